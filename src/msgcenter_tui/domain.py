@@ -1,0 +1,516 @@
+"""The words of the Message Center as types: what crosses from room to room, frozen, without behaviour of its own.
+
+Ids are opaque strings (`ThreadId("t42")`); times are aware `datetime`s in UTC; counts are numbers of people,
+threads or messages as their names say.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Generic, NewType, TypeVar
+
+T = TypeVar("T")
+
+PersonId = NewType("PersonId", str)
+WorkspaceId = NewType("WorkspaceId", str)
+ThreadId = NewType("ThreadId", str)
+MessageId = NewType("MessageId", str)
+DraftId = NewType("DraftId", str)
+TemplateId = NewType("TemplateId", str)
+RunId = NewType("RunId", str)
+DeliveryId = NewType("DeliveryId", str)
+
+
+# -- closed sets ------------------------------------------------------------------------------------------------------
+
+
+class PersonKind(enum.StrEnum):
+    STAFF = "staff"
+    CLIENT = "client"
+
+
+class WorkspaceKind(enum.StrEnum):
+    PERSONAL = "personal"
+    TEAM = "team"
+
+
+class Role(enum.StrEnum):
+    OWNER = "owner"
+    CONTRIBUTOR = "contributor"
+    PARTICIPANT = "participant"
+
+
+class Status(enum.StrEnum):
+    LEAD = "lead"
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    COMPLETE = "complete"
+
+    @property
+    def current(self) -> bool:
+        """Lead and Active clients are current: the audience of All Clients (A1)."""
+        return self in CURRENT
+
+
+CURRENT = frozenset({Status.LEAD, Status.ACTIVE})
+
+
+class Consent(enum.StrEnum):
+    """A client's word on SMS (N3)."""
+
+    NOT_ASKED = "not-asked"
+    PENDING = "pending"
+    ACTIVE = "active"
+    DECLINED = "declined"
+
+
+class ThreadKind(enum.StrEnum):
+    ALL_CLIENTS = "all-clients"
+    ALL_TEAM = "all-team"
+    DIRECT = "direct"
+
+    @property
+    def broadcast(self) -> bool:
+        return self is not ThreadKind.DIRECT
+
+
+class ThreadState(enum.StrEnum):
+    LIVE = "live"
+    DELETED = "deleted"
+    UNDONE = "undone"
+    """Its only message was taken back (N5): the thread is in no list, its ledger rows remain."""
+
+
+class RunKind(enum.StrEnum):
+    """What the messages of a run have in common; a message may belong to runs of two kinds."""
+
+    BROADCAST = "broadcast"
+    """The owner's messages to All Clients (N1, N5)."""
+    REPLY = "reply"
+    """Replies in an unlocked broadcast, gathered, to its audience (N9)."""
+    OWNER = "owner"
+    """A client's reply in a broadcast, to the thread's owners (N10)."""
+    OTHER = "other"
+    """Direct threads and threads to All Team Members (N10)."""
+
+
+class Channel(enum.StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class DeliveryState(enum.StrEnum):
+    """The one state a delivery is in (N8)."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    READ_FIRST = "read-first"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+
+
+# -- who acts ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of staff, or a client in their portal.
+
+    `by` is the member of staff who signed in as the client, where one did (P3): the audit names both.
+    """
+
+    person: PersonId
+    kind: PersonKind
+    name: str
+    by: PersonId | None = None
+    viewing: bool = False
+    """Staff look at a client's portal ("view as"): nothing may be written and nothing is marked read (P3)."""
+
+    @property
+    def is_client(self) -> bool:
+        return self.kind is PersonKind.CLIENT
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the configuration decides about notifying (N5, N9, N2)."""
+
+    quiet_period: timedelta = timedelta(seconds=60)
+    reply_gather: timedelta = timedelta(hours=1)
+    portal_url: str = ""
+
+
+# -- people and places ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: PersonId
+    name: str
+    kind: PersonKind
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    id: PersonId
+    name: str
+    email: str
+    administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace as one member of staff sees it: `role` is theirs, `current` counts the audience (A1)."""
+
+    id: WorkspaceId
+    kind: WorkspaceKind
+    name: str
+    role: Role
+    clients: int = 0
+    current: int = 0
+    members: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    person: PersonId
+    name: str
+    email: str
+    role: Role
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    id: PersonId
+    name: str
+    workspace: WorkspaceId
+    workspace_name: str
+    status: Status
+    portal: bool
+    email: str | None
+    email_muted: bool
+    phone: str | None
+    """As entered; `phone_number` is its E.164 form, None where it has none."""
+    phone_number: str | None
+    consent: Consent
+    note: str
+    assigned: tuple[Person, ...] = ()
+    """Filled for one client, left empty in lists."""
+    email_problem: str | None = None
+    """Why mail to the address is known to fail, as the server said it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientChange:
+    """One entry of a client's history: the state from `at` on."""
+
+    at: datetime
+    by: str
+    status: Status
+    portal: bool
+    consent: Consent
+    workspace: WorkspaceId
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One keyset page; `next` is the cursor of the following page, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+# -- threads and messages ---------------------------------------------------------------------------------------------
+
+
+class PieceKind(enum.StrEnum):
+    TEXT = "text"
+    FIELD = "field"
+    """A merge field as staff see it: `text` is its name in words, "first name"."""
+    BLANK = "blank"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a body as one reader sees it (T5)."""
+
+    kind: PieceKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """A thread in a list, as one reader sees it."""
+
+    id: ThreadId
+    kind: ThreadKind
+    workspace: WorkspaceId
+    workspace_name: str
+    subject: str | None
+    locked: bool
+    state: ThreadState
+    unread: int
+    """Unread messages for this reader (R1)."""
+    last_at: datetime
+    people: tuple[str, ...]
+    """A direct thread: up to three others in it, by name; a broadcast: empty."""
+    others: int
+    """How many more there are beyond `people`."""
+    last_author: str | None
+    """The author of the newest message, None where it is the reader."""
+    preview: str
+    """The newest message that is not deleted, one line, cut at 200 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as one reader sees it."""
+
+    id: MessageId
+    number: int
+    author: Person
+    author_role: Role | None
+    """The author's role in the thread's workspace; None for clients, and for everybody in a portal."""
+    at: datetime
+    body: str
+    """As written to staff and to its author; filled in for a client."""
+    pieces: tuple[Piece, ...]
+    edited_at: datetime | None
+    deleted: bool
+    mine: bool
+    versions: int
+    """How many texts it has had; 1 for one never edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageVersion:
+    version: int
+    at: datetime
+    by: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Who is reached: the figures of S3, N1 and N4, all numbers of people.
+
+    `people` are notified at all, `email` and `sms` by each channel (somebody with both counts in both);
+    `portal_only` find it in the portal and are not notified; `unreachable` are reached by nothing.
+    """
+
+    people: int = 0
+    email: int = 0
+    sms: int = 0
+    portal_only: int = 0
+    unreachable: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """One client whom no channel reaches, and why (N4)."""
+
+    client: PersonId
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """The quiet period as its sender sees it (N5): what leaves when, and whether it can still be taken back."""
+
+    leaves_at: datetime
+    can_undo: bool
+    message: MessageId | None
+    """The newest message of the reader that an undo would take back."""
+    channels: tuple[Channel, ...] = ()
+    """Channels of its runs that have not left; one that is not configured keeps its run open (N13)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The deliveries of one thread, counted by state (N8)."""
+
+    total: int
+    by_state: dict[DeliveryState, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread as one reader sees it. What only staff may know is None for a client (V5)."""
+
+    id: ThreadId
+    kind: ThreadKind
+    workspace: WorkspaceId
+    workspace_name: str
+    subject: str | None
+    locked: bool
+    state: ThreadState
+    unread: int
+    first_unread: int | None
+    """The number of the first unread message."""
+    newest: int
+    """The number of the newest message."""
+    people: tuple[Person, ...]
+    """A direct thread: everybody in it, the reader included; a broadcast: empty."""
+    owners: tuple[Person, ...]
+    is_owner: bool
+    can_write: bool
+    why_not: str
+    """Why the reader cannot write, a sentence for them; empty where they can."""
+    sees: int | None = None
+    """Broadcast, staff: how many clients see it now (V1); for All Team its members."""
+    read: int | None = None
+    """Of those, how many have read up to the newest message by the owner (R4)."""
+    clients: int | None = None
+    """Broadcast, staff: the audience now (A1)."""
+    countdown: Countdown | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A thread and one page of its messages, in the order of their numbers (M5)."""
+
+    thread: Thread
+    messages: tuple[Message, ...]
+    more_before: bool
+    draft: Draft | None
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What is unread for a person: threads and messages (R1)."""
+
+    threads: int
+    messages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What sending would do, before it is done (S3, N4, L3)."""
+
+    workspace_name: str
+    kind: ThreadKind
+    locked: bool
+    audience: int
+    """People in the audience at this moment (A1, A2, A4)."""
+    reach: Reach
+    first_unreached: tuple[Unreached, ...]
+    """The first hundred by name."""
+    by_status: dict[Status, int]
+    exposed: int
+    """How many clients see each other's names and replies if it is sent as it is (L3); 0 where none do."""
+    question: str | None
+    """What is asked before the act (S3, L3); None where nothing is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a send did. `message` may be None only in a dry run."""
+
+    thread: ThreadId | None
+    message: MessageId | None
+    outlook: Outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """To whom a new thread goes: a broadcast of one kind, or the people named."""
+
+    kind: ThreadKind
+    people: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft of its writer (M4): `thread` is None for a new thread."""
+
+    id: DraftId
+    version: int
+    """Counts saves: saving against an older one makes a second draft instead of overwriting."""
+    thread: ThreadId | None
+    recipients: Recipients | None
+    people: tuple[Person, ...]
+    """The named recipients, for display."""
+    workspace: WorkspaceId | None
+    subject: str
+    body: str
+    locked: bool
+    cursor: int
+    at: datetime
+
+
+# -- templates --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text template (T1). `team` is None for a personal one."""
+
+    id: TemplateId
+    name: str
+    shortcut: str
+    subject: str
+    body: str
+    team: WorkspaceId | None
+    team_name: str | None
+    editable: bool
+
+
+# -- the ledger -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One notification: one recipient's part of a run, as staff see it (N8)."""
+
+    id: DeliveryId
+    thread: ThreadId
+    subject: str | None
+    recipient: Person
+    channel: Channel
+    address: str | None
+    state: DeliveryState
+    attempts: int
+    next_at: datetime | None
+    why: str
+    messages: int
+    """How many messages it carries."""
+    settled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerStatus:
+    """`deliver --status`: deliveries by state; `due` are those that would leave now."""
+
+    waiting: int
+    due: int
+    sending: int
+    retrying: int
+    unknown: int
+    held: int
+    failed: int
+    paused: tuple[tuple[Channel, str], ...]
+    """Channels that send nothing now, each with the reason (N13)."""
+    next_at: datetime | None
+    """When the next run leaves or the next retry is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRecord:
+    at: datetime
+    who: str
+    act: str
+    what: str
+    fields: tuple[str, ...]
+    id: str = ""

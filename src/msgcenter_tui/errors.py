@@ -1,0 +1,83 @@
+"""The errors of the Message Center: each says what was refused or failed, why, and what would work (S1).
+
+MessageCenterError
+|-- Refused             a rule forbids the act                          (exit status 1)
+|   |-- NotFound        not there, or not theirs to see: one answer (S4)
+|   |-- Ask             allowed once the question is answered (S3, L3, A5, P3)
+|   `-- Conflict        somebody else was first: a draft, a name, an address (M4, S5)
+|-- BadInput            the words themselves cannot be used             (exit status 2)
+|   `-- BadConfig       a file, variable or option of the configuration
+`-- Unavailable         the store or a server cannot be used            (exit status 3)
+    |-- StoreUnavailable
+    `-- ServerUnavailable
+"""
+
+from __future__ import annotations
+
+
+class MessageCenterError(Exception):
+    """What was refused or failed, `why`, and the `cure`: what would work instead.
+
+    All three are single sentences or clauses for people, without a closing full stop.
+    """
+
+    exit_status = 3
+
+    def __init__(self, what: str, why: str = "", cure: str = "") -> None:
+        super().__init__(what, why, cure)
+        self.what = what
+        self.why = why
+        self.cure = cure
+
+    def __str__(self) -> str:
+        line = self.what
+        if self.why:
+            line += f": {self.why}"
+        if self.cure:
+            line += f"; {self.cure}"
+        return line
+
+
+class Refused(MessageCenterError):
+    """A rule forbids the act; nothing was written."""
+
+    exit_status = 1
+
+
+class NotFound(Refused):
+    """There is no such thing for whoever asks: absent and hidden answer alike (S4)."""
+
+
+class Ask(Refused):
+    """The act is allowed, but must be confirmed first: call again with `yes=True`.
+
+    `what` is the question, `why` the figures behind it.
+    """
+
+
+class Conflict(Refused):
+    """Somebody else was first; nothing was overwritten."""
+
+
+class BadInput(MessageCenterError):
+    """The words given cannot be used: an address, a number, a name, an option."""
+
+    exit_status = 2
+
+
+class BadConfig(BadInput):
+    """A key or value of the configuration; `what` names the file (or variable) and the key."""
+
+
+class Unavailable(MessageCenterError):
+    """The store or a server cannot be used now."""
+
+    exit_status = 3
+
+
+class StoreUnavailable(Unavailable):
+    """The store cannot be opened, read or written."""
+
+
+class ServerUnavailable(Unavailable):
+    """A mail or SMS server cannot be reached or refuses the account."""

@@ -1,0 +1,154 @@
+"""What merge fields and blanks mean: may a text be sent, and what each reader gets (T3, T4, T5, T7, T8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgcenter_tui.domain import Piece, PieceKind
+from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.rules.grammar import FIELDS, Field, Parsed, Problem, Token, TokenKind, has_fields, parse, problem
+from msgcenter_tui.rules.names import first_name
+
+__all__ = [
+    "FIELDS", "Field", "Parsed", "Problem", "Token", "TokenKind", "check", "client_values", "empty_of", "fill",
+    "first_name", "has_fields", "parse", "pieces", "refusal", "sending_values", "unfilled",
+]  # fmt: skip
+
+
+# -- may it be sent ---------------------------------------------------------------------------------------------------
+
+
+def check(
+    text: str, *, broadcast: bool, clients: bool = True, empty: frozenset[str] = frozenset()
+) -> tuple[Problem, ...]:
+    """All that keeps a text from being sent, in the order of the places; () where nothing does (T4, T7).
+
+    `clients`: whether any of its readers is a client. `empty`: the fields that have no value for some recipient of a
+    direct thread. In a broadcast every client field that can be empty needs a fallback, whoever is there today.
+    """
+    parsed = parse(text)
+    found = list(parsed.problems)
+    for token in parsed.tokens:
+        if token.kind is TokenKind.BLANK:
+            found.append(_unfilled(token))
+        elif token.kind is TokenKind.FIELD and (trouble := _why_not_sent(token, broadcast, clients, empty)):
+            found.append(problem(token, *trouble))
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _unfilled(token: Token) -> Problem:
+    what = f'the blank "{token.name}" is not filled in' if token.name else "a blank is not filled in"
+    return problem(token, what, 'write over it, or write "\\[[" to mean just that')
+
+
+def _why_not_sent(token: Token, broadcast: bool, clients: bool, empty: frozenset[str]) -> tuple[str, str] | None:
+    field = FIELDS[token.name]
+    if field.of == "client" and not clients:
+        return f"{{{{ {field.name} }}}} stands for a client, and no client reads this", "take the field out"
+    if token.fallback is not None:
+        return None
+    cure = f'give it a fallback: {{{{ {field.name} | default: "…" }}}}'
+    if broadcast and field.can_be_empty:
+        return f"{{{{ {field.name} }}}} can be empty for a client of today or tomorrow", cure
+    if field.name in empty:
+        return f"{{{{ {field.name} }}}} is empty for a recipient", cure
+    return None
+
+
+def refusal(problems: Sequence[Problem]) -> Refused:
+    """The refusal of a send: the first problem with its place and cure, and how many more there are."""
+    first, more = problems[0], len(problems) - 1
+    also = f" (and {more} more {'problem' if more == 1 else 'problems'})" if more else ""
+    return Refused(f"not sent, line {first.line}, column {first.column}", first.what, first.cure + also)
+
+
+def unfilled(text: str) -> tuple[Token, ...]:
+    """The blanks of a text in their order, to walk from one to the next (T7)."""
+    return tuple(token for token in parse(text).tokens if token.kind is TokenKind.BLANK)
+
+
+# -- values -----------------------------------------------------------------------------------------------------------
+
+
+def client_values(name: str, email: str | None, phone: str | None) -> dict[str, str]:
+    """What the client fields stand for, for one recipient."""
+    return {
+        "client.name": name,
+        "client.first_name": first_name(name),
+        "client.email": email or "",
+        "client.phone": phone or "",
+    }
+
+
+def sending_values(sender: str, sender_email: str, workspace: str) -> dict[str, str]:
+    """What the sender and workspace fields stand for at the moment of sending (T5)."""
+    return {
+        "sender.name": sender,
+        "sender.first_name": first_name(sender),
+        "sender.email": sender_email,
+        "workspace.name": workspace,
+    }
+
+
+def empty_of(values: Mapping[str, str]) -> frozenset[str]:
+    """The fields among `values` that are empty, for `check`."""
+    return frozenset(name for name, value in values.items() if not value)
+
+
+# -- filling ----------------------------------------------------------------------------------------------------------
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text as one reader gets it: fields replaced by values or fallbacks, escapes undone (T3, T5, T8).
+
+    One pass: a value is never expanded again. A field that has come to have neither value nor fallback since `check`
+    allowed it (a client gave up a number) is left out. Raises BadInput where a blank, or what is no field, is in it:
+    such text is never sent (T4, T7).
+    """
+    parsed = parse(text)
+    bad = [*parsed.problems, *(_unfilled(token) for token in parsed.tokens if token.kind is TokenKind.BLANK)]
+    if bad:
+        raise BadInput(f"line {bad[0].line}, column {bad[0].column}", bad[0].what, bad[0].cure)
+    return "".join(_as_read(token, values) for token in parsed.tokens)
+
+
+def pieces(text: str, values: Mapping[str, str] | None = None) -> tuple[Piece, ...]:
+    """The text for staff: each field by its name in words (T5), or in a preview as filled from `values`.
+
+    A field with neither value nor fallback is shown by its name even there.
+    """
+    return tuple(_joined(_piece(token, values) for token in parse(text).tokens))
+
+
+def _piece(token: Token, values: Mapping[str, str] | None) -> Piece:
+    match token.kind:
+        case TokenKind.FIELD:
+            filled = values is not None and (values.get(token.name) or token.fallback is not None)
+            return Piece(PieceKind.FIELD, _as_read(token, values or {}) if filled else FIELDS[token.name].words)
+        case TokenKind.BLANK:
+            return Piece(PieceKind.BLANK, token.text)
+        case TokenKind.ERROR:
+            return Piece(PieceKind.ERROR, token.text)
+        case _:
+            return Piece(PieceKind.TEXT, _as_read(token, {}))
+
+
+def _as_read(token: Token, values: Mapping[str, str]) -> str:
+    if token.kind is TokenKind.FIELD:
+        return values.get(token.name, "") or token.fallback or ""
+    return token.text[1:] if token.kind is TokenKind.ESCAPE else token.text
+
+
+def _joined(found: Iterable[Piece]) -> Iterator[Piece]:
+    """Neighbours of plain text as one piece."""
+    plain = ""
+    for piece in found:
+        if piece.kind is PieceKind.TEXT:
+            plain += piece.text
+            continue
+        if plain:
+            yield Piece(PieceKind.TEXT, plain)
+            plain = ""
+        yield piece
+    if plain:
+        yield Piece(PieceKind.TEXT, plain)
