@@ -1,0 +1,1 @@
+"""The store: SQLite or PostgreSQL by SQLAlchemy Core; nothing of either leaves this package."""

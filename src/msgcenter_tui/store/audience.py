@@ -1,0 +1,143 @@
+"""The audience of a message before it is sent: whom it would reach by which channel, and whom by nothing (S3, N4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from msgcenter_tui.domain import Channel, PersonId, Reach, Role, RunKind, Status, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.store.tables import clients, members, messages, participants, people, reads, threads
+from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts of clients: all of them, the reach, how many find it in a portal or are notified, and by status."""
+
+    total: int
+    reach: Reach
+    exposed: int
+    by_status: dict[Status, int]
+
+
+def all_clients(workspace: WorkspaceId) -> ColumnElement[bool]:
+    """Of `clients`: the audience of All Clients (A1)."""
+    return in_audience(workspace)
+
+
+def named(people_named: Sequence[PersonId]) -> ColumnElement[bool]:
+    return clients.c.person_id.in_(people_named)
+
+
+def figures(tx: Tx, which: ColumnElement[bool], kind: ThreadKind) -> Figures:
+    """Count these clients in one statement; `kind` decides who finds it in the portal (V1, V8)."""
+    email, sms = reached_by(Channel.EMAIL), reached_by(Channel.SMS)
+    notified = or_(email, sms)
+    in_portal = _in_portal(kind)
+    count = func.count
+    rows = tx.conn.execute(
+        select(
+            clients.c.status,
+            count().label("total"),
+            count().filter(notified).label("people"),
+            count().filter(email).label("email"),
+            count().filter(sms).label("sms"),
+            count().filter(and_(~notified, in_portal)).label("portal_only"),
+            count().filter(and_(~notified, ~in_portal)).label("unreachable"),
+            count().filter(or_(notified, in_portal)).label("exposed"),
+        )
+        .where(which)
+        .group_by(clients.c.status)
+    ).all()
+
+    def total(name: str) -> int:
+        return sum(getattr(row, name) for row in rows)
+
+    reach = Reach(total("people"), total("email"), total("sms"), total("portal_only"), total("unreachable"))
+    return Figures(total("total"), reach, total("exposed"), {row.status: row.total for row in rows})
+
+
+def _in_portal(kind: ThreadKind) -> ColumnElement[bool]:
+    return clients.c.portal.is_(True) if kind is ThreadKind.DIRECT else finds_in_portal()
+
+
+def unreached(tx: Tx, which: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
+    """The first of these clients, by name, whom no channel reaches, with what decides why (N4)."""
+    return tx.conn.execute(
+        select(clients, people.c.name)
+        .join(people, people.c.id == clients.c.person_id)
+        .where(which, ~or_(reached_by(Channel.EMAIL), reached_by(Channel.SMS)))
+        .order_by(people.c.name_key, people.c.id)
+        .limit(limit)
+    ).all()
+
+
+def empty_facts(tx: Tx, which: ColumnElement[bool]) -> frozenset[str]:
+    """Names of merge fields that are empty for at least one of these clients (T4)."""
+    row = tx.conn.execute(
+        select(
+            func.count().filter(func.coalesce(clients.c.email, "") == "").label("email"),
+            func.count().filter(func.coalesce(clients.c.phone, "") == "").label("phone"),
+        ).where(which)
+    ).one()
+    return frozenset(name for name, n in (("client.email", row.email), ("client.phone", row.phone)) if n)
+
+
+def members_of(tx: Tx, workspace: WorkspaceId) -> Sequence[Row[Any]]:
+    """The members of a workspace: person_id, role, name."""
+    return tx.conn.execute(
+        select(members, people.c.name)
+        .join(people, people.c.id == members.c.person_id)
+        .where(members.c.workspace_id == workspace)
+        .order_by(people.c.name_key, people.c.id)
+    ).all()
+
+
+def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> tuple[int, int]:
+    """How many see a broadcast now, and how many of those have read up to its newest message by an owner (R4)."""
+    newest = _newest_by_owner(tx, thread, workspace, kind)
+    if kind is ThreadKind.ALL_CLIENTS:
+        sees = and_(clients.c.workspace_id == workspace, finds_in_portal())
+        everybody = select(clients.c.person_id).where(sees)
+        total = tx.conn.scalar(select(func.count()).select_from(clients).where(sees)) or 0
+    else:
+        who = members.c.workspace_id == workspace
+        if newest is not None:
+            who = and_(who, members.c.person_id != newest.author_id)
+        everybody = select(members.c.person_id).where(who)
+        total = tx.conn.scalar(select(func.count()).select_from(members).where(who)) or 0
+    if newest is None:
+        return total, 0
+    read = tx.conn.scalar(
+        select(func.count())
+        .select_from(reads)
+        .where(reads.c.thread_id == thread, reads.c.up_to >= newest.number, reads.c.person_id.in_(everybody))
+    )
+    return total, read or 0
+
+
+def _newest_by_owner(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> Row[Any] | None:
+    query: Select[Any] = (
+        select(messages.c.number, messages.c.author_id)
+        .where(messages.c.thread_id == thread, messages.c.deleted_at.is_(None))
+        .order_by(messages.c.number.desc())
+        .limit(1)
+    )
+    if kind is ThreadKind.ALL_CLIENTS:
+        query = query.where(messages.c.run_kind == RunKind.BROADCAST)
+    else:
+        owners = select(members.c.person_id).where(members.c.workspace_id == workspace, members.c.role == Role.OWNER)
+        query = query.where(messages.c.author_id.in_(owners))
+    return tx.conn.execute(query).first()
+
+
+def clients_in(thread: ThreadId) -> ColumnElement[bool]:
+    """Of `clients`: those who are in a direct thread and live in its workspace (V8)."""
+    return and_(
+        clients.c.person_id.in_(select(participants.c.person_id).where(participants.c.thread_id == thread)),
+        clients.c.workspace_id == select(threads.c.workspace_id).where(threads.c.id == thread).scalar_subquery(),
+    )

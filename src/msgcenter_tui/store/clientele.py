@@ -1,0 +1,253 @@
+"""Clients in the store: whom a member of staff reaches (A4), keyset pages of them, and the history of each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy.sql import literal
+
+from msgcenter_tui.domain import Person, PersonId, Role, Status, WorkspaceId
+from msgcenter_tui.store.ids import is_id
+from msgcenter_tui.store.posting import upsert
+from msgcenter_tui.store.tables import (
+    KEY,
+    PERSON,
+    assignments,
+    client_history,
+    clients,
+    members,
+    people,
+    workspaces,
+)
+from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.text import fold
+
+Condition = ColumnElement[bool]
+
+_PERSON: Select[Any] = select(people.c.id, people.c.name, people.c.kind)
+
+_CLIENT: Select[Any] = (
+    select(
+        people.c.id,
+        people.c.name,
+        people.c.name_key,
+        people.c.erased_at,
+        clients,
+        workspaces.c.name.label("workspace_name"),
+    )
+    .join(clients, clients.c.person_id == people.c.id)
+    .join(workspaces, workspaces.c.id == clients.c.workspace_id)
+)
+
+
+# -- who reaches whom (A4) --------------------------------------------------------------------------------------------
+
+
+def reached_by_staff(person: PersonId) -> Condition:
+    """Of `clients`: whom this member of staff reaches, and so whom they see at all (A4, S4).
+
+    Every client of the workspaces where they are Owner or Contributor, their assigned ones where Participant.
+    """
+
+    def workspaces_as(*roles: Role) -> Select[Any]:
+        return select(members.c.workspace_id).where(members.c.person_id == person, members.c.role.in_(roles))
+
+    assigned = select(assignments.c.client_id).where(assignments.c.staff_id == person)
+    return or_(
+        clients.c.workspace_id.in_(workspaces_as(Role.OWNER, Role.CONTRIBUTOR)),
+        and_(clients.c.workspace_id.in_(workspaces_as(Role.PARTICIPANT)), clients.c.person_id.in_(assigned)),
+    )
+
+
+# -- searching --------------------------------------------------------------------------------------------------------
+
+# Few clients are looked up and sorted; many are found by walking along the index of names until a page is full. A
+# planner would choose well with statistics, which SQLite has not: the statement's form decides for it.
+_FEW = 5000
+
+
+def _are_few(tx: Tx, which: Sequence[Condition]) -> bool:
+    first = select(clients.c.person_id).where(*which).limit(_FEW).subquery()
+    return (tx.conn.scalar(select(func.count()).select_from(first)) or 0) < _FEW
+
+
+def _among(found: Select[Any], which: Sequence[Condition], search: str, few: bool) -> Select[Any]:
+    """Restrict people to these clients, and to those in whose name, address or number is every word of the search."""
+    found = found.where(people.c.erased_at.is_(None), *_client_like(search, few))
+    if few:
+        return found.join(clients, clients.c.person_id == people.c.id).where(*which)
+    return found.where(exists().where(clients.c.person_id == people.c.id, *which).correlate(people))
+
+
+def _order(few: bool) -> tuple[ColumnElement[str], ColumnElement[Any]]:
+    return (people.c.name_key.concat("") if few else people.c.name_key), people.c.id
+
+
+def clients_named(tx: Tx, workspace: WorkspaceId, search: str, limit: int, *which: Condition) -> Sequence[Person]:
+    """The first of these clients of the workspace, by name, whom the search finds."""
+    here = [clients.c.workspace_id == workspace]
+    few = _are_few(tx, here)
+    return _people(tx, _among(_PERSON.where(*which), here, search, few), limit, few)
+
+
+def members_named(tx: Tx, workspace: WorkspaceId, search: str, limit: int, *which: Condition) -> Sequence[Person]:
+    """The first members of the workspace, by name, whose name holds every word of the search."""
+    found = _PERSON.join(members, members.c.person_id == people.c.id).where(
+        members.c.workspace_id == workspace, *(_name_holds(word) for word in fold(search).split()), *which
+    )
+    return _people(tx, found, limit, few=True)
+
+
+def people_by_id(tx: Tx, ids: Sequence[PersonId], *which: Condition) -> dict[PersonId, Person]:
+    return {person.id: person for person in _people(tx, _PERSON.where(people.c.id.in_(ids), *which))}
+
+
+def _people(tx: Tx, found: Select[Any], limit: int | None = None, few: bool = True) -> Sequence[Person]:
+    rows = tx.conn.execute(found.order_by(*_order(few)).limit(limit))
+    return [Person(PersonId(row.id), row.name, row.kind) for row in rows]
+
+
+def _client_like(search: str, few: bool) -> list[Condition]:
+    """Of `people` and `clients`: those whose name, address or number holds every word of the search."""
+    return [or_(_name_holds(word), *_elsewhere(word, few)) for word in fold(search).split()]
+
+
+def _name_holds(word: str) -> Condition:
+    return people.c.name_key.contains(word, autoescape=True)
+
+
+def _elsewhere(word: str, few: bool) -> list[Condition]:
+    where = clients if few else clients.alias("other")
+    places = [where.c.email_key.contains(word, autoescape=True)]
+    # A number is found as it is written: without its gaps, and without the 0 that stands for the country at home.
+    digits = re.sub(r"[()./+-]", "", word).lstrip("0")
+    if digits.isascii() and digits.isdigit():
+        places.append(where.c.phone_number.contains(digits))
+    if few:
+        return places
+    # Each looked up once, so that the walk along the names does not stop at everybody's row to see.
+    return [people.c.id.in_(select(where.c.person_id).where(place)) for place in places]
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def client_rows(tx: Tx, *which: Condition) -> Sequence[Row[Any]]:
+    """Whole clients, by name."""
+    return tx.conn.execute(_CLIENT.where(*which).order_by(*_order(few=True))).all()
+
+
+def client_by_id(tx: Tx, client: str, *which: Condition) -> Row[Any] | None:
+    if not is_id(PERSON, client):
+        return None
+    return tx.conn.execute(_CLIENT.where(people.c.id == client, people.c.erased_at.is_(None), *which)).one_or_none()
+
+
+def clients_by_email(tx: Tx, email_key: str, *which: Condition) -> Sequence[Row[Any]]:
+    return client_rows(tx, clients.c.email_key == email_key, people.c.erased_at.is_(None), *which)
+
+
+def clients_page(
+    tx: Tx,
+    person: PersonId,
+    *,
+    workspace: WorkspaceId | None,
+    status: Status | None,
+    search: str,
+    limit: int,
+    after: tuple[str, str] | None,
+) -> Sequence[Row[Any]]:
+    """Clients whom this member of staff reaches, by name; `after` is the key (name_key, id) of the last one had."""
+    which = [reached_by_staff(person)]
+    if workspace is not None:
+        which.append(clients.c.workspace_id == workspace)
+    if status is not None:
+        which.append(clients.c.status == status)
+    few = _are_few(tx, which)
+    found = _among(select(people.c.id), which, search, few)
+    if after is not None:
+        key, id = after
+        found = found.where(tuple_(*_order(few)) > tuple_(literal(key, KEY), literal(id, PERSON)))
+    page = found.order_by(*_order(few)).limit(limit).subquery()
+    return tx.conn.execute(_CLIENT.join(page, page.c.id == people.c.id).order_by(*_order(few=True))).all()
+
+
+def lock_client(tx: Tx, client: str) -> None:
+    """Nobody else changes this client before this act ends."""
+    row = select(clients.c.person_id).where(clients.c.person_id == client)
+    tx.conn.execute(row.with_for_update(key_share=True))
+
+
+def holder_of(tx: Tx, workspace: WorkspaceId, email_key: str) -> Row[Any] | None:
+    """Whose this address is among the clients of the workspace (S5)."""
+    here = clients.c.workspace_id == workspace, clients.c.email_key == email_key
+    return tx.conn.execute(_CLIENT.where(*here)).one_or_none()
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def add_client(tx: Tx, person: PersonId, values: Mapping[str, Any]) -> None:
+    tx.conn.execute(insert(clients).values(person_id=person, **values))
+
+
+def change_client(tx: Tx, client: PersonId, values: Mapping[str, Any]) -> None:
+    tx.conn.execute(update(clients).where(clients.c.person_id == client).values(**values))
+
+
+def add_history(tx: Tx, client: PersonId, by: PersonId | None, how: str) -> None:
+    """Keep what the client's status, portal, workspace and consent are from now on (N3, house.md 3)."""
+    present = select(
+        clients.c.person_id,
+        literal(tx.now, client_history.c.at.type),
+        literal(by, PERSON),
+        clients.c.status,
+        clients.c.portal,
+        clients.c.workspace_id,
+        clients.c.consent,
+        literal(how),
+    ).where(clients.c.person_id == client)
+    columns = ["client_id", "at", "by_id", "status", "portal", "workspace_id", "consent", "how"]
+    tx.conn.execute(insert(client_history).from_select(columns, present))
+
+
+def history_rows(tx: Tx, client: PersonId) -> Sequence[Row[Any]]:
+    """The client's history, oldest first, with the name of who changed it."""
+    found = (
+        select(client_history, people.c.name.label("by"))
+        .outerjoin(people, people.c.id == client_history.c.by_id)
+        .where(client_history.c.client_id == client)
+        .order_by(client_history.c.id)
+    )
+    return tx.conn.execute(found).all()
+
+
+# -- assignments ------------------------------------------------------------------------------------------------------
+
+
+def assigned_to(tx: Tx, client: PersonId) -> Sequence[Person]:
+    """The staff assigned to the client, by name."""
+    found = _PERSON.join(assignments, assignments.c.staff_id == people.c.id).where(assignments.c.client_id == client)
+    return _people(tx, found)
+
+
+def assign(tx: Tx, client: PersonId, person: PersonId) -> bool:
+    """Whether this is new."""
+    values = {"client_id": client, "staff_id": person}
+    return bool(tx.conn.execute(upsert(tx, assignments).values(values).on_conflict_do_nothing()).rowcount)
+
+
+def unassign(tx: Tx, client: PersonId, person: PersonId) -> bool:
+    """Whether there was anything to take away."""
+    which = assignments.c.client_id == client, assignments.c.staff_id == person
+    return bool(tx.conn.execute(delete(assignments).where(*which)).rowcount)
+
+
+def unassign_strangers(tx: Tx, client: PersonId, workspace: WorkspaceId) -> int:
+    """Drop the client's assignments to who is no member of the workspace; how many those were."""
+    there = select(members.c.person_id).where(members.c.workspace_id == workspace)
+    which = assignments.c.client_id == client, assignments.c.staff_id.not_in(there)
+    return tx.conn.execute(delete(assignments).where(*which)).rowcount

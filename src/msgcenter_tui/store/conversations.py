@@ -1,0 +1,248 @@
+"""Reading threads and messages: keyset pages of what a reader sees, straight from the visibility rules."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+
+from msgcenter_tui import text
+from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.store.tables import members, messages, participants, people, threads, versions, workspaces
+from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.visibility import (
+    found_deleted,
+    has_unread,
+    may_have_unread,
+    owned_by,
+    role_in,
+    unread_count,
+    unread_messages,
+    visible,
+)
+
+
+class Show(enum.StrEnum):
+    """Which threads a list shows."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    BROADCASTS = "broadcasts"
+    DIRECT = "direct"
+    DELETED = "deleted"
+
+
+def list_rows(
+    tx: Tx,
+    reader: Actor,
+    *,
+    show: Show,
+    workspace: WorkspaceId | None,
+    search: str,
+    limit: int,
+    after: tuple[int, str] | None,
+) -> Sequence[Row[Any]]:
+    """The newest threads first, at most `limit` rows: a thread with its unread count and its newest message.
+
+    The page is taken first; what is counted is counted for its rows alone.
+    """
+    found = select(threads.c.id).where(found_deleted(reader) if show is Show.DELETED else visible(reader))
+    if show is Show.UNREAD:
+        found = found.where(may_have_unread(reader), has_unread(reader, threads.c.id))
+    elif show is Show.BROADCASTS:
+        found = found.where(threads.c.kind != ThreadKind.DIRECT)
+    elif show is Show.DIRECT:
+        found = found.where(threads.c.kind == ThreadKind.DIRECT)
+    if workspace is not None:
+        found = found.where(threads.c.workspace_id == workspace)
+    if search:
+        found = found.where(_mentions(tx, reader, search))
+    if after is not None:
+        at, thread = after
+        found = found.where(or_(threads.c.last_at < at, and_(threads.c.last_at == at, threads.c.id < thread)))
+    newest_first = threads.c.last_at.desc(), threads.c.id.desc()
+    page = found.order_by(*newest_first).limit(limit).subquery()
+    newest = (
+        select(messages.c.id)
+        .where(messages.c.thread_id == threads.c.id, messages.c.deleted_at.is_(None))
+        .order_by(messages.c.number.desc())
+        .limit(1)
+        .correlate(threads)
+        .scalar_subquery()
+    )
+    return tx.conn.execute(
+        select(
+            threads,
+            workspaces.c.name.label("workspace_name"),
+            unread_count(reader, threads.c.id).label("unread"),
+            messages.c.author_id,
+            messages.c.body,
+            messages.c.facts,
+            people.c.name.label("author"),
+        )
+        .join(page, page.c.id == threads.c.id)
+        .join(workspaces, workspaces.c.id == threads.c.workspace_id)
+        .outerjoin(messages, messages.c.id == newest)
+        .outerjoin(people, people.c.id == messages.c.author_id)
+        .order_by(*newest_first)
+    ).all()
+
+
+def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
+    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case."""
+    pattern = "%" + text.fold(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+    def contains(column: Any) -> ColumnElement[bool]:
+        return folded(tx, column).like(pattern, escape="\\")
+
+    by_author = exists().where(people.c.id == messages.c.author_id, contains(people.c.name)).correlate_except(people)
+    in_message = (
+        exists()
+        .where(
+            messages.c.thread_id == threads.c.id,
+            messages.c.deleted_at.is_(None),
+            or_(contains(messages.c.body), by_author),
+        )
+        .correlate_except(messages)
+    )
+    among_people = (
+        exists()
+        .where(
+            participants.c.thread_id == threads.c.id,
+            people.c.id == participants.c.person_id,
+            people.c.id != reader.person,
+            contains(people.c.name),
+        )
+        .correlate_except(participants, people)
+    )
+    return or_(contains(func.coalesce(threads.c.subject, "")), in_message, among_people)
+
+
+def folded(tx: Tx, column: Any) -> ColumnElement[str]:
+    """The column without regard to case: SQLite's own lower() knows ASCII only, so it is lent ours."""
+    if not tx.sqlite:
+        return func.lower(column)
+    connection: Any = tx.conn.connection.driver_connection
+    connection.create_function("fold", 1, lambda value: text.fold(value or ""), deterministic=True)
+    return cast(func.fold(column), String)
+
+
+def thread_row(tx: Tx, reader: Actor, thread: ThreadId, *, deleted_too: bool = False) -> Row[Any] | None:
+    """The thread with what concerns this reader, None where they do not see it.
+
+    Beside the thread's columns: workspace_name, workspace_kind, unread, first_unread, owns, role.
+    """
+    seen = or_(visible(reader), found_deleted(reader)) if deleted_too else visible(reader)
+    first = (
+        select(func.min(messages.c.number))
+        .where(unread_messages(reader, threads.c.id))
+        .correlate_except(messages)
+        .scalar_subquery()
+    )
+    return tx.conn.execute(
+        select(
+            threads,
+            workspaces.c.name.label("workspace_name"),
+            workspaces.c.kind.label("workspace_kind"),
+            unread_count(reader, threads.c.id).label("unread"),
+            first.label("first_unread"),
+            owned_by(reader.person).label("owns"),
+            role_in(threads.c.workspace_id, reader.person).label("role"),
+        )
+        .join(workspaces, workspaces.c.id == threads.c.workspace_id)
+        .where(threads.c.id == thread, seen)
+    ).one_or_none()
+
+
+def message_rows(
+    tx: Tx, thread: ThreadId, workspace: WorkspaceId, *, before: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The newest messages before number `before`, newest first, with author, role there, and number of versions."""
+    role = (
+        select(members.c.role)
+        .where(members.c.workspace_id == workspace, members.c.person_id == messages.c.author_id)
+        .scalar_subquery()
+    )
+    query: Select[Any] = (
+        select(messages, people.c.name.label("author"), people.c.kind.label("author_kind"), role.label("author_role"))
+        .join(people, people.c.id == messages.c.author_id)
+        .where(messages.c.thread_id == thread)
+        .order_by(messages.c.number.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(messages.c.number < before)
+    return tx.conn.execute(query).all()
+
+
+def version_rows(tx: Tx, message: str) -> Sequence[Row[Any]]:
+    return tx.conn.execute(
+        select(versions, people.c.name.label("by"))
+        .join(people, people.c.id == versions.c.by_id)
+        .where(versions.c.message_id == message)
+        .order_by(versions.c.version)
+    ).all()
+
+
+def participants_of(tx: Tx, thread_ids: Sequence[ThreadId]) -> dict[ThreadId, list[Person]]:
+    """Everybody in each of these direct threads, in the order they were added."""
+    rows = tx.conn.execute(
+        select(participants.c.thread_id, people.c.id, people.c.name, people.c.kind)
+        .join(people, people.c.id == participants.c.person_id)
+        .where(participants.c.thread_id.in_(thread_ids))
+        .order_by(participants.c.thread_id, participants.c.added_at, people.c.id)
+    )
+    found: dict[ThreadId, list[Person]] = {}
+    for row in rows:
+        found.setdefault(row.thread_id, []).append(Person(row.id, row.name, row.kind))
+    return found
+
+
+def owners_of(tx: Tx, thread: Row[Any]) -> tuple[Person, ...]:
+    """The thread's owners by name (rules.md, Words)."""
+    here = (
+        select(people.c.id, people.c.name, people.c.kind, members.c.role)
+        .join(members, members.c.person_id == people.c.id)
+        .where(members.c.workspace_id == thread.workspace_id)
+        .order_by(people.c.name_key)
+    )
+    rows = tx.conn.execute(here.where(or_(members.c.role == Role.OWNER, members.c.person_id == thread.owner_id))).all()
+    own = [row for row in rows if row.id == thread.owner_id]
+    chosen = own or [row for row in rows if row.role is Role.OWNER]
+    return tuple(Person(row.id, row.name, row.kind) for row in chosen)
+
+
+def badge(tx: Tx, reader: Actor) -> Badge:
+    """What is unread for the reader over all threads they see (R1)."""
+    counts = (
+        select(unread_count(reader, threads.c.id).label("n")).where(visible(reader), may_have_unread(reader)).subquery()
+    )
+    row = tx.conn.execute(select(func.count(), func.coalesce(func.sum(counts.c.n), 0)).where(counts.c.n > 0)).one()
+    return Badge(int(row[0]), int(row[1]))
+
+
+def newest_incoming(tx: Tx, thread: ThreadId, reader: PersonId) -> int | None:
+    """The number of the newest message that somebody else wrote and nobody deleted."""
+    newest: int | None = tx.conn.scalar(
+        select(func.max(messages.c.number)).where(
+            messages.c.thread_id == thread, messages.c.author_id != reader, messages.c.deleted_at.is_(None)
+        )
+    )
+    return newest
+
+
+def recent_bodies(tx: Tx, author: PersonId, limit: int) -> Sequence[str]:
+    """The author's newest texts, each once (M6)."""
+    rows = tx.conn.scalars(
+        select(messages.c.body)
+        .where(messages.c.author_id == author, messages.c.deleted_at.is_(None))
+        .order_by(messages.c.id.desc())
+        .limit(limit * 3)
+    )
+    return list(dict.fromkeys(rows))[:limit]
+
+
+def name_of(tx: Tx, person: PersonId) -> str:
+    return str(tx.conn.execute(select(people.c.name).where(people.c.id == person)).scalar_one())

@@ -1,0 +1,157 @@
+"""Engines: how connections to SQLite and PostgreSQL are opened, and how their transactions begin."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from msgcenter_tui.errors import BadInput, StoreUnavailable
+
+PATIENCE = 15.0
+"""Seconds that a statement waits for a lock that somebody else holds."""
+
+_WAL_LIMIT = 16 * 1024 * 1024  # a long reader lets the -wal file grow; given back at the next checkpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Two engines on one database: transactions of `write` may change it, those of `read` see one state of it."""
+
+    write: Engine
+    read: Engine
+
+    def dispose(self) -> None:
+        self.read.dispose()
+        self.write.dispose()
+
+
+def place(url: str) -> Path | URL:
+    """What `--db` names: the path of a SQLite file, or the URL of a PostgreSQL database.
+
+    Raises BadInput for anything else; its words hold no part of a URL, which may carry a password.
+    """
+    cure = "give the path of a file, or postgresql://USER@HOST/DATABASE"
+    if "://" not in url:
+        if not url or url == ":memory:" or "\0" in url:
+            raise BadInput("this names no store", "a path of a file is needed", cure)
+        return Path(url).expanduser().absolute()
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise BadInput("the URL of the store cannot be read", "", cure) from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        return Path(parsed.database).expanduser().absolute()
+    if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise BadInput("the URL names no store of this program", f"it begins with {parsed.drivername}", cure)
+
+
+def described(place: Path | URL) -> str:
+    """The store in messages: never its user or password."""
+    if isinstance(place, Path):
+        return str(place)
+    host = place.host or place.normalized_query.get("host", ("this machine",))[0]
+    return f"{place.database or 'postgres'} (PostgreSQL, {host})"
+
+
+# -- SQLite -----------------------------------------------------------------------------------------------------------
+
+
+def sqlite_engines(path: Path, patience: float = PATIENCE) -> Engines:
+    """Engines on the SQLite file at `path`, which exists.
+
+    Write transactions begin IMMEDIATE: a deferred one that turns to writing late fails at once, whatever the timeout.
+    """
+    write, read = _sqlite(path, patience, reading=False), _sqlite(path, patience, reading=True)
+    event.listen(write, "begin", _begin_immediate)
+    event.listen(read, "begin", _begin)
+    return Engines(write, read)
+
+
+def sqlite_connection(path: Path, patience: float = PATIENCE, *, create: bool = False) -> sqlite3.Connection:
+    """A bare connection in autocommit mode; a missing file is an error, it is never made by opening it."""
+    address = f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
+    return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+def _sqlite(path: Path, patience: float, *, reading: bool) -> Engine:
+    def connect() -> sqlite3.Connection:
+        connection = sqlite_connection(path, patience)
+        try:
+            _to_wal(connection, patience)
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute("PRAGMA recursive_triggers=ON")  # else REPLACE deletes without the delete trigger
+            connection.execute(f"PRAGMA journal_size_limit={_WAL_LIMIT}")
+            if reading:
+                connection.execute("PRAGMA query_only=ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    return create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+
+
+def _to_wal(connection: sqlite3.Connection, patience: float) -> None:
+    # Two processes that switch a new file at once do not wait for each other: the loser is told BUSY at once.
+    until = time.monotonic() + patience
+    while True:
+        try:
+            mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+            if mode != "wal":
+                mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+            continue
+        if mode != "wal":
+            raise StoreUnavailable(
+                "the store cannot be used", "its file system gives SQLite no write-ahead log", "keep it on a local disk"
+            )
+        return
+
+
+def _begin_immediate(conn: Connection) -> None:
+    conn.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(conn: Connection) -> None:
+    conn.exec_driver_sql("BEGIN")
+
+
+# -- PostgreSQL -------------------------------------------------------------------------------------------------------
+
+
+def postgresql_engines(url: URL, patience: float = PATIENCE) -> Engines:
+    """Engines on a PostgreSQL database by psycopg 3; `read` sees one snapshot a transaction and cannot write."""
+    limits = {
+        "lock_timeout": f"{patience:g}s",
+        "statement_timeout": "120s",
+        "idle_in_transaction_session_timeout": "120s",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    given = url.normalized_query.get("options", ())
+    try:
+        write = create_engine(
+            url,
+            connect_args={"connect_timeout": 10, "application_name": "msgcenter"}
+            | dict(url.query)
+            | {"options": " ".join((options, *given))},
+            pool_pre_ping=True,  # the server may have restarted since
+            hide_parameters=True,
+        )
+    except ModuleNotFoundError as error:
+        raise StoreUnavailable(
+            "the store cannot be used",
+            "the driver for PostgreSQL is not installed",
+            "install the program with its extra, msgcenter-tui[postgres]",
+        ) from error
+    return Engines(write, write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))

@@ -1,0 +1,123 @@
+"""The file of a SQLite store: made private, kept off network mounts, and noticed when it is taken away while open."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from msgcenter_tui.errors import StoreUnavailable
+
+PRIVATE = 0o600
+PRIVATE_FOLDER = 0o700
+
+# WAL needs shared memory between its processes, which no network file system gives: two hosts would corrupt the file.
+NETWORK = frozenset(
+    {
+        "afs",
+        "ceph",
+        "cifs",
+        "davfs",
+        "fuse.davfs2",
+        "fuse.glusterfs",
+        "fuse.rclone",
+        "fuse.sshfs",
+        "glusterfs",
+        "lustre",
+    }
+    | {"lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
+)
+
+
+class StoreFile:
+    """The main file of a SQLite store, as it was when it was opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._seen = self._identity()
+
+    @property
+    def beside(self) -> Path:
+        """The small file beside the store that tells where it is at home (identity.py)."""
+        return self.path.with_name(f"{self.path.name}.notifier")
+
+    @property
+    def inode(self) -> int:
+        identity = self._identity()
+        return identity[1] if identity else 0
+
+    def create(self) -> None:
+        """Make the file where it is missing: mode 0600, in folders of mode 0700 (existing ones are left as they are).
+
+        SQLite gives its -wal and -shm files the mode of the main file. Raises StoreUnavailable on a network mount,
+        where the file cannot be made, and where it was emptied: a new store would hide that everything is lost.
+        """
+        refuse_network(self.path)
+        what = f"the store {self.path} cannot be opened"
+        try:
+            _make_folders(self.path.parent)
+            # A file that exists is left alone: closing it would drop the locks of a store open in this process.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
+        except FileExistsError:
+            if self.path.stat().st_size <= 1 and self.beside.exists():
+                cure = f"restore a backup, or delete {self.path.name} and {self.beside.name} to start anew"
+                raise StoreUnavailable(what, "the file was emptied", cure) from None
+        except OSError as error:
+            why = (error.strerror or type(error).__name__).lower()
+            raise StoreUnavailable(what, why, "choose a file that you may write, with --db") from error
+        self._seen = self._identity()
+
+    def check(self) -> None:
+        """Raise StoreUnavailable where the path no longer names the file that was opened.
+
+        Writing on would go to a file that nobody finds again.
+        """
+        now = self._identity()
+        if now == self._seen:
+            return
+        what = f"the store {self.path} was {'deleted' if now is None else 'replaced'} while it was open"
+        raise StoreUnavailable(what, "nothing more is written to it", "close the program and start it again")
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+
+def refuse_network(path: Path) -> None:
+    """Raise StoreUnavailable where `path` lies on an obvious network mount (Linux; elsewhere nothing is known)."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape")
+    except OSError:
+        return
+    kind = file_system(mounts, path)
+    if kind in NETWORK:
+        raise StoreUnavailable(
+            f"the store {path} cannot be used",
+            f"it lies on a network mount ({kind}), where SQLite loses data",
+            "keep it on a local disk, or use a PostgreSQL server",
+        )
+
+
+def file_system(mounts: str, path: Path) -> str:
+    """The type of the file system that holds `path`, from the text of a Linux mountinfo; "" where none does."""
+    place = os.path.realpath(path)
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        left, _, right = line.partition(" - ")
+        fields, types = left.split(" "), right.split(" ")
+        if len(fields) < 5:
+            continue
+        mount = re.sub(r"\\([0-7]{3})", lambda octal: chr(int(octal[1], 8)), fields[4])
+        inside = place == mount or place.startswith(mount.rstrip("/") + "/")
+        if inside and len(mount) >= len(best):  # of equals the later one lies on top
+            best, kind = mount, types[0]
+    return kind
+
+
+def _make_folders(folder: Path) -> None:
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(PRIVATE_FOLDER, exist_ok=True)

@@ -1,0 +1,72 @@
+"""The async front of the store: acts run in threads, and what has begun ends, whoever stops waiting for it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tx import Act
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_READERS = 3
+
+log = logging.getLogger(__name__)
+
+
+class Front:
+    """A store for coroutines: one thread that writes, in the order of the calls, and a few that read.
+
+    An act that was handed over is done even when the caller is cancelled (a screen that closes); a look that has not
+    begun yet is dropped then. The store stays its opener's to close, after the front.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
+        self._closing = False
+
+    async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`Store.run`, awaited: gives what the act returns, raises what it raises."""
+        threads = self._writer if act.writes else self._readers
+        return await self._in(threads, act.writes, lambda: self.store.run(act, *args, **kwargs))
+
+    async def changed(self) -> int | str:
+        """`Store.changed`, awaited."""
+        return await self._in(self._readers, False, self.store.changed)
+
+    async def close(self) -> None:
+        """Take no more work, and wait for what was handed over."""
+        self._closing = True
+        ended = asyncio.get_running_loop().run_in_executor(None, self._shut)
+        await asyncio.shield(ended)
+
+    def _shut(self) -> None:
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+
+    async def _in(self, threads: ThreadPoolExecutor, writes: bool, work: Callable[[], T]) -> T:
+        if self._closing:
+            raise StoreUnavailable("the store is closed", "the program is ending", "start it again")
+        future = threads.submit(work)  # the executor holds it until it is done
+        result = asyncio.wrap_future(future)
+        try:
+            return await asyncio.shield(result)
+        except asyncio.CancelledError:
+            if writes or not future.cancel():
+                result.add_done_callback(_report)
+            raise
+
+
+def _report(result: asyncio.Future[T]) -> None:
+    """Nobody waits for this work any more: if it failed, the log is the one to know."""
+    error = None if result.cancelled() else result.exception()
+    if error is not None:
+        log.error("work that nobody waits for any more failed: %s", error)

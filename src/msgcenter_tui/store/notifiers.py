@@ -1,0 +1,206 @@
+"""Notifiers at work: their leases, what becomes of a dead one's claims, and what is held when one starts (N8, N13).
+
+Leases are compared with the store's clock alone. A lease that ends farther ahead than any heartbeat sets it is a sign
+that the clock was turned back; it has ended, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
+
+from msgcenter_tui.domain import Channel, DeliveryState, RunId
+from msgcenter_tui.rules.states import PENDING, TRANSITIONS
+from msgcenter_tui.store import channels
+from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.posting import lock_thread, upsert
+from msgcenter_tui.store.tables import deliveries, notifiers, runs, threads
+from msgcenter_tui.store.tx import Tx, act
+
+LEASE = timedelta(seconds=30)
+OVERDUE = timedelta(days=1)
+"""What a notifier finds at its start to be later than this is held for a person (N13)."""
+
+_CLOCK_STEP = timedelta(minutes=5)
+_CLOSED_AT_ONCE = 200
+
+LOST = "the notifier stopped after handing it over, before it heard the answer"
+LATE = "it was more than a day late when the notifier started"
+
+
+def sources(target: DeliveryState) -> list[DeliveryState]:
+    """The states that may become this one (N8)."""
+    return [state for state, nexts in TRANSITIONS.items() if target in nexts]
+
+
+# -- leases -----------------------------------------------------------------------------------------------------------
+
+
+@act
+def begin(tx: Tx, notifier: str, working: Collection[Channel], moved: str | None = None) -> int:
+    """Register a notifier that serves these channels; returns how many deliveries it found to be held (N13).
+
+    `moved`: why the store seems to be a copy or restored (store/identity.py), None where it is at home.
+    """
+    if moved is not None:
+        tx.conn.execute(delete(notifiers))
+        held = _hold_everything(tx, moved)
+    else:
+        others = _expire(tx)
+        held = _hold_overdue(tx, working, others)
+    _renew(tx, notifier)
+    channels.configure(tx, working)
+    if held:
+        record(tx, None, "deliveries.hold", "", f"count={held}")
+    return held
+
+
+@act
+def heartbeat(tx: Tx, notifier: str) -> None:
+    """Renew the lease, and take away those of notifiers that did not renew theirs."""
+    _renew(tx, notifier)
+    _expire(tx)
+
+
+@act
+def retire(tx: Tx, notifier: str) -> None:
+    """End the lease: what is claimed and did not leave is free for the next notifier."""
+    _free(tx, deliveries.c.claimed_by == notifier)
+    tx.conn.execute(delete(notifiers).where(notifiers.c.id == notifier))
+    settle_runs(tx)
+
+
+def alive(tx: Tx, notifier: str) -> bool:
+    """Whether its lease holds, and hold it so until this transaction ends: nobody takes its claims away meanwhile."""
+    mine = select(notifiers.c.id).where(notifiers.c.id == notifier, _alive(tx)).with_for_update(read=True)
+    return tx.conn.execute(mine).first() is not None
+
+
+def _alive(tx: Tx) -> ColumnElement[bool]:
+    return and_(notifiers.c.alive_until > tx.now, notifiers.c.alive_until <= tx.now + LEASE + _CLOCK_STEP)
+
+
+def _renew(tx: Tx, notifier: str) -> None:
+    until = tx.now + LEASE
+    tx.conn.execute(
+        upsert(tx, notifiers)
+        .values(id=notifier, started_at=tx.now, alive_until=until)
+        .on_conflict_do_update(index_elements=[notifiers.c.id], set_={"alive_until": until})
+    )
+
+
+def _free(tx: Tx, which: ColumnElement[bool]) -> None:
+    tx.conn.execute(update(deliveries).where(which, deliveries.c.state.in_(PENDING)).values(claimed_by=None))
+
+
+def _expire(tx: Tx) -> bool:
+    """Free what the dead claimed; what they had fenced becomes unknown. Returns whether any other is alive.
+
+    Unknown keeps the claim: a notifier that was only slow may still bring the answer.
+    """
+    dead = select(notifiers.c.id).where(~_alive(tx)).order_by(notifiers.c.id).with_for_update()
+    buried = tx.conn.scalars(dead).all()
+    orphaned = and_(
+        deliveries.c.claimed_by.is_not(None), deliveries.c.claimed_by.not_in(select(notifiers.c.id).where(_alive(tx)))
+    )
+    _free(tx, orphaned)
+    tx.conn.execute(
+        update(deliveries)
+        .where(orphaned, deliveries.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.UNKNOWN, reason=LOST, attempts=deliveries.c.attempts + 1)
+    )
+    tx.conn.execute(delete(notifiers).where(notifiers.c.id.in_(buried)))
+    return tx.conn.execute(select(notifiers.c.id).limit(1)).first() is not None
+
+
+# -- runs -------------------------------------------------------------------------------------------------------------
+
+
+@act
+def close_due(tx: Tx, working: Collection[Channel], everything: bool = False) -> int:
+    """Close the open runs of these channels that are due, with `everything` those that are not, too; returns how many.
+
+    Each thread's row is locked first, so that no message is lost between a run and the next one.
+    """
+    return len(_close(tx, working, true() if everything else runs.c.leaves_at <= tx.now))
+
+
+def _close(tx: Tx, working: Collection[Channel], due: ColumnElement[bool]) -> list[RunId]:
+    is_open: list[ColumnElement[bool]] = [
+        runs.c.closed_at.is_(None),
+        runs.c.settled_at.is_(None),
+        runs.c.channel.in_(list(working)),
+    ]
+    if due is not None:
+        is_open.append(due)
+    found = select(runs.c.thread_id).where(*is_open).distinct().order_by(runs.c.thread_id).limit(_CLOSED_AT_ONCE)
+    closed: list[RunId] = []
+    for thread in tx.conn.scalars(found).all():
+        lock_thread(tx, thread)
+        newest = select(threads.c.last_number).where(threads.c.id == runs.c.thread_id).scalar_subquery()
+        closing = update(runs).where(runs.c.thread_id == thread, *is_open).values(closed_at=tx.now, last=newest)
+        closed += tx.conn.scalars(closing.returning(runs.c.id)).all()
+    return closed
+
+
+def settle_runs(tx: Tx) -> None:
+    """Mark the closed runs of which nothing is pending or under way any more."""
+    candidates = runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None), ~under_way()
+    # Locked first and judged again in a statement that sees what those who waited for the lock committed.
+    ids = tx.conn.scalars(select(runs.c.id).where(*candidates).order_by(runs.c.id).with_for_update()).all()
+    if ids:
+        tx.conn.execute(update(runs).where(runs.c.id.in_(ids), *candidates).values(settled_at=tx.now))
+
+
+def under_way() -> ColumnElement[bool]:
+    """Of `runs`: those with a delivery that is pending or between fence and answer."""
+    states = (*PENDING, DeliveryState.SENDING)
+    return or_(*(exists().where(deliveries.c.run_id == runs.c.id, deliveries.c.state == state) for state in states))
+
+
+def reopen(tx: Tx, which: Collection[RunId]) -> None:
+    """Runs get something pending again: they are not settled. Call before the deliveries change."""
+    tx.conn.execute(update(runs).where(runs.c.id.in_(sorted(which))).values(settled_at=None))
+
+
+# -- holding (N13) ----------------------------------------------------------------------------------------------------
+
+
+def _hold_overdue(tx: Tx, working: Collection[Channel], others: bool) -> int:
+    """Hold what should have left a day ago. What another notifier has been working on all the time is not late."""
+    cutoff = tx.now - OVERDUE
+    late: list[RunId] = []
+    while closed := _close(tx, working, runs.c.leaves_at < cutoff):
+        late += closed
+    which = runs.c.id.in_(late) if others else runs.c.leaves_at < cutoff
+    overdue = select(runs.c.id).where(
+        runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None), runs.c.channel.in_(list(working)), which
+    )
+    return _hold(
+        tx,
+        LATE,
+        deliveries.c.run_id.in_(overdue),
+        func.coalesce(deliveries.c.next_at, 0) < cutoff,
+        deliveries.c.claimed_by.is_(None),
+    )
+
+
+def _hold_everything(tx: Tx, moved: str) -> int:
+    """Hold all that waits in a copied or restored store: it may have left already (N13)."""
+    held = _hold(tx, f"{moved}: it may have left already")
+    unanswered = tx.conn.execute(
+        update(deliveries)
+        .where(deliveries.c.state == DeliveryState.SENDING)
+        .values(state=DeliveryState.UNKNOWN, reason=f"{moved} while it was being sent", claimed_by=None)
+    )
+    return held + unanswered.rowcount
+
+
+def _hold(tx: Tx, reason: str, *which: ColumnElement[bool]) -> int:
+    return tx.conn.execute(
+        update(deliveries)
+        .where(deliveries.c.state.in_(PENDING), *which)
+        .values(state=DeliveryState.HELD, reason=reason, claimed_by=None)
+    ).rowcount

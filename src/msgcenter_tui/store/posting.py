@@ -1,0 +1,198 @@
+"""Writing threads and messages: numbers under the thread's lock, versions, and the marks of what staff have unread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, delete, exists, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from msgcenter_tui.domain import (
+    MessageId,
+    PersonId,
+    Role,
+    RunKind,
+    ThreadId,
+    ThreadKind,
+    ThreadState,
+    WorkspaceId,
+)
+from msgcenter_tui.store.tables import marks, members, messages, participants, reads, staff, threads, versions
+from msgcenter_tui.store.tx import Tx
+
+Facts = Mapping[str, str]
+
+
+def upsert(tx: Tx, table: Any) -> Any:
+    """INSERT with ON CONFLICT, which both stores spell alike and SQLAlchemy does not."""
+    return sqlite.insert(table) if tx.sqlite else postgresql.insert(table)
+
+
+def lock_thread(tx: Tx, thread: ThreadId) -> None:
+    """Take the thread's row: numbers, runs and locks of it change one at a time. (On SQLite a writer is alone.)"""
+    tx.conn.execute(select(threads.c.id).where(threads.c.id == thread).with_for_update())
+
+
+def add_thread(
+    tx: Tx,
+    *,
+    workspace: WorkspaceId,
+    kind: ThreadKind,
+    subject: str | None,
+    locked: bool,
+    owner: PersonId | None,
+    created_by: PersonId,
+) -> ThreadId:
+    return ThreadId(
+        tx.conn.execute(
+            insert(threads)
+            .values(
+                workspace_id=workspace,
+                kind=kind,
+                state=ThreadState.LIVE,
+                subject=subject,
+                locked=locked,
+                owner_id=owner,
+                created_by=created_by,
+                created_at=tx.now,
+                last_at=tx.now,
+            )
+            .returning(threads.c.id)
+        ).scalar_one()
+    )
+
+
+def add_message(
+    tx: Tx, thread: ThreadId, author: PersonId, run_kind: RunKind, body: str, facts: Facts | None
+) -> tuple[MessageId, int]:
+    """Give the next number of the locked thread to a new message; mark it for the staff who see it."""
+    number = tx.conn.execute(
+        update(threads)
+        .where(threads.c.id == thread)
+        .values(last_number=threads.c.last_number + 1, last_at=tx.now)
+        .returning(threads.c.last_number)
+    ).scalar_one()
+    message = tx.conn.execute(
+        insert(messages)
+        .values(
+            thread_id=thread,
+            number=number,
+            author_id=author,
+            run_kind=run_kind,
+            at=tx.now,
+            body=body,
+            facts=None if facts is None else dict(facts),
+        )
+        .returning(messages.c.id)
+    ).scalar_one()
+    _mark(tx, thread, number, author)
+    return MessageId(message), number
+
+
+def _mark(tx: Tx, thread: ThreadId, number: int, author: PersonId) -> None:
+    """Those of staff in the thread who have nothing unread before it have this unread; the author has not."""
+    in_it = (
+        select(participants.c.person_id)
+        .join(staff, staff.c.person_id == participants.c.person_id)
+        .where(participants.c.thread_id == thread)
+    )
+    everybody = (
+        select(members.c.person_id)
+        .join(threads, threads.c.workspace_id == members.c.workspace_id)
+        .where(threads.c.id == thread, threads.c.kind != ThreadKind.DIRECT)
+    )
+    people = in_it.union(everybody).subquery()
+    tx.conn.execute(
+        upsert(tx, marks)
+        .from_select(
+            ["person_id", "thread_id", "from_number"],
+            # "WHERE" also keeps SQLite from reading ON CONFLICT as a join's ON.
+            select(people.c.person_id, literal(thread, threads.c.id.type), literal(number)).where(
+                people.c.person_id != author
+            ),
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def add_participants(tx: Tx, thread: ThreadId, people: Iterable[PersonId]) -> None:
+    """Put people into a direct thread, each once (A5)."""
+    rows = [{"thread_id": thread, "person_id": person, "added_at": tx.now} for person in people]
+    if rows:
+        tx.conn.execute(upsert(tx, participants).on_conflict_do_nothing(), rows)
+
+
+def remove_participant(tx: Tx, thread: ThreadId, person: PersonId) -> None:
+    tx.conn.execute(delete(participants).where(participants.c.thread_id == thread, participants.c.person_id == person))
+    tx.conn.execute(delete(marks).where(marks.c.thread_id == thread, marks.c.person_id == person))
+
+
+def mark_history(tx: Tx, thread: ThreadId, person: PersonId) -> None:
+    """A member of staff who is added has what they have not read before them (A5, R1)."""
+    up_to = tx.conn.scalar(select(reads.c.up_to).where(reads.c.thread_id == thread, reads.c.person_id == person)) or 0
+    tx.conn.execute(
+        upsert(tx, marks).values(person_id=person, thread_id=thread, from_number=up_to + 1).on_conflict_do_nothing()
+    )
+
+
+def hand_over(tx: Tx, workspace: WorkspaceId, leaving: PersonId) -> None:
+    """Put the workspace's Owners into the direct threads of an owner who leaves: they own them now.
+
+    To those who were not in such a thread before, what is in it is unread (R1).
+    """
+    owned = (
+        select(threads.c.id, members.c.person_id)
+        .join(members, members.c.workspace_id == threads.c.workspace_id)
+        .where(
+            threads.c.workspace_id == workspace,
+            threads.c.kind == ThreadKind.DIRECT,
+            threads.c.owner_id == leaving,
+            members.c.role == Role.OWNER,
+            members.c.person_id != leaving,
+            ~exists()
+            .where(participants.c.thread_id == threads.c.id, participants.c.person_id == members.c.person_id)
+            .correlate_except(participants),
+        )
+    )
+    new = [(row.id, row.person_id) for row in tx.conn.execute(owned)]
+    for thread, owner in new:
+        add_participants(tx, thread, [owner])
+        mark_history(tx, thread, owner)
+
+
+def keep_version(tx: Tx, message: Row[Any]) -> None:
+    """Keep the present text of a message as a former one (M2)."""
+    tx.conn.execute(
+        insert(versions).values(
+            message_id=message.id,
+            version=message.version,
+            at=message.edited_at or message.at,
+            by_id=message.author_id,
+            body=message.body,
+            facts=message.facts,
+        )
+    )
+
+
+def take_back(tx: Tx, thread: ThreadId, message: MessageId) -> bool:
+    """Remove a message, its number staying a hole (N5); say whether the thread has any message left."""
+    tx.conn.execute(delete(versions).where(versions.c.message_id == message))
+    tx.conn.execute(delete(messages).where(messages.c.id == message))
+    newest = tx.conn.scalar(select(func.max(messages.c.at)).where(messages.c.thread_id == thread))
+    if newest is None:
+        tx.conn.execute(update(threads).where(threads.c.id == thread).values(state=ThreadState.UNDONE))
+        return False
+    tx.conn.execute(update(threads).where(threads.c.id == thread).values(last_at=newest))
+    return True
+
+
+def message_row(tx: Tx, message: MessageId) -> Row[Any] | None:
+    return tx.conn.execute(select(messages).where(messages.c.id == message)).one_or_none()
+
+
+def newest_row(tx: Tx, thread: ThreadId) -> Row[Any] | None:
+    """The newest message that was not taken back, deleted or not."""
+    return tx.conn.execute(
+        select(messages).where(messages.c.thread_id == thread).order_by(messages.c.number.desc()).limit(1)
+    ).one_or_none()

@@ -1,0 +1,219 @@
+"""Runs: what a message owes to whom, written in the message's own transaction (N1, N5, N9, N10, house.md 4).
+
+The caller holds the thread's row lock, so that a run is never closed between two messages unseen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, text, update
+
+from msgcenter_tui.domain import Channel, DeliveryState, PersonId, Progress, RunId, RunKind, ThreadId
+from msgcenter_tui.rules import quiet
+from msgcenter_tui.store.tables import deliveries, gaps, messages, runs, threads
+from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.visibility import of_run_kind, run_audience
+
+NOT_LEFT = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.RETRYING)
+
+
+def enroll(tx: Tx, thread: ThreadId, number: int, kinds: Iterable[RunKind], author: PersonId) -> None:
+    """Put message `number`, just written by `author`, into the open run of each kind and channel."""
+    _hold_audience(tx)
+    for kind in kinds:
+        for channel in Channel:
+            _enroll_in(tx, thread, number, kind, channel, author)
+
+
+def _hold_audience(tx: Tx) -> None:
+    """Nobody comes into an audience or leaves it until this act ends: several statements, one moment (N1)."""
+    if not tx.sqlite:  # there a writer is alone
+        tx.conn.execute(text("LOCK TABLE clients, members IN SHARE MODE"))
+
+
+def _enroll_in(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Channel, author: PersonId) -> None:
+    here = select(threads.c.id, threads.c.workspace_id, threads.c.kind).where(threads.c.id == thread).subquery()
+    audience = run_audience(kind, channel, here).subquery()
+    run = _open_run(tx, thread, kind, channel)
+    if run is None:
+        concerns = select(audience.c.person_id).where(audience.c.person_id != author).limit(1)
+        if tx.conn.execute(concerns).first() is None:
+            return
+        run = _begin(tx, thread, number, kind, channel)
+    else:
+        _extend(tx, run, kind)
+        _part(tx, run, number, audience)
+    _join(tx, run, number, audience, author)
+
+
+def _open_run(tx: Tx, thread: ThreadId, kind: RunKind, channel: Channel) -> RunId | None:
+    return tx.conn.scalar(
+        select(runs.c.id).where(
+            runs.c.thread_id == thread,
+            runs.c.channel == channel,
+            runs.c.kind == kind,
+            runs.c.closed_at.is_(None),
+        )
+    )
+
+
+def _begin(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Channel) -> RunId:
+    run = tx.conn.execute(
+        insert(runs)
+        .values(
+            thread_id=thread,
+            channel=channel,
+            kind=kind,
+            first=number,
+            opened_at=tx.now,
+            leaves_at=_leaves_at(tx, kind, tx.now),
+        )
+        .returning(runs.c.id)
+    ).scalar_one()
+    return RunId(run)
+
+
+def _extend(tx: Tx, run: RunId, kind: RunKind) -> None:
+    """Another message of its kind: the run waits for quiet again, within its limit (N5)."""
+    opened_at = tx.conn.execute(select(runs.c.opened_at).where(runs.c.id == run)).scalar_one()
+    tx.conn.execute(update(runs).where(runs.c.id == run).values(leaves_at=_leaves_at(tx, kind, opened_at)))
+
+
+def _leaves_at(tx: Tx, kind: RunKind, opened_at: datetime) -> datetime:
+    """When a run leaves whose newest message is of now: replies are gathered (N9), the rest waits for quiet (N5)."""
+    if kind is RunKind.REPLY:
+        return quiet.gather(opened_at, tx.policy.reply_gather)
+    return quiet.leaves_at(opened_at, tx.now, tx.policy.quiet_period)
+
+
+def _part(tx: Tx, run: RunId, number: int, audience: Any) -> None:
+    """Who left the audience is owed what came before; who is back after an absence is not owed the messages between."""
+    in_it = deliveries.c.person_id.in_(select(audience.c.person_id))
+    mine = and_(deliveries.c.run_id == run, deliveries.c.state.in_(NOT_LEFT))
+    back = and_(mine, in_it, deliveries.c.last.is_not(None))
+    tx.conn.execute(
+        insert(gaps).from_select(
+            ["run_id", "person_id", "first", "last"],
+            select(deliveries.c.run_id, deliveries.c.person_id, deliveries.c.last + 1, literal(number - 1)).where(
+                back, deliveries.c.last < number - 1
+            ),
+        )
+    )
+    tx.conn.execute(update(deliveries).where(back).values(last=None))
+    tx.conn.execute(update(deliveries).where(mine, ~in_it, deliveries.c.last.is_(None)).values(last=number - 1))
+
+
+def _join(tx: Tx, run: RunId, number: int, audience: Any, author: PersonId) -> None:
+    """Everybody in the audience who is not yet in the run, the author excepted, in primary key order."""
+    already = exists().where(deliveries.c.run_id == run, deliveries.c.person_id == audience.c.person_id)
+    tx.conn.execute(
+        insert(deliveries).from_select(
+            ["run_id", "person_id", "first", "state"],
+            select(
+                literal(run, runs.c.id.type),
+                audience.c.person_id,
+                literal(number),
+                literal(DeliveryState.WAITING.value),
+            )
+            .where(audience.c.person_id != author, ~already)
+            .order_by(audience.c.person_id),
+        )
+    )
+
+
+# -- taking back ------------------------------------------------------------------------------------------------------
+
+
+def cancel_pending(tx: Tx, thread: ThreadId, reason: str) -> None:
+    """Cancel what of the thread's deliveries has not left, and close its runs (V4)."""
+    unsettled = select(runs.c.id).where(runs.c.thread_id == thread, runs.c.settled_at.is_(None))
+    _cancel(tx, deliveries.c.run_id.in_(unsettled), reason)
+    _close(tx, and_(runs.c.thread_id == thread, runs.c.settled_at.is_(None)))
+
+
+def cancel_emptied(tx: Tx, thread: ThreadId, reason: str) -> None:
+    """Cancel what of the thread's runs carries no message any more, and close those runs (N5)."""
+    live = (
+        exists()
+        .where(
+            messages.c.thread_id == runs.c.thread_id,
+            messages.c.number >= runs.c.first,
+            or_(runs.c.last.is_(None), messages.c.number <= runs.c.last),
+            messages.c.deleted_at.is_(None),
+            of_run_kind(runs.c.kind),
+        )
+        .correlate_except(messages)
+    )
+    emptied = and_(runs.c.thread_id == thread, runs.c.settled_at.is_(None), ~live)
+    for run in tx.conn.scalars(select(runs.c.id).where(emptied)).all():
+        _cancel(tx, deliveries.c.run_id == run, reason)
+        _close(tx, runs.c.id == run)
+
+
+def _cancel(tx: Tx, which: ColumnElement[bool], reason: str) -> None:
+    # A claim is taken away with it: the notifier that holds it finds its fence refused.
+    tx.conn.execute(
+        update(deliveries)
+        .where(which, deliveries.c.state.in_(NOT_LEFT))
+        .values(state=DeliveryState.CANCELLED, reason=reason, settled_at=tx.now, claimed_by=None, next_at=None)
+    )
+
+
+def _close(tx: Tx, which: ColumnElement[bool]) -> None:
+    newest = select(threads.c.last_number).where(threads.c.id == runs.c.thread_id).scalar_subquery()
+    in_flight = exists().where(deliveries.c.run_id == runs.c.id, deliveries.c.state == DeliveryState.SENDING)
+    tx.conn.execute(update(runs).where(which, runs.c.closed_at.is_(None)).values(closed_at=tx.now, last=newest))
+    tx.conn.execute(update(runs).where(which, ~in_flight).values(settled_at=tx.now))
+
+
+# -- looking ----------------------------------------------------------------------------------------------------------
+
+
+def covering(thread: ThreadId, number: int) -> ColumnElement[bool]:
+    """Of `runs`: those that carry message `number` of the thread."""
+    return and_(
+        runs.c.thread_id == thread,
+        runs.c.first <= number,
+        or_(runs.c.last.is_(None), runs.c.last >= number),
+        exists()
+        .where(messages.c.thread_id == thread, messages.c.number == number, of_run_kind(runs.c.kind))
+        .correlate_except(messages),
+    )
+
+
+def anything_left(tx: Tx, thread: ThreadId, number: int) -> bool:
+    """Whether any notification of this message has left (N14): its fence was committed once."""
+    carrying = select(runs.c.id).where(covering(thread, number))
+    in_gap = (
+        exists()
+        .where(
+            gaps.c.run_id == deliveries.c.run_id,
+            gaps.c.person_id == deliveries.c.person_id,
+            gaps.c.first <= number,
+            gaps.c.last >= number,
+        )
+        .correlate_except(gaps)
+    )
+    left = select(deliveries.c.run_id).where(
+        deliveries.c.run_id.in_(carrying),
+        deliveries.c.fenced_at.is_not(None),
+        deliveries.c.first <= number,
+        or_(deliveries.c.last.is_(None), deliveries.c.last >= number),
+        ~in_gap,
+    )
+    return tx.conn.execute(left.limit(1)).first() is not None
+
+
+def progress(tx: Tx, thread: ThreadId) -> Progress | None:
+    """The thread's deliveries by state; None where it has none."""
+    of_thread = select(runs.c.id).where(runs.c.thread_id == thread)
+    counted = tx.conn.execute(
+        select(deliveries.c.state, func.count().label("n"))
+        .where(deliveries.c.run_id.in_(of_thread))
+        .group_by(deliveries.c.state)
+    )
+    by_state: dict[DeliveryState, int] = {row.state: row.n for row in counted}
+    return Progress(sum(by_state.values()), by_state) if by_state else None

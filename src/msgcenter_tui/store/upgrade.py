@@ -1,0 +1,87 @@
+"""Bringing a database to the newest schema: one process at a time, whole or not at all, with a copy kept before."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.store import migrations
+from msgcenter_tui.store.engine import sqlite_connection
+from msgcenter_tui.store.files import PRIVATE
+
+_LOCK = 0x6D73676374  # the advisory lock of PostgreSQL that a migrating process holds
+_WAIT = "120s"
+
+
+def sqlite(path: Path, patience: float) -> tuple[bool, str]:
+    """Migrate the SQLite file at `path`: whether it was empty before, and the version it has now.
+
+    A file with data is copied to `<file>.schema-<version>` beside it first. Of two processes one migrates and the
+    other waits.
+    """
+    line = migrations.LINE
+    engine = create_engine("sqlite+pysqlite://", creator=lambda: sqlite_connection(path, patience), poolclass=NullPool)
+    with engine.connect() as conn:
+        # The driver begins nothing by itself here: until BEGIN every statement stands alone.
+        found = migrations.revision(conn)
+        if not migrations.due(found, line):
+            return False, line.newest
+        conn.exec_driver_sql("PRAGMA foreign_keys=OFF")  # rebuilding a table must not cascade into its children
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            found = migrations.revision(conn)
+            if migrations.due(found, line):
+                if found is not None:
+                    _keep_copy(path, path.with_name(f"{path.name}.schema-{found}"))
+                migrations.upgrade(conn, line)
+                _check_keys(conn)
+            conn.commit()
+        except BaseException:
+            conn.rollback()
+            raise
+    return found is None, line.newest
+
+
+def postgresql(engine: Engine) -> tuple[bool, str]:
+    """Migrate a PostgreSQL database: whether it was empty before, and the version it has now."""
+    line = migrations.LINE
+    with engine.connect() as conn:
+        found = migrations.revision(conn)
+        if not migrations.due(found, line):
+            return False, line.newest
+    with engine.connect() as conn, conn.begin():
+        conn.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
+        conn.execute(text("SET LOCAL statement_timeout = 0"))
+        conn.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        found = migrations.revision(conn)
+        if migrations.due(found, line):
+            migrations.upgrade(conn, line)
+    return found is None, line.newest
+
+
+def _check_keys(conn: Connection) -> None:
+    broken = conn.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        raise StoreUnavailable(
+            "the store was not upgraded",
+            f"{len(broken)} rows point to rows that are not there, the first in table {broken[0][0]}",
+            "nothing was changed; restore a backup, or ask for help with this sentence",
+        )
+
+
+def _keep_copy(path: Path, copy: Path) -> None:
+    # By SQLite's own backup: copying the file alone would miss what is in its -wal.
+    unfinished = copy.with_name(f"{copy.name}.part")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, PRIVATE))
+    source, target = sqlite_connection(path), sqlite3.connect(unfinished)
+    with closing(source), closing(target):
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")
+    unfinished.replace(copy)

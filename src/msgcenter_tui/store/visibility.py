@@ -1,0 +1,285 @@
+"""Who is in an audience, who sees what, and what is unread: each set rule once, as SQL (A1, A2, V, R1, N1, N3).
+
+Every list, count, opening, reply, search and snapshot is built from these expressions, judged at the moment of
+looking; nothing is kept per client. They are written for one reader, whose id is a value, or for the set of clients
+or staff of the surrounding statement.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+
+from msgcenter_tui.domain import (
+    CURRENT,
+    Actor,
+    Channel,
+    Consent,
+    PersonId,
+    PersonKind,
+    Role,
+    RunKind,
+    ThreadKind,
+    ThreadState,
+    WorkspaceId,
+)
+from msgcenter_tui.store.tables import (
+    assignments,
+    clients,
+    marks,
+    members,
+    messages,
+    participants,
+    people,
+    reads,
+    threads,
+)
+
+Condition = ColumnElement[bool]
+
+
+# -- audiences --------------------------------------------------------------------------------------------------------
+
+
+def in_audience(workspace: Any) -> Condition:
+    """Of `clients`: the audience of All Clients from this workspace, its current clients (A1)."""
+    return and_(clients.c.workspace_id == workspace, clients.c.status.in_(CURRENT))
+
+
+def reached_by(channel: Channel) -> Condition:
+    """Of `clients`: whom this channel reaches (N3)."""
+    if channel is Channel.EMAIL:
+        return and_(clients.c.email_key.is_not(None), clients.c.email_muted.is_(False))
+    return and_(clients.c.phone_number.is_not(None), clients.c.consent == Consent.ACTIVE)
+
+
+def finds_in_portal() -> Condition:
+    """Of `clients`: those who see a broadcast of their workspace (V1)."""
+    return and_(clients.c.status.in_(CURRENT), clients.c.portal.is_(True))
+
+
+def run_audience(kind: RunKind, channel: Channel, thread: FromClause) -> Select[Any] | CompoundSelect[Any]:
+    """The people whom a message of this run kind, written now in the thread, concerns and this channel reaches.
+
+    Rows of one column, `person_id`; the author is among them (N1, N9, N10). `thread` is a FROM of one row.
+    """
+    if kind in (RunKind.BROADCAST, RunKind.REPLY):
+        return (
+            select(clients.c.person_id)
+            .select_from(thread)
+            .join(clients, clients.c.workspace_id == thread.c.workspace_id)
+            .where(in_audience(thread.c.workspace_id), reached_by(channel))
+        )
+    staff_members = (
+        select(members.c.person_id)
+        .select_from(thread)
+        .join(members, members.c.workspace_id == thread.c.workspace_id)
+        .where(true() if channel is Channel.EMAIL else false())
+    )
+    if kind is RunKind.OWNER:
+        return staff_members.where(members.c.role == Role.OWNER)
+    clients_in_it = (
+        select(clients.c.person_id)
+        .select_from(thread)
+        .join(participants, participants.c.thread_id == thread.c.id)
+        .join(clients, clients.c.person_id == participants.c.person_id)
+        .where(clients.c.workspace_id == thread.c.workspace_id, reached_by(channel))
+    )
+    if channel is Channel.SMS:
+        return clients_in_it
+    staff_in_it = staff_members.where(
+        or_(thread.c.kind == ThreadKind.ALL_TEAM, _participates(thread.c.id, members.c.person_id))
+    )
+    return staff_in_it.union_all(clients_in_it)
+
+
+def nameable_by(actor: Actor, workspace: WorkspaceId, role: Role | None) -> Condition:
+    """Of `people`: those of the workspace whom the actor, with this role there, may name in a direct thread (A4)."""
+    member = (
+        exists()
+        .where(members.c.workspace_id == workspace, members.c.person_id == people.c.id)
+        .correlate_except(members)
+    )
+    if actor.is_client:
+        owner = member.where(members.c.role == Role.OWNER)
+        return or_(owner, and_(member, _assigned(actor.person, people.c.id)))
+    client = (
+        exists()
+        .where(clients.c.person_id == people.c.id, clients.c.workspace_id == workspace)
+        .correlate_except(clients)
+    )
+    if role is Role.PARTICIPANT:
+        client = client.where(_assigned(clients.c.person_id, actor.person))
+    return and_(people.c.id != actor.person, or_(member, client))
+
+
+def _assigned(client: Any, staff: Any) -> Condition:
+    return (
+        exists().where(assignments.c.client_id == client, assignments.c.staff_id == staff).correlate_except(assignments)
+    )
+
+
+# -- who sees a thread ------------------------------------------------------------------------------------------------
+
+
+def _participates(thread: Any, person: Any) -> Condition:
+    return (
+        exists()
+        .where(participants.c.thread_id == thread, participants.c.person_id == person)
+        .correlate_except(participants)
+    )
+
+
+def role_in(workspace: Any, person: PersonId) -> ColumnElement[Role]:
+    """The person's role in the workspace, NULL where they are no member."""
+    return (
+        select(members.c.role)
+        .where(members.c.workspace_id == workspace, members.c.person_id == person)
+        .correlate_except(members)
+        .scalar_subquery()
+    )
+
+
+def _workspaces_of(person: PersonId) -> Select[Any]:
+    return select(members.c.workspace_id).where(members.c.person_id == person)
+
+
+def visible_to_staff(person: PersonId) -> Condition:
+    """Of `threads`: what a member of staff sees, live or deleted alike (V6, V9)."""
+    return and_(
+        threads.c.workspace_id.in_(_workspaces_of(person)),
+        or_(threads.c.kind != ThreadKind.DIRECT, _participates(threads.c.id, person)),
+    )
+
+
+def visible_to_client(person: PersonId) -> Condition:
+    """Of `threads`: what a client sees in the portal, live or deleted alike (V1, V2, V3, V8)."""
+    return and_(
+        exists()
+        .where(
+            clients.c.person_id == person,
+            clients.c.workspace_id == threads.c.workspace_id,
+            clients.c.portal.is_(True),
+            or_(threads.c.kind == ThreadKind.DIRECT, clients.c.status.in_(CURRENT)),
+        )
+        .correlate_except(clients),
+        or_(
+            threads.c.kind == ThreadKind.ALL_CLIENTS,
+            and_(threads.c.kind == ThreadKind.DIRECT, _participates(threads.c.id, person)),
+        ),
+    )
+
+
+def visible(reader: Actor) -> Condition:
+    """Of `threads`: what this reader sees now."""
+    theirs = visible_to_client(reader.person) if reader.is_client else visible_to_staff(reader.person)
+    return and_(threads.c.state == ThreadState.LIVE, theirs)
+
+
+def owned_by(person: PersonId) -> Condition:
+    """Of `threads`: those whose owner this member of staff is (rules.md, Words).
+
+    A direct thread whose owner is no member any more belongs to the Owners of its workspace.
+    """
+    role = role_in(threads.c.workspace_id, person)
+    owner_stays = (
+        exists()
+        .where(members.c.workspace_id == threads.c.workspace_id, members.c.person_id == threads.c.owner_id)
+        .correlate_except(members)
+    )
+    return and_(
+        role.is_not(None),
+        case(
+            (threads.c.kind != ThreadKind.DIRECT, role == Role.OWNER),
+            (owner_stays, threads.c.owner_id == person),
+            else_=role == Role.OWNER,
+        ),
+    )
+
+
+def found_deleted(reader: Actor) -> Condition:
+    """Of `threads`: the deleted ones that this reader, their owner, may restore (V4)."""
+    if reader.is_client:
+        return threads.c.id.is_(None)
+    return and_(threads.c.state == ThreadState.DELETED, visible_to_staff(reader.person), owned_by(reader.person))
+
+
+# -- what is unread ---------------------------------------------------------------------------------------------------
+
+
+def unread_messages(reader: Actor, thread: Any) -> Condition:
+    """Of `messages`: those of the thread that are unread for this reader (R1, R2).
+
+    A client's are computed from how far they have read, so that a client of tomorrow finds today's broadcast unread
+    (V2). A member of staff has a mark from the message on that came while they were there (V6). Scalar subqueries,
+    not joins: a LEFT JOIN makes SQLite build a filter over all read facts.
+    """
+    if reader.is_client:
+        mine = reads.c.person_id == reader.person, reads.c.thread_id == thread
+        up_to = select(reads.c.up_to).where(*mine).correlate_except(reads).scalar_subquery()
+        unread_from = select(reads.c.unread_from).where(*mine).correlate_except(reads).scalar_subquery()
+        is_unread = or_(messages.c.number > func.coalesce(up_to, 0), messages.c.number >= unread_from)
+    else:
+        mark = (
+            select(marks.c.from_number)
+            .where(marks.c.person_id == reader.person, marks.c.thread_id == thread)
+            .correlate_except(marks)
+            .scalar_subquery()
+        )
+        is_unread = messages.c.number >= mark
+    return and_(
+        messages.c.thread_id == thread,
+        messages.c.author_id != reader.person,
+        messages.c.deleted_at.is_(None),
+        is_unread,
+    )
+
+
+def unread_count(reader: Actor, thread: Any) -> ColumnElement[int]:
+    """How many messages of the thread are unread for this reader (R1), as a scalar."""
+    return (
+        select(func.count())
+        .select_from(messages)
+        .where(unread_messages(reader, thread))
+        .correlate_except(messages)
+        .scalar_subquery()
+    )
+
+
+def has_unread(reader: Actor, thread: Any) -> Condition:
+    return exists().select_from(messages).where(unread_messages(reader, thread)).correlate_except(messages)
+
+
+def may_have_unread(reader: Actor) -> Condition:
+    """Of `threads`: a superset of those with unread messages that an index can find; True for a client."""
+    if reader.is_client:
+        return threads.c.id.is_not(None)
+    return threads.c.id.in_(select(marks.c.thread_id).where(marks.c.person_id == reader.person))
+
+
+# -- what a delivery carries ------------------------------------------------------------------------------------------
+
+
+def of_run_kind(kind: Any) -> Condition:
+    """Of `messages`: those that belong to runs of this kind, given as a value or a column (N1, N9, N10)."""
+    by_client = (
+        exists().where(people.c.id == messages.c.author_id, people.c.kind == PersonKind.CLIENT).correlate_except(people)
+    )
+    return or_(
+        messages.c.run_kind == kind,
+        and_(kind == RunKind.OWNER, messages.c.run_kind == RunKind.REPLY, by_client),
+    )

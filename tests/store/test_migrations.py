@@ -1,0 +1,282 @@
+"""From nothing or any older schema to the newest: whole or not at all, by one process, with a copy kept."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from tests.store import freeze, rows
+
+from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.store import migrations
+from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.tables import metadata
+
+SOURCE = str(Path(migrations.__file__).parents[3])
+STALE = "tables.py changed: until the first release, run `python tests/store/freeze.py`"
+
+SECOND = '''
+"""A second version, for tests."""
+from alembic import op
+import sqlalchemy as sa
+revision = "0002"
+down_revision = "0001"
+
+def upgrade():
+    op.add_column("people", sa.Column("pronouns", sa.Text(), server_default="", nullable=False))
+    with op.batch_alter_table("threads") as threads:  # on SQLite this makes the table anew
+        threads.alter_column("subject", new_column_name="title")
+{more}
+'''
+
+
+@pytest.fixture
+def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The script of a second version, known to the program: rewrite it to taste."""
+    folder = tmp_path / "line"
+    (folder / "versions").mkdir(parents=True)
+    first = migrations.LINE.folder / "versions" / "v0001_first.py"
+    (folder / "versions" / first.name).write_text(first.read_text())
+    script = folder / "versions" / "v0002_second.py"
+    script.write_text(SECOND.format(more=""))
+    monkeypatch.setattr(migrations, "LINE", migrations.Line(folder, ("0001", "0002")))
+    return script
+
+
+def one_thread(store: Store) -> None:
+    with store.write() as tx:
+        thread = rows.thread(tx, rows.team(tx), maya := rows.staff(tx), subject="Kept")
+        rows.message(tx, thread, 1, maya)
+
+
+def counted(store: Store, table: str) -> int:
+    with store.read() as tx:
+        return int(tx.conn.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+
+def schema(conn: Connection) -> set[str]:
+    """Everything that a database says of its tables, indexes and constraints, but for triggers."""
+    if conn.dialect.name == "sqlite":
+        made = text("SELECT sql FROM sqlite_master WHERE type <> 'trigger' AND name NOT LIKE 'alembic%' AND sql <> ''")
+        # One column or constraint a line, in an order that says nothing.
+        return {" ".join(sorted(line.strip(" ,") for line in sql.splitlines())) for sql in conn.execute(made).scalars()}
+    made = text(
+        "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE connamespace = 'public'::regnamespace"
+        " UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+        " UNION ALL SELECT concat_ws(' ', table_name, column_name, data_type, character_maximum_length, collation_name,"
+        "  is_nullable, column_default, is_identity) FROM information_schema.columns WHERE table_schema = 'public'"
+    )
+    return {part for part in conn.execute(made).scalars() if "alembic_version" not in part}
+
+
+def test_the_first_migration_is_a_true_copy_of_the_tables() -> None:
+    path = migrations.LINE.folder / "versions" / "v0001_first.py"
+    assert path.read_text("utf-8") == freeze.frozen(), STALE
+
+
+def test_the_migrated_schema_is_the_live_one(store: Store) -> None:
+    with store.write() as tx:
+        # Of SQLite alembic misreads the default ''; the next test compares it word for word.
+        context = MigrationContext.configure(tx.conn, opts={"compare_server_default": not tx.sqlite})
+        assert compare_metadata(context, metadata) == [], STALE
+
+
+def test_the_migrated_schema_says_word_for_word_what_the_live_tables_would_sqlite(sqlite_store: Store) -> None:
+    engine = create_engine("sqlite://")
+    metadata.create_all(engine)
+    with sqlite_store.read() as tx, engine.connect() as live:
+        assert schema(tx.conn) == schema(live), STALE
+    engine.dispose()
+
+
+def test_the_migrated_schema_says_word_for_word_what_the_live_tables_would_postgresql(
+    postgresql_store: Store, postgresql_new: str
+) -> None:
+    engine = create_engine(postgresql_new.replace("postgresql://", "postgresql+psycopg://"))
+    metadata.create_all(engine)
+    with postgresql_store.read() as tx, engine.connect() as live:
+        assert schema(tx.conn) == schema(live), STALE
+    engine.dispose()
+
+
+def test_the_list_of_versions_is_that_of_the_scripts() -> None:
+    scripts = ScriptDirectory(str(migrations.LINE.folder))
+    assert scripts.get_heads() == [migrations.LINE.newest]
+    line = [step.revision for step in scripts.iterate_revisions(migrations.LINE.newest, "base")]
+    assert tuple(reversed(line)) == migrations.LINE.revisions
+
+
+def test_no_migration_reads_the_live_tables() -> None:
+    for script in (migrations.LINE.folder / "versions").glob("*.py"):
+        assert "msgcenter_tui" not in script.read_text("utf-8")
+
+
+def test_a_store_that_is_up_to_date_opens_without_alembic(sqlite_url: str) -> None:
+    code = (
+        "import sys; from msgcenter_tui.store.store import open_store; s = open_store(sys.argv[1]);"
+        "s.migrate(); s.close(); print('alembic' in sys.modules, 'psycopg' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, sqlite_url],
+        capture_output=True, text=True, check=True, timeout=30, env={**os.environ, "PYTHONPATH": SOURCE},
+    )  # fmt: skip
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_making_a_store_again_changes_nothing(store: Store) -> None:
+    one_thread(store)
+    assert store.migrate() == migrations.LINE.newest
+    assert counted(store, "messages") == 1
+
+
+def test_an_older_store_is_upgraded_and_keeps_what_it_holds(store_url: str, second: Path) -> None:
+    url = older(store_url)
+    store = open_store(url)
+    with store.read() as tx:
+        assert tx.conn.execute(text("SELECT title FROM threads")).scalars().all() == ["Kept"]
+        assert tx.conn.execute(text("SELECT pronouns FROM people")).scalars().all() == [""]
+        assert migrations.revision(tx.conn) == "0002"
+    assert counted(store, "messages") == 1  # rebuilding the table of threads took no child along
+    with pytest.raises(IntegrityError), store.write() as tx:
+        tx.conn.execute(text("DELETE FROM threads"))
+    restore_first(store)
+
+
+def test_a_copy_is_kept_before_an_upgrade(sqlite_url: str, second: Path) -> None:
+    older(sqlite_url)
+    store = open_store(sqlite_url)
+    store.close()
+    copy = Path(f"{sqlite_url}.schema-0001")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(copy)) as kept:
+        assert kept.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert kept.execute("SELECT subject FROM threads").fetchall() == [("Kept",)]
+    assert sorted(path.name for path in copy.parent.glob("store.db*")) == [
+        "store.db", "store.db.schema-0001",
+    ]  # fmt: skip
+
+
+def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, second: Path) -> None:
+    second.write_text(SECOND.format(more='    raise RuntimeError("half way")'))
+    url = older(store_url)
+    with pytest.raises(RuntimeError, match="half way"):
+        open_store(url)
+    still = Store(url)
+    with still.read() as tx:
+        assert migrations.revision(tx.conn) == "0001"
+        assert tx.conn.execute(text("SELECT subject FROM threads")).scalars().all() == ["Kept"]
+        with pytest.raises(DBAPIError):
+            tx.conn.execute(text("SELECT pronouns FROM people"))
+    still.close()
+
+
+def test_an_upgrade_that_would_orphan_rows_is_taken_back(sqlite_url: str, second: Path) -> None:
+    second.write_text(SECOND.format(more='    op.execute("DELETE FROM threads")'))
+    older(sqlite_url)
+    with pytest.raises(StoreUnavailable, match="1 rows point to rows that are not there, the first in table messages"):
+        open_store(sqlite_url)
+    still = Store(sqlite_url)
+    assert counted(still, "threads") == 1
+    still.close()
+
+
+def test_a_newer_store_is_refused_and_left_alone(store: Store, store_url: str) -> None:
+    one_thread(store)
+    with store.write() as tx:
+        tx.conn.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    with pytest.raises(StoreUnavailable, match=r"newer version of the program .*0999.*; upgrade the program") as caught:
+        open_store(store_url)
+    assert caught.value.exit_status == 3
+    assert counted(store, "messages") == 1
+    with store.write() as tx:
+        tx.conn.execute(text(f"UPDATE alembic_version SET version_num = '{migrations.LINE.newest}'"))
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "places.sqlite"
+    with closing(sqlite3.connect(path)) as theirs:
+        theirs.execute("CREATE TABLE bookmarks (url)")
+    before = path.read_bytes()
+    with pytest.raises(StoreUnavailable, match="no store of the Message Center: it holds other tables"):
+        open_store(str(path))
+    assert path.read_bytes() == before
+
+
+def test_another_programs_versions_are_not_taken_for_ours(postgresql_new: str) -> None:
+    engine = create_engine(postgresql_new.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as conn:
+        conn.execute(text("CREATE TABLE alembic_version (version_num text)"))
+        conn.execute(text("CREATE TABLE things (id int)"))
+    engine.dispose()
+    with pytest.raises(StoreUnavailable, match="no store of the Message Center"):
+        open_store(postgresql_new)
+
+
+def starts(url: str, count: int) -> list[subprocess.Popen[str]]:
+    """Processes that open the store at the same moment: each waits for its line on standard input."""
+    code = (
+        "import sys, alembic.operations, alembic.script; from msgcenter_tui.store.store import open_store\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "s = open_store(sys.argv[1])\n"
+        "with s.write() as tx: print(tx.conn.exec_driver_sql('SELECT count(*) FROM meta').scalar())\n"
+        "s.close()"
+    )
+    return [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", code, url], text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": SOURCE},
+        )
+        for _ in range(count)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "new" / "store.db")
+    processes = starts(url, 4)
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    for process in processes:
+        _, errors = process.communicate(timeout=60)
+        assert (process.returncode, errors) == (0, "")
+
+
+# -- an older store ---------------------------------------------------------------------------------------------------
+
+
+def older(url: str) -> str:
+    """Fill the store, of the first version; gives its URL."""
+    store = Store(url)
+    one_thread(store)
+    store.close()
+    return url
+
+
+def restore_first(store: Store) -> None:
+    """Take the second version back: the database of a server is used by the next test too."""
+    if store.file is None:
+        with store.write() as tx:
+            tx.conn.execute(text("ALTER TABLE people DROP COLUMN pronouns"))
+            tx.conn.execute(text("ALTER TABLE threads RENAME title TO subject"))
+            tx.conn.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    store.close()
