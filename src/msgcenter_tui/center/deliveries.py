@@ -1,0 +1,213 @@
+"""The ledger for people: what became of every notification, and what a person decides about it (N8, N13, N14, S4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, select
+
+from msgcenter_tui.center.finding import require, require_staff
+from msgcenter_tui.domain import (
+    Actor,
+    Delivery,
+    DeliveryId,
+    DeliveryState,
+    LedgerStatus,
+    Page,
+    Person,
+    PersonId,
+    RunId,
+    ThreadId,
+)
+from msgcenter_tui.errors import BadInput, NotFound, Refused
+from msgcenter_tui.rules import roles
+from msgcenter_tui.store import decisions, ledger_views
+from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.cursors import checked_limit, number_key, page
+from msgcenter_tui.store.keys import among, id_of, key_of
+from msgcenter_tui.store.tables import PERSON, deliveries, runs, threads
+from msgcenter_tui.store.tx import Tx, act, look
+
+_S = DeliveryState
+_IDS_KEPT = 100  # of a decision about many, in its audit record
+
+_AGAIN = frozenset({_S.FAILED, _S.RETRYING})
+_UNKNOWN = frozenset({_S.UNKNOWN})
+_HELD = frozenset({_S.HELD})
+
+Condition = ColumnElement[bool]
+
+
+# -- looking ----------------------------------------------------------------------------------------------------------
+
+
+@look
+def list_deliveries(
+    tx: Tx,
+    actor: Actor,
+    *,
+    thread: ThreadId | None = None,
+    state: DeliveryState | None = None,
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[Delivery]:
+    """A page of the deliveries of threads that the actor sees, or decides about as an Owner; the newest runs first."""
+    require_staff(tx, actor)
+    limit = checked_limit(limit)
+    which: list[Condition] = []
+    if thread is not None:
+        _the_thread(tx, actor, thread)
+        which.append(runs.c.thread_id == thread)
+    if state is not None:
+        which.append(deliveries.c.state == state)
+    cursor = None
+    if after is not None:
+        run, person = number_key(after, PERSON)
+        cursor = RunId(f"r{run}"), person
+    rows = ledger_views.delivery_page(tx, actor, *which, limit=limit + 1, after=cursor)
+    keys = [(int(row.run_id[1:]), str(row.person_id)) for row in rows]
+    return page([_delivery(row) for row in rows], keys, limit)
+
+
+@look
+def status(tx: Tx, actor: Actor) -> LedgerStatus:
+    """How much waits, is under way, and needs somebody; which channels send nothing, and why (N13). For staff."""
+    require_staff(tx, actor)
+    return ledger_views.status(tx)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=id_of(row.run_id, row.person_id),
+        thread=row.thread_id,
+        subject=row.subject,
+        recipient=Person(row.person_id, row.name, row.person_kind),
+        channel=row.channel,
+        address=row.address,
+        state=row.state,
+        attempts=row.attempts,
+        next_at=row.next_at,
+        why=row.reason,
+        messages=row.messages,
+        settled_at=row.settled_at,
+    )
+
+
+# -- deciding ---------------------------------------------------------------------------------------------------------
+
+
+@act
+def retry(
+    tx: Tx,
+    actor: Actor,
+    *,
+    ids: Sequence[DeliveryId] = (),
+    thread: ThreadId | None = None,
+    state: DeliveryState | None = None,
+) -> int:
+    """Try what failed again, with the present text and address (N14), and do not wait longer with what retries.
+
+    By ids, by thread, or by state: failed or retrying, in all workspaces that the actor owns. Returns how many.
+    """
+    if state is not None and state not in _AGAIN:
+        raise BadInput(f"what is {state.value} is not tried again", "", "choose failed or retrying")
+    states = _AGAIN if state is None else frozenset({state})
+    which = _chosen(tx, actor, "tried again", states, ids, thread, everything=state is not None)
+    return _decide(tx, actor, "deliveries.retry", decisions.try_again, which, ids, thread)
+
+
+@act
+def resolve(
+    tx: Tx, actor: Actor, *, arrived: bool, ids: Sequence[DeliveryId] = (), thread: ThreadId | None = None
+) -> int:
+    """Say of unknown ones that they arrived, or have them sent again just as they were (N8, N14). Returns how many."""
+    which = _chosen(tx, actor, "resolved", _UNKNOWN, ids, thread)
+    if arrived:
+        return _decide(tx, actor, "deliveries.arrived", decisions.has_arrived, which, ids, thread)
+    return _decide(tx, actor, "deliveries.resend", decisions.send_as_it_was, which, ids, thread)
+
+
+@act
+def release(
+    tx: Tx,
+    actor: Actor,
+    *,
+    ids: Sequence[DeliveryId] = (),
+    thread: ThreadId | None = None,
+    everything: bool = False,
+) -> int:
+    """Let go what was held: by ids, of a thread, or in all workspaces that the actor owns (N13). Returns how many."""
+    which = _chosen(tx, actor, "released", _HELD, ids, thread, everything=everything)
+    return _decide(tx, actor, "deliveries.release", decisions.release, which, ids, thread)
+
+
+def _decide(
+    tx: Tx,
+    actor: Actor,
+    deed: str,
+    change: Callable[[Tx, Condition], int],
+    which: Condition,
+    ids: Sequence[DeliveryId],
+    thread: ThreadId | None,
+) -> int:
+    changed = change(tx, which)
+    if changed:
+        record(tx, actor, deed, thread or "", f"count={changed}", *ids[:_IDS_KEPT])
+    return changed
+
+
+def _chosen(
+    tx: Tx,
+    actor: Actor,
+    deed: str,
+    states: frozenset[DeliveryState],
+    ids: Sequence[DeliveryId],
+    thread: ThreadId | None,
+    *,
+    everything: bool = False,
+) -> Condition:
+    """Of `deliveries`: those that are meant, in these states, all of them the actor's to decide about (S4)."""
+    require_staff(tx, actor)
+    if not ids and thread is None and not everything:
+        raise BadInput("nothing was chosen", "", "give ids, a thread, or a state")
+    which: list[Condition] = [deliveries.c.state.in_(states)]
+    if ids:
+        _check(tx, actor, deed, states, ids)
+        which.append(among([key_of(id) for id in ids]))
+    if thread is not None:
+        row = _the_thread(tx, actor, thread)
+        if not row.decides:
+            require(tx, actor, row.workspace_id, roles.Deed.RESOLVE)
+        which.append(decisions.of_threads(threads.c.id == thread))
+    if not ids and thread is None:
+        which.append(decisions.of_threads(ledger_views.decided_by(actor)))
+    return and_(*which)
+
+
+def _check(tx: Tx, actor: Actor, deed: str, states: frozenset[DeliveryState], ids: Sequence[DeliveryId]) -> None:
+    found = {id_of(RunId(row.run_id), PersonId(row.person_id)): row for row in _seen(tx, actor, ids)}
+    for id in ids:
+        row = found.get(id)
+        if row is None:
+            raise NotFound(f"there is no delivery {id[:40]!r}")
+        if not row.decides:
+            require(tx, actor, row.workspace_id, roles.Deed.RESOLVE)
+        if row.state not in states:
+            which = " or ".join(sorted(state.value for state in states))
+            raise Refused(f"delivery {id} cannot be {deed}", f"it is {row.state.value}", f"only what is {which} can")
+
+
+def _seen(tx: Tx, actor: Actor, ids: Sequence[DeliveryId]) -> Sequence[Row[Any]]:
+    return decisions.found(tx, actor, [key_of(id) for id in ids])
+
+
+def _the_thread(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
+    row = tx.conn.execute(
+        select(threads.c.workspace_id, ledger_views.decided_by(actor).label("decides")).where(
+            threads.c.id == thread, ledger_views.looked_at_by(actor)
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("there is no such thread")
+    return row

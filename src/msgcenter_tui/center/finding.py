@@ -1,0 +1,98 @@
+"""From the words that name somebody to the one who is meant, or to "not found" and "which of them?" (S4, S5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from msgcenter_tui.center import addresses
+from msgcenter_tui.domain import Actor, PersonKind, Role, WorkspaceId
+from msgcenter_tui.errors import BadInput, NotFound, Refused
+from msgcenter_tui.rules import roles
+from msgcenter_tui.store import clientele, places, staff
+from msgcenter_tui.store.ids import is_id
+from msgcenter_tui.store.tables import WORKSPACE
+from msgcenter_tui.store.tx import Tx
+
+
+def not_found(noun: str, named: str) -> NotFound:
+    """The one answer for what is absent, what is hidden, and what could not exist (S4)."""
+    return NotFound(f"there is no {noun} {named[:80]!r}")
+
+
+def require_staff(tx: Tx, actor: Actor) -> None:
+    """Refuse whoever is not on the staff; a member of staff stays one as long as the store lives."""
+    if actor.kind is not PersonKind.STAFF or staff.staff_by_id(tx, actor.person) is None:
+        raise Refused("you cannot do this", "it is for staff", "act as a member of staff")
+
+
+def require_administrator(tx: Tx, actor: Actor | None) -> None:
+    """Refuse whoever is no administrator, naming those who are (S4)."""
+    those = staff.administrators(tx)
+    is_one = actor is not None and not actor.is_client and any(row.id == actor.person for row in those)
+    roles.require(None, roles.Deed.ADMINISTER, administrator=is_one, who_could=[row.name for row in those])
+
+
+def the_role(tx: Tx, actor: Actor, workspace: str) -> Role:
+    """The actor's role in a workspace given by its id; NotFound for whoever is no member (S4)."""
+    role = None
+    if is_id(WORKSPACE, workspace) and not actor.is_client:
+        role = places.role_of(tx, WorkspaceId(workspace), actor.person)
+    if role is None:
+        raise not_found("workspace", workspace)
+    return role
+
+
+def require(tx: Tx, actor: Actor, workspace: str, deed: roles.Deed) -> None:
+    """Refuse what the actor's role in the workspace does not allow, naming the Owners (S4)."""
+    role = the_role(tx, actor, workspace)
+    if not roles.may(role, deed):
+        owners = places.members_of(tx, WorkspaceId(workspace), Role.OWNER)
+        roles.require(role, deed, who_could=[row.name for row in owners])
+
+
+def the_staff(tx: Tx, who: str) -> Row[Any]:
+    """The member of staff with this id or address: a row of id, name, email, administrator."""
+    row = staff.staff_by_id(tx, who)
+    if row is None and (key := email_key(who)):
+        row = staff.staff_by_email(tx, key)
+    if row is None:
+        raise not_found("member of staff", who)
+    return row
+
+
+def the_client(tx: Tx, actor: Actor, client: str) -> Row[Any]:
+    """The client with this id or address whom the actor reaches (A4): whom they do not reach is not there (S4)."""
+    rows: Sequence[Row[Any]] = ()
+    if actor.kind is PersonKind.STAFF:
+        reached = clientele.reached_by_staff(actor.person)
+        row = clientele.client_by_id(tx, client, reached)
+        if row is not None:
+            rows = [row]
+        elif key := email_key(client):
+            rows = clientele.clients_by_email(tx, key, reached)
+    if not rows:
+        raise not_found("client", client)
+    if len(rows) > 1:
+        candidates = [f"{row.name} in {row.workspace_name} ({row.id})" for row in rows]
+        raise ambiguous(client, candidates)
+    return rows[0]
+
+
+def ambiguous(named: str, candidates: Sequence[str]) -> Refused:
+    """The refusal that lists who could be meant (S5)."""
+    more = f" and {len(candidates) - 10} more" if len(candidates) > 10 else ""
+    listed = ", ".join(candidates[:10]) + more
+    return Refused(f"{named[:80]!r} is not unambiguous", f"it could be {listed}", "give the id instead")
+
+
+def email_key(text: str) -> str | None:
+    """The key of what could be an address, None for anything else."""
+    if "@" not in text:
+        return None
+    try:
+        return addresses.email_address(text)[1]
+    except BadInput:
+        return None

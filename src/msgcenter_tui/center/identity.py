@@ -1,0 +1,82 @@
+"""Who acts: from an address, or from there being nobody else, to an Actor (S5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from msgcenter_tui.center import finding
+from msgcenter_tui.domain import Actor, PersonId, PersonKind, Staff
+from msgcenter_tui.errors import NotFound, Refused
+from msgcenter_tui.rules import signing_in
+from msgcenter_tui.store import clientele
+from msgcenter_tui.store import staff as people
+from msgcenter_tui.store.tx import Tx, look
+
+
+@look
+def who(tx: Tx, text: str | None = None) -> Actor:
+    """The Actor whom `text` names: the id or address of a member of staff or of a client; None: the only member.
+
+    A client acts as in their portal, and is refused while it is disabled (P2). Raises Refused with the candidates
+    where more than one could be meant (S5), NotFound where nobody is.
+    """
+    if text is None:
+        return _the_only_one(people.all_staff(tx))
+    staff, clients = _staff_named(tx, text), _clients_named(tx, text)
+    if not staff and not clients:
+        raise NotFound(
+            f"there is nobody {text[:80]!r} who could act", "", "give the e-mail address of a member of staff or client"
+        )
+    if len(staff) + len(clients) > 1:
+        candidates = [f"{row.name}, staff ({row.id})" for row in staff]
+        candidates += [f"{row.name}, client of {row.workspace_name} ({row.id})" for row in clients]
+        raise finding.ambiguous(text, candidates)
+    if staff:
+        return _as_staff(staff[0])
+    return as_client(clients[0])
+
+
+@look
+def accounts(tx: Tx) -> tuple[Staff, ...]:
+    """All staff by name: who one could be."""
+    return tuple(Staff(row.id, row.name, row.email, row.administrator) for row in people.all_staff(tx))
+
+
+def as_client(row: Row[Any], by: PersonId | None = None) -> Actor:
+    """The Actor of a client's portal; raises Refused, with the reason, where they cannot sign in (P2)."""
+    reason = signing_in.why_not(portal=row.portal, email=row.email, erased=row.erased_at is not None)
+    if reason is not None:
+        raise Refused(f"{row.name} cannot sign in", *reason)
+    return Actor(PersonId(row.id), PersonKind.CLIENT, row.name, by=by)
+
+
+def _as_staff(row: Row[Any]) -> Actor:
+    return Actor(PersonId(row.id), PersonKind.STAFF, row.name)
+
+
+def _the_only_one(staff: Sequence[Row[Any]]) -> Actor:
+    if not staff:
+        raise NotFound("nobody can act", "the store has no staff yet", "add yourself with `staff add NAME --email E`")
+    if len(staff) > 1:
+        listed = ", ".join(f"{row.name} <{row.email}>" for row in staff[:10])
+        more = f" and {len(staff) - 10} more" if len(staff) > 10 else ""
+        raise Refused("it is not clear who acts", f"there are {listed}{more}", "say which of them with --as")
+    return _as_staff(staff[0])
+
+
+def _staff_named(tx: Tx, text: str) -> Sequence[Row[Any]]:
+    row = people.staff_by_id(tx, text)
+    if row is None and (key := finding.email_key(text)):
+        row = people.staff_by_email(tx, key)
+    return [] if row is None else [row]
+
+
+def _clients_named(tx: Tx, text: str) -> Sequence[Row[Any]]:
+    row = clientele.client_by_id(tx, text)
+    if row is not None:
+        return [row]
+    key = finding.email_key(text)
+    return clientele.clients_by_email(tx, key) if key else []

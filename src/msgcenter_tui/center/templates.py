@@ -1,0 +1,205 @@
+"""Text templates: a person's own and those of their teams, checked when they are saved (T1, T2, T4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row
+
+from msgcenter_tui.center import finding
+from msgcenter_tui.domain import Actor, Piece, Template, TemplateId, WorkspaceId, WorkspaceKind
+from msgcenter_tui.errors import BadInput, Conflict
+from msgcenter_tui.rules import fields, ranking
+from msgcenter_tui.rules.roles import Deed
+from msgcenter_tui.store import library, places
+from msgcenter_tui.store import staff as people
+from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.ids import is_id
+from msgcenter_tui.store.tables import TEMPLATE
+from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.text import clean_body, clean_line, clean_name, clean_subject, fold
+
+_SHORTCUT = re.compile(r"[\w.-]{1,40}")
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+@act
+def add(
+    tx: Tx, actor: Actor, name: str, body: str, *, shortcut: str = "", subject: str = "", team: str | None = None
+) -> Template:
+    """Add a template of one's own, or of a team, given by its id, by one of its Owners (T1, S4).
+
+    Raises BadInput, with line and column, for a field that does not exist (T4); Conflict where its owner has one of
+    this name or shortcut.
+    """
+    finding.require_staff(tx, actor)
+    if team is not None:
+        finding.require(tx, actor, team, Deed.TEAM_TEMPLATES)
+        workspace = places.workspace_of(tx, actor.person, team)
+        if workspace is None or workspace.kind is WorkspaceKind.PERSONAL:
+            raise BadInput("a template belongs to a person or to a team", "", "leave the team out for one of your own")
+    words = _checked(name, body, shortcut, subject)
+    person, owner = (actor.person, None) if team is None else (None, WorkspaceId(team))
+    _refuse_taken(words, library.same_name_or_shortcut(tx, person, owner, words["name"], words["shortcut"]))
+    template = library.add_template(tx, person, owner, words)
+    given = [field for field, value in words.items() if value]
+    record(tx, actor, "template.add", template, *given, *([] if owner is None else [f"team={owner}"]))
+    return _template(_visible(tx, actor, template))
+
+
+@act
+def edit(
+    tx: Tx,
+    actor: Actor,
+    id: str,
+    *,
+    name: str | None = None,
+    body: str | None = None,
+    shortcut: str | None = None,
+    subject: str | None = None,
+) -> Template:
+    """Change what is given of a template, named by id or name; an empty shortcut or subject takes it away (T1)."""
+    row = _editable(tx, actor, id)
+    words = _checked(
+        row.name if name is None else name,
+        row.body if body is None else body,
+        row.shortcut if shortcut is None else shortcut,
+        row.subject if subject is None else subject,
+    )
+    same = library.same_name_or_shortcut(tx, row.person_id, row.workspace_id, words["name"], words["shortcut"])
+    _refuse_taken(words, [one for one in same if one.id != row.id])
+    changed = [field for field, value in words.items() if value != getattr(row, field)]
+    if changed:
+        library.change_template(tx, TemplateId(row.id), words)
+        record(tx, actor, "template.edit", row.id, *changed)
+    return _template(_visible(tx, actor, row.id))
+
+
+@act
+def remove(tx: Tx, actor: Actor, id: str) -> None:
+    """Remove a template, named by id or name (T1)."""
+    row = _editable(tx, actor, id)
+    library.remove_template(tx, TemplateId(row.id))
+    record(tx, actor, "template.remove", row.id)
+
+
+def _checked(name: str, body: str, shortcut: str, subject: str) -> dict[str, str]:
+    name = clean_name(name, "the template's name")
+    if is_id(TEMPLATE, name):
+        raise BadInput(f"no template can be called {name!r}", "that is how ids look", "choose another name")
+    words = {
+        "name": name,
+        "shortcut": _shortcut(shortcut),
+        "subject": clean_subject(subject) or "",
+        "body": clean_body(body, "the template"),
+    }
+    for problem in fields.parse(words["body"]).problems:
+        place = f"line {problem.line}, column {problem.column}"
+        raise BadInput("the template was not saved", f"{place}: {problem.what}", problem.cure)
+    if fields.has_fields(words["subject"]):
+        raise BadInput(
+            "the template was not saved",
+            "a subject is the same for everybody, it holds neither fields nor blanks",
+            "put them into the text",
+        )
+    return words
+
+
+def _shortcut(written: str) -> str:
+    shortcut = fold(clean_line(written)).removeprefix("/")
+    if shortcut and not _SHORTCUT.fullmatch(shortcut):
+        raise BadInput(
+            f"{shortcut[:50]!r} is no shortcut",
+            "it is one word of at most 40 letters, digits, dots, hyphens and underscores",
+            "choose another, as in /welcome",
+        )
+    return shortcut
+
+
+def _refuse_taken(words: dict[str, str], others: Sequence[Row[Any]]) -> None:
+    for other in others:
+        what = "name" if other.name_key == fold(words["name"]) else "shortcut"
+        raise Conflict(
+            f"the {what} {words[what]!r} is taken", f"the template {other.name!r} ({other.id}) has it", "choose another"
+        )
+
+
+def _editable(tx: Tx, actor: Actor, id: str) -> Row[Any]:
+    """A template that the actor may change; of a team's, refused to whoever is no Owner there (S4)."""
+    row = _visible(tx, actor, id)
+    library.lock_template(tx, row.id)
+    row = _visible(tx, actor, row.id)
+    if not row.editable:
+        finding.require(tx, actor, row.workspace_id, Deed.TEAM_TEMPLATES)
+    return row
+
+
+# -- looking ----------------------------------------------------------------------------------------------------------
+
+
+@look
+def list_templates(tx: Tx, actor: Actor, search: str = "") -> tuple[Template, ...]:
+    """The actor's own and their teams' templates that hold every word of the search, the best answers first (T2)."""
+    finding.require_staff(tx, actor)
+    ranked = []
+    for place, row in enumerate(library.templates_of(tx, actor.person)):
+        rank = ranking.rank(search, row.name, row.shortcut, f"{row.subject} {row.body}")
+        if rank is not None:
+            ranked.append((rank, place, row))
+    return tuple(_template(row) for _, _, row in sorted(ranked, key=lambda one: one[:2]))
+
+
+@look
+def get(tx: Tx, actor: Actor, id_or_name: str) -> Template:
+    """A template that the actor may use, by id, name or shortcut; one of several of a name is not guessed (S5)."""
+    return _template(_visible(tx, actor, id_or_name))
+
+
+@look
+def render(tx: Tx, actor: Actor, id_or_name: str, client: str) -> tuple[Piece, ...]:
+    """The template's text as the actor's message would reach this client: fields filled, blanks still open (T5, T7).
+
+    A field that has neither value nor fallback for this client stays a field, shown by its name.
+    """
+    template = _visible(tx, actor, id_or_name)
+    row = finding.the_client(tx, actor, client)
+    sender = people.staff_by_id(tx, actor.person)
+    if sender is None:
+        raise finding.not_found("member of staff", actor.person)
+    values = fields.client_values(row.name, row.email, row.phone)
+    return fields.pieces(
+        template.body, {**values, **fields.sending_values(sender.name, sender.email, row.workspace_name)}
+    )
+
+
+def _visible(tx: Tx, actor: Actor, id_or_name: str) -> Row[Any]:
+    rows = []
+    if not actor.is_client:
+        row = library.template_by_id(tx, actor.person, id_or_name)
+        rows = [row] if row is not None else list(library.templates_named(tx, actor.person, clean_line(id_or_name)))
+    if not rows:
+        raise finding.not_found("template", id_or_name)
+    if len(rows) > 1:
+        raise finding.ambiguous(id_or_name, [f"{row.name}, {_whose(row)} ({row.id})" for row in rows])
+    return rows[0]
+
+
+def _whose(row: Row[Any]) -> str:
+    return "yours" if row.team_name is None else f"of {row.team_name}"
+
+
+def _template(row: Row[Any]) -> Template:
+    return Template(
+        id=TemplateId(row.id),
+        name=row.name,
+        shortcut=row.shortcut,
+        subject=row.subject,
+        body=row.body,
+        team=row.workspace_id and WorkspaceId(row.workspace_id),
+        team_name=row.team_name,
+        editable=bool(row.editable),
+    )

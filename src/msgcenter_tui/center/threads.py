@@ -1,0 +1,248 @@
+"""Threads: listing and opening them; locking, deleting, renaming, and who is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, update
+
+from msgcenter_tui import text
+from msgcenter_tui.center import drafts, outlooks, rendering
+from msgcenter_tui.center.countdown import countdown
+from msgcenter_tui.center.participation import add_person, leave, remove_person
+from msgcenter_tui.center.standing import refuse_deleted, the_client, the_owned_thread, the_thread
+from msgcenter_tui.domain import (
+    Actor,
+    Conversation,
+    Page,
+    Thread,
+    ThreadId,
+    ThreadKind,
+    ThreadRow,
+    ThreadState,
+    WorkspaceId,
+)
+from msgcenter_tui.errors import Ask, BadInput, Refused
+from msgcenter_tui.rules import asking, fields, writing
+from msgcenter_tui.store import audience, conversations, runs
+from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.conversations import Show
+from msgcenter_tui.store.cursors import checked_limit, cursor, number_key
+from msgcenter_tui.store.tables import THREAD, threads
+from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.store.types import microseconds
+
+__all__ = [
+    "Show",
+    "add_person",
+    "delete",
+    "leave",
+    "list_threads",
+    "lock",
+    "open_thread",
+    "remove_person",
+    "rename",
+    "restore",
+    "unlock",
+]
+
+PREVIEW = 200
+NAMES_IN_A_ROW = 3
+
+
+# -- looking ----------------------------------------------------------------------------------------------------------
+
+
+@look
+def list_threads(
+    tx: Tx,
+    actor: Actor,
+    *,
+    workspace: WorkspaceId | None = None,
+    show: Show = Show.ALL,
+    search: str = "",
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[ThreadRow]:
+    """A page of the threads that the actor sees, newest first (V, R1)."""
+    if actor.is_client and not actor.viewing:
+        the_client(tx, actor)
+    limit = checked_limit(limit)
+    rows = conversations.list_rows(
+        tx,
+        actor,
+        show=show,
+        workspace=workspace,
+        search=search,
+        limit=limit + 1,
+        after=number_key(after, THREAD) if after else None,
+    )
+    shown = rows[:limit]
+    direct = [row.id for row in shown if row.kind is ThreadKind.DIRECT]
+    people = conversations.participants_of(tx, direct) if direct else {}
+    values = rendering.reader_values(tx, actor)
+    items = tuple(
+        _thread_row(row, actor, values, [p.name for p in people.get(row.id, ()) if p.id != actor.person])
+        for row in shown
+    )
+    more = len(rows) > limit
+    return Page(items, cursor(microseconds(shown[-1].last_at), shown[-1].id) if more else None)
+
+
+def _thread_row(row: Row[Any], actor: Actor, values: dict[str, str] | None, names: list[str]) -> ThreadRow:
+    newest = "" if row.body is None else rendering.plain(rendering.pieces(row.body, row.facts, values))
+    return ThreadRow(
+        id=row.id,
+        kind=row.kind,
+        workspace=row.workspace_id,
+        workspace_name=row.workspace_name,
+        subject=row.subject,
+        locked=row.locked,
+        state=row.state,
+        unread=row.unread,
+        last_at=row.last_at,
+        people=tuple(names[:NAMES_IN_A_ROW]),
+        others=max(0, len(names) - NAMES_IN_A_ROW),
+        last_author=None if row.author_id == actor.person else row.author,
+        preview=text.preview(newest, PREVIEW),
+    )
+
+
+@look
+def open_thread(tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = None, limit: int = 50) -> Conversation:
+    """The thread and its newest messages, or those before number `before`. Marks nothing read (see reading.read)."""
+    row = the_thread(tx, actor, thread, deleted_too=True)
+    limit = checked_limit(limit)
+    found = conversations.message_rows(tx, thread, row.workspace_id, before=before, limit=limit + 1)
+    values = rendering.reader_values(tx, actor)
+    shown = tuple(rendering.message(message, actor, values) for message in reversed(found[:limit]))
+    draft = None if actor.viewing else drafts.for_thread(tx, actor, thread)
+    return Conversation(_thread(tx, actor, row), shown, len(found) > limit, draft)
+
+
+def _thread(tx: Tx, actor: Actor, row: Row[Any]) -> Thread:
+    people = tuple(conversations.participants_of(tx, [row.id]).get(row.id, ()))
+    why_not = why_not_write(row, actor)
+    sees = read = of_clients = progress = None
+    if not actor.is_client:
+        progress = runs.progress(tx, row.id)
+        if row.kind.broadcast:
+            sees, read = audience.readers(tx, row.id, row.workspace_id, row.kind)
+        if row.kind is ThreadKind.ALL_CLIENTS:
+            of_clients = audience.figures(tx, audience.all_clients(row.workspace_id), row.kind).total
+    return Thread(
+        id=row.id,
+        kind=row.kind,
+        workspace=row.workspace_id,
+        workspace_name=row.workspace_name,
+        subject=row.subject,
+        locked=row.locked,
+        state=row.state,
+        unread=row.unread,
+        first_unread=row.first_unread,
+        newest=row.last_number,
+        people=people,
+        # V5: in a portal nobody's place in the practice is told.
+        owners=() if actor.is_client else conversations.owners_of(tx, row),
+        is_owner=bool(row.owns),
+        can_write=not why_not,
+        why_not=why_not,
+        sees=sees,
+        read=read,
+        clients=of_clients,
+        countdown=None if actor.viewing else countdown(tx, actor, row.id),
+        progress=progress,
+    )
+
+
+def why_not_write(row: Row[Any], actor: Actor) -> str:
+    """Why the actor cannot write in this thread, a sentence; empty where they can (L1, P3)."""
+    return writing.why_not_write(
+        kind=row.kind,
+        state=row.state,
+        locked=row.locked,
+        is_owner=bool(row.owns),
+        is_client=actor.is_client,
+        viewing=actor.viewing,
+    )
+
+
+# -- the owner's acts -------------------------------------------------------------------------------------------------
+
+
+def subject_of(given: str | None) -> str | None:
+    """A subject as it is kept: one line, None where it is empty (M1); fields are for bodies only (T8)."""
+    subject = text.clean_subject(given)
+    if subject is None:
+        return None
+    if any(token.kind is not fields.TokenKind.TEXT for token in fields.parse(subject).tokens):
+        raise BadInput(
+            "the subject holds a merge field or a blank", "it is the same for everybody", "put it into the message"
+        )
+    return subject
+
+
+@act
+def rename(tx: Tx, actor: Actor, thread: ThreadId, subject: str) -> None:
+    """Change the subject; an empty one takes it away (M1)."""
+    row = the_owned_thread(tx, actor, thread, "rename")
+    refuse_deleted(row, "rename")
+    _change(tx, thread, subject=subject_of(subject))
+    record(tx, actor, "thread.rename", thread, "subject")
+
+
+@act
+def unlock(tx: Tx, actor: Actor, thread: ThreadId, *, yes: bool = False) -> None:
+    """Let everybody who sees the thread write in it; says first how many learn each other's names (L2, L3, S3)."""
+    row = the_owned_thread(tx, actor, thread, "unlock")
+    refuse_deleted(row, "unlock")
+    if not row.locked:
+        return
+    if row.kind is not ThreadKind.ALL_TEAM and not yes:
+        people = [person.id for person in conversations.participants_of(tx, [thread]).get(thread, ())]
+        unlocked = outlooks.outlook(
+            tx,
+            actor,
+            kind=row.kind,
+            workspace=row.workspace_id,
+            workspace_name=row.workspace_name,
+            people=people,
+            locked=False,
+        )
+        raise Ask(asking.to_unlock(row.kind, row.workspace_name, unlocked.reach, unlocked.exposed))
+    _change(tx, thread, locked=False)
+    record(tx, actor, "thread.unlock", thread, "locked")
+
+
+@act
+def lock(tx: Tx, actor: Actor, thread: ThreadId) -> None:
+    """Only the owner writes from now on (L1, L2)."""
+    row = the_owned_thread(tx, actor, thread, "lock")
+    refuse_deleted(row, "lock")
+    if not row.locked:
+        _change(tx, thread, locked=True)
+        record(tx, actor, "thread.lock", thread, "locked")
+
+
+@act
+def delete(tx: Tx, actor: Actor, thread: ThreadId) -> None:
+    """Remove the thread from every portal and list, and cancel what of its deliveries has not left (V4)."""
+    row = the_owned_thread(tx, actor, thread, "delete")
+    refuse_deleted(row, "delete")
+    _change(tx, thread, state=ThreadState.DELETED, deleted_at=tx.now, deleted_by=actor.person)
+    runs.cancel_pending(tx, thread, "the thread was deleted")
+    record(tx, actor, "thread.delete", thread, "state")
+
+
+@act
+def restore(tx: Tx, actor: Actor, thread: ThreadId) -> None:
+    """Make a deleted thread visible again; nobody is notified (V4)."""
+    row = the_owned_thread(tx, actor, thread, "restore", deleted_too=True)
+    if row.state is not ThreadState.DELETED:
+        raise Refused("you cannot restore this thread", "it is not deleted")
+    _change(tx, thread, state=ThreadState.LIVE, deleted_at=None, deleted_by=None)
+    record(tx, actor, "thread.restore", thread, "state")
+
+
+def _change(tx: Tx, thread: ThreadId, **values: Any) -> None:
+    tx.conn.execute(update(threads).where(threads.c.id == thread).values(**values))

@@ -1,0 +1,43 @@
+"""A notifier reduced to its acts on the store: everything that is due leaves, and is accepted at once."""
+
+from __future__ import annotations
+
+from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
+from msgcenter_tui.store import claims, ledger, notifiers
+from msgcenter_tui.store.keys import key_of
+from msgcenter_tui.store.store import Store
+
+ME = "a-notifier-of-tests"
+
+
+def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[int, ...]]]:
+    """(recipient, channel, thread, numbers of the messages) of each notification, in the order they left."""
+    left = []
+    store.run(notifiers.heartbeat, ME)
+    store.run(notifiers.close_due, list(Channel))
+    while letters := store.run(claims.claim, ME, list(Channel), 100).letters:
+        fences = [ledger.Fence(letter, str(n), "example.org") for n, letter in enumerate(letters)]
+        marked = store.run(ledger.mark, ME, fences, [])
+        results = []
+        for letter in letters:
+            fenced = marked.fenced[letter.id]
+            left.append((letter.recipient, letter.channel.value, letter.thread, _numbers(store, fenced)))
+            results.append(ledger.Result(fenced, fenced=True, state=DeliveryState.SENT))
+        store.run(ledger.mark, ME, [], results)
+    return left
+
+
+def _numbers(store: Store, letter: ledger.Letter) -> tuple[int, ...]:
+    from sqlalchemy import select
+
+    from msgcenter_tui.store.tables import deliveries, messages
+
+    run, person = key_of(letter.id)
+    with store.read() as tx:
+        record = tx.conn.execute(
+            select(deliveries.c.letter).where(deliveries.c.run_id == run, deliveries.c.person_id == person)
+        ).scalar_one()
+        ids = [part[0] for part in record["parts"]]
+        return tuple(
+            tx.conn.scalars(select(messages.c.number).where(messages.c.id.in_(ids)).order_by(messages.c.number))
+        )
