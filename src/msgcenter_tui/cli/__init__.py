@@ -1,0 +1,1 @@
+"""The command line: the second front door to everything the screens can do."""

@@ -1,0 +1,110 @@
+"""argparse as the program speaks it: usage errors are one line like every other, options may stand anywhere."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import enum
+import re
+from collections.abc import Callable
+from typing import Any, NoReturn, Protocol
+
+from msgcenter_tui.errors import BadInput
+
+_CHOICES = re.compile(r"invalid choice: (?P<given>'.*?'|\".*?\"|\S+) \(choose from (?P<known>.*)\)", re.DOTALL)
+
+
+class Group(Protocol):
+    """Arguments of which one may be given."""
+
+    def add_argument(self, *names: str, **options: Any) -> object: ...
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are BadInput, without abbreviations: scripts keep their meaning when options are added."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("allow_abbrev", False)
+        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(*args, **kwargs)
+        self._fill: Callable[[], None] | None = None
+
+    def later(self, fill: Callable[[], None]) -> None:
+        """Have the rest of it made when it is used: of fifty commands one line uses one."""
+        self._fill = fill
+
+    def complete(self) -> None:
+        fill, self._fill = self._fill, None
+        if fill is not None:
+            fill()
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        self.complete()
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(_shortened(message), "", f"see `{self.prog} --help`")
+
+
+class Commands:
+    """The commands below a parser: `leaf` adds one that does something, `group` one that has commands of its own."""
+
+    def __init__(self, parser: argparse.ArgumentParser, *, required: bool) -> None:
+        self._below = parser.add_subparsers(
+            title="commands", metavar="COMMAND", required=required, parser_class=Parser, dest="command"
+        )
+
+    def leaf(self, name: str, run: str, does: str) -> Parser:
+        """A command; `run` is "module:function" in msgcenter_tui.cli, imported only when it is asked for."""
+        parser = self._added(name, does)
+        parser.set_defaults(run=run)
+        return parser
+
+    def group(self, name: str, does: str, fill: Callable[[Commands], None]) -> None:
+        parser = self._added(name, does)
+        parser.later(lambda: fill(Commands(parser, required=True)))
+
+    def _added(self, name: str, does: str) -> Parser:
+        parser: Parser = self._below.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".")
+        add_common(parser)
+        return parser
+
+
+def add_common(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
+    """--db, --as and --json, before the command or after it. Only those of the top have defaults: the last one wins."""
+    none, false = (None, False) if top else (argparse.SUPPRESS, argparse.SUPPRESS)
+    group = parser.add_argument_group("for every command")
+    group.add_argument("--db", metavar="URL", default=none, help="the store: a path of a SQLite file, or a URL")
+    group.add_argument("--as", metavar="WHO", dest="acts_as", default=none, help="who acts: an e-mail address")
+    group.add_argument("--json", action="store_true", default=false, help="answer with one JSON document")
+
+
+def add_pages(parser: argparse.ArgumentParser) -> None:
+    """--limit and --after, for whatever comes in pages."""
+    parser.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many (50)")
+    parser.add_argument("--after", metavar="CURSOR", help="go on after a page: its `next`")
+
+
+def add_body(parser: argparse.ArgumentParser, *, required: bool = True) -> Group:
+    """--body and --body-file, one of them; gives their group for others to join."""
+    group = parser.add_mutually_exclusive_group(required=required)
+    group.add_argument("--body", metavar="TEXT", help="the text")
+    group.add_argument("--body-file", metavar="FILE", help="a file that holds the text; - is standard input")
+    return group
+
+
+def _shortened(message: str) -> str:
+    """What argparse says, without a screenful of choices where one of them is near."""
+    found = _CHOICES.search(message)
+    if found is None:
+        return message
+    given = found["given"].strip("'\"")
+    known = re.findall(r"[\w-]+", found["known"])
+    near = difflib.get_close_matches(given, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"it is one of {', '.join(known)}"
+    return f"{given[:40]!r} is not known: {hint}"
+
+
+def words(kind: type[enum.StrEnum]) -> list[str]:
+    """A closed set as choices."""
+    return [word.value for word in kind]

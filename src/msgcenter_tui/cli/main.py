@@ -1,0 +1,100 @@
+"""`msgcenter`: reads the command line, has the command done, prints its answer or one line of error."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from msgcenter_tui.cli.output import Answer, Paper
+from msgcenter_tui.cli.parser import build
+from msgcenter_tui.cli.session import Session
+from msgcenter_tui.errors import Ask, MessageCenterError, Unavailable
+from msgcenter_tui.text import shown_line
+
+Command = Callable[[Session], Answer | None]
+
+INTERRUPTED = 130
+"""128 + SIGINT, as shells have it."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do one command line. Gives the exit status: 0 done, 1 refused or not found, 2 wrong usage, 3 out of order."""
+    _survive_any_text()
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except MessageCenterError as error:
+        return _fail(_sentence(error), error.exit_status)
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except SystemExit as finished:  # --help and --version
+        return finished.code if isinstance(finished.code, int) else 0
+    except Exception as error:  # noqa: BLE001  (the one place where a command ends: never a traceback)
+        from msgcenter_tui.cli.logs import explained
+
+        return _fail(explained(error), MessageCenterError.exit_status)
+
+
+def _run(argv: Sequence[str]) -> int:
+    args = build().parse_args(argv)
+    room, _, function = args.run.partition(":")
+    command = cast("Command", getattr(importlib.import_module(f"msgcenter_tui.cli.{room}"), function))
+    session = Session(args)
+    try:
+        answer = command(session)
+    finally:
+        session.close()
+    if answer is not None:
+        _print(answer, as_json=session.json)
+    return 0
+
+
+def _print(answer: Answer, *, as_json: bool) -> None:
+    if sys.stdout is None:  # closed by whoever started the program
+        return
+    if as_json:
+        # In ASCII: a terminal is steered by none of it, and every pipe can carry it.
+        words = json.dumps(answer.data)
+    else:
+        paper = Paper.of(sys.stdout)
+        answer.text(paper)
+        words = "\n".join(paper.lines)
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _silence_stdout()
+        why = (error.strerror or type(error).__name__).lower()
+        raise Unavailable("the answer cannot be written", why, "what was asked for is done") from None
+
+
+def _sentence(error: MessageCenterError) -> str:
+    if isinstance(error, Ask) and not error.cure:
+        return f"{str(error).rstrip('.')}; say it again with --yes to go on"
+    return str(error).rstrip(".")
+
+
+def _fail(sentence: str, status: int) -> int:
+    with contextlib.suppress(BrokenPipeError):
+        print(f"error: {shown_line(sentence)}", file=sys.stderr, flush=True)
+    return status
+
+
+def _survive_any_text() -> None:
+    # A name that the terminal's encoding cannot say is no reason to fail after the act is done.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence_stdout() -> None:
+    # Else the interpreter flushes at exit, and complains once more.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,179 @@
+"""`msgcenter send`, `reply`, `edit`, `delete-message`, `undo`: writing, and taking it back."""
+
+from __future__ import annotations
+
+from msgcenter_tui.center import drafts, messages, templates
+from msgcenter_tui.cli import files
+from msgcenter_tui.cli.output import Answer, Paper, count, done
+from msgcenter_tui.cli.people import person
+from msgcenter_tui.cli.session import Session
+from msgcenter_tui.domain import (
+    Draft,
+    DraftId,
+    MessageId,
+    Outlook,
+    Reach,
+    Recipients,
+    Sent,
+    ThreadId,
+    ThreadKind,
+    WorkspaceId,
+)
+from msgcenter_tui.errors import BadInput
+
+AUDIENCES = {"all-clients": ThreadKind.ALL_CLIENTS, "all-team": ThreadKind.ALL_TEAM}
+
+
+def send(session: Session) -> Answer:
+    args = session.args
+    draft = session.run(drafts.get, DraftId(args.draft)) if args.draft else None
+    if draft is not None and draft.thread is not None:
+        raise BadInput("this draft is a reply", "", f"send it with `reply {draft.thread} --draft {draft.id}`")
+    workspace = _workspace(session, draft)
+    body, subject = _words(session, draft)
+    sent = session.run(
+        messages.start,
+        _recipients(session, workspace, draft),
+        workspace,
+        body,
+        subject=subject,
+        locked=draft.locked if draft is not None and args.locked is None else args.locked,
+        yes=args.yes,
+        dry_run=args.dry_run,
+        draft=None if draft is None else draft.id,
+    )
+    return Answer(_sent_json(sent), lambda paper: _say_sent(paper, sent, is_client=session.actor.is_client))
+
+
+def reply(session: Session) -> Answer:
+    args = session.args
+    draft = session.run(drafts.get, DraftId(args.draft)) if args.draft else None
+    body = draft.body if draft is not None else files.body(args) or ""
+    thread = ThreadId(args.thread)
+    sent = session.run(messages.reply, thread, body, yes=args.yes, draft=None if draft is None else draft.id)
+    notified = None if session.actor.is_client else notified_json(sent.outlook.reach)
+
+    def text(paper: Paper) -> None:
+        paper.say(f"sent {sent.message} in {thread}")
+        if notified is not None:
+            paper.say(reach_words(sent.outlook.reach))
+
+    return Answer({"message": sent.message, "notified": notified}, text)
+
+
+def edit(session: Session) -> Answer:
+    args = session.args
+    session.run(messages.edit, MessageId(args.message), files.body(args) or "")
+    return done(f"changed {args.message}")
+
+
+def delete(session: Session) -> Answer:
+    session.run(messages.delete_message, MessageId(session.args.message))
+    return done(f"deleted {session.args.message}")
+
+
+def undo(session: Session) -> Answer:
+    draft = session.run(messages.undo, ThreadId(session.args.thread))
+    return done(f"taken back; the text is your draft {draft.id}", draft=draft.id)
+
+
+# -- what is sent, and to whom ----------------------------------------------------------------------------------------
+
+
+def _workspace(session: Session, draft: Draft | None) -> WorkspaceId:
+    named = session.args.workspace
+    if session.actor.is_client:
+        return WorkspaceId("")  # a client writes from where they live, whatever is said
+    if named is not None:
+        return session.workspace(named).id
+    if draft is not None and draft.workspace is not None:
+        return draft.workspace
+    raise BadInput("it is not said from where to send", "", "name a workspace with --from, a team or personal")
+
+
+def _recipients(session: Session, workspace: WorkspaceId, draft: Draft | None) -> Recipients:
+    words: list[str] = session.args.to or []
+    if not words and draft is not None and draft.recipients is not None:
+        return draft.recipients
+    if not words:
+        raise BadInput("it is not said to whom", "", "name them with --to: all-clients, all-team, or people")
+    audiences = [word for word in words if word in AUDIENCES]
+    if not audiences:
+        here = None if session.actor.is_client else workspace
+        return Recipients(ThreadKind.DIRECT, tuple(person(session, word, here) for word in words))
+    if len(words) > 1:
+        raise BadInput(f"{audiences[0]} goes to nobody else", "", "send to the others by a command of their own")
+    return Recipients(AUDIENCES[audiences[0]])
+
+
+def _words(session: Session, draft: Draft | None) -> tuple[str, str | None]:
+    """The body and the subject."""
+    args = session.args
+    subject: str | None = args.subject
+    if draft is not None:
+        return draft.body, draft.subject if subject is None else subject
+    if args.template is not None:
+        template = session.run(templates.get, args.template)
+        return template.body, template.subject if subject is None else subject
+    return files.body(args) or "", subject
+
+
+# -- what became of it ------------------------------------------------------------------------------------------------
+
+
+def notified_json(reach: Reach) -> dict[str, int]:
+    return {"people": reach.people, "email": reach.email, "sms": reach.sms}
+
+
+def _sent_json(sent: Sent) -> dict[str, object]:
+    reach = sent.outlook.reach
+    return {
+        "thread": sent.thread,
+        "message": sent.message,
+        "notified": notified_json(reach),
+        "portal_only": reach.portal_only,
+        "unreachable": reach.unreachable,
+        "first_unreachable": [
+            {"client": one.client, "name": one.name, "reason": one.reason} for one in sent.outlook.first_unreached
+        ],
+    }
+
+
+def _say_sent(paper: Paper, sent: Sent, *, is_client: bool) -> None:
+    outlook = sent.outlook
+    if sent.thread is None:
+        paper.say("nothing was sent: this is what it would do", "bold")
+    else:
+        paper.say(f"sent {sent.message} in the new thread {sent.thread}", "bold")
+    if is_client:
+        return
+    paper.say(_audience_words(outlook))
+    paper.say(reach_words(outlook.reach))
+    for one in outlook.first_unreached:
+        paper.say(f"{one.name} {one.reason}", indent="  ")
+    missing = outlook.reach.portal_only + outlook.reach.unreachable - len(outlook.first_unreached)
+    if missing > 0:
+        paper.say(f"and {missing:,} more", "dim", indent="  ")
+
+
+def _audience_words(outlook: Outlook) -> str:
+    kinds = {
+        ThreadKind.ALL_CLIENTS: "to All Clients",
+        ThreadKind.ALL_TEAM: "to All Team Members",
+        ThreadKind.DIRECT: "direct",
+    }
+    lock = "locked" if outlook.locked else "unlocked"
+    return (
+        f"{kinds[outlook.kind]}, from {outlook.workspace_name}, {lock}, {count(outlook.audience, 'person', 'people')}"
+    )
+
+
+def reach_words(reach: Reach) -> str:
+    if not (reach.people or reach.portal_only or reach.unreachable):
+        return "nobody is notified"
+    words = f"{count(reach.people, 'person', 'people')} notified ({reach.email:,} by e-mail, {reach.sms:,} by SMS)"
+    if reach.portal_only:
+        words += f", {reach.portal_only:,} in the portal only"
+    if reach.unreachable:
+        words += f", {reach.unreachable:,} reached by nothing"
+    return words

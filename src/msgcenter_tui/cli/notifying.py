@@ -1,0 +1,140 @@
+"""Notifiers as this program starts them: by the configured accounts, or into the demonstration's catchers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from msgcenter_tui.cli.accounts import smtp_account
+from msgcenter_tui.config import Config
+from msgcenter_tui.delivery.accounts import SmtpAccount
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
+from msgcenter_tui.delivery.transport import CannotCompose, Reply, Transport, Trouble, Verdict
+from msgcenter_tui.domain import Channel, DeliveryId, RunKind, ThreadId
+from msgcenter_tui.errors import MessageCenterError, ServerUnavailable
+from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.leaving import Letter, Part
+
+Transports = Mapping[Channel, Transport]
+
+_TEST = Patience(connect=15, command=30, dot=60)
+
+
+def configured(config: Config) -> Transports:
+    """A transport for each channel that has an account. Raises ServerUnavailable where a password cannot be had."""
+    # No provider of SMS is known yet: what waits for one stays open, under its banner (N13).
+    return {} if config.smtp is None else {Channel.EMAIL: SmtpTransport(smtp_account(config.smtp))}
+
+
+@contextmanager
+def caught(folder: Path) -> Iterator[Transports]:
+    """Transports into the catchers of the demonstration in `folder`, which listen meanwhile."""
+    from msgcenter_tui.delivery.catcher import Catcher
+    from msgcenter_tui.demo import DemoPlace
+    from msgcenter_tui.demo.carrier import transports
+
+    with Catcher(DemoPlace(folder).caught) as catcher:
+        yield transports(catcher)
+
+
+class InApp:
+    """The notifier inside the app: started anew when the account has changed."""
+
+    def __init__(self, front: Front, config: Config) -> None:
+        self._front = front
+        self._config = config
+        self._trouble = ""
+        self._notifier: Notifier | None = None
+        self._starting: asyncio.Task[None] | None = None
+
+    @property
+    def status(self) -> str:
+        """What keeps it from working; empty when all is well."""
+        return self._trouble or (self._notifier.status if self._notifier is not None else "")
+
+    def start(self) -> InApp:
+        """Run on the present event loop. Fetching a password may take its time: nobody waits for it."""
+        self._starting = asyncio.create_task(self._start())
+        return self
+
+    async def ready(self) -> None:
+        """Wait until it is at work, or it is known why it cannot be."""
+        if self._starting is not None:
+            await asyncio.gather(self._starting, return_exceptions=True)
+
+    async def stop(self) -> None:
+        """Finish what has been handed over, give back the rest, and end."""
+        await self.ready()
+        if self._notifier is not None:
+            await self._notifier.stop()
+            self._notifier = None
+
+    async def restart(self, config: Config) -> None:
+        self._config = config
+        await self.stop()
+        self.start()
+
+    async def _start(self) -> None:
+        transports: Transports = {}
+        self._trouble = ""
+        try:
+            transports = await asyncio.to_thread(configured, self._config)
+        except MessageCenterError as error:
+            self._trouble = str(error)
+        connections = self._config.smtp.connections if self._config.smtp is not None else 1
+        self._notifier = Notifier(self._front, transports, connections=connections).start()
+
+
+async def send_test(account: SmtpAccount, to: str) -> None:
+    """Send one mail to `to` by the account. Raises ServerUnavailable with the server's reason."""
+    transport = SmtpTransport(account, patience=_TEST)
+    letter = _test_letter(to, f"<test.{uuid4().hex}@{transport.domain}>")
+    try:
+        line = await transport.open()
+        try:
+            refusal = await line.offer(letter)
+            _accepted(refusal or await line.hand_over(letter))
+        finally:
+            await line.close()
+    except Trouble as trouble:
+        raise _failed(trouble.reply) from None
+    except CannotCompose as error:
+        raise ServerUnavailable("the test mail was not sent", str(error)) from None
+
+
+def _accepted(reply: Reply) -> None:
+    if reply.verdict is not Verdict.ACCEPTED:
+        raise _failed(reply)
+
+
+def _failed(reply: Reply) -> ServerUnavailable:
+    return ServerUnavailable("the test mail was not sent", reply.why, "look at the account's server, port and password")
+
+
+def _test_letter(to: str, message_id: str) -> Letter:
+    now = datetime.now(UTC)
+    text = "This mail account works: the Message Center can notify your clients by it."
+    return Letter(
+        id=DeliveryId(""),
+        channel=Channel.EMAIL,
+        kind=RunKind.OTHER,
+        thread=ThreadId(""),
+        direct=True,
+        address=to,
+        recipient="",
+        sender="Message Center",
+        subject="Test of your mail account",
+        parts=(Part("Message Center", now, text),),
+        follows=False,
+        locked=False,
+        portal="",
+        attempts=0,
+        kept=False,
+        message_id=message_id,
+        date=now,
+    )

@@ -1,0 +1,150 @@
+"""What a command answers: one JSON document for programs, or lines for people that no foreign text can break."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TextIO
+
+from msgcenter_tui.text import shown, shown_line
+
+STYLES = {"bold": "1", "dim": "2", "accent": "36", "good": "32", "warn": "33", "bad": "31"}
+_GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A table's cell with a style of STYLES, shown where there is colour."""
+
+    text: str
+    style: str = ""
+    right: bool = False
+
+
+Row = Sequence["str | int | Cell | None"]
+
+
+class Paper:
+    """Lines for people. Whatever is written on it is made safe for a terminal first; styles are added after that."""
+
+    def __init__(self, *, colour: bool = False, width: int | None = None) -> None:
+        self.lines: list[str] = []
+        self._colour = colour
+        self._width = width
+
+    @classmethod
+    def of(cls, stream: TextIO) -> Paper:
+        """Coloured and as wide as the terminal where `stream` is one; plain and uncut in a pipe."""
+        if not stream.isatty():
+            return cls()
+        colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return cls(colour=colour, width=shutil.get_terminal_size().columns)
+
+    def say(self, text: str = "", style: str = "", indent: str = "") -> None:
+        """One line, whatever `text` holds."""
+        self.lines.append(indent + self._styled(shown_line(text), style))
+
+    def body(self, text: str, indent: str = "  ") -> None:
+        """A text of several lines, each indented."""
+        self.lines.extend((indent + line).rstrip() for line in shown(text).split("\n"))
+
+    def facts(self, facts: Iterable[tuple[str, object]]) -> None:
+        """Names and values below each other; what is None or empty is left out."""
+        kept = [(name, shown_line(str(value))) for name, value in facts if value not in (None, "")]
+        width = max((cells(name) for name, _ in kept), default=0)
+        for name, value in kept:
+            self.lines.append(f"{self._styled(name, 'dim')}{' ' * (width - cells(name))}{_GAP}{value}")
+
+    def table(self, headings: Sequence[str], rows: Iterable[Row], empty: str = "") -> None:
+        """Aligned columns under headings; numbers to the right; `empty` is said where there are no rows."""
+        grid = [[_cell(value) for value in row] for row in rows]
+        if not grid:
+            self.say(empty, "dim")
+            return
+        head = [Cell(heading, "dim", right=cell.right) for heading, cell in zip(headings, grid[0], strict=True)]
+        grid.insert(0, head)
+        widths = [max(cells(row[column].text) for row in grid) for column in range(len(head))]
+        for row in grid:
+            self.lines.append(self._row(row, widths))
+
+    def more(self, cursor: str | None) -> None:
+        """How to go on, where a page has a next one."""
+        if cursor is not None:
+            self.say(f"more: --after {cursor}", "dim")
+
+    def _row(self, row: Sequence[Cell], widths: Sequence[int]) -> str:
+        parts: list[str] = []
+        used = 0
+        for number, (cell, width) in enumerate(zip(row, widths, strict=True)):
+            text = cell.text
+            if number == len(row) - 1 and self._width is not None:
+                text = cut(text, max(self._width - used, 8))
+            space = " " * max(width - cells(text), 0)
+            styled = self._styled(text, cell.style)
+            parts.append(space + styled if cell.right else styled + space)
+            used += width + len(_GAP)
+        return _GAP.join(parts).rstrip()
+
+    def _styled(self, text: str, style: str) -> str:
+        return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self._colour and style and text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A command's answer: the JSON document, and how it is said to people."""
+
+    data: object
+    text: Callable[[Paper], None]
+
+
+def done(sentence: str, **data: object) -> Answer:
+    """An answer whose text is one sentence."""
+    return Answer(data, lambda paper: paper.say(sentence))
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # loaded only where it is needed: it is a third of a short command's start
+
+    return cell_len(text)
+
+
+def cut(text: str, width: int) -> str:
+    """At most `width` columns of `text`, with an ellipsis where something is missing."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def iso(at: datetime | None) -> str | None:
+    """ISO 8601 with offset, for programs."""
+    return None if at is None else at.isoformat()
+
+
+def local(at: datetime | None) -> str:
+    """The minute on the reader's clock, for people."""
+    return "" if at is None else at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 client`, `2 clients`, `1,200 clients`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def _cell(value: str | int | Cell | None) -> Cell:
+    match value:
+        case Cell():
+            return Cell(shown_line(value.text), value.style, value.right)
+        case int():
+            return Cell(str(value), right=True)
+        case None:
+            return Cell("")
+        case _:
+            return Cell(shown_line(value))

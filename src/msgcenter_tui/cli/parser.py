@@ -1,0 +1,265 @@
+"""The commands and their options: what `msgcenter --help` shows and docs/cli.md describes."""
+
+from __future__ import annotations
+
+import argparse
+
+from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, words
+from msgcenter_tui.domain import Consent, DeliveryState, Role, Status
+
+_ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
+Without a command it opens on this terminal."""
+_ON_OFF = ("on", "off")
+
+
+def build() -> Parser:
+    """The parser of the whole command line; it sets `run` to the "module:function" that does the command."""
+    parser = Parser(prog="msgcenter", description=_ABOUT)
+    add_common(parser, top=True)
+    parser.add_argument("--version", action=_Version, help="show the version and exit")
+    parser.set_defaults(run="app:open_center")
+    commands = Commands(parser, required=False)
+    _program(commands)
+    _people(commands)
+    commands.group("clients", "the clients of a workspace", _clients)
+    _sending(commands)
+    _threads(commands)
+    _ledger(commands)
+    commands.group("templates", "text templates", _templates)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __init__(self, option_strings: list[str], dest: str, **kwargs: object) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=str(kwargs.get("help")))
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            print(f"msgcenter {version('msgcenter-tui')}")
+        except PackageNotFoundError:  # run from a checkout
+            print("msgcenter (not installed)")
+        parser.exit()
+
+
+def _program(commands: Commands) -> None:
+    demo = commands.leaf(
+        "demo", "app:demo", "open a practice data set in a folder of its own, with its own mail catcher"
+    )
+    demo.add_argument("--reset", action="store_true", help="start over")
+    demo.add_argument("--prepare", action="store_true", help="only make it, and say where its database is")
+    portal = commands.leaf("portal", "app:portal", "open the client portal as a client")
+    portal.add_argument("client", metavar="CLIENT", help="an id or e-mail address")
+    commands.leaf("init", "init:init", "make or upgrade the store")
+
+
+def _people(commands: Commands) -> None:
+    commands.group("staff", "the staff", _staff)
+    commands.group("teams", "teams and their members", _teams)
+
+    audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
+    audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")
+    add_pages(audit)
+
+
+def _staff(staff: Commands) -> None:
+    add = staff.leaf("add", "staff:add", "add a member of staff; the first one is the administrator")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--email", metavar="E", required=True)
+    staff.leaf("list", "staff:show_all", "list the staff")
+
+
+def _teams(teams: Commands) -> None:
+    add = teams.leaf("add", "teams:add", "add a team")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--owner", metavar="WHO", required=True, help="a member of staff: an id or e-mail address")
+    add.add_argument("--region", metavar="CC", help="the country of phone numbers without its code (US)")
+    teams.leaf("list", "teams:show_all", "list your workspaces")
+    member = teams.leaf("member", "teams:member", "make somebody a member of a team, or change their role")
+    member.add_argument("team", metavar="TEAM")
+    member.add_argument("who", metavar="WHO", nargs="?", help="a member of staff; without one the members are listed")
+    member.add_argument("--role", choices=words(Role))
+    remove = teams.leaf("remove", "teams:remove", "remove somebody from a team")
+    remove.add_argument("team", metavar="TEAM")
+    remove.add_argument("who", metavar="WHO")
+
+
+def _clients(clients: Commands) -> None:
+    add = clients.leaf("add", "clients:add", "add a client")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--in", metavar="WORKSPACE", dest="workspace", required=True, help="a team's name, or personal")
+    add.add_argument("--status", choices=words(Status), default=Status.LEAD.value)
+    add.add_argument("--portal", action="store_true", help="enable the client portal")
+    _client_facts(add)
+
+    change = clients.leaf("set", "clients:change", "change a client; an empty text takes the fact away")
+    change.add_argument("client", metavar="CLIENT", help="an id or e-mail address")
+    change.add_argument("--name", metavar="N")
+    change.add_argument("--status", choices=words(Status))
+    change.add_argument("--portal", choices=_ON_OFF)
+    change.add_argument("--mute-email", choices=_ON_OFF)
+    change.add_argument("--move-to", metavar="WORKSPACE")
+    _client_facts(change)
+
+    for name, does in (("assign", "assign a member of the team to a client"), ("unassign", "take that away")):
+        leaf = clients.leaf(name, f"clients:{name}", does)
+        leaf.add_argument("client", metavar="CLIENT")
+        leaf.add_argument("who", metavar="WHO")
+
+    show_all = clients.leaf("list", "clients:show_all", "list clients by name")
+    show_all.add_argument("--in", metavar="WORKSPACE", dest="workspace")
+    show_all.add_argument("--status", choices=words(Status))
+    show_all.add_argument("--search", metavar="TEXT", default="", help="words of a name, address or number")
+    add_pages(show_all)
+
+    load = clients.leaf("import", "imports:load", "bring in a list of clients that a spreadsheet wrote (CSV)")
+    load.add_argument("file", metavar="FILE", help="- is standard input")
+    load.add_argument("--in", metavar="WORKSPACE", dest="workspace", required=True)
+    load.add_argument("--region", metavar="CC", help="the country of phone numbers without its code, as US or DE")
+    load.add_argument("--map", metavar="HEADING=FIELD", action="append", default=[], help="FIELD - leaves it out")
+    load.add_argument("--encoding", metavar="NAME", help="of the file, where it is none of the usual ones")
+    load.add_argument("--strict", action="store_true", help="any bad row, and none comes in")
+    load.add_argument("--dry-run", action="store_true", help="say what would be done")
+
+
+def _client_facts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--email", metavar="E")
+    parser.add_argument("--phone", metavar="P")
+    parser.add_argument("--sms", choices=words(Consent), help="the client's word on SMS")
+    parser.add_argument("--how", metavar="TEXT", default="", help="when and how they gave it")
+    parser.add_argument("--note", metavar="N")
+
+
+def _sending(commands: Commands) -> None:
+    send = commands.leaf("send", "messages:send", "start a new thread")
+    send.add_argument("--to", metavar="WHO", nargs="+", action="extend", help="all-clients, all-team, or people")
+    send.add_argument("--from", metavar="WORKSPACE", dest="workspace", help="a team's name, or personal")
+    send.add_argument("--subject", metavar="S")
+    body = add_body(send)
+    body.add_argument("--template", metavar="NAME", help="the text and subject of a template")
+    body.add_argument("--draft", metavar="ID", help="send this draft, as it stands")
+    lock = send.add_mutually_exclusive_group()
+    lock.add_argument("--locked", action="store_true", default=None, help="only the owner writes in it")
+    lock.add_argument("--unlocked", action="store_false", dest="locked", help="whoever sees it can reply")
+    send.add_argument("--dry-run", action="store_true", help="say who would be reached")
+    _yes(send)
+    reply = commands.leaf("reply", "messages:reply", "write in a thread")
+    reply.add_argument("thread", metavar="THREAD")
+    add_body(reply).add_argument("--draft", metavar="ID", help="send this draft, as it stands")
+    _yes(reply)
+    edit = commands.leaf("edit", "messages:edit", "change a message of yours")
+    edit.add_argument("message", metavar="MESSAGE")
+    add_body(edit)
+    delete = commands.leaf("delete-message", "messages:delete", "delete a message")
+    delete.add_argument("message", metavar="MESSAGE")
+    undo = commands.leaf("undo", "messages:undo", "take your last message back as a draft, while nothing has left")
+    undo.add_argument("thread", metavar="THREAD")
+    commands.group("drafts", "what you have not sent yet", _drafts)
+
+
+def _drafts(drafts: Commands) -> None:
+    drafts.leaf("list", "drafts:show_all", "list your drafts")
+    drafts.leaf("show", "drafts:show", "show a draft").add_argument("id", metavar="ID")
+    drafts.leaf("discard", "drafts:discard", "throw a draft away").add_argument("id", metavar="ID")
+
+
+def _threads(commands: Commands) -> None:
+    listed = commands.leaf("threads", "threads:show_all", "list the threads you see, newest first")
+    listed.add_argument("--search", metavar="TEXT", default="")
+    which = listed.add_mutually_exclusive_group()
+    which.add_argument("--unread", action="store_true")
+    which.add_argument("--deleted", action="store_true")
+    add_pages(listed)
+    show = commands.leaf("show", "threads:show", "read a thread")
+    show.add_argument("thread", metavar="THREAD")
+    show.add_argument("--peek", action="store_true", help="leave it unread")
+    show.add_argument("--before", metavar="MESSAGE", help="the page before this message")
+    show.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many messages (50)")
+    commands.leaf("unread", "threads:unread", "count what is unread")
+    commands.group("thread", "change a thread", _thread)
+
+
+def _thread(thread: Commands) -> None:
+    rename = thread.leaf("rename", "threads:rename", "change the subject; an empty one takes it away")
+    rename.add_argument("thread", metavar="THREAD")
+    rename.add_argument("subject", metavar="SUBJECT")
+    for name, does in (
+        ("lock", "only the owner writes in it from now on"),
+        ("unlock", "whoever sees it can reply"),
+        ("delete", "remove it from every portal and list"),
+        ("restore", "make a deleted one visible again"),
+        ("leave", "leave a direct thread"),
+    ):
+        leaf = thread.leaf(name, f"threads:{name}", does)
+        leaf.add_argument("thread", metavar="THREAD")
+        _yes(leaf)
+    for name, does in (("add", "add somebody to a direct thread"), ("remove", "remove somebody from one")):
+        leaf = thread.leaf(name, f"threads:{name}", does)
+        leaf.add_argument("thread", metavar="THREAD")
+        leaf.add_argument("who", metavar="WHO")
+        _yes(leaf)
+    unread = thread.leaf("unread", "threads:set_unread", "set it unread")
+    unread.add_argument("thread", metavar="THREAD")
+    unread.add_argument("--from", metavar="MESSAGE", dest="message", help="from this message on")
+
+
+def _ledger(commands: Commands) -> None:
+    deliver = commands.leaf("deliver", "deliver:deliver", "notify: send what is due, until it is stopped")
+    how = deliver.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true", help="end when nothing is due")
+    how.add_argument("--status", action="store_true", help="only say what is waiting")
+    deliver.add_argument("--now", action="store_true", help="do not wait for the quiet period")
+
+    deliveries = commands.leaf("deliveries", "deliveries:show_all", "list notifications and what became of each")
+    deliveries.add_argument("--thread", metavar="T")
+    deliveries.add_argument("--state", choices=words(DeliveryState))
+    add_pages(deliveries)
+    below = Commands(deliveries, required=False)
+    retry = below.leaf("retry", "deliveries:retry", "try failed ones again")
+    _which(retry).add_argument("--state", choices=["failed"], help="all that failed")
+    resolve = below.leaf("resolve", "deliveries:resolve", "say what became of unknown ones")
+    answer = resolve.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--arrived", action="store_true", help="they arrived")
+    answer.add_argument("--resend", action="store_true", help="they are sent again")
+    _which(resolve)
+    release = below.leaf("release", "deliveries:release", "let held ones leave")
+    which = release.add_mutually_exclusive_group(required=True)
+    which.add_argument("--all", action="store_true")
+    which.add_argument("--thread", metavar="T")
+
+
+def _which(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument("ids", metavar="ID", nargs="*")
+    parser.add_argument("--thread", metavar="T", help="all of a thread")
+    return parser
+
+
+def _templates(templates: Commands) -> None:
+    add = templates.leaf("add", "templates:add", "add a text template")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--team", metavar="TEAM", help="for the whole team; without it, your own")
+    _template_facts(add, required=True)
+    listed = templates.leaf("list", "templates:show_all", "list the templates you can use")
+    listed.add_argument("--search", metavar="TEXT", default="")
+    templates.leaf("show", "templates:show", "show a template").add_argument("name", metavar="NAME")
+    edit = templates.leaf("edit", "templates:edit", "change a template; an empty text takes the fact away")
+    edit.add_argument("name", metavar="NAME")
+    edit.add_argument("--name", metavar="NAME", dest="new_name", help="its new name")
+    _template_facts(edit, required=False)
+    templates.leaf("remove", "templates:remove", "remove a template").add_argument("name", metavar="NAME")
+    render = templates.leaf("render", "templates:render", "show a template as a client would get it")
+    render.add_argument("name", metavar="NAME")
+    render.add_argument("--for", metavar="CLIENT", dest="client", required=True)
+
+
+def _template_facts(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    parser.add_argument("--shortcut", metavar="S")
+    parser.add_argument("--subject", metavar="S")
+    add_body(parser, required=required)
+
+
+def _yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="answer what is asked first")

@@ -1,0 +1,85 @@
+"""One command at work: its options, the configuration, the store it opens when it needs it, and who acts."""
+
+from __future__ import annotations
+
+import argparse
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+from msgcenter_tui import config
+from msgcenter_tui.config import Config
+
+if TYPE_CHECKING:
+    from msgcenter_tui.domain import Actor, Workspace
+    from msgcenter_tui.store.store import Store
+    from msgcenter_tui.store.tx import Act
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Session:
+    """What a command is given. Closing it closes the store."""
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args = args
+        self._store: Store | None = None
+
+    @property
+    def json(self) -> bool:
+        return bool(self.args.json)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration, its options on top. Raises BadConfig."""
+        # Where the app opens, its set-up may be about to write the file that is named.
+        return self.load_config(must_exist=self.args.run != "app:open_center")
+
+    def load_config(self, *, must_exist: bool = True) -> Config:
+        """Read it, also anew; see config.load."""
+        options = {"db": self.args.db, "as": self.args.acts_as}
+        given = {key: value for key, value in options.items() if value is not None}
+        return config.load(options=given, must_exist=must_exist)
+
+    @property
+    def demonstration(self) -> Path | None:
+        """The folder of the demonstration, where the store is one: its people are nobody, its mail goes nowhere."""
+        from msgcenter_tui.center.portal import DEMONSTRATION
+        from msgcenter_tui.store.staff import meta_value
+
+        with self.store.read() as tx:
+            is_one = meta_value(tx, DEMONSTRATION) is not None
+        return self.store.file.path.parent if is_one and self.store.file is not None else None
+
+    @property
+    def store(self) -> Store:
+        """The store, made or upgraded first where that is due."""
+        if self._store is None:
+            from msgcenter_tui.cli import logs
+            from msgcenter_tui.store.store import open_store
+
+            logs.to_file()
+            self._store = open_store(self.config.database, policy=self.config.policy)
+        return self._store
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who acts: --as, the configuration's `as`, or the only member of staff (S5)."""
+        from msgcenter_tui.center import identity
+
+        return self.store.run(identity.who, self.config.acts_as)
+
+    def run(self, act: Act[Concatenate[Actor, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do one act as the actor, in a transaction of its own."""
+        return self.store.run(act, self.actor, *args, **kwargs)
+
+    def workspace(self, named: str) -> Workspace:
+        """The workspace that a command's words mean: a team's name, `personal`, or an id."""
+        from msgcenter_tui.center import teams
+
+        return self.run(teams.find_workspace, named)
+
+    def close(self) -> None:
+        if self._store is not None:
+            self._store.close()

@@ -1,0 +1,229 @@
+"""`msgcenter threads`, `show`, `unread` and `thread ...`: the threads of whoever acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgcenter_tui.center import reading, threads
+from msgcenter_tui.cli.output import Answer, Cell, Paper, count, done, iso, local
+from msgcenter_tui.cli.people import person, place_names, title
+from msgcenter_tui.cli.session import Session
+from msgcenter_tui.domain import (
+    Conversation,
+    Message,
+    MessageId,
+    PersonId,
+    Thread,
+    ThreadId,
+    ThreadRow,
+    ThreadState,
+    WorkspaceId,
+)
+from msgcenter_tui.errors import NotFound
+
+_KINDS = {"all-clients": "All Clients", "all-team": "All Team Members", "direct": "direct"}
+_LONG_PAGE = 1000
+
+
+def show_all(session: Session) -> Answer:
+    args = session.args
+    show = threads.Show.UNREAD if args.unread else threads.Show.DELETED if args.deleted else threads.Show.ALL
+    page = session.run(threads.list_threads, show=show, search=args.search, limit=args.limit, after=args.after)
+    places = place_names(session)
+
+    def text(paper: Paper) -> None:
+        paper.table(("ID", "", "THREAD", "KIND", "LAST", ""), [_row(row) for row in page.items], empty="no threads")
+        paper.more(page.next)
+
+    return Answer({"threads": [_row_json(row, places) for row in page.items], "next": page.next}, text)
+
+
+def _row(row: ThreadRow) -> tuple[str | Cell, ...]:
+    kind = _KINDS[row.kind] + (", locked" if row.locked else "")
+    preview = f"{row.last_author}: {row.preview}" if row.last_author else row.preview
+    unread = Cell(f"{row.unread} new" if row.unread else "", "accent")
+    name = Cell(title(row), "bold" if row.unread else "")
+    return row.id, unread, name, kind, local(row.last_at), Cell(preview, "dim")
+
+
+def _row_json(row: ThreadRow, places: Mapping[WorkspaceId, str]) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "kind": row.kind.value,
+        "workspace": places.get(row.workspace, row.workspace_name),
+        "workspace_id": row.workspace,
+        "subject": row.subject,
+        "locked": row.locked,
+        "deleted": row.state is ThreadState.DELETED,
+        "unread": row.unread,
+        "last_at": iso(row.last_at),
+        "preview": row.preview,
+        "people": list(row.people),
+        "others": row.others,
+    }
+
+
+def unread(session: Session) -> Answer:
+    badge = session.run(reading.badge)
+    return done(
+        f"{count(badge.messages, 'unread message')} in {count(badge.threads, 'thread')}",
+        threads=badge.threads,
+        messages=badge.messages,
+    )
+
+
+# -- one thread -------------------------------------------------------------------------------------------------------
+
+
+def show(session: Session) -> Answer:
+    args = session.args
+    thread = ThreadId(args.thread)
+    before = None if args.before is None else _number(session, thread, args.before)
+    page = session.run(threads.open_thread, thread, before=before, limit=args.limit)
+    places = place_names(session)
+    # What was shown is read (R2); a deleted thread is in no list, and nothing of it is unread.
+    if page.messages and not args.peek and page.thread.state is ThreadState.LIVE:
+        session.run(reading.read, thread, page.messages[-1].number)
+    document = {
+        "thread": _thread_json(page.thread, places),
+        "messages": [_message_json(message) for message in page.messages],
+        "audience": _audience_json(page.thread),
+        "more_before": page.more_before,
+    }
+    return Answer(document, lambda paper: _say(paper, page))
+
+
+def _number(session: Session, thread: ThreadId, message: str) -> int:
+    """The number of a message of the thread, by its id."""
+    before = None
+    while True:
+        page = session.run(threads.open_thread, thread, before=before, limit=_LONG_PAGE)
+        for one in page.messages:
+            if one.id == message:
+                return one.number
+        if not page.more_before:
+            raise NotFound(f"there is no message {message[:40]!r} in this thread")
+        before = page.messages[0].number
+
+
+def _thread_json(thread: Thread, places: Mapping[WorkspaceId, str]) -> dict[str, object]:
+    return {
+        "id": thread.id,
+        "kind": thread.kind.value,
+        "workspace": places.get(thread.workspace, thread.workspace_name),
+        "workspace_id": thread.workspace,
+        "subject": thread.subject,
+        "locked": thread.locked,
+        "deleted": thread.state is ThreadState.DELETED,
+        "unread": thread.unread,
+        "newest": thread.newest,
+        "people": [{"id": one.id, "name": one.name, "kind": one.kind.value} for one in thread.people],
+        "can_write": thread.can_write,
+        "why_not": thread.why_not or None,
+    }
+
+
+def _message_json(message: Message) -> dict[str, object]:
+    author = message.author
+    return {
+        "id": message.id,
+        "number": message.number,
+        "author": {"id": author.id, "name": author.name, "kind": author.kind.value},
+        "at": iso(message.at),
+        "body": message.body,
+        "edited": message.edited_at is not None,
+        "deleted": message.deleted,
+    }
+
+
+def _audience_json(thread: Thread) -> dict[str, object] | None:
+    if thread.sees is None:
+        return None
+    return {"clients": thread.clients, "see": thread.sees, "read": thread.read}
+
+
+def _say(paper: Paper, page: Conversation) -> None:
+    thread = page.thread
+    paper.say(thread.subject or "(No Subject)", "bold")
+    facts = [_KINDS[thread.kind], thread.workspace_name, *(one.name for one in thread.people)]
+    facts += ["locked"] * thread.locked + ["deleted"] * (thread.state is ThreadState.DELETED)
+    paper.say(" · ".join(facts), "dim")
+    if thread.sees is not None:
+        paper.say(f"seen by {thread.sees}, read by {thread.read}", "dim")
+    if page.more_before:
+        paper.say(f"there are earlier messages: --before {page.messages[0].id}", "dim")
+    for message in page.messages:
+        unread = thread.first_unread is not None and message.number >= thread.first_unread and not message.mine
+        marks = [message.id, local(message.at)] + ["edited"] * (message.edited_at is not None) + ["new"] * unread
+        paper.say()
+        paper.say(f"{message.author.name}  ({', '.join(marks)})", "bold")
+        if message.deleted:
+            paper.say("message deleted", "dim", indent="  ")
+        else:
+            paper.body(message.body)
+    if page.draft is not None and page.draft.body:
+        paper.say()
+        paper.say(f"you have a draft here: {page.draft.id}", "dim")
+    if thread.why_not:
+        paper.say()
+        paper.say(thread.why_not, "dim")
+
+
+# -- changing one -----------------------------------------------------------------------------------------------------
+
+
+def rename(session: Session) -> Answer:
+    session.run(threads.rename, _thread(session), session.args.subject)
+    return done(f"renamed {_thread(session)}")
+
+
+def lock(session: Session) -> Answer:
+    session.run(threads.lock, _thread(session))
+    return done(f"locked {_thread(session)}: only its owner writes in it")
+
+
+def unlock(session: Session) -> Answer:
+    session.run(threads.unlock, _thread(session), yes=session.args.yes)
+    return done(f"unlocked {_thread(session)}: whoever sees it can reply")
+
+
+def delete(session: Session) -> Answer:
+    session.run(threads.delete, _thread(session))
+    return done(f"deleted {_thread(session)}; `thread restore {_thread(session)}` makes it visible again")
+
+
+def restore(session: Session) -> Answer:
+    session.run(threads.restore, _thread(session))
+    return done(f"restored {_thread(session)}; nobody is notified")
+
+
+def leave(session: Session) -> Answer:
+    session.run(threads.leave, _thread(session))
+    return done(f"you left {_thread(session)}")
+
+
+def add(session: Session) -> Answer:
+    thread = _thread(session)
+    session.run(threads.add_person, thread, _who(session), yes=session.args.yes)
+    return done(f"added {session.args.who} to {thread}")
+
+
+def remove(session: Session) -> Answer:
+    thread = _thread(session)
+    session.run(threads.remove_person, thread, _who(session))
+    return done(f"removed {session.args.who} from {thread}")
+
+
+def set_unread(session: Session) -> Answer:
+    message = session.args.message
+    session.run(reading.set_unread, _thread(session), None if message is None else MessageId(message))
+    return done(f"{_thread(session)} is unread")
+
+
+def _thread(session: Session) -> ThreadId:
+    return ThreadId(session.args.thread)
+
+
+def _who(session: Session) -> PersonId:
+    where = session.run(threads.open_thread, _thread(session), limit=1).thread.workspace
+    return person(session, session.args.who, where)

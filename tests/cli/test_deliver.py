@@ -1,0 +1,132 @@
+"""`deliver` without screens: what is due leaves, and whoever stops it loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import TEAM, Shell
+
+from msgcenter_tui.delivery.catcher import Catcher
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+TALLY = {"sent", "failed", "retrying", "unknown", "cancelled", "suppressed", "read_first"}
+
+
+@pytest.fixture
+def catcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Catcher]:
+    """A mail server on this machine, which the configuration names."""
+    with Catcher(tmp_path / "caught") as catcher:
+        for key, value in {
+            "SMTP_HOST": "127.0.0.1",
+            "SMTP_PORT": str(catcher.port),
+            "SMTP_SECURITY": "none",
+            "SMTP_FROM": "Practice <office@practice.example>",
+        }.items():
+            monkeypatch.setenv(f"MSGCENTER_{key}", value)
+        yield catcher
+
+
+def test_once_sends_what_is_due_and_ends(shell: Shell, catcher: Catcher, broadcast: str) -> None:
+    assert shell.ask("deliver", "--once") == dict.fromkeys((*TALLY, "held"), 0)  # the quiet period (N5)
+    assert shell.ask("deliver", "--status")["waiting"] == 1
+    tally = shell.ask("deliver", "--once", "--now")
+    assert tally.keys() >= TALLY
+    assert tally["sent"] == 1
+    (mail,) = catcher.mails()
+    assert "ana@mail.example" in mail.to
+    assert "We are closed." in mail.body
+    (one,) = shell.ask("deliveries", "--thread", broadcast)["deliveries"]
+    assert (one["state"], one["attempts"]) == ("sent", 1)
+    assert shell.ask("deliver", "--status")["waiting"] == 0
+    assert "nothing was due" in shell.say("deliver", "--once")
+
+
+def test_what_was_read_before_it_left_is_not_sent(shell: Shell, catcher: Catcher, broadcast: str) -> None:  # N6
+    shell.say("--as", "ana@mail.example", "show", broadcast)
+    assert shell.ask("deliver", "--once", "--now")["read_first"] == 1
+    assert catcher.mails() == ()
+
+
+def test_a_refused_one_fails_and_is_tried_again_by_hand(shell: Shell, catcher: Catcher) -> None:
+    refused, later = "refused@mail.example", "later@mail.example"  # the catcher answers them so
+    for email in (refused, later):
+        shell.say("clients", "add", email, "--in", TEAM, "--email", email)
+    thread = shell.ask("send", "--to", refused, later, "--from", TEAM, "--body", "Hello", "--yes")["thread"]
+    tally = shell.ask("deliver", "--once", "--now")
+    assert (tally["sent"], tally["failed"], tally["retrying"]) == (0, 1, 1)
+    (failed,) = shell.ask("deliveries", "--state", "failed")["deliveries"]
+    assert failed["recipient"]["name"] == refused
+    assert "No such mailbox" in failed["why"]
+    (waiting,) = shell.ask("deliveries", "--thread", thread, "--state", "retrying")["deliveries"]
+    assert waiting["next_at"]
+    assert "unknown" in shell.fail(1, "deliveries", "resolve", "--arrived", failed["id"])
+    assert shell.ask("deliveries", "retry", failed["id"]) == {"changed": 1}
+    assert shell.ask("deliver", "--once", "--now")["failed"] == 1
+    assert shell.ask("deliveries", "retry", "--thread", thread) == {"changed": 2}
+    assert shell.ask("deliver", "--once", "--now")["sent"] == 1
+
+
+def test_without_an_account_nothing_is_sent_and_a_banner_says_so(shell: Shell, broadcast: str) -> None:  # N13
+    said = shell.say("deliver", "--once", "--now")
+    assert "not configured" in said
+    paused = shell.ask("deliver", "--status")["paused"]
+    assert {one["channel"] for one in paused} == {"email", "sms"}
+    assert all(one["why"] for one in paused)
+    (one,) = shell.ask("deliveries", "--thread", broadcast)["deliveries"]
+    assert one["state"] == "waiting"
+    assert "smtp.host" in shell.fail(2, "deliver")
+
+
+@pytest.mark.parametrize("mode", [(), ("--now",)], ids=["quiet", "now"])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_until_it_is_told_to_stop(
+    shell: Shell, catcher: Catcher, broadcast: str, number: signal.Signals, mode: tuple[str, ...]
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", *mode],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    ) as process:
+        assert process.stdout is not None
+        watchdog = threading.Timer(60, process.kill)
+        watchdog.start()
+        assert process.stdout.readline() == "notifying; ctrl+c ends it\n"
+        if mode:
+            assert process.stdout.readline() == "1 sent\n"  # progress, in a pipe too
+        process.send_signal(number)
+        out, err = process.communicate()
+        watchdog.cancel()
+    assert process.returncode == 0, err
+    assert err == ""
+    assert out.splitlines()[0] == ("1 sent" if mode else "nothing was due")
+    assert len(catcher.mails()) == len(mode)
+
+
+def test_nothing_of_a_demonstration_leaves_by_a_real_account(
+    capsys: pytest.CaptureFixture[str], catcher: Catcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from msgcenter_tui.cli.main import main
+
+    monkeypatch.setenv("MSGCENTER_DEMO", str(tmp_path / "demo"))
+    assert main(["demo", "--prepare", "--json"]) == 0
+    said = capsys.readouterr()
+    database = json.loads(said.out)["database"]
+    shell = Shell(database, capsys)
+    maya = ("--as", "maya@brightbeginnings.example")
+    before = shell.ask(*maya, "threads")["threads"]
+    assert before
+    shell.say(*maya, "send", "--to", "ana.flores@example.com", "--from", "Bright Beginnings", "--body", "Hello")
+    assert shell.ask("deliver", "--once", "--now")["sent"] >= 1
+    assert catcher.mails() == ()
+    assert main(["demo", "--prepare", "--json"]) == 0  # as it was left
+    assert len(shell.ask(*maya, "threads")["threads"]) == len(before) + 1

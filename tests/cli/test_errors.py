@@ -1,0 +1,179 @@
+"""A command that fails says so in one line, leaves nothing half done, and never shows its insides."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+import pytest
+from tests.cli.conftest import ANA, MAYA, TEAM, Shell
+from tests.hostile import HOSTILE, unsafe_in
+
+from msgcenter_tui.cli import staff
+from msgcenter_tui.cli.main import main
+
+SOURCE = Path(__file__).resolve().parents[2] / "src"
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("thread",), "msgcenter thread --help"),
+        (("bogus",), "msgcenter --help"),
+        (("thraeds",), "did you mean threads?"),
+        (("clients", "add", "Bo"), "--in"),
+        (("clients", "add", "Bo", "--in", TEAM, "--status", "maybe"), "lead, active, inactive, complete"),
+        (("clients", "set", ANA), "--status active"),
+        (("clients", "list", "--limit", "many"), "--limit"),
+        (("clients", "list", "--limit", "0"), "1 to 1000"),
+        (("clients", "list", "--after", "garbage"), "next"),
+        (("clients", "list", "--bogus"), "--bogus"),
+        (("send", "--to", "all-clients", "--from", TEAM), "--body"),
+        (("send", "--to", "all-clients", "--body", "x"), "--from"),
+        (("send", "--from", TEAM, "--body", "x"), "--to"),
+        (("send", "--to", "all-clients", ANA, "--from", TEAM, "--body", "x"), "command of their own"),
+        (("send", "--to", ANA, "--from", TEAM, "--body", ""), "empty"),
+        (("send", "--to", ANA, "--from", TEAM, "--body-file", "/nowhere"), "no such file"),
+        (("reply", "t1", "--body", "x", "--body-file", "y"), "not allowed with"),
+        (("audit", "--since", "yesterday"), "2026-03-01"),
+        (("deliveries", "retry"), "--state failed"),
+        (("deliveries", "resolve", "--arrived"), "--thread"),
+        (("teams", "member", TEAM, MAYA), "--role"),
+        (("staff", "add", "Bo", "--email", "nonsense"), "name@example.org"),
+        (("--db", "mysql://x/y", "threads"), "mysql"),
+        (("--db", "", "threads"), "empty"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_usage_is_2_and_says_what_would_work(shell: Shell, words: tuple[str, ...], cure: str) -> None:
+    assert cure in shell.fail(2, *words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "t99"),
+        ("show", "nonsense"),
+        ("reply", "t99", "--body", "x"),
+        ("edit", "m99", "--body", "x"),
+        ("clients", "set", "nobody@mail.example", "--status", "active"),
+        ("clients", "add", "Bo", "--in", "No Such Team"),
+        ("drafts", "show", "d9"),
+        ("templates", "show", "none"),
+        ("deliveries", "--thread", "t99"),
+        ("send", "--to", "nobody@mail.example", "--from", TEAM, "--body", "x"),
+        ("send", "--to", "p99", "--from", TEAM, "--body", "x"),
+        ("thread", "add", "t99", MAYA),
+        ("--as", "nobody@mail.example", "threads"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_there_is_1(shell: Shell, words: tuple[str, ...]) -> None:
+    assert "there is no" in shell.fail(1, *words)
+
+
+def test_a_rule_refuses_with_1_and_changes_nothing(shell: Shell) -> None:  # S1
+    assert "taken" in shell.fail(1, "clients", "add", "Other Ana", "--in", TEAM, "--email", ANA.upper())  # S5
+    assert "e-mail" in shell.fail(1, "clients", "add", "Bo", "--in", TEAM, "--portal")  # P2
+    assert len(shell.ask("clients", "list")["clients"]) == 1
+
+
+def test_a_client_without_a_portal_does_not_act(shell: Shell) -> None:  # P2
+    shell.say("clients", "set", ANA, "--portal", "off")
+    assert "portal" in shell.fail(1, "--as", ANA, "threads")
+
+
+def test_a_client_does_only_what_clients_do(shell: Shell, broadcast: str) -> None:
+    assert "Replies are off" in shell.fail(1, "--as", ANA, "reply", broadcast, "--body", "Hello?")  # L1
+    for words in (("clients", "list"), ("audit",), ("staff", "list"), ("deliveries",), ("templates", "list")):
+        shell.fail(1, "--as", ANA, *words)
+    assert "there is no" in shell.fail(1, "--as", ANA, "clients", "set", ANA, "--status", "complete")
+    # A client writes to the staff who can be written to, and to nobody else (A4).
+    shell.say("--as", ANA, "send", "--to", MAYA, "--body", "A question")
+    shell.say("clients", "add", "Bo", "--in", TEAM, "--email", "bo@mail.example", "--portal")
+    shell.fail(1, "--as", ANA, "send", "--to", "bo@mail.example", "--body", "Hello")
+
+
+def test_a_store_that_cannot_be_used_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    strange = tmp_path / "notes.txt"
+    strange.write_text("these are my notes, and no database\n" * 100)
+    for database in (strange, tmp_path, strange / "below"):
+        assert main(["--db", str(database), "threads"]) == 3
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.startswith("error: ")
+        assert said.err.count("\n") == 1
+    assert strange.read_text().startswith("these are my notes")
+
+
+def test_an_unexpected_error_is_one_line_and_its_log_holds_nobody_s_words(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, private_home: Path
+) -> None:
+    def broken(session: object) -> None:
+        secret = "what Ana wrote"
+        raise RuntimeError(f"it broke at {secret}")
+
+    monkeypatch.setattr(staff, "show_all", broken)
+    said = shell.fail(3, "staff", "list")
+    assert "RuntimeError" in said
+    log = private_home / ".local/state/msgcenter/msgcenter.log"
+    assert str(log) in said
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600
+    assert "RuntimeError" in log.read_text()
+    assert "in broken" in log.read_text()
+    assert "Ana" not in log.read_text() + said
+
+
+def test_an_interrupt_ends_quietly(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(session: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(staff, "show_all", interrupted)
+    assert shell.fail(130, "staff", "list") == "interrupted"
+
+
+def test_an_error_shows_hostile_words_in_one_line(shell: Shell) -> None:
+    for number, text in enumerate(HOSTILE.values()):
+        words = (("show", f"t{text}"), ("clients", "add", "Bo", "--in", f"x{text}"), (f"x{text}",))[number % 3]
+        done = shell(*words)
+        assert done.status in {1, 2}
+        assert done.out == ""
+        assert done.err.count("\n") == 1
+        assert unsafe_in(done.err) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_answer_that_cannot_be_written_is_said_in_one_line(shell: Shell) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run_with(stdout=full, shell=shell)
+    assert done.returncode == 3
+    assert done.stderr == b"error: the answer cannot be written: no space left on device; what was asked for is done\n"
+
+
+def run_with(*, stdout: IO[str] | int, shell: Shell) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "--json", "clients", "list"],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    )
+
+
+def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
+    """`msgcenter ... | head -1`: the pipe is closed while there is more to say."""
+    for number in range(30):
+        shell.say("clients", "add", f"Client {number} " + "x" * 180, "--in", TEAM)
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = run_with(stdout=writer, shell=shell)
+    finally:
+        os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode == 0
