@@ -487,6 +487,8 @@ class Delivery:
     messages: int
     """How many messages it carries."""
     settled_at: datetime | None = None
+    decides: bool = False
+    """Whether who looks may retry, settle or release it, as an Owner (S4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import event, text
+from tests.center.practice import Practice
 
+from msgcenter_tui.domain import Client, Staff, ThreadId
 from msgcenter_tui.store.store import Store
 
 PATIENCE = 60.0
 """Seconds after which a test gives up; nothing waits that long."""
+
+COMMIT = "COMMIT"
+"""Stop an act when all is done but the commit."""
 
 Deed = Callable[[], Any]
 
@@ -29,20 +34,28 @@ def in_between(store: Store, statement: str, first: Deed, second: Deed, *, nth: 
     seen, other = 0, Future[Any]()
     with ThreadPoolExecutor(1) as pool:
 
-        def stop(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+        def stop() -> None:
             nonlocal seen, other
-            if threading.get_ident() != stopped or statement not in sql:
-                return
             seen += 1
             if seen == nth:
                 other = pool.submit(second)
                 _until_it_waits(store, other)
 
-        event.listen(engine, "before_cursor_execute", stop)
+        def before_statement(_connection: Any, _cursor: Any, sql: str, *_: Any) -> None:
+            if threading.get_ident() == stopped and statement in sql:
+                stop()
+
+        def before_commit(_connection: Any) -> None:
+            if threading.get_ident() == stopped and statement == COMMIT:
+                stop()
+
+        event.listen(engine, "before_cursor_execute", before_statement)
+        event.listen(engine, "commit", before_commit)
         try:
             one = outcome(first)
         finally:
-            event.remove(engine, "before_cursor_execute", stop)
+            event.remove(engine, "before_cursor_execute", before_statement)
+            event.remove(engine, "commit", before_commit)
         assert seen >= nth, f"{statement!r} was not seen {nth} times"
         two = other.exception(PATIENCE) or other.result()
     return one, two
@@ -83,3 +96,7 @@ def outcome(deed: Deed) -> Any:
 
 def errors(outcomes: Iterable[Any]) -> list[Exception]:
     return [one for one in outcomes if isinstance(one, Exception)]
+
+
+def replying(practice: Practice, by: Staff | Client, thread: ThreadId, body: str = "Thanks") -> Deed:
+    return lambda: practice.reply(by, thread, body)

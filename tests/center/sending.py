@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
 from msgcenter_tui.store import claims, ledger, notifiers
 from msgcenter_tui.store.keys import key_of
+from msgcenter_tui.store.leaving import Letter
 from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tables import deliveries, messages
 
 ME = "a-notifier-of-tests"
 
@@ -27,11 +31,7 @@ def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[i
     return left
 
 
-def _numbers(store: Store, letter: ledger.Letter) -> tuple[int, ...]:
-    from sqlalchemy import select
-
-    from msgcenter_tui.store.tables import deliveries, messages
-
+def _numbers(store: Store, letter: Letter) -> tuple[int, ...]:
     run, person = key_of(letter.id)
     with store.read() as tx:
         record = tx.conn.execute(

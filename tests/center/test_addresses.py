@@ -1,4 +1,4 @@
-"""E-mail addresses and phone numbers: kept as entered, known again by their normal form (S5, N3, house.md 12)."""
+"""E-mail addresses and phone numbers: kept as entered, known again by their normal form (S5, N3)."""
 
 from __future__ import annotations
 

@@ -255,6 +255,30 @@ def test_who_views_a_portal_writes_nothing_and_marks_nothing_read(practice: Prac
     assert practice.unread(ana) == {thread: 1}
 
 
+def test_a_view_shows_neither_the_clients_draft_nor_their_countdown(practice: Practice) -> None:
+    # P3, M4, N5
+    from msgcenter_tui.center import drafts
+
+    ana = practice.client("Ana")
+    thread = practice.broadcast(locked=False)
+    practice.reply(ana, thread)
+    practice.store.run(drafts.save, practice.who(ana), id=None, version=0, thread=thread, body="Not yet")
+    own = practice.opened(ana, thread)
+    assert own.draft is not None
+    assert own.thread.countdown is not None
+    seen = practice.opened(Actor(ana.id, PersonKind.CLIENT, "Ana", by=practice.maya.id, viewing=True), thread)
+    assert [seen.draft, seen.thread.countdown] == [None, None]
+
+
+def test_a_client_whose_portal_is_off_has_no_badge(practice: Practice) -> None:
+    # P2
+    from msgcenter_tui.center import reading
+
+    ana = practice.client("Ana", portal=False)
+    with pytest.raises(Refused, match="portal"):
+        practice.store.run(reading.badge, practice.who(ana))
+
+
 def test_search_finds_subjects_bodies_authors_and_people_of_what_one_sees(practice: Practice) -> None:
     # V
     ana, olga = practice.client("Ana"), practice.client("Ольга Гусева")

@@ -199,6 +199,22 @@ def test_in_a_locked_thread_only_the_owner_writes(practice: Practice) -> None:
     practice.reply(practice.lee, direct)
 
 
+def test_only_the_owner_locks_and_unlocks(practice: Practice) -> None:
+    # L2, S4
+    ana = practice.client("Ana")
+    unlocked, locked = practice.broadcast(locked=False), practice.broadcast(locked=True)
+    for person in (practice.lee, ana):
+        with pytest.raises(Refused, match="only its owner"):
+            practice.store.run(threads.lock, practice.who(person), unlocked)
+        with pytest.raises(Refused, match="only its owner"):
+            practice.store.run(threads.unlock, practice.who(person), locked, yes=True)
+    assert not practice.opened(practice.maya, unlocked).thread.locked
+    assert practice.opened(practice.maya, locked).thread.locked
+    practice.store.run(threads.delete, practice.who(practice.maya), unlocked)
+    with pytest.raises(NotFound):
+        practice.store.run(threads.lock, practice.who(practice.maya), unlocked)
+
+
 def test_every_owner_of_the_team_owns_its_broadcasts(practice: Practice) -> None:
     # L1, rules.md Words
     second = practice.world.staff("Second")

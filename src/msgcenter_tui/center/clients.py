@@ -31,7 +31,7 @@ from msgcenter_tui.store.visibility import nameable_by
 from msgcenter_tui.text import clean_line, clean_name
 
 KEPT = frozenset({"status", "portal", "workspace_id", "consent"})
-"""What a client's history keeps each change of (N3, house.md 3)."""
+"""What a client's history keeps each change of (N3)."""
 
 DERIVED = frozenset({"email_key", "phone_number", "email_problem"})
 FIELDS = {"workspace_id": "workspace", "email_muted": "mute_email"}

@@ -12,6 +12,8 @@ from msgcenter_tui.store import posting, runs
 from msgcenter_tui.store.tables import runs as runs_table
 from msgcenter_tui.store.tx import Tx
 
+_BEGUN = "it has begun to leave"
+
 
 def countdown(tx: Tx, actor: Actor, thread: ThreadId) -> Countdown | None:
     """What is still waiting of the thread's newest message, where the actor wrote it; None where nothing is."""
@@ -38,7 +40,12 @@ def to_take_back(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
         raise Refused("you cannot take the message back", why, "you can delete it")
     if newest.deleted_at is not None:
         raise Refused("you cannot take the message back", "it is deleted")
-    if why := _why_not(tx, thread, newest, _unsettled(tx, thread, newest.number)):
+    why = _why_not(tx, thread, newest, _unsettled(tx, thread, newest.number))
+    if not why:
+        runs.hold_back(tx, thread, newest.number)
+        if runs.anything_left(tx, thread, newest.number):
+            why = _BEGUN
+    if why:
         raise Refused("you cannot take the message back", why, "you can edit or delete it in the portal")
     return newest
 
@@ -50,7 +57,7 @@ def _unsettled(tx: Tx, thread: ThreadId, number: int) -> list[Row[Any]]:
 
 def _why_not(tx: Tx, thread: ThreadId, message: Row[Any], unsettled: list[Row[Any]]) -> str:
     if runs.anything_left(tx, thread, message.number):
-        return "it has begun to leave"
+        return _BEGUN
     if not unsettled and message.at + tx.policy.quiet_period <= tx.now:
         return "its quiet period is over"
     return ""

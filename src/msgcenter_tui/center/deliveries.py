@@ -52,7 +52,10 @@ def list_deliveries(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Delivery]:
-    """A page of the deliveries of threads that the actor sees, or decides about as an Owner; the newest runs first."""
+    """A page of the deliveries of threads that the actor sees, or decides about as an Owner; the newest runs first.
+
+    To others than Owners only those to staff and to clients whom they reach (A4, S4).
+    """
     require_staff(tx, actor)
     limit = checked_limit(limit)
     which: list[Condition] = []
@@ -71,10 +74,14 @@ def list_deliveries(
 
 
 @look
-def status(tx: Tx, actor: Actor) -> LedgerStatus:
-    """How much waits, is under way, and needs somebody; which channels send nothing, and why (N13). For staff."""
+def status(tx: Tx, actor: Actor, *, everything: bool = False) -> LedgerStatus:
+    """How much waits, is under way, and needs somebody; which channels send nothing, and why (N13). For staff.
+
+    The figures are those of the actor's own list (S4); with `everything` those of the whole ledger, for whoever runs
+    the notifier: they are numbers only.
+    """
     require_staff(tx, actor)
-    return ledger_views.status(tx)
+    return ledger_views.status(tx, None if everything else actor)
 
 
 def _delivery(row: Row[Any]) -> Delivery:
@@ -91,6 +98,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         why=row.reason,
         messages=row.messages,
         settled_at=row.settled_at,
+        decides=bool(row.decides),
     )
 
 

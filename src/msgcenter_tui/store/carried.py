@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
 
 from msgcenter_tui.domain import MessageId, RunId
-from msgcenter_tui.store.keys import Key
+from msgcenter_tui.rules.states import PENDING
+from msgcenter_tui.store.keys import AMONG_KEYS, Key
 from msgcenter_tui.store.tables import (
     clients,
     deliveries,
@@ -42,14 +44,23 @@ class Text:
     facts: Mapping[str, str] | None
 
 
-def delivery_rows(tx: Tx, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
-    """These deliveries of closed runs, locked, each with all that decides about it but the messages."""
+def delivery_rows(tx: Tx, notifier: str, keys: Iterable[Key]) -> Sequence[Row[Any]]:
+    """Of these deliveries those that the notifier has claimed and that are pending, locked.
+
+    Each with all that decides about it but the messages; their runs are closed.
+    """
+    return tx.conn.execute(_delivery_query(), {"keys": list(keys), "notifier": notifier}).all()
+
+
+# Built once: putting such a statement together takes longer than the store takes to answer it.
+@cache
+def _delivery_query() -> Select[Any]:
     recipient = people.alias("recipient")
     client = clients.alias("client")  # the expressions of visibility.py have `clients` to themselves
     person: Any = deliveries.c.person_id
     listens = exists().where(clients.c.person_id == person, in_audience(threads.c.workspace_id))
     listens = listens.correlate_except(clients)
-    return tx.conn.execute(
+    return (
         select(
             deliveries,
             func.coalesce(deliveries.c.last, runs.c.last).label("until"),
@@ -81,10 +92,10 @@ def delivery_rows(tx: Tx, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
         .outerjoin(client, client.c.person_id == person)
         .outerjoin(staff, staff.c.person_id == person)
         .outerjoin(reads, and_(reads.c.thread_id == threads.c.id, reads.c.person_id == person))
-        .where(which)
+        .where(AMONG_KEYS, deliveries.c.claimed_by == bindparam("notifier"), deliveries.c.state.in_(PENDING))
         .order_by(deliveries.c.run_id, deliveries.c.person_id)
         .with_for_update(of=deliveries)
-    ).all()
+    )
 
 
 def texts(tx: Tx, rows: Sequence[Row[Any]]) -> dict[Key, list[Text]]:
@@ -120,9 +131,16 @@ def _text(row: Row[Any], author: str) -> Text:
 
 def _standing(tx: Tx, of: set[RunId]) -> dict[RunId, list[tuple[str, Text]]]:
     """The messages of each run that are not deleted, with the ids of their authors (N1, N5, M5)."""
-    author = people.alias("author")
     found: dict[RunId, list[tuple[str, Text]]] = defaultdict(list)
-    query: Select[Any] = (
+    for row in tx.conn.execute(_standing_query(), {"runs": list(of)}) if of else ():
+        found[row.run_id].append((row.author_id, _text(row, row.author)))
+    return found
+
+
+@cache
+def _standing_query() -> Select[Any]:
+    author = people.alias("author")
+    return (
         select(runs.c.id.label("run_id"), *_TEXT, messages.c.author_id, author.c.name.label("author"))
         .select_from(runs)
         .join(
@@ -135,17 +153,17 @@ def _standing(tx: Tx, of: set[RunId]) -> dict[RunId, list[tuple[str, Text]]]:
             ),
         )
         .join(author, author.c.id == messages.c.author_id)
-        .where(runs.c.id.in_(of))
+        .where(runs.c.id.in_(bindparam("runs", expanding=True)))
         .order_by(runs.c.id, messages.c.number)
     )
-    for row in tx.conn.execute(query) if of else ():
-        found[row.run_id].append((row.author_id, _text(row, row.author)))
-    return found
+
+
+_GAPS = select(gaps).where(gaps.c.run_id.in_(bindparam("runs", expanding=True)))
 
 
 def _gaps(tx: Tx, of: set[RunId]) -> dict[Key, list[tuple[int, int]]]:
     found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
-    for gap in tx.conn.execute(select(gaps).where(gaps.c.run_id.in_(of))):
+    for gap in tx.conn.execute(_GAPS, {"runs": list(of)}):
         found[gap.run_id, gap.person_id].append((gap.first, gap.last))
     return found
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
 
 from msgcenter_tui.domain import Channel, DeliveryState, RunId
 from msgcenter_tui.store import channels, notifiers
@@ -53,15 +53,7 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
     if now:
         return Due(True, None)
     leaves = select(runs.c.leaves_at).where(unsettled, runs.c.closed_at.is_(None)).order_by(runs.c.leaves_at).limit(1)
-    retries = (
-        select(deliveries.c.next_at)
-        .join(runs, runs.c.id == deliveries.c.run_id)
-        .where(
-            closed, runs.c.channel.in_(serving), deliveries.c.state == _S.RETRYING, deliveries.c.next_at.is_not(None)
-        )
-        .order_by(deliveries.c.next_at)
-        .limit(1)
-    )
+    retries = select(func.min(notifiers.next_retry())).where(closed, runs.c.channel.in_(serving))
     times = [tx.conn.scalar(leaves), tx.conn.scalar(retries), *(paused[c] for c in working if c in paused)]
     soonest = min((at for at in times if at is not None), default=None)
     return Due(False, None if soonest is None else max(soonest - tx.now, timedelta()))
@@ -83,7 +75,7 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Cl
         notifiers.settle_runs(tx)
     if not keys:
         return Claimed((), {})
-    leaving, decided = prepare(tx, and_(among(keys), deliveries.c.claimed_by == notifier))
+    leaving, decided = prepare(tx, notifier, keys)
     return Claimed(tuple(one.letter for one in leaving), settle_decided(tx, notifier, decided))
 
 

@@ -199,7 +199,7 @@ def change_client(tx: Tx, client: PersonId, values: Mapping[str, Any]) -> None:
 
 
 def add_history(tx: Tx, client: PersonId, by: PersonId | None, how: str) -> None:
-    """Keep what the client's status, portal, workspace and consent are from now on (N3, house.md 3)."""
+    """Keep what the client's status, portal, workspace and consent are from now on (N3)."""
     present = select(
         clients.c.person_id,
         literal(tx.now, client_history.c.at.type),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, bindparam, tuple_
 
 from msgcenter_tui.domain import DeliveryId, PersonId, RunId
 from msgcenter_tui.errors import NotFound
@@ -31,3 +31,7 @@ def key_of(delivery: DeliveryId) -> Key:
 def among(keys: Iterable[Key]) -> ColumnElement[bool]:
     """Of `deliveries`: those with these keys."""
     return tuple_(deliveries.c.run_id, deliveries.c.person_id).in_(list(keys))
+
+
+AMONG_KEYS = tuple_(deliveries.c.run_id, deliveries.c.person_id).in_(bindparam("keys", expanding=True))
+"""The same for statements that are built once: the keys are the parameter `keys`, a list."""

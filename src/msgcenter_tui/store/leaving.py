@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import Row
 
 from msgcenter_tui.domain import (
     Channel,
@@ -27,7 +27,7 @@ from msgcenter_tui.domain import (
 from msgcenter_tui.errors import BadInput
 from msgcenter_tui.rules import consent, fields
 from msgcenter_tui.store.carried import Text, delivery_rows, texts
-from msgcenter_tui.store.keys import id_of
+from msgcenter_tui.store.keys import Key, id_of
 from msgcenter_tui.store.tx import Tx
 
 
@@ -94,12 +94,12 @@ class Decided:
     reason: str
 
 
-def prepare(tx: Tx, which: ColumnElement[bool]) -> tuple[list[Leaving], list[Decided]]:
-    """What these deliveries of closed runs are now: letters, and those that nothing is left of or that may not leave.
+def prepare(tx: Tx, notifier: str, keys: Iterable[Key]) -> tuple[list[Leaving], list[Decided]]:
+    """What those of these deliveries that the notifier has claimed are now: letters, or nothing that may leave.
 
     Their rows are locked. A handful of statements, however many there are.
     """
-    rows = delivery_rows(tx, which)
+    rows = delivery_rows(tx, notifier, keys)
     carried = texts(tx, rows) if rows else {}
     leaving: list[Leaving] = []
     decided: list[Decided] = []
@@ -207,4 +207,8 @@ def _text(part: Text, values: Mapping[str, str] | None) -> str:
     if values is None:
         pieces = fields.pieces(part.body)
         return "".join(f"[{piece.text}]" if piece.kind is PieceKind.FIELD else piece.text for piece in pieces)
-    return fields.fill(part.body, {**part.facts, **values})
+    filled = {**part.facts, **values}
+    # T4: what was there when it was sent can be gone when it leaves.
+    if problems := fields.check(part.body, broadcast=False, empty=fields.empty_of(filled)):
+        raise BadInput(problems[0].what, "", problems[0].cure)
+    return fields.fill(part.body, filled)

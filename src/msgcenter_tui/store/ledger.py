@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, null, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, func, null, or_, update
 
 from msgcenter_tui.domain import DeliveryId, DeliveryState, PersonId
 from msgcenter_tui.rules.states import PENDING
@@ -80,70 +81,111 @@ def mark(tx: Tx, notifier: str, fences: Sequence[Fence], results: Sequence[Resul
     fenced: dict[DeliveryId, Letter] = {}
     wanted = {key_of(fence.letter.id): fence for fence in fences}
     if notifiers.alive(tx, notifier):
-        leaving, decided = prepare(tx, and_(among(wanted), mine(notifier, PENDING)))
+        leaving, decided = prepare(tx, notifier, wanted)
         settled += settle_decided(tx, notifier, decided)
         for one in leaving:
             fence = wanted[one.run, one.person]
             if one.letter.address == fence.letter.address:
-                fenced[one.letter.id] = _fence(tx, notifier, one, fence)
+                fenced[one.letter.id] = _fixed(tx, one, fence)
             else:
                 give_back(tx, notifier, [(one.run, one.person)])
-        identity.fences(tx, len(fenced))
+        _fence(tx, [one for one in leaving if one.letter.id in fenced], fenced)
     return Marked(fenced, settled)
 
 
-def _fence(tx: Tx, notifier: str, leaving: Leaving, fence: Fence) -> Letter:
+def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Letter:
     """N14: text, address, Date and Message-ID are fixed. The same text to the same address keeps its former ones."""
     message_id, date = leaving.message_id, leaving.fenced_at
     same = message_id is not None and (leaving.letter.kept or message_id.startswith(f"<{leaving.digest}."))
     if not same or message_id is None or date is None:
         message_id, date = f"<{leaving.digest}.{fence.unique}@{fence.domain}>", tx.now
-    changed = tx.conn.execute(
-        update(deliveries)
-        .where(among([(leaving.run, leaving.person)]), mine(notifier, PENDING))
-        .values(
-            state=_S.SENDING,
-            fenced_at=date,
-            address=leaving.letter.address,
-            message_id=message_id,
-            letter=leaving.record,
-            reason="",
-            next_at=None,
-        )
-    )
-    if changed.rowcount != 1:
-        raise AssertionError(f"{leaving.letter.id} was locked and is not ours")
     return replace(leaving.letter, message_id=message_id, date=date)
 
 
+_FENCE = (
+    update(deliveries)
+    .where(
+        deliveries.c.run_id == bindparam("run"),
+        deliveries.c.person_id == bindparam("person"),
+        or_(*(deliveries.c.state == state for state in sorted(PENDING))),  # an IN is no part of an executemany
+    )
+    .values(
+        state=_S.SENDING,
+        reason="",
+        next_at=None,
+        fenced_at=bindparam("date"),
+        address=bindparam("to"),
+        message_id=bindparam("id"),
+        letter=bindparam("record"),
+    )
+)
+
+
+def _fence(tx: Tx, leaving: Sequence[Leaving], fenced: Mapping[DeliveryId, Letter]) -> None:
+    """Their rows were just read as ours, and are locked."""
+    if not leaving:
+        return
+    rows = []
+    for one in leaving:
+        letter = fenced[one.letter.id]
+        row: dict[str, Any] = {"run": one.run, "person": one.person, "to": letter.address, "record": one.record}
+        rows.append(row | {"date": letter.date, "id": letter.message_id})
+    changed = tx.conn.execute(_FENCE, rows)
+    if changed.rowcount != len(rows):
+        raise AssertionError("what was locked for the fence was changed by somebody else")
+    identity.fences(tx, len(rows))
+
+
 def _settle(tx: Tx, notifier: str, result: Result) -> Counter[DeliveryState]:
-    key = key_of(result.letter.id)
-    if result.state is _S.WAITING:
+    run, person = key = key_of(result.letter.id)
+    state, letter = result.state, result.letter
+    if state is _S.WAITING:
         give_back(tx, notifier, [key])
         return Counter()
-    before = [_S.SENDING, _S.UNKNOWN] if result.fenced else list(PENDING)
-    values: dict[str, Any] = {
-        "state": result.state,
-        "reason": result.reason,
-        "attempts": result.letter.attempts + 1,
-        "next_at": None,
-        "settled_at": None,
-        "claimed_by": None,
+    if state is _S.RETRYING:
+        notifiers.reopen(tx, [run])
+    # Only what may have arrived has to be repeated word for word; a definite refusal is not that.
+    keeps_letter = state is _S.UNKNOWN or not result.fenced or (letter.kept and state is not _S.SENT)
+    values = {
+        "run": run,
+        "person": person,
+        "notifier": notifier,
+        "why": result.reason,
+        "tries": letter.attempts + 1,
+        "due": tx.now + (result.after or timedelta()) if state is _S.RETRYING else None,
+        "at": tx.now if state in (_S.SENT, _S.FAILED) else None,
+        "to": letter.address,
     }
-    if result.state is _S.RETRYING:
-        notifiers.reopen(tx, [key[0]])
-        values["next_at"] = tx.now + (result.after or timedelta())
-    if result.state in (_S.SENT, _S.FAILED):
-        values["settled_at"] = tx.now
-    if result.fenced and result.state is not _S.UNKNOWN and not (result.letter.kept and result.state is not _S.SENT):
-        values["letter"] = null()  # only what may have arrived has to be repeated word for word
-    if not result.fenced and not result.letter.kept:
-        values["address"] = result.letter.address
-    allowed = [state for state in before if state in sources(result.state)]
-    changed = tx.conn.execute(update(deliveries).where(among([key]), mine(notifier, allowed)).values(values)).rowcount
+    changed = tx.conn.execute(_settling(state, result.fenced, keeps_letter), values).rowcount
     if changed and result.bad_address:
-        _mark_address(tx, key[1], result)
-    return Counter({result.state: changed})
+        _mark_address(tx, person, result)
+    return Counter({state: changed})
+
+
+@cache
+def _settling(state: DeliveryState, fenced: bool, keeps_letter: bool) -> Update:
+    before = {_S.SENDING, _S.UNKNOWN} if fenced else PENDING
+    values: dict[str, Any] = {
+        "state": state,
+        "reason": bindparam("why"),
+        "attempts": bindparam("tries"),
+        "next_at": bindparam("due"),
+        "settled_at": bindparam("at"),
+        "claimed_by": None,
+        "address": func.coalesce(deliveries.c.address, bindparam("to")) if fenced else bindparam("to"),
+    }
+    if not keeps_letter:
+        values["letter"] = null()
+    return (
+        update(deliveries)
+        .where(
+            deliveries.c.run_id == bindparam("run"),
+            deliveries.c.person_id == bindparam("person"),
+            deliveries.c.claimed_by == bindparam("notifier"),
+            deliveries.c.state.in_(sorted(before & set(sources(state)))),
+        )
+        .values(values)
+    )
 
 
 def _mark_address(tx: Tx, person: PersonId, result: Result) -> None:

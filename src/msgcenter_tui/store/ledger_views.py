@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
 
 from msgcenter_tui.domain import Actor, Channel, DeliveryState, LedgerStatus, Role, RunId, ThreadState
 from msgcenter_tui.store import channels
+from msgcenter_tui.store.clientele import reached_by_staff
+from msgcenter_tui.store.notifiers import next_retry
 from msgcenter_tui.store.tables import (
     clients,
     deliveries,
@@ -38,13 +40,19 @@ def looked_at_by(actor: Actor) -> ColumnElement[bool]:
     return or_(and_(threads.c.state == ThreadState.LIVE, visible_to_staff(actor.person)), decided_by(actor))
 
 
+def recipient_known_to(actor: Actor) -> ColumnElement[bool]:
+    """Of `deliveries` and `threads`: those to people whom they know: staff, and the clients they reach (A4, S4)."""
+    client = exists().where(clients.c.person_id == deliveries.c.person_id).correlate_except(clients)
+    return or_(decided_by(actor), ~client, client.where(reached_by_staff(actor.person)))
+
+
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
 def delivery_page(
     tx: Tx, actor: Actor, *which: ColumnElement[bool], limit: int, after: tuple[RunId, str] | None
 ) -> Sequence[Row[Any]]:
-    """Rows of deliveries that the actor sees, the newest runs first, within a run by person; the page is taken first.
+    """Rows of deliveries that the actor sees, the newest runs and people first; the page is taken first.
 
     The subject of a thread that they decide about without seeing it is NULL (V9).
     """
@@ -52,14 +60,14 @@ def delivery_page(
         select(deliveries.c.run_id, deliveries.c.person_id)
         .join(runs, runs.c.id == deliveries.c.run_id)
         .join(threads, threads.c.id == runs.c.thread_id)
-        .where(looked_at_by(actor), *which)
-        .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id)
+        .where(looked_at_by(actor), recipient_known_to(actor), *which)
+        .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id.desc())
         .limit(limit)
     )
     if after is not None:
         run, person = after
         keys = keys.where(
-            or_(deliveries.c.run_id < run, and_(deliveries.c.run_id == run, deliveries.c.person_id > person))
+            or_(deliveries.c.run_id < run, and_(deliveries.c.run_id == run, deliveries.c.person_id < person))
         )
     return tx.conn.execute(_described(actor, keys)).all()
 
@@ -85,6 +93,7 @@ def _described(actor: Actor, keys: Select[Any]) -> Select[Any]:
                 (deliveries.c.state == _S.WAITING, runs.c.leaves_at),
             ).label("next_at"),
             deliveries.c.settled_at,
+            decided_by(actor).label("decides"),
             _carried().label("messages"),
         )
         .join(page, and_(page.c.run_id == deliveries.c.run_id, page.c.person_id == deliveries.c.person_id))
@@ -93,7 +102,7 @@ def _described(actor: Actor, keys: Select[Any]) -> Select[Any]:
         .join(people, people.c.id == deliveries.c.person_id)
         .outerjoin(clients, clients.c.person_id == deliveries.c.person_id)
         .outerjoin(staff, staff.c.person_id == deliveries.c.person_id)
-        .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id)
+        .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id.desc())
     )
 
 
@@ -124,21 +133,23 @@ def _carried() -> ColumnElement[int]:
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
-def status(tx: Tx) -> LedgerStatus:
-    """The whole ledger in figures. What is pending is counted in the unsettled runs alone."""
+def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
+    """The ledger in figures: what the actor finds in its list, or all of it.
+
+    What is pending is counted in unsettled runs alone.
+    """
     stopped = channels.stopped(tx)
     serving = [channel for channel in Channel if channel not in dict(stopped)]
-    unsettled = select(runs.c.id).where(runs.c.settled_at.is_(None))
-    counted = _by_state(tx, deliveries.c.run_id.in_(unsettled), _S.WAITING, _S.SENDING, _S.RETRYING)
-    counted |= _by_state(tx, deliveries.c.run_id.is_not(None), _S.HELD, _S.UNKNOWN, _S.FAILED)
-    leaves = select(func.min(runs.c.leaves_at)).where(runs.c.closed_at.is_(None), runs.c.settled_at.is_(None))
-    retries = select(func.min(deliveries.c.next_at)).where(
-        deliveries.c.run_id.in_(unsettled), deliveries.c.state == _S.RETRYING
-    )
+    scope = true() if actor is None else and_(looked_at_by(actor), recipient_known_to(actor))
+    pending = runs.c.settled_at.is_(None)
+    counted = _by_state(tx, and_(scope, pending), _S.WAITING, _S.SENDING, _S.RETRYING)
+    counted |= _by_state(tx, scope, _S.HELD, _S.UNKNOWN, _S.FAILED)
+    leaves = select(func.min(runs.c.leaves_at)).where(runs.c.closed_at.is_(None), pending)
+    retries = select(func.min(next_retry())).where(pending)
     times = [tx.conn.scalar(query) for query in (leaves, retries)]
     return LedgerStatus(
         waiting=counted.get(_S.WAITING, 0),
-        due=_due(tx, serving),
+        due=_due(tx, scope, serving),
         sending=counted.get(_S.SENDING, 0),
         retrying=counted.get(_S.RETRYING, 0),
         unknown=counted.get(_S.UNKNOWN, 0),
@@ -150,11 +161,16 @@ def status(tx: Tx) -> LedgerStatus:
 
 
 def _by_state(tx: Tx, which: ColumnElement[bool], *states: DeliveryState) -> dict[DeliveryState, int]:
-    query = select(deliveries.c.state, func.count().label("number")).where(which, deliveries.c.state.in_(states))
+    query = (
+        select(deliveries.c.state, func.count().label("number"))
+        .join(runs, runs.c.id == deliveries.c.run_id)
+        .join(threads, threads.c.id == runs.c.thread_id)
+        .where(which, deliveries.c.state.in_(states))
+    )
     return {row.state: row.number for row in tx.conn.execute(query.group_by(deliveries.c.state))}
 
 
-def _due(tx: Tx, serving: Sequence[Channel]) -> int:
+def _due(tx: Tx, scope: ColumnElement[bool], serving: Sequence[Channel]) -> int:
     ripe = or_(
         deliveries.c.state == _S.WAITING,
         and_(deliveries.c.state == _S.RETRYING, deliveries.c.next_at <= tx.now),
@@ -165,7 +181,8 @@ def _due(tx: Tx, serving: Sequence[Channel]) -> int:
             select(func.count())
             .select_from(deliveries)
             .join(runs, runs.c.id == deliveries.c.run_id)
-            .where(runs.c.settled_at.is_(None), closing, runs.c.channel.in_(list(serving)), ripe)
+            .join(threads, threads.c.id == runs.c.thread_id)
+            .where(scope, runs.c.settled_at.is_(None), closing, runs.c.channel.in_(list(serving)), ripe)
         )
         or 0
     )

@@ -7,9 +7,9 @@ that the clock was turned back; it has ended, too.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, true, update
 
 from msgcenter_tui.domain import Channel, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING, TRANSITIONS
@@ -74,8 +74,11 @@ def retire(tx: Tx, notifier: str) -> None:
 
 def alive(tx: Tx, notifier: str) -> bool:
     """Whether its lease holds, and hold it so until this transaction ends: nobody takes its claims away meanwhile."""
-    mine = select(notifiers.c.id).where(notifiers.c.id == notifier, _alive(tx)).with_for_update(read=True)
-    return tx.conn.execute(mine).first() is not None
+    until = tx.conn.execute(_LEASE_OF, {"notifier": notifier}).scalar()
+    return until is not None and tx.now < until <= tx.now + LEASE + _CLOCK_STEP
+
+
+_LEASE_OF = select(notifiers.c.alive_until).where(notifiers.c.id == bindparam("notifier")).with_for_update(read=True)
 
 
 def _alive(tx: Tx) -> ColumnElement[bool]:
@@ -158,6 +161,16 @@ def under_way() -> ColumnElement[bool]:
     """Of `runs`: those with a delivery that is pending or between fence and answer."""
     states = (*PENDING, DeliveryState.SENDING)
     return or_(*(exists().where(deliveries.c.run_id == runs.c.id, deliveries.c.state == state) for state in states))
+
+
+def next_retry() -> ColumnElement[datetime]:
+    """Of `runs`: when the first of its deliveries is retried. Correlated: no plan begins with all deliveries."""
+    return (
+        select(func.min(deliveries.c.next_at))
+        .where(deliveries.c.run_id == runs.c.id, deliveries.c.state == DeliveryState.RETRYING)
+        .correlate(runs)
+        .scalar_subquery()
+    )
 
 
 def reopen(tx: Tx, which: Collection[RunId]) -> None:

@@ -29,9 +29,12 @@ def upsert(tx: Tx, table: Any) -> Any:
     return sqlite.insert(table) if tx.sqlite else postgresql.insert(table)
 
 
-def lock_thread(tx: Tx, thread: ThreadId) -> None:
-    """Take the thread's row: numbers, runs and locks of it change one at a time. (On SQLite a writer is alone.)"""
-    tx.conn.execute(select(threads.c.id).where(threads.c.id == thread).with_for_update())
+def lock_thread(tx: Tx, thread: ThreadId, *, shared: bool = False) -> None:
+    """Take the thread's row: numbers, runs and locks of it change one at a time. (On SQLite a writer is alone.)
+
+    `shared`: nobody else changes them, nor does this act.
+    """
+    tx.conn.execute(select(threads.c.id).where(threads.c.id == thread).with_for_update(read=shared))
 
 
 def add_thread(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import case, delete, func, or_, select, update
 
 from msgcenter_tui.domain import PersonId, ThreadId
-from msgcenter_tui.store.posting import upsert
+from msgcenter_tui.store.posting import lock_thread, upsert
 from msgcenter_tui.store.tables import marks, reads, threads
 from msgcenter_tui.store.tx import Tx
 
@@ -38,6 +38,7 @@ def _settle_unread_from(tx: Tx, thread: ThreadId, person: PersonId, shown: int) 
 
 
 def _settle_mark(tx: Tx, thread: ThreadId, person: PersonId, shown: int) -> None:
+    lock_thread(tx, thread, shared=True)  # a message that is being written found this mark there, and counts on it
     mine = marks.c.thread_id == thread, marks.c.person_id == person
     newest = select(threads.c.last_number).where(threads.c.id == thread).scalar_subquery()
     tx.conn.execute(delete(marks).where(*mine, newest <= shown))

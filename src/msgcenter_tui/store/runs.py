@@ -1,4 +1,4 @@
-"""Runs: what a message owes to whom, written in the message's own transaction (N1, N5, N9, N10, house.md 4).
+"""Runs: what a message owes to whom, written in the message's own transaction (N1, N5, N9, N10, docs/architecture.md).
 
 The caller holds the thread's row lock, so that a run is never closed between two messages unseen.
 """
@@ -205,6 +205,25 @@ def anything_left(tx: Tx, thread: ThreadId, number: int) -> bool:
         ~in_gap,
     )
     return tx.conn.execute(left.limit(1)).first() is not None
+
+
+def hold_back(tx: Tx, thread: ThreadId, number: int) -> None:
+    """Let nothing that carries this message pass its fence before this act ends; what was passing has passed now.
+
+    Of an open run nothing can leave while the thread is locked; of closed ones the deliveries are locked.
+    """
+    if tx.sqlite:
+        return
+    closed = select(runs.c.id).where(
+        covering(thread, number), runs.c.closed_at.is_not(None), runs.c.settled_at.is_(None)
+    )
+    waiting = (
+        select(deliveries.c.run_id)
+        .where(deliveries.c.run_id.in_(closed), deliveries.c.state.in_(NOT_LEFT))
+        .order_by(deliveries.c.run_id, deliveries.c.person_id)
+        .with_for_update()
+    )
+    tx.conn.execute(select(func.count()).select_from(waiting.subquery()))
 
 
 def progress(tx: Tx, thread: ThreadId) -> Progress | None:

@@ -307,7 +307,6 @@ templates = Table(
 
 _OPEN = text("closed_at IS NULL")
 _UNSETTLED = text("settled_at IS NULL")
-_PENDING = text("state IN ('waiting', 'retrying')")
 _CLAIMED = text("claimed_by IS NOT NULL")
 
 runs = Table(
@@ -359,7 +358,6 @@ deliveries = Table(
     Column("settled_at", Instant),
     one_of("state", DeliveryState),
     CheckConstraint("state NOT IN ('sending', 'sent', 'unknown') OR fenced_at IS NOT NULL", name="fenced"),
-    Index("ix_deliveries_pending", "run_id", "person_id", sqlite_where=_PENDING, postgresql_where=_PENDING),
     Index("ix_deliveries_claimed", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     Index(None, "run_id", "state", "person_id"),
     Index(None, "person_id", "run_id"),

@@ -379,14 +379,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("claimed_by IS NOT NULL"),
         postgresql_where=sa.text("claimed_by IS NOT NULL"),
     )
-    op.create_index(
-        "ix_deliveries_pending",
-        "deliveries",
-        ["run_id", "person_id"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('waiting', 'retrying')"),
-        postgresql_where=sa.text("state IN ('waiting', 'retrying')"),
-    )
     op.create_index(op.f("ix_deliveries_person_id_run_id"), "deliveries", ["person_id", "run_id"], unique=False)
     op.create_index(
         op.f("ix_deliveries_run_id_state_person_id"), "deliveries", ["run_id", "state", "person_id"], unique=False

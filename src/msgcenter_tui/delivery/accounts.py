@@ -1,0 +1,80 @@
+"""The accounts that the notifier sends by: plain facts, made from the configuration by whoever starts it."""
+
+from __future__ import annotations
+
+import enum
+import ipaddress
+from dataclasses import dataclass
+from email.utils import parseaddr
+
+
+class Secret:
+    """A password that no log, traceback or screen shows."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(****)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a secret is not pickled")
+
+
+class Security(enum.StrEnum):
+    """How the connection to the mail server is secured. `none` is for a server on this machine."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpAccount:
+    """A mail account. `sender` and `reply_to` are addresses, with or without a name before them."""
+
+    host: str
+    port: int
+    sender: str
+    security: Security = Security.STARTTLS
+    username: str = ""
+    password: Secret | None = None
+    reply_to: str = ""
+    connections: int = 4
+    force_insecure: bool = False
+    """Mail, but never a password, may go over a network in the clear."""
+
+    @property
+    def sender_address(self) -> str:
+        return parseaddr(self.sender)[1]
+
+    @property
+    def reply_address(self) -> str:
+        return parseaddr(self.reply_to)[1]
+
+    @property
+    def local(self) -> bool:
+        """The server is on this machine: nobody listens on the way."""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+
+@dataclass(frozen=True, slots=True)
+class SmsAccount:
+    """An account with a provider of SMS; `sender` is the number or name that texts come from."""
+
+    url: str
+    sender: str
+    username: str = ""
+    password: Secret | None = None

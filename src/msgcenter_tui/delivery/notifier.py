@@ -1,0 +1,279 @@
+"""The notifier: finds what is due in the ledger and sends it, in the app while it is open or headless (N5..N14).
+
+Any number of notifiers may work on one store, each for the channels it has an account for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random as chance
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+from traceback import format_tb
+
+from msgcenter_tui.delivery.marks import Marks
+from msgcenter_tui.delivery.post import Means, Post
+from msgcenter_tui.delivery.transport import Transport
+from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.store import channels, claims, identity, notifiers
+from msgcenter_tui.store.front import Front
+
+log = logging.getLogger(__name__)
+
+_S = DeliveryState
+_HEARTBEAT = notifiers.LEASE.total_seconds() / 3
+_POLL = 0.5
+"""Seconds between looks whether anybody changed the store."""
+_LOOK = 20.0
+"""At the latest after so many the ledger is looked at again, whatever the clock did."""
+_AFTER_TROUBLE = 2.0
+_CONTENDED = 0.02
+_PATIENCE = 5.0
+"""Seconds that stopping waits for answers of servers."""
+_MARKS_PATIENCE = 3.0
+_EACH = 8
+"""Letters claimed ahead for each line, and at least `_BATCH`: a commit for many, and little to give back."""
+_BATCH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of deliveries, in numbers; `held` is what the notifier found to be too late at its start (N13)."""
+
+    sent: int = 0
+    failed: int = 0
+    retrying: int = 0
+    unknown: int = 0
+    cancelled: int = 0
+    suppressed: int = 0
+    read_first: int = 0
+    held: int = 0
+
+
+class Notifier:
+    """Sends what is due by these transports, one for each channel that is configured.
+
+    `ids` gives unique words, `random` numbers from 0 to 1; `listen` hears the tally whenever it has grown; `at` hears
+    the names of the points where a crash would hurt.
+    """
+
+    def __init__(
+        self,
+        front: Front,
+        transports: Mapping[Channel, Transport],
+        *,
+        connections: int = 4,
+        ids: Callable[[], str] = lambda: uuid.uuid4().hex,
+        random: Callable[[], float] = chance.random,
+        listen: Callable[[Tally], None] | None = None,
+        at: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.id = ids()[:32]
+        self._front = front
+        self._counted: Counter[DeliveryState] = Counter()
+        self._listen = listen
+        self._at = at
+        self._marks = Marks(front, self.id, self._count)
+        means = Means(self._marks, self._pause, self._woken, ids, random, at)
+        self._posts = {channel: Post(transport, means, connections) for channel, transport in transports.items()}
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._task: asyncio.Task[None] | None = None
+        self._trouble = ""
+
+    # -- for whoever runs it ------------------------------------------------------------------------------------------
+
+    @property
+    def tally(self) -> Tally:
+        """What became of deliveries since it was made."""
+        return Tally(**{field: self._counted[state] for field, state in _FIELDS.items()})
+
+    @property
+    def status(self) -> str:
+        """What keeps it from working, one sentence for people; empty when all is well."""
+        return self._trouble or self._marks.trouble
+
+    def start(self) -> Notifier:
+        """Run on the present event loop until `stop`."""
+        self._task = asyncio.create_task(self.run(), name="notifier")
+        return self
+
+    async def stop(self, patience: float = _PATIENCE) -> None:
+        """Finish what has been handed over, give back the rest, and end; what gets no answer in time is unknown."""
+        self._patience = patience
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
+    async def run(self) -> None:
+        """Send what is due, whenever something is, until stopped. Goes on whatever happens to store and servers."""
+        while not self._stopping and not await self._tried(self._begin):
+            await self._sleep(_AFTER_TROUBLE)
+        heart = asyncio.create_task(self._beat(), name="notifier-heartbeat")
+        try:
+            while not self._stopping:
+                if not await self._tried(self._round):
+                    await self._sleep(_AFTER_TROUBLE)
+        finally:
+            await asyncio.shield(self._end(heart))
+
+    async def once(self, now: bool = False) -> Tally:
+        """Send what is due, with `now` also what waits for its quiet period, and end when nothing is left to do.
+
+        Raises StoreUnavailable where the store cannot be used.
+        """
+        await self._begin()
+        heart = asyncio.create_task(self._beat(), name="notifier-heartbeat")
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                if not await self._advance(now):
+                    if not self._in_hand:
+                        break
+                    await self._wake.wait()
+        finally:
+            await asyncio.shield(self._end(heart))
+        return self.tally
+
+    # -- its life -----------------------------------------------------------------------------------------------------
+
+    _patience = _PATIENCE
+
+    async def _begin(self) -> None:
+        moved = await asyncio.to_thread(identity.moved, self._front.store)
+        held = await self._front.run(notifiers.begin, self.id, self._channels, moved)
+        if moved is not None:
+            log.warning("%d deliveries are held: %s", held, moved)
+            await asyncio.to_thread(identity.settle_here, self._front.store)
+        self._count({_S.HELD: held})
+
+    async def _end(self, heart: asyncio.Task[None]) -> None:
+        """Close the lines, then end the lease."""
+        await asyncio.gather(*(post.close(self._patience) for post in self._posts.values()), return_exceptions=True)
+        await self._marks.close(_MARKS_PATIENCE)
+        heart.cancel()
+        await asyncio.gather(heart, return_exceptions=True)
+        with contextlib.suppress(MessageCenterError):  # the lease ends by itself
+            await self._front.run(notifiers.retire, self.id)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT)
+            await self._tried(lambda: self._front.run(notifiers.heartbeat, self.id))
+
+    async def _round(self) -> None:
+        """Claim what fits; when nothing is due and nothing under way, wait until something may be."""
+        self._wake.clear()
+        token = await self._front.changed()
+        if await self._advance():
+            return
+        if self._in_hand:
+            await self._sleep(_LOOK)
+            return
+        wait = (await self._front.run(claims.due, self._channels)).wait
+        await self._watch(token, _LOOK if wait is None else min(_LOOK, wait.total_seconds()))
+
+    async def _advance(self, everything: bool = False) -> bool:
+        """Take what is due and there is room for; whether there may be more to take at once."""
+        if not self._room():
+            return False
+        if not (await self._front.run(claims.due, self._channels, everything)).now:
+            return False
+        if not await self._claim(everything):
+            await asyncio.sleep(_CONTENDED)  # another notifier has it in its hands
+        return True
+
+    async def _watch(self, token: int | str, seconds: float) -> None:
+        """Until somebody changed the store, so many seconds at most."""
+        until = monotonic() + seconds
+        while not self._stopping and (left := until - monotonic()) > 0:
+            await self._sleep(min(_POLL, left))
+            if self._wake.is_set() or await self._front.changed() != token:
+                return
+
+    async def _claim(self, everything: bool = False) -> int:
+        """Close runs that are due, claim and hand to the posts what there is room for; returns how much was found."""
+        closed = await self._front.run(notifiers.close_due, self._channels, everything)
+        roomy = [channel for channel, post in self._posts.items() if self._free(post) > 0]
+        limit = sum(self._free(self._posts[channel]) for channel in roomy)
+        if not roomy:
+            return closed
+        claimed = await self._front.run(claims.claim, self.id, roomy, limit)
+        self._at("after_claim")
+        self._count(claimed.decided)
+        for channel in roomy:
+            letters = [letter for letter in claimed.letters if letter.channel is channel]
+            if letters:
+                await self._posts[channel].put(letters)
+        return closed + len(claimed.letters) + sum(claimed.decided.values())
+
+    # -- small things -------------------------------------------------------------------------------------------------
+
+    @property
+    def _channels(self) -> list[Channel]:
+        return list(self._posts)
+
+    @property
+    def _in_hand(self) -> int:
+        return sum(post.in_hand for post in self._posts.values())
+
+    def _free(self, post: Post) -> int:
+        """How many letters to claim for a post: none before half of what it may have in hand is done."""
+        most = max(_BATCH, _EACH * post.lines)
+        return most - post.in_hand if post.in_hand <= most // 2 else 0
+
+    def _room(self) -> bool:
+        return any(self._free(post) > 0 for post in self._posts.values())
+
+    def _woken(self) -> None:
+        self._wake.set()
+
+    async def _sleep(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+
+    async def _pause(self, channel: Channel, why: str, span: timedelta | None) -> None:
+        log.warning("%s rests for %s: %s", channel.value, span or "as long as it takes to mend it", why)
+        await self._tried(lambda: self._front.run(channels.pause, channel, why, span))
+
+    def _count(self, settled: Mapping[DeliveryState, int]) -> None:
+        grown = Counter({state: number for state, number in settled.items() if number})
+        self._counted += grown
+        if grown and self._listen is not None:
+            self._listen(self.tally)
+
+    async def _tried(self, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do it, and say whether it went well; what went wrong is logged and shown, and the notifier goes on."""
+        try:
+            await work()
+        except MessageCenterError as error:
+            self._trouble = str(error)
+            log.warning("the notifier waits: %s", error)
+        except Exception as error:  # noqa: BLE001  a notifier that ends sends nothing any more
+            self._trouble = f"the notifier met an error of its own ({type(error).__name__}); see the log"
+            log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+        else:
+            self._trouble = ""
+            return True
+        return False
+
+
+_FIELDS = {
+    "sent": _S.SENT,
+    "failed": _S.FAILED,
+    "retrying": _S.RETRYING,
+    "unknown": _S.UNKNOWN,
+    "cancelled": _S.CANCELLED,
+    "suppressed": _S.SUPPRESSED,
+    "read_first": _S.READ_FIRST,
+    "held": _S.HELD,
+}

@@ -1,0 +1,62 @@
+"""SMS segments (3GPP TS 23.038, 23.040): what a text costs, and as much of it as fits."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MOST_SEGMENTS = 3
+"""Of one notification: what a practice would pay for, and a telephone shows as one text."""
+
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_GSM_EXTENDED = frozenset("\f^{}\\[~]|€")  # each takes two places
+
+
+class Size(NamedTuple):
+    segments: int
+    units: int
+    """Places taken: septets in GSM-7, 16-bit units in UCS-2."""
+    gsm: bool
+
+
+def size(text: str) -> Size:
+    """What a text takes. One character outside of GSM-7 turns all of it into UCS-2."""
+    gsm = all(letter in _GSM or letter in _GSM_EXTENDED for letter in text)
+    units = sum(_units(letter, gsm) for letter in text)
+    single, joined = (160, 153) if gsm else (70, 67)
+    return Size(1 if units <= single else -(-units // joined), units, gsm)
+
+
+def _units(letter: str, gsm: bool) -> int:
+    return 2 if (letter in _GSM_EXTENDED and gsm) or (not gsm and ord(letter) > 0xFFFF) else 1
+
+
+def fitted(text: str, tail: str = "", most: int = MOST_SEGMENTS) -> str:
+    """The text and, whole or not at all, its tail (a link) within so many segments; what is left out is marked.
+
+    The tail stands if at least a segment of text is left beside it.
+    """
+    whole = f"{text}\n{tail}" if tail else text
+    if size(whole).segments <= most:
+        return whole
+    mark = "..." if size(whole).gsm else "…"
+    ending = f"{mark}\n{tail}" if tail and size(tail).segments < most else mark
+    low, high = 0, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if size(text[:middle] + ending).segments <= most:
+            low = middle
+        else:
+            high = middle - 1
+    return _at_word_end(text, low) + ending
+
+
+def _at_word_end(text: str, end: int) -> str:
+    """Cut before the word that does not fit, unless that takes more than a fifth of the text."""
+    if end < len(text) and not text[end].isspace():
+        word = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
+        if word > end * 4 // 5:
+            end = word
+    return text[:end].rstrip()

@@ -1,0 +1,43 @@
+"""Who sees which deliveries, in the list and in its figures alike (S4, A4)."""
+
+from __future__ import annotations
+
+from tests.center.practice import Practice
+
+from msgcenter_tui.center import clients, deliveries
+from msgcenter_tui.domain import Staff
+
+
+def listed(practice: Practice, person: Staff) -> list[str]:
+    """The recipients in the list, after checking that the figures count just them."""
+    who = practice.who(person)
+    found = practice.store.run(deliveries.list_deliveries, who, limit=200).items
+    status = practice.store.run(deliveries.status, who)
+    assert status.waiting == len(found)
+    return sorted(one.recipient.name for one in found)
+
+
+def test_a_participant_sees_deliveries_only_to_clients_they_reach(practice: Practice) -> None:
+    # S4, A4
+    ana, ben = practice.client("Ana"), practice.client("Ben")
+    practice.broadcast()
+    assert listed(practice, practice.maya) == listed(practice, practice.lee) == ["Ana", "Ben"]
+    assert listed(practice, practice.kim) == []
+    practice.store.run(clients.assign, practice.who(practice.maya), ana.id, practice.kim.id)
+    assert listed(practice, practice.kim) == ["Ana"]
+    practice.direct(practice.lee, ben, practice.kim)
+    assert listed(practice, practice.kim) == ["Ana", "Kim Vale"]
+
+
+def test_the_figures_are_those_of_ones_own_list_and_of_everything_on_request(practice: Practice) -> None:
+    # S4
+    ana = practice.client("Ana")
+    stranger = practice.world.staff("Stranger")
+    practice.world.client("Otto", practice.world.personal(stranger), portal=True)
+    practice.broadcast(by=stranger, workspace=practice.world.personal(stranger))
+    practice.direct(practice.lee, ana)
+    assert listed(practice, stranger) == ["Otto"]
+    assert listed(practice, practice.maya) == listed(practice, practice.lee) == ["Ana"]
+    assert listed(practice, practice.kim) == []
+    whole = practice.store.run(deliveries.status, practice.who(practice.kim), everything=True)
+    assert whole.waiting == 2

@@ -1,0 +1,183 @@
+"""A small practice with something to send, and a notifier to send it: what every test of the delivery begins with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from tests.conftest import Clock
+from tests.delivery.scripted import Scripted
+from tests.world import World
+
+from msgcenter_tui.center import messages
+from msgcenter_tui.delivery.accounts import Security, SmtpAccount
+from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
+from msgcenter_tui.delivery.transport import Transport
+from msgcenter_tui.domain import (
+    Actor,
+    Channel,
+    Client,
+    Consent,
+    DeliveryState,
+    PersonKind,
+    Recipients,
+    Status,
+    ThreadId,
+    ThreadKind,
+)
+from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tables import clients, deliveries, people, runs
+
+SENDER = "Bright Beginnings <office@bright.example>"
+QUICK = Patience(connect=2, command=0.5, dot=0.5, goodbye=0.2)
+
+
+class Office:
+    """Maya and her team; clients are made as they are needed."""
+
+    def __init__(self, world: World, clock: Clock) -> None:
+        self.world = world
+        self.clock = clock
+        self.store: Store = world.store
+        self.maya = world.staff("Maya Ortiz")
+        self.team = world.team("Bright Beginnings", owner=self.maya)
+        self.clients: list[Client] = []
+
+    @property
+    def me(self) -> Actor:
+        return self.world.actor(self.maya)
+
+    def add(self, *names: str, **more: Any) -> list[Client]:
+        added = [self.world.client(name, self.team, **more) for name in names]
+        self.clients += added
+        return added
+
+    def broadcast(self, body: str = "We open on Monday.", *, subject: str | None = "Opening", **more: Any) -> ThreadId:
+        """A message to All Clients, sent but still in its quiet period."""
+        sent = self.world.run(
+            messages.start,
+            self.me,
+            Recipients(ThreadKind.ALL_CLIENTS),
+            self.team.id,
+            body,
+            subject=subject,
+            yes=True,
+            **more,
+        )
+        assert sent.thread is not None
+        return sent.thread
+
+    def crowd(self, number: int) -> None:
+        """So many clients at once, without the acts."""
+        names = [f"Client {n:05d}" for n in range(number)]
+        with self.store.write() as tx:
+            tx.conn.execute(
+                insert(people).values(kind=PersonKind.CLIENT, created_at=tx.now),
+                [{"name": name, "name_key": name.casefold()} for name in names],
+            )
+            added = tx.conn.execute(select(people.c.id, people.c.name).where(people.c.name.in_(names))).all()
+            addresses = [(row.id, f"{row.name.replace(' ', '.').lower()}@mail.example") for row in added]
+            tx.conn.execute(
+                insert(clients).values(
+                    workspace_id=self.team.id, status=Status.ACTIVE, portal=False, consent=Consent.NOT_ASKED
+                ),
+                [{"person_id": id, "email": address, "email_key": address} for id, address in addresses],
+            )
+
+    def direct(self, client: Client, body: str = "About your appointment.", *, subject: str | None = "You") -> ThreadId:
+        sent = self.world.run(
+            messages.start,
+            self.me,
+            Recipients(ThreadKind.DIRECT, (client.id,)),
+            self.team.id,
+            body,
+            subject=subject,
+            yes=True,
+        )
+        assert sent.thread is not None
+        return sent.thread
+
+    def due(self, **span: float) -> None:
+        """Let the quiet period pass."""
+        self.clock.advance(**(span or {"seconds": 61}))
+
+    def broadcast_to(self, number: int) -> ThreadId:
+        """A broadcast to so many clients that is due."""
+        if number > 50:
+            self.crowd(number)
+        else:
+            self.add(*(f"Client {n:03d}" for n in range(number)))
+        thread = self.broadcast()
+        self.due()
+        return thread
+
+    # -- sending ------------------------------------------------------------------------------------------------------
+
+    async def send(
+        self,
+        *transports: Transport,
+        now: bool = False,
+        connections: int = 2,
+        at: Callable[[str], None] = lambda _: None,
+    ) -> Tally:
+        """One pass of a fresh notifier."""
+        front = Front(self.store)
+        try:
+            notifier = Notifier(
+                front,
+                {transport.channel: transport for transport in transports},
+                connections=connections,
+                random=lambda: 0.5,
+                at=at,
+            )
+            return await notifier.once(now)
+        finally:
+            await front.close()
+
+    async def send_to(self, server: Scripted, **more: Any) -> Tally:
+        return await self.send(transport(server), **more)
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def rows(self) -> list[Row[Any]]:
+        """The ledger, in the order of its keys, with names, channels and kinds."""
+        with self.store.read() as tx:
+            return list(
+                tx.conn.execute(
+                    select(
+                        deliveries, people.c.name, runs.c.channel, runs.c.kind, runs.c.settled_at.label("run_settled")
+                    )
+                    .join(runs, runs.c.id == deliveries.c.run_id)
+                    .join(people, people.c.id == deliveries.c.person_id)
+                    .order_by(deliveries.c.run_id, deliveries.c.person_id)
+                )
+            )
+
+    def row(self) -> Row[Any]:
+        """The only delivery there is."""
+        (row,) = self.rows()
+        return row
+
+    def states(self) -> Mapping[str, int]:
+        return Counter(row.state.value for row in self.rows())
+
+    def state(self) -> DeliveryState:
+        found = self.row().state
+        assert isinstance(found, DeliveryState)
+        return found
+
+
+def account(port: int, **more: Any) -> SmtpAccount:
+    given: dict[str, Any] = {"security": Security.NONE} | more
+    return SmtpAccount("127.0.0.1", port, SENDER, **given)
+
+
+def transport(server: Scripted, **more: Any) -> SmtpTransport:
+    return SmtpTransport(account(server.port, **more), patience=QUICK)
+
+
+__all__ = ["Channel", "Office", "account", "transport"]

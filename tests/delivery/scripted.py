@@ -1,0 +1,217 @@
+"""A mail server of the tests' own that does what a script says, at any point of the conversation.
+
+    async with Scripted(rcpt="451 4.2.0 later") as server: ...
+
+A step of the script is an answer (a str is sent as a line, bytes as they are), DROP, HANG, or a function of the
+session and the command's argument that gives one of these. What was accepted is in `server.mails`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Final
+
+
+class _Drop:
+    """Close the connection without an answer."""
+
+
+class _Hang:
+    """Say nothing."""
+
+
+DROP: Final = _Drop()
+HANG: Final = _Hang()
+
+Action = str | bytes | _Drop | _Hang
+Step = Action | Callable[["Session", str], Action]
+
+
+@dataclass
+class Mail:
+    sender: str
+    to: str
+    content: bytes
+
+    @property
+    def message_id(self) -> str:
+        for line in self.content.split(b"\r\n\r\n", 1)[0].split(b"\r\n"):
+            if line.lower().startswith(b"message-id: "):
+                return line[12:].decode()
+        raise AssertionError("no Message-ID")
+
+
+@dataclass
+class Session:
+    """One connection: what it said so far."""
+
+    number: int
+    sender: str = ""
+    to: str = ""
+    said: list[str] = field(default_factory=list)
+    mails: int = 0
+
+
+class Ended(Exception):
+    pass
+
+
+class Scripted:
+    """`steps` are by name: greeting, ehlo, starttls, auth, mail, rcpt, data, body, dot, rset, noop, quit.
+
+    `body` is asked with each line of a body, and only an action that ends the connection counts there.
+    """
+
+    def __init__(
+        self,
+        *,
+        extensions: tuple[str, ...] = (),
+        tls: ssl.SSLContext | None = None,
+        implicit: bool = False,
+        **steps: Step,
+    ) -> None:
+        self.steps: dict[str, Step] = {
+            "greeting": "220 scripted.invalid ESMTP",
+            "ehlo": "\r\n".join([f"250-{line}" for line in ("scripted.invalid", *extensions)] + ["250 HELP"]),
+            "helo": "250 scripted.invalid",
+            "starttls": "220 go ahead",
+            "auth": "235 2.7.0 ok",
+            "mail": "250 2.1.0 ok",
+            "rcpt": "250 2.1.5 ok",
+            "data": "354 go ahead",
+            "dot": "250 2.0.0 queued",
+            "rset": "250 2.0.0 ok",
+            "noop": "250 2.0.0 ok",
+            "quit": "221 2.0.0 bye",
+        }
+        self.steps |= steps
+        self.mails: list[Mail] = []
+        """Accepted: a 2xx was sent after the dot."""
+        self.received: list[Mail] = []
+        """Received up to the dot, whatever the answer was."""
+        self.sessions: list[Session] = []
+        self.port = 0
+        self.dotted = asyncio.Event()
+        """A body has come."""
+        self._tls = tls
+        self._implicit = implicit  # TLS from the first byte on
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Scripted:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.bind(("127.0.0.1", 0))
+        self._server = await asyncio.start_server(
+            self._connected, sock=listening, ssl=self._tls if self._implicit else None
+        )
+        self.port = listening.getsockname()[1]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._server is not None
+        self._server.close()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- a connection -------------------------------------------------------------------------------------------------
+
+    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._talk(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        session = Session(len(self.sessions) + 1)
+        self.sessions.append(session)
+        try:
+            await self._do(writer, session, "greeting", "")
+            while line := (await reader.readline()).decode("utf-8", "surrogateescape").strip():
+                session.said.append(line)
+                verb, _, rest = line.partition(" ")
+                await self._command(reader, writer, session, verb.lower(), rest)
+        except (Ended, ConnectionError):
+            pass
+        finally:
+            writer.transport.abort()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _command(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, session: Session, verb: str, rest: str
+    ) -> None:
+        if verb == "mail":
+            session.sender = rest.partition("<")[2].partition(">")[0]
+        elif verb == "rcpt":
+            session.to = rest.partition("<")[2].partition(">")[0]
+        said = await self._do(writer, session, verb, rest)
+        if verb == "data" and said.startswith("354"):
+            await self._body(reader, writer, session)
+        elif verb == "starttls" and said.startswith("220"):
+            assert self._tls is not None
+            await writer.start_tls(self._tls)
+        elif verb == "quit":
+            raise Ended
+
+    async def _body(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, session: Session) -> None:
+        lines: list[bytes] = []
+        while (line := await reader.readline()) != b".\r\n":
+            if not line:
+                raise Ended
+            lines.append(line.removeprefix(b"."))
+            if "body" in self.steps:
+                await self._do(writer, session, "body", line.decode("utf-8", "replace"))
+        mail = Mail(session.sender, session.to, b"".join(lines))
+        self.received.append(mail)
+        self.dotted.set()
+        said = await self._do(writer, session, "dot", "", before=lambda said: self._accept(session, mail, said))
+        assert said
+
+    def _accept(self, session: Session, mail: Mail, said: str) -> None:
+        if said.startswith("2"):
+            session.mails += 1
+            self.mails.append(mail)
+
+    async def _do(
+        self,
+        writer: asyncio.StreamWriter,
+        session: Session,
+        step: str,
+        rest: str,
+        before: Callable[[str], None] = lambda _: None,
+    ) -> str:
+        chosen = self.steps.get(step, "502 5.5.2 what?")
+        action = chosen(session, rest) if callable(chosen) else chosen
+        if isinstance(action, _Drop):
+            raise Ended
+        if isinstance(action, _Hang):
+            await asyncio.Event().wait()
+        if action == "" and step == "body":
+            return ""
+        assert isinstance(action, str | bytes)
+        content = action if isinstance(action, bytes) else f"{action}\r\n".encode()
+        said = content.decode("utf-8", "replace")
+        before(said)
+        writer.write(content)
+        await writer.drain()
+        return said
+
+
+def first(times: int, action: Action, then: Action) -> Callable[[Session, str], Action]:
+    """Do `action` so many times, over all connections, then the other."""
+    count = 0
+
+    def step(session: Session, rest: str) -> Action:
+        nonlocal count
+        count += 1
+        return action if count <= times else then
+
+    return step

@@ -1,0 +1,363 @@
+"""Claims, fences and leases on both stores: two notifiers, dead ones, slow ones, clocks that jump (N8, N13, N14)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from tests.delivery.office import Office, transport
+from tests.delivery.scripted import Scripted
+
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.store import claims, identity, ledger, notifiers
+from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.leaving import Letter
+from msgcenter_tui.store.ledger import Fence, Marked, Result
+from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.tables import notifiers as notifiers_table
+
+S = DeliveryState
+EMAIL = [Channel.EMAIL]
+
+
+class Hand:
+    """A notifier's dealings with the ledger, one step at a time."""
+
+    def __init__(self, office: Office, name: str) -> None:
+        self.store = office.store
+        self.name = name
+        self.store.run(notifiers.begin, name, EMAIL)
+
+    def claim(self, limit: int = 100) -> list[Letter]:
+        self.store.run(notifiers.close_due, EMAIL)
+        return list(self.store.run(claims.claim, self.name, EMAIL, limit).letters)
+
+    def fence(self, *letters: Letter) -> Marked:
+        fences = [Fence(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
+        return self.store.run(ledger.mark, self.name, fences, [])
+
+    def settle(self, letter: Letter, state: DeliveryState, *, fenced: bool = True, **more: object) -> int:
+        result = Result(letter, fenced, state, **more)  # type: ignore[arg-type]
+        return self.store.run(ledger.mark, self.name, [], [result]).settled.get(state, 0)
+
+    def beat(self) -> None:
+        self.store.run(notifiers.heartbeat, self.name)
+
+
+# -- two at once ------------------------------------------------------------------------------------------------------
+
+
+def test_two_notifiers_never_claim_the_same(office: Office) -> None:  # hazards 28
+    office.broadcast_to(10)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    first, second = one.claim(6), two.claim(6)
+    assert (len(first), len(second)) == (6, 4)
+    assert not {letter.id for letter in first} & {letter.id for letter in second}
+    assert two.fence(*first) == Marked({}, {})
+    assert len(one.fence(*first).fenced) == 6
+    assert two.settle(first[0], S.SENT) == 0
+
+
+def test_each_run_gets_its_share(office: Office) -> None:
+    office.broadcast_to(30)
+    small = [office.direct(client) for client in office.clients[:3]]
+    office.due()
+    claimed = Hand(office, "one").claim(12)
+    assert len(claimed) == 12
+    assert {letter.thread for letter in claimed} > set(small)
+
+
+async def test_two_notifiers_on_one_store_send_each_once(office: Office) -> None:
+    office.broadcast_to(40)
+    fronts = [Front(office.store), Front(office.store)]
+    async with Scripted() as server:
+        pair = [Notifier(front, {Channel.EMAIL: transport(server)}, connections=2) for front in fronts]
+        tallies = await asyncio.gather(*(notifier.once() for notifier in pair))
+    for front in fronts:
+        await front.close()
+    assert sum(tally.sent for tally in tallies) == 40
+    assert len({mail.to for mail in server.mails}) == len(server.received) == 40
+    assert office.states() == {"sent": 40}
+
+
+# -- leases -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_claim_holds_while_its_notifier_is_alive(office: Office) -> None:
+    office.broadcast_to(3)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    assert len(one.claim()) == 3
+    for _ in range(5):
+        office.due(seconds=20)
+        one.beat()
+        two.beat()
+        assert two.claim() == []
+
+
+def test_what_a_dead_notifier_claimed_is_claimed_again_and_what_it_fenced_is_unknown(office: Office) -> None:  # N8
+    office.broadcast_to(3)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    fenced, *claimed = one.claim()
+    assert one.fence(fenced).fenced
+    office.due(seconds=31)
+    two.beat()
+    assert {letter.id for letter in two.claim()} == {letter.id for letter in claimed}
+    (row,) = [row for row in office.rows() if row.state is S.UNKNOWN]
+    assert row.message_id
+    assert row.attempts == 1
+    assert "stopped after handing it over" in row.reason
+
+
+def test_a_slow_notifier_may_not_fence_what_it_lost(office: Office) -> None:  # hazards 27
+    office.broadcast_to(2)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    letters = one.claim()
+    office.due(seconds=31)
+    assert one.fence(*letters) == Marked({}, {})  # its own lease is over, whether anybody noticed or not
+    two.beat()
+    assert len(two.fence(*two.claim()).fenced) == 2
+    one.beat()
+    assert one.fence(*letters) == Marked({}, {})
+
+
+def test_a_slow_answer_still_counts(office: Office) -> None:  # N8
+    office.broadcast_to(3)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    sent, refused, later = letters = one.claim()
+    one.fence(*letters)
+    office.due(seconds=31)
+    two.beat()
+    assert office.states() == {"unknown": 3}
+    assert one.settle(sent, S.SENT) == 1
+    assert one.settle(refused, S.FAILED, reason="550") == 1
+    assert one.settle(later, S.RETRYING, after=timedelta(minutes=5)) == 1
+    assert office.states() == {"sent": 1, "failed": 1, "retrying": 1}
+    assert {row.claimed_by for row in office.rows()} == {None}
+    assert office.rows()[0].run_settled is None  # one is pending again
+
+
+def test_an_answer_comes_too_late_once_a_person_has_decided(office: Office) -> None:  # N8
+    from msgcenter_tui.center import deliveries
+
+    office.broadcast_to(1)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    (letter,) = one.claim()
+    one.fence(letter)
+    office.due(seconds=31)
+    two.beat()
+    office.world.run(deliveries.resolve, office.me, arrived=False, ids=[letter.id])
+    assert one.settle(letter, S.SENT) == 0
+    assert office.state() is S.WAITING
+
+
+def test_stopping_in_order_frees_the_claims(office: Office) -> None:
+    office.broadcast_to(2)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    one.claim()
+    office.store.run(notifiers.retire, "one")
+    assert len(two.claim()) == 2
+
+
+def test_claims_without_a_notifier_are_found(office: Office) -> None:
+    office.broadcast_to(2)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    first, _ = one.claim()
+    one.fence(first)
+    with office.store.write() as tx:
+        tx.conn.execute(notifiers_table.delete().where(notifiers_table.c.id == "one"))
+    two.beat()
+    assert office.states() == {"unknown": 1, "waiting": 1}
+    assert len(two.claim()) == 1
+
+
+# -- clocks -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_goes_back_causes_no_storm(office: Office) -> None:  # hazards 29
+    office.broadcast_to(4)
+    one = Hand(office, "one")
+    sent, unanswered, later, _ = letters = one.claim()
+    one.fence(*letters)
+    one.settle(sent, S.SENT)
+    one.settle(later, S.RETRYING, after=timedelta(minutes=5))
+    office.clock.advance(hours=-1)
+    two = Hand(office, "two")
+    assert two.claim() == []  # what was sent stays sent, what waits goes on waiting
+    assert office.states() == {"sent": 1, "retrying": 1, "unknown": 2}
+    # `one` was only thought dead: its lease ended an hour ahead. Its answers still count.
+    assert one.settle(unanswered, S.SENT) == 1
+
+
+def test_a_small_step_back_takes_nothing_from_anybody(office: Office) -> None:
+    office.broadcast_to(2)
+    one = Hand(office, "one")
+    letters = one.claim()
+    office.clock.advance(minutes=-2)
+    two = Hand(office, "two")
+    assert two.claim() == []
+    assert len(one.fence(*letters).fenced) == 2
+
+
+def test_a_clock_that_goes_forth_fails_nobody(office: Office) -> None:  # hazards 30
+    office.broadcast_to(3)
+    one, two = Hand(office, "one"), Hand(office, "two")
+    first, second, third = one.claim()
+    one.fence(first)
+    one.settle(second, S.RETRYING, fenced=False, after=timedelta(minutes=5))
+    office.clock.advance(days=1)
+    two.beat()
+    assert office.states() == {"unknown": 1, "retrying": 1, "waiting": 1}
+    assert one.settle(first, S.SENT) == 1
+    assert {letter.id for letter in two.claim()} == {second.id, third.id}
+
+
+# -- held (N13) -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_more_than_a_day_late_at_the_start_is_held(office: Office) -> None:  # N13
+    from msgcenter_tui.center import deliveries
+
+    office.add("Ana")
+    late = office.broadcast()
+    office.due(hours=23)
+    office.broadcast("In time.")
+    office.due(hours=2)
+    async with Scripted() as server:
+        tally = await office.send_to(server)
+        assert (tally.held, tally.sent) == (1, 1)
+        assert office.states() == {"held": 1, "sent": 1}
+        assert (await office.send_to(server)).sent == 0
+        assert office.world.run(deliveries.release, office.me, thread=late) == 1
+        office.due(hours=20)  # due since its release: not late for a notifier of tomorrow
+        assert (await office.send_to(server)).sent == 1
+    assert office.states() == {"sent": 2}
+
+
+def test_what_another_notifier_is_busy_with_is_not_late(office: Office) -> None:  # N13
+    office.broadcast_to(3)
+    one = Hand(office, "one")
+    one.claim(1)
+    for _ in range(4000):  # a day and more of a broadcast that takes its time, alive all the while
+        office.clock.advance(seconds=25)
+    with office.store.write() as tx:
+        tx.conn.execute(notifiers_table.update().values(alive_until=tx.now + timedelta(seconds=20)))
+    two = Hand(office, "two")
+    assert len(two.claim()) == 2
+    assert office.states() == {"waiting": 3}
+
+
+def test_a_retry_that_is_late_is_held_too(office: Office) -> None:  # N13
+    office.broadcast_to(1)
+    one = Hand(office, "one")
+    (letter,) = one.claim()
+    one.settle(letter, S.RETRYING, fenced=False, after=timedelta(minutes=5))
+    office.store.run(notifiers.retire, "one")
+    office.due(days=2)
+    Hand(office, "two")
+    assert office.state() is S.HELD
+
+
+async def test_in_a_copied_store_everything_that_waits_is_held(sqlite_office: Office) -> None:  # N13
+    import shutil
+
+    office = sqlite_office
+    office.add("Ana", "Bea", "Cal")
+    office.broadcast()
+    identity.settle_here(office.store)
+    office.due()
+    one = Hand(office, "one")
+    first, second, _ = one.claim()
+    one.fence(first)
+    one.settle(second, S.RETRYING, fenced=False, after=timedelta(minutes=5))
+    office.broadcast("Open still.")
+    assert office.store.file is not None
+    path = office.store.file.path
+    with office.store.write() as tx:
+        tx.conn.exec_driver_sql("SELECT 1")
+    office.store.close()
+    copy = path.with_name("copy.db")
+    for suffix in ("", "-wal"):
+        if path.with_name(path.name + suffix).exists():
+            shutil.copy(path.with_name(path.name + suffix), copy.with_name(copy.name + suffix))
+    office.store = open_store(str(copy), clock=office.clock)
+    async with Scripted() as server:
+        office.due()
+        tally = await office.send_to(server)
+        assert not server.received
+        assert office.states() == {"unknown": 1, "held": 5}
+        assert tally.held == 6
+        assert identity.moved(office.store) is None
+        assert (await office.send_to(server)).held == 0  # once only
+    assert all("copied" in row.reason for row in office.rows())
+    office.store.close()
+
+
+# -- the order that loses nothing -------------------------------------------------------------------------------------
+
+
+async def test_each_step_is_durable_before_the_next(sqlite_office: Office) -> None:  # house.md 8
+    office = sqlite_office
+    office.broadcast_to(1)
+    seen: list[tuple[str, str, bool]] = []
+
+    def look(name: str) -> None:
+        row = office.row()
+        seen.append((name, row.state.value, row.claimed_by is not None))
+
+    async with Scripted() as server:
+        await office.send_to(server, at=look)
+    assert seen[:5] == [
+        ("after_claim", "waiting", True),
+        ("after_rcpt", "waiting", True),
+        ("after_fence", "sending", True),
+        ("after_data", "sending", True),
+        ("before_commit", "sending", True),
+    ]
+    assert office.state() is S.SENT
+
+
+async def test_the_fence_is_committed_before_the_server_gets_the_body(sqlite_office: Office) -> None:  # N14
+    office = sqlite_office
+    office.broadcast_to(2)
+    states: list[DeliveryState] = []
+
+    def at_data(session: object, rest: str) -> str:
+        states.append(next(row.state for row in office.rows() if row.state is not S.SENT))
+        return "354 go"
+
+    async with Scripted(data=at_data) as server:
+        await office.send_to(server, connections=1)
+    assert states == [S.SENDING, S.SENDING]
+
+
+async def test_the_result_is_committed_before_the_line_is_used_again(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.broadcast_to(3)
+    under_way: list[int] = []
+
+    def at_mail(session: object, rest: str) -> str:
+        under_way.append(sum(row.state is S.SENDING for row in office.rows()))
+        return "250 ok"
+
+    async with Scripted(mail=at_mail) as server:
+        await office.send_to(server, connections=1)
+    assert under_way == [0, 0, 0]
+
+
+@pytest.mark.parametrize("now", [False, True])
+def test_closing_fixes_the_last_message(office: Office, now: bool) -> None:  # house.md 4
+    from msgcenter_tui.center import messages
+    from msgcenter_tui.store.tables import runs
+
+    office.add("Ana")
+    thread = office.broadcast()
+    if not now:
+        office.due()
+    assert office.store.run(notifiers.close_due, EMAIL, now) == 1
+    office.world.run(messages.reply, office.me, thread, "The next one.", yes=True)
+    with office.store.read() as tx:
+        rows = tx.conn.execute(select(runs.c.first, runs.c.last).order_by(runs.c.id)).all()
+    assert [tuple(row) for row in rows] == [(1, 1), (2, None)]

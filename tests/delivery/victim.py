@@ -1,0 +1,42 @@
+"""A notifier in a process of its own, to be killed: python victim.py STORE PORT AHEAD [POINT TIMES SIGNAL].
+
+Its clock is the machine's, AHEAD seconds on. At the TIMES-th passing of POINT it sends itself SIGNAL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+
+from tests.delivery.office import account
+
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.domain import Channel
+from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.store import open_store
+
+
+async def main(url: str, port: str, ahead: str, point: str = "", times: str = "1", signal: str = "9") -> None:
+    left = int(times)
+
+    def at(name: str) -> None:
+        nonlocal left
+        if name == point:
+            left -= 1
+            if not left:
+                os.kill(os.getpid(), int(signal))
+
+    store = open_store(url, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(ahead)))
+    front = Front(store)
+    notifier = Notifier(front, {Channel.EMAIL: SmtpTransport(account(int(port)))}, connections=2, at=at)
+    tally = await notifier.once()
+    print(tally.sent, flush=True)
+    await front.close()
+    store.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
