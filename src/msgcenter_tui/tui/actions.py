@@ -1,0 +1,220 @@
+"""Every action of the terminal UI, once: its id, default keys, words, group and the place where it works.
+
+Keys of cli.md are the defaults; `[ui] keymap` overrides them by id. A screen or widget takes its bindings by place:
+
+    BINDINGS = keys.bindings("inbox", "places")
+
+and has a method `action_thread_reply` for the id "thread.reply". `rank` is the order in the footer, 0 keeps it out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    id: str
+    keys: str
+    """Default keys, comma-separated."""
+    words: str
+    """What the footer and the palette call it."""
+    group: str
+    place: str
+    rank: int = 0
+    help: str = ""
+    """A sentence for the help, where the words alone do not say it."""
+    priority: bool = False
+    """Works even while a text field has the focus and would take the key."""
+    palette: bool = True
+
+    @property
+    def named(self) -> str:
+        """What it is called where nothing stands around it: with a verb."""
+        if self.place == "places":
+            return f"Go to {self.words}"
+        return f"Show {self.words.lower()}" if self.id in _SHOWN else self.words
+
+    @property
+    def method(self) -> str:
+        return self.id.replace(".", "_").replace("-", "_")
+
+
+_SHOWN = frozenset(f"view.{tab}" for tab in ("all", "unread", "broadcasts", "direct", "drafts", "deleted"))
+
+ACTIONS: tuple[Action, ...] = (
+    # -- everywhere ------------------------------------------------------------------------------------------------
+    Action("app.help", "question_mark,f1", "Help", "Everywhere", "app", 99, "What can be done here", palette=False),
+    Action("app.palette", "ctrl+p", "Palette", "Everywhere", "app", 98, "Everything by name", True, palette=False),
+    Action("app.quit", "q,ctrl+q", "Quit", "Everywhere", "app", 0, "Says so when something waits to leave"),
+    Action("app.theme", "f9", "Dark or light", "Everywhere", "app", 0, "The two themes"),
+    Action("app.actor", "f2", "Switch staff", "Everywhere", "app", 0, "Demonstration: act as somebody else"),
+    # -- between the places of staff -------------------------------------------------------------------------------
+    Action("places.inbox", "i", "Inbox", "Go to", "places", 0),
+    Action("places.portal", "p", "Portal", "Go to", "places", 50, "Look at, or sign in to, a client's portal"),
+    Action("places.deliveries", "d", "Deliveries", "Go to", "places", 51, "The ledger: what left, waits or failed"),
+    Action("places.clients", "c", "Clients", "Go to", "places", 52),
+    Action("places.templates", "t", "Templates", "Go to", "places", 53),
+    Action("places.mailbox", "m", "Mailbox", "Go to", "places", 54, "Demonstration: the mail and SMS that arrived"),
+    # -- inbox -----------------------------------------------------------------------------------------------------
+    Action("thread.new", "n", "New thread", "Threads", "inbox", 10),
+    Action("thread.reply", "r", "Reply", "Threads", "inbox", 11),
+    Action("thread.search", "slash", "Search", "Threads", "inbox", 12, "Over subjects, names and texts"),
+    Action("thread.lock", "l", "Lock", "Threads", "inbox", 13, "Locks or unlocks; unlocking asks"),
+    Action("thread.unread", "u", "Mark unread", "Threads", "inbox", 0, "From the chosen message on"),
+    Action("thread.rename", "S", "Subject", "Threads", "inbox", 0, "Changes the subject"),
+    Action("thread.delete", "delete", "Delete thread", "Threads", "inbox", 0, "Removes it from every portal; asks"),
+    Action("thread.restore", "R", "Restore", "Threads", "inbox", 14, "A deleted thread: visible again, nobody is told"),
+    Action("thread.leave", "X", "Leave thread", "Threads", "inbox", 0, "A direct thread; asks"),
+    Action("thread.people", "P", "People", "Threads", "inbox", 0, "Add or remove people of a direct thread"),
+    Action("thread.audience", "a", "Audience", "Threads", "inbox", 0, "Who was notified and how"),
+    Action("send.undo", "ctrl+z", "Undo send", "Threads", "inbox", 5, "While the countdown runs: back to a draft"),
+    Action("workspace.choose", "w", "Workspace", "View", "inbox", 0, "Show one workspace only, or all"),
+    Action("view.next", "right_square_bracket", "Next tab", "View", "inbox", 0),
+    Action("view.previous", "left_square_bracket", "Previous tab", "View", "inbox", 0),
+    Action("view.all", "1", "All", "View", "inbox", 0),
+    Action("view.unread", "2", "Unread", "View", "inbox", 0),
+    Action("view.broadcasts", "3", "Broadcasts", "View", "inbox", 0),
+    Action("view.direct", "4", "Direct", "View", "inbox", 0),
+    Action("view.drafts", "5", "Drafts", "View", "inbox", 0),
+    Action("view.deleted", "6", "Deleted", "View", "inbox", 0),
+    Action("view.back", "escape", "Back", "View", "inbox", 0, "To the list; ends a search", palette=False),
+    # -- lists -----------------------------------------------------------------------------------------------------
+    Action("list.up", "up,k", "Up", "Lists", "list", 0, palette=False),
+    Action("list.down", "down,j", "Down", "Lists", "list", 0, palette=False),
+    Action("list.page-up", "pageup", "Page up", "Lists", "list", 0, palette=False),
+    Action("list.page-down", "pagedown", "Page down", "Lists", "list", 0, palette=False),
+    Action("list.first", "home,g", "First", "Lists", "list", 0, palette=False),
+    Action("list.last", "end,G", "Last", "Lists", "list", 0, palette=False),
+    Action("list.open", "enter", "Open", "Lists", "list", 1, palette=False),
+    # -- conversation ----------------------------------------------------------------------------------------------
+    Action("message.up", "up,k", "Previous message", "Conversation", "conversation", 0, palette=False),
+    Action("message.down", "down,j", "Next message", "Conversation", "conversation", 0, palette=False),
+    Action("message.page-up", "pageup", "Page up", "Conversation", "conversation", 0, palette=False),
+    Action("message.page-down", "pagedown,space", "Page down", "Conversation", "conversation", 0, palette=False),
+    Action("message.first", "home,g", "Oldest shown", "Conversation", "conversation", 0, palette=False),
+    Action("message.last", "end,G", "Newest", "Conversation", "conversation", 0, palette=False),
+    Action("message.edit", "e", "Edit message", "Conversation", "message", 20, "A message of yours"),
+    Action("message.delete", "D,backspace", "Delete message", "Conversation", "message", 21, "Asks"),
+    Action("message.versions", "v", "Versions", "Conversation", "message", 22, "Former texts of an edited one"),
+    Action("message.copy", "y", "Copy text", "Conversation", "message", 0, "The chosen message, to the clipboard"),
+    # -- composer --------------------------------------------------------------------------------------------------
+    Action("compose.send", "ctrl+s,ctrl+enter", "Send", "Writing", "composer", 1),
+    Action("compose.template", "ctrl+t", "Template", "Writing", "composer", 2, "The picker (magnifying glass)"),
+    Action("compose.leave", "escape", "Leave, keep draft", "Writing", "composer", 3, palette=False),
+    Action("compose.blank", "tab", "Next blank", "Writing", "composer", 2, "While blanks of a template are not filled"),
+    Action("compose.discard", "ctrl+r", "Discard draft", "Writing", "composer", 0, "Asks"),
+    Action("edit.keep", "ctrl+s,ctrl+enter", "Keep", "Writing", "edit", 1, palette=False),
+    Action("edit.leave", "escape", "Back", "Writing", "edit", 2, palette=False),
+    # -- template picker -------------------------------------------------------------------------------------------
+    Action("picker.insert", "enter", "Insert", "Picker", "picker", 1, palette=False),
+    Action("picker.next-client", "tab", "Next client", "Picker", "picker", 2, "Fills the preview for another"),
+    Action("picker.up", "up,ctrl+k", "Up", "Picker", "picker", 0, palette=False),
+    Action("picker.down", "down,ctrl+j", "Down", "Picker", "picker", 0, palette=False),
+    Action("picker.close", "escape", "Close", "Picker", "picker", 3, palette=False),
+    # -- questions -------------------------------------------------------------------------------------------------
+    Action("confirm.yes", "y,ctrl+s", "Yes", "Question", "confirm", 1, palette=False),
+    Action("confirm.no", "n,escape", "No, go back", "Question", "confirm", 2, palette=False),
+    Action("confirm.other", "left,right", "The other answer", "Question", "confirm", 0, palette=False),
+    Action("confirm.up", "up", "Scroll up", "Question", "confirm", 0, palette=False),
+    Action("confirm.down", "down", "Scroll down", "Question", "confirm", 0, palette=False),
+    Action("confirm.page-up", "pageup", "Page up", "Question", "confirm", 0, palette=False),
+    Action("confirm.page-down", "pagedown", "Page down", "Question", "confirm", 0, palette=False),
+    Action("help.close", "escape,question_mark,f1,q", "Close", "Help", "help", 1, palette=False),
+    # -- new thread ------------------------------------------------------------------------------------------------
+    Action(
+        "new.next", "ctrl+s", "Next", "New thread", "new-thread", 1, "To the message; there: the last look and send"
+    ),
+    Action("new.template", "ctrl+t", "Template", "New thread", "new-thread", 2, "The picker, on the second step"),
+    Action("new.who", "ctrl+o", "Who is not reached", "New thread", "new-thread", 3, "The first, each with the reason"),
+    Action("new.back", "escape", "Back, keep draft", "New thread", "new-thread", 4, palette=False),
+    Action("new.discard", "ctrl+r", "Discard draft", "New thread", "new-thread", 0, "Asks"),
+    # -- client portal ---------------------------------------------------------------------------------------------
+    Action("choose-client.up", "up", "Up", "Portal", "choose-client", 0, palette=False),
+    Action("choose-client.down", "down", "Down", "Portal", "choose-client", 0, palette=False),
+    Action("choose-client.view", "ctrl+o", "View as", "Portal", "choose-client", 2, "Marks nothing read, cannot write"),
+    Action("portal.new", "n", "Write to us", "Portal", "portal", 10, "A new thread to the staff"),
+    Action("portal.reply", "r", "Reply", "Portal", "portal", 11),
+    Action("portal.search", "slash", "Search", "Portal", "portal", 12),
+    Action("portal.unread", "u", "Mark unread", "Portal", "portal", 13, "From the chosen message on"),
+    Action("portal.only-unread", "2", "Only unread", "Portal", "portal", 0, "Again: all"),
+    Action("portal.leave", "escape", "Leave the portal", "Portal", "portal", 14, palette=False),
+    # -- rooms of staff --------------------------------------------------------------------------------------------
+    Action("room.back", "escape", "Back", "Rooms", "room", 40, "Ends a search; then to the inbox", palette=False),
+    Action("room.search", "slash", "Search", "Rooms", "room", 30),
+    # -- clients ---------------------------------------------------------------------------------------------------
+    Action("clients.add", "n", "New client", "Clients", "clients", 10),
+    Action("clients.edit", "e", "Edit", "Clients", "clients", 11, "Name, e-mail address, phone, note"),
+    Action("clients.status", "s", "Status", "Clients", "clients", 12, "Lead, Active, Inactive, Complete"),
+    Action(
+        "clients.switch-portal",
+        "o",
+        "Portal on/off",
+        "Clients",
+        "clients",
+        13,
+        "With the portal, mail says where to read on",
+    ),
+    Action(
+        "clients.view", "v", "View as", "Clients", "clients", 14, "Their portal, as they see it; marks nothing read"
+    ),
+    Action("clients.write", "r", "Write to", "Clients", "clients", 15, "A direct thread to this client"),
+    Action("clients.consent", "y", "SMS consent", "Clients", "clients", 0, "What they said, and how"),
+    Action("clients.mute", "x", "Mute e-mail", "Clients", "clients", 0, "Again: not muted"),
+    Action("clients.assign", "a", "Assignments", "Clients", "clients", 0, "Which members it is assigned to"),
+    Action("clients.move", "M", "Move", "Clients", "clients", 0, "To another workspace"),
+    Action("clients.workspace", "w", "Workspace", "Clients", "clients", 0, "Show one workspace only, or all"),
+    Action("clients.only-status", "f", "Filter by status", "Clients", "clients", 0, "Goes through the statuses"),
+    # -- templates -------------------------------------------------------------------------------------------------
+    Action("templates.add", "n", "New template", "Templates", "templates", 10),
+    Action("templates.edit", "e", "Edit", "Templates", "templates", 11),
+    Action(
+        "templates.preview", "v", "Preview for", "Templates", "templates", 12, "Filled in for a client of your choice"
+    ),
+    Action("templates.remove", "delete", "Remove", "Templates", "templates", 13, "Asks"),
+    Action("editor.save", "ctrl+s", "Save", "Template", "editor", 1),
+    Action(
+        "editor.field", "ctrl+o", "Insert field", "Template", "editor", 2, "A fact of the reader, sender or workspace"
+    ),
+    Action(
+        "editor.leave",
+        "escape",
+        "Back",
+        "Template",
+        "editor",
+        3,
+        "Keeps what is typed until the next time",
+        palette=False,
+    ),
+    # -- deliveries ------------------------------------------------------------------------------------------------
+    Action("deliveries.next", "right_square_bracket", "Next state", "Deliveries", "deliveries", 0),
+    Action("deliveries.previous", "left_square_bracket", "Previous state", "Deliveries", "deliveries", 0),
+    Action("deliveries.retry", "r", "Retry", "Deliveries", "deliveries", 10, "What failed"),
+    Action("deliveries.arrived", "y", "It arrived", "Deliveries", "deliveries", 11, "Settles an unknown"),
+    Action("deliveries.resend", "s", "Send again", "Deliveries", "deliveries", 12, "Settles an unknown; asks"),
+    Action("deliveries.release", "h", "Release held", "Deliveries", "deliveries", 13, "Asks"),
+    Action(
+        "deliveries.mark", "space", "Mark", "Deliveries", "deliveries", 0, "For retry and the like; again: not marked"
+    ),
+    Action("deliveries.mark-all", "a", "Mark all", "Deliveries", "deliveries", 0, "All that are loaded; again: none"),
+    Action("deliveries.thread", "f", "This thread only", "Deliveries", "deliveries", 14, "Again: all threads"),
+    # -- mailbox ---------------------------------------------------------------------------------------------------
+    Action("mailbox.next", "right_square_bracket", "Mail or SMS", "Mailbox", "mailbox", 10),
+    # -- forms and choices -----------------------------------------------------------------------------------------
+    Action("form.save", "ctrl+s", "Save", "Forms", "form", 1, palette=False),
+    Action(
+        "form.leave", "escape", "Back", "Forms", "form", 2, "Keeps what is typed until the next time", palette=False
+    ),
+    Action("recipients.up", "up", "Up", "New thread", "recipients", 0, palette=False),
+    Action("recipients.down", "down", "Down", "New thread", "recipients", 0, palette=False),
+    Action("finder.up", "up,ctrl+k", "Up", "Choices", "finder", 0, palette=False),
+    Action("finder.down", "down,ctrl+j", "Down", "Choices", "finder", 0, palette=False),
+    Action("finder.leave", "escape", "Back", "Choices", "finder", 2, palette=False),
+    Action("choose.up", "up,ctrl+k", "Up", "Choices", "choose", 0, palette=False),
+    Action("choose.down", "down,ctrl+j", "Down", "Choices", "choose", 0, palette=False),
+    Action("choose.close", "escape", "Back", "Choices", "choose", 2, palette=False),
+    Action("setup.save", "ctrl+s", "Next", "Set-up", "setup", 1, palette=False),
+    Action("setup.test", "ctrl+t", "Send a test mail", "Set-up", "setup", 2, "To yourself", palette=False),
+    Action("setup.later", "ctrl+l", "Mail account later", "Set-up", "setup", 3, palette=False),
+    Action("setup.back", "escape", "Back", "Set-up", "setup", 4, palette=False),
+)

@@ -1,0 +1,43 @@
+"""The center's rooms, imported at first use: the first frame does not wait for the store's libraries.
+
+from msgcenter_tui.tui import acts
+await self.run(acts.threads.list_threads, actor)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from msgcenter_tui.center import audit as audit
+    from msgcenter_tui.center import clients as clients
+    from msgcenter_tui.center import deliveries as deliveries
+    from msgcenter_tui.center import drafts as drafts
+    from msgcenter_tui.center import identity as identity
+    from msgcenter_tui.center import messages as messages
+    from msgcenter_tui.center import portal as portal
+    from msgcenter_tui.center import reading as reading
+    from msgcenter_tui.center import staff as staff
+    from msgcenter_tui.center import teams as teams
+    from msgcenter_tui.center import templates as templates
+    from msgcenter_tui.center import threads as threads
+
+ROOMS = frozenset(
+    {"audit", "clients", "deliveries", "drafts", "identity", "messages"}
+    | {"portal", "reading", "staff", "teams", "templates", "threads"}
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ROOMS:
+        raise AttributeError(name)
+    room = importlib.import_module(f"msgcenter_tui.center.{name}")
+    globals()[name] = room
+    return room
+
+
+def load() -> None:
+    """Import what the first screen needs; called in a thread, while that screen is already on the terminal."""
+    for name in ("threads", "messages", "reading", "drafts", "deliveries", "teams", "identity"):
+        importlib.import_module(f"msgcenter_tui.center.{name}")

@@ -1,0 +1,283 @@
+"""The app: its places, themes, the one sink for errors, the live refresh and the in-app notifier."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import events
+from textual.app import SystemCommand
+from textual.binding import Binding
+from textual.filter import LineFilter
+from textual.notifications import Notify
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from msgcenter_tui import stylesheets
+from msgcenter_tui.domain import Actor, Badge, Channel
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.tui import acts, keys, places, render, themes, trouble
+from msgcenter_tui.tui.events import StoreChanged
+from msgcenter_tui.tui.gate import NoControls
+from msgcenter_tui.tui.guard import Guarded, Work
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.services import Notifier, Services
+from msgcenter_tui.tui.typing_order import InOrder
+
+POLL_SECONDS = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What the top line tells staff: the unread badge, and how the mail does."""
+
+    badge: Badge = field(default_factory=lambda: Badge(0, 0))
+    mail: str = ""
+    attention: bool = False
+    """Something failed, is unknown, held or paused."""
+    stopped: tuple[tuple[Channel, str], ...] = ()
+    """The channels that send nothing now, each with the reason (N13)."""
+
+
+class MessageCenterApp(InOrder, inherit_bindings=False):
+    """The Message Center on a terminal.
+
+    `start` is the first place: "inbox", "portal" (then `portal_client` names whose) or "setup"; without an actor
+    it is always the set-up.
+    """
+
+    TITLE = "Message Center"
+    CSS_PATH: ClassVar[Any] = stylesheets.folder() / "app.tcss"
+    BINDINGS = keys.bindings("app")
+    ENABLE_COMMAND_PALETTE = False  # opened by our own action, so that its key can be changed
+    # Each is imported when it is first shown.
+    MODES = places.MODES
+
+    status: reactive[Status] = reactive(Status())
+
+    def __init__(self, services: Services, *, start: str = "inbox", portal_client: str | None = None) -> None:
+        super().__init__()
+        self.services = services
+        self.portal_client = portal_client
+        self._exclusive: dict[str, Guarded] = {}
+        self.troubles: list[BaseException] = []
+        """Errors that nobody expected, for the tests."""
+        self._start = start if services.actor is not None else "setup"
+        self._notifier: Notifier | None = None
+        self._token: object = None
+        self._polling = False
+        self._gate = NoControls()
+        for theme in themes.THEMES:
+            self.register_theme(theme)
+        self.theme = services.theme if services.theme in self.available_themes else themes.HARBOUR.name
+        self.set_keymap({name: key for name, key in services.keymap.items() if name in keys.BY_ID})
+
+    # -- who and what --------------------------------------------------------------------------------------------------
+
+    @property
+    def actor(self) -> Actor:
+        if self.services.actor is None:
+            raise MessageCenterError("nobody is at work yet", "the set-up is not finished")
+        return self.services.actor
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._gate]
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.defaults(self.current_theme.dark)
+
+    def get_key_display(self, binding: Binding) -> str:
+        return keys.label(binding.key)
+
+    # -- life ----------------------------------------------------------------------------------------------------------
+
+    async def on_mount(self) -> None:
+        await self.switch_mode(self._start)
+        self.set_interval(POLL_SECONDS, self._poll)
+        self.do(self._begin(), group="begin")
+
+    def do(self, work: Work, *, group: str, exclusive: bool = False) -> None:
+        """Run a coroutine as a worker of the app, its errors caught."""
+        guarded = Guarded(work, self.guarded, lambda: self.is_running)
+        if exclusive:
+            if group in self._exclusive:
+                self._exclusive[group].drop()
+            self._exclusive[group] = guarded
+        self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+
+    async def _begin(self) -> None:
+        await asyncio.to_thread(acts.load)
+        for problem in keys.check(self.services.keymap):
+            self.warn(f"The keymap: {problem}")
+        if self.services.start_notifier is not None:
+            self._notifier = self.services.start_notifier()
+        await self.refresh_status()
+
+    def _poll(self) -> None:
+        if not self._polling:
+            self._polling = True
+            self.do(self._look_for_changes(), group="poll")
+
+    async def _look_for_changes(self) -> None:
+        try:
+            token = await self.services.front.changed()
+            if token != self._token:
+                first, self._token = self._token is None, token
+                if not first:
+                    self.announce_change()
+        finally:
+            self._polling = False
+
+    def announce_change(self) -> None:
+        """Have every screen of this place read again what it shows; the poll calls it, and so may an act."""
+        for screen in self.screen_stack:
+            screen.post_message(StoreChanged())
+        self.do(self.refresh_status(), group="status", exclusive=True)
+
+    async def refresh_status(self) -> None:
+        """Read the badge and the mail's state for the top line."""
+        actor = self.services.actor
+        if actor is None or actor.is_client:
+            return
+        badge = await self.services.front.run(acts.reading.badge, actor)
+        ledger = await self.services.front.run(acts.deliveries.status, actor)
+        words, attention = render.mail_words(ledger, self._notifier.status if self._notifier else "")
+        self.status = Status(badge, words, attention, ledger.paused)
+
+    def on_resize(self, event: events.Resize) -> None:
+        from msgcenter_tui.tui.screens.too_small import LEAST, TooSmall
+
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        shown = self._running and isinstance(self.screen, TooSmall)
+        if small and not shown:
+            self.push_screen(TooSmall())
+        elif shown and not small:
+            self.pop_screen()
+
+    # -- the one sink for errors ---------------------------------------------------------------------------------------
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Around whatever asks the center: a refusal becomes a toast, an unexpected error is logged."""
+        try:
+            yield
+        except MessageCenterError as error:
+            self.refuse(error)
+        except Exception as error:  # noqa: BLE001  (the one sink: a terminal that dies would lose more)
+            self.trouble(error)
+
+    def _on_notify(self, event: Notify) -> None:
+        """A toast comes (Textual shows it): beside it stays at most the one before, and never the same one."""
+        others = [toast for toast in self._notifications if toast.message != event.notification.message]
+        for toast in list(self._notifications):
+            if toast not in others[-1:]:
+                self._unnotify(toast, refresh=False)
+
+    def say(self, words: str, *, title: str = "") -> None:
+        """A short answer to what was done; foreign text in `words` is made safe here."""
+        self.notify(render.plain(words), title=title, markup=False, timeout=4)
+
+    def warn(self, words: str) -> None:
+        self.notify(render.plain(words), severity="warning", markup=False, timeout=6)
+
+    def refuse(self, error: MessageCenterError) -> None:
+        """Show a refusal or failure: what, why, and what would work (S1)."""
+        self.notify(trouble.refusal(error), severity="warning", markup=False, timeout=6)
+
+    def trouble(self, error: BaseException) -> None:
+        """An error that nobody expected: into the log without anybody's words, and a calm line for the reader."""
+        self.troubles.append(error)
+        trouble.log_places(error)
+        where = f"; the details are in {self.services.log}" if self.services.log else ""
+        self.notify(
+            f"Something went wrong inside ({type(error).__name__}). Nothing you wrote is lost{where}.",
+            severity="error",
+            markup=False,
+            timeout=10,
+        )
+
+    def _fatal_error(self) -> None:
+        # Textual would print the local variables of every frame, and with them people's words and addresses.
+        error = sys.exc_info()[1]
+        if error is not None:
+            trouble.log_places(error)
+        name = type(error).__name__ if error else "error"
+        self._exit_renderables.append(
+            f"The Message Center had to stop ({name}). Drafts are stored as they are written; start it again to go on."
+        )
+        self._close_messages_no_wait()
+
+    # -- actions -------------------------------------------------------------------------------------------------------
+
+    def action_app_help(self) -> None:
+        from msgcenter_tui.tui.screens.help import Help
+
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help(self.screen))
+
+    def action_app_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(id="palette"))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: every action that is live here, by name."""
+        for active in screen.active_bindings.values():
+            action = keys.BY_ID.get(active.binding.id or "")
+            if action is not None and action.palette and active.enabled:
+                callback = partial(self.call_later, self.run_action, action.method, active.node)
+                key = keys.label(active.binding.key)
+                yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)
+
+    def action_app_theme(self) -> None:
+        self.theme = themes.MORNING.name if self.current_theme.dark else themes.HARBOUR.name
+
+    def action_app_actor(self) -> None:
+        from msgcenter_tui.tui.switching import switch_actor
+
+        if self.services.demonstration:
+            self.do(switch_actor(self), group="actor", exclusive=True)
+        else:
+            self.say("Switching who acts is for the demonstration; start msgcenter with --as WHO")
+
+    def action_app_quit(self) -> None:
+        from msgcenter_tui.tui.quitting import leave
+
+        self.do(leave(self, self._notifier), group="quit", exclusive=True)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """The end of a key's way: what nothing was bound to, the screen answers."""
+        event.prevent_default()
+        if not await self._check_bindings(event.key) and isinstance(self.screen, CenterScreen):
+            self.screen.unanswered(event.key)
+
+    async def action_quit(self) -> None:
+        self.action_app_quit()
+
+    async def go(self, place: str) -> None:
+        """Show a place: a mode, kept as it was left; what was said at the former one is past."""
+        self.clear_notifications()
+        await self.switch_mode(place)
+
+    async def restart_places(self, place: str) -> None:
+        """Make every place anew, for another actor, and show `place`."""
+        self.add_mode("_between", Screen)
+        await self.switch_mode("_between")
+        for mode in self.MODES:
+            await self.remove_mode(mode)
+            self.add_mode(mode, self.MODES[mode])
+        await self.switch_mode(place)
+        await self.remove_mode("_between")
+
+    async def settle(self) -> None:
+        """Have every screen store what is being written."""
+        for stack in list(self._screen_stacks.values()):
+            for screen in stack:
+                if isinstance(screen, CenterScreen):
+                    await screen.settle()

@@ -1,0 +1,174 @@
+"""What every screen with a ThreadPane does: show the thread that is wanted, read it by R2 (writing.py: write in it).
+
+    class Inbox(Correspondence):
+        def compose(self) -> ComposeResult:
+            ...
+            yield ThreadPane(clock=..., id="pane")
+        async def reread(self) -> None:
+            ...
+            await self.show_thread(thread_id)          # None: nothing is chosen
+
+The portal's screen is one, too: its `actor` is the client, and the center decides what that client may.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from textual import on
+from textual.timer import Timer
+
+from msgcenter_tui.domain import Conversation, MessageId, ThreadId
+from msgcenter_tui.errors import NotFound
+from msgcenter_tui.tui import acts
+from msgcenter_tui.tui.widgets.conversation import Conversation as ConversationView
+from msgcenter_tui.tui.writing import Writing
+
+REST = 2.0
+"""Seconds of rest after which a thread counts as opened (R2)."""
+WINDOW = 50
+
+
+class Correspondence(Writing):
+    """A screen with one ThreadPane."""
+
+    wanted: ThreadId | None = None
+    """The thread that is to be shown, said before it is read: whoever has read another one meanwhile gives up."""
+    _reading_thread: ThreadId | None = None
+    """The thread that counts as opened: what comes into view of it is read."""
+    _resting: Timer | None = None
+    _read_up_to: tuple[ThreadId, int] | None = None
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._showing = asyncio.Lock()
+
+    # -- showing -------------------------------------------------------------------------------------------------------
+
+    async def show_thread(self, thread: ThreadId | None) -> None:
+        """Show a thread, or read again the one that is shown; the draft that belongs to it comes with it."""
+        self.wanted = thread
+        opened: Conversation | None = None
+        if thread is not None:
+            limit = min(200, max(WINDOW, len(self.pane.conversation.messages))) if thread == self.thread_id else WINDOW
+            try:
+                opened = await self.perform(acts.threads.open_thread, self.actor, thread, limit=limit)
+            except NotFound:
+                # Taken back, deleted or out of sight since the list was read: nobody did anything wrong.
+                if self.wanted == thread:
+                    await self.thread_gone()
+                return
+        async with self._showing:
+            if self.wanted == thread:
+                await self._put(opened)
+        if thread is not None and self.wanted == thread:
+            self.refresh_bindings()
+            await self._outlook(thread)
+
+    async def _put(self, opened: Conversation | None) -> None:
+        pane = self.pane
+        same = opened is not None and opened.thread.id == self.thread_id
+        if not same:
+            await self._leave_thread()
+        await pane.show(opened, reader=self.actor.person)
+        at_rest = self._keeper is None or not (pane.composer.dirty or pane.composer.writing)
+        if opened is not None and (not same or at_rest):
+            self._take_draft(opened)
+
+    async def thread_gone(self) -> None:
+        """The wanted thread is not there any more: nothing is shown until another is chosen."""
+        await self.show_thread(None)
+        self.pane.say_nothing("This thread is not here any more.")
+
+    def await_thread(self, thread: ThreadId | None) -> None:
+        """Another thread will be shown: from this moment on nothing of the one before can be seen or written in."""
+        self.wanted = thread
+        if thread is None or thread != self.thread_id:
+            self._stop_resting()
+            self._reading_thread = None
+            self.pane.blank()
+
+    async def _outlook(self, thread: ThreadId) -> None:
+        outlook = None
+        if not self.actor.is_client and self.pane.thread is not None and self.pane.thread.can_write:
+            with suppress(NotFound):
+                outlook = await self.perform(acts.messages.outlook_reply, self.actor, thread)
+        if self.thread_id == thread:
+            self.pane.reach(outlook)
+
+    async def _leave_thread(self) -> None:
+        """Another thread comes: what is written here is stored first."""
+        self._stop_resting()
+        self._reading_thread = None
+        for _ in range(3):  # the hand may go on writing while it is stored
+            await self.settle()
+            if not self.pane.composer.dirty:
+                break
+        self._keeper = None
+        self.pane.composer.load("")
+
+    @on(ConversationView.OlderWanted)
+    def _older_wanted(self, event: ConversationView.OlderWanted) -> None:
+        self.do(self._show_older(event.before), group="older")
+
+    async def _show_older(self, before: int) -> None:
+        thread = self.thread_id
+        if thread is not None:
+            page = await self.perform(acts.threads.open_thread, self.actor, thread, before=before, limit=WINDOW)
+            await self.pane.conversation.show_older(page)
+
+    # -- reading (R2) --------------------------------------------------------------------------------------------------
+
+    def count_rest(self) -> None:
+        """The selection moved here: after two seconds of rest the thread is read."""
+        self._stop_resting()
+        self._resting = self.set_timer(REST, self.opened_now)
+
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.stop()
+            self._resting = None
+
+    def opened_now(self) -> None:
+        """Enter, a reply or a rest: what is in view is read, and what comes into view from now on."""
+        self._stop_resting()
+        self._reading_thread = self.thread_id
+        self._read_what_is_shown()
+
+    def not_reading(self) -> None:
+        """The reader set it unread: it is not read again by being in view."""
+        self._stop_resting()
+        self._reading_thread = None
+        self._read_up_to = None
+
+    @on(ConversationView.Seen)
+    def _seen(self) -> None:
+        self._read_what_is_shown()
+
+    def _read_what_is_shown(self) -> None:
+        thread = self.pane.thread
+        if thread is None or thread.id != self._reading_thread or self.actor.viewing or not thread.unread:
+            return
+        shown = self.pane.conversation.shown_up_to()
+        first = thread.first_unread
+        if not shown or (first is not None and shown < first) or self._read_up_to == (thread.id, shown):
+            return
+        self._read_up_to = (thread.id, shown)
+        self.do(self._read(thread.id, shown), group="read")
+
+    async def _read(self, thread: ThreadId, up_to: int) -> None:
+        with suppress(NotFound):
+            await self.perform(acts.reading.read, self.actor, thread, up_to)
+        self.center.announce_change()
+
+    async def set_unread(self) -> None:
+        """Unread from the chosen message on, or from the newest of somebody else."""
+        thread = self.thread_id
+        if thread is None:
+            return
+        chosen = self.pane.conversation.chosen if self.pane.conversation.has_focus else None
+        self.not_reading()
+        from_message = MessageId(chosen) if chosen else None
+        await self.perform(acts.reading.set_unread, self.actor, thread, from_message)
+        self.center.announce_change()

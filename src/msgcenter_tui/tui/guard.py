@@ -1,0 +1,42 @@
+"""Work for a worker, with its errors caught: what screens and the app hand to Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
+
+from textual.css.query import NoMatches
+
+Work: TypeAlias = Coroutine[Any, Any, object]
+
+
+class Guarded:
+    """A coroutine whose errors go to the app's sink; if it is cancelled before it began, it is closed quietly."""
+
+    def __init__(self, work: Work, sink: Callable[[], AbstractContextManager[None]], there: Callable[[], bool]) -> None:
+        self.work = work
+        self.sink = sink
+        self.there = there
+        self.begun = False
+
+    def __await__(self) -> Generator[Any, None, None]:
+        return self._run().__await__()
+
+    async def _run(self) -> None:
+        self.begun = True
+        with self.sink():
+            try:
+                await self.work
+            except NoMatches:
+                # A screen that was left while its work waited has no widgets any more to show the answer in.
+                if self.there():
+                    raise
+
+    def drop(self) -> None:
+        """It is cancelled, and may not have begun: closed now, since a collector of cycles may meet the work first."""
+        if not self.begun:
+            self.work.close()
+
+    def __del__(self) -> None:
+        self.work.close()

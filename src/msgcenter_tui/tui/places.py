@@ -1,0 +1,61 @@
+"""The places of the app: Textual's modes, each imported when it is first shown and kept as it was left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+
+def _inbox() -> Screen[None]:
+    from msgcenter_tui.tui.screens.inbox import Inbox
+
+    return Inbox()
+
+
+def _portal() -> Screen[None]:
+    from msgcenter_tui.tui.screens.portal import Portal
+
+    return Portal()
+
+
+def _clients() -> Screen[None]:
+    from msgcenter_tui.tui.screens.clients import Clients
+
+    return Clients()
+
+
+def _templates() -> Screen[None]:
+    from msgcenter_tui.tui.screens.templates import Templates
+
+    return Templates()
+
+
+def _deliveries() -> Screen[None]:
+    from msgcenter_tui.tui.screens.deliveries import Deliveries
+
+    return Deliveries()
+
+
+def _mailbox() -> Screen[None]:
+    from msgcenter_tui.tui.screens.mailbox import MailboxScreen
+
+    return MailboxScreen()
+
+
+def _setup() -> Screen[None]:
+    from msgcenter_tui.tui.screens.setup import Setup
+
+    return Setup()
+
+
+MODES: dict[str, str | Callable[[], Screen[Any]]] = {
+    "inbox": _inbox,
+    "portal": _portal,
+    "clients": _clients,
+    "templates": _templates,
+    "deliveries": _deliveries,
+    "mailbox": _mailbox,
+    "setup": _setup,
+}

@@ -1,0 +1,61 @@
+"""Leaving the app: what is being written is stored first, and what waits to leave is said (N13)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from msgcenter_tui.domain import LedgerStatus
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.tui import acts, render
+
+if TYPE_CHECKING:
+    from msgcenter_tui.tui.app import MessageCenterApp
+    from msgcenter_tui.tui.services import Notifier
+
+
+async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
+    """Settle, ask where something waits, end."""
+    with app.guarded():
+        await app.settle()
+        if not await _may_go(app):
+            return
+    with app.guarded():
+        if notifier is not None:
+            await asyncio.wait_for(notifier.stop(), timeout=10)
+        await app.services.front.close()
+    app.exit()
+
+
+async def _may_go(app: MessageCenterApp) -> bool:
+    from msgcenter_tui.tui.screens.confirm import Confirm
+
+    actor = app.services.actor
+    if actor is None or actor.is_client:
+        return True
+    try:
+        status = await app.services.front.run(acts.deliveries.status, actor, everything=True)
+    except MessageCenterError:
+        return True
+    waiting = status.waiting + status.sending + status.retrying
+    if not waiting:
+        return True
+    question = f"{render.counted(waiting, 'notification')} {'waits' if waiting == 1 else 'wait'} to leave."
+    answer = await app.push_screen_wait(Confirm(question, _figures(app, status), yes="Quit", no="Stay"))
+    return answer is True
+
+
+def _figures(app: MessageCenterApp, status: LedgerStatus) -> str:
+    lines = [f"It waits: {render.stopped_words(channel, why)}." for channel, why in status.paused]
+    if not lines and status.next_at is not None:
+        left = status.next_at - app.services.clock()
+        if left.total_seconds() > 0:
+            lines.append(f"The next leaves in {render.remaining(left)}.")
+        elif status.due:
+            lines.append("The next leaves now.")
+    if app.services.start_notifier is not None:
+        lines.append("Quit, and they leave when the Message Center, or msgcenter deliver, runs again;")
+        lines.append("what is a day late by then waits until you release it.")
+    else:
+        lines.append("They leave whether this stays open or not, as long as msgcenter deliver runs.")
+    return "\n".join(lines)

@@ -1,0 +1,172 @@
+"""The ledger in words: each state with a sign and a word, addresses, reasons, and what a banner says (N8, N13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
+
+from textual.content import Content
+
+from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus
+from msgcenter_tui.tui import render
+
+CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
+
+STATE_WORDS = {
+    DeliveryState.WAITING: "waiting",
+    DeliveryState.HELD: "held",
+    DeliveryState.SENDING: "sending",
+    DeliveryState.RETRYING: "retrying",
+    DeliveryState.SENT: "sent",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.CANCELLED: "cancelled",
+    DeliveryState.READ_FIRST: "read first",
+    DeliveryState.SUPPRESSED: "suppressed",
+    DeliveryState.UNKNOWN: "unknown",
+}
+
+STATE_MEANS = {
+    DeliveryState.WAITING: "It leaves when its thread has been quiet for the quiet period.",
+    DeliveryState.HELD: "It waits for you: h releases it.",
+    DeliveryState.SENDING: "It is being handed over now.",
+    DeliveryState.RETRYING: "The server asked to come back later; it is tried again by itself.",
+    DeliveryState.SENT: "The server has accepted it.",
+    DeliveryState.FAILED: "The server refused it for good: mend the address, then r tries again.",
+    DeliveryState.CANCELLED: "It was taken back before it left.",
+    DeliveryState.READ_FIRST: "They had read everything in the portal before it left.",
+    DeliveryState.SUPPRESSED: "It must not leave any more.",
+    DeliveryState.UNKNOWN: "Handed over, but the answer never came: ask them, then y it arrived, or s send again.",
+}
+
+_SIGN = {
+    DeliveryState.WAITING: ("◷", "$muted"),
+    DeliveryState.HELD: ("‖", "$warning"),
+    DeliveryState.SENDING: ("➤", "$accent"),
+    DeliveryState.RETRYING: ("↻", "$warning"),
+    DeliveryState.SENT: ("✓", "$success"),
+    DeliveryState.FAILED: ("✗", "bold $error"),
+    DeliveryState.CANCELLED: ("–", "$muted"),
+    DeliveryState.READ_FIRST: ("◉", "$muted"),
+    DeliveryState.SUPPRESSED: ("⊘", "$muted"),
+    DeliveryState.UNKNOWN: ("?", "bold $warning"),
+}
+
+
+def state(which: DeliveryState) -> Content:
+    sign, style = _SIGN[which]
+    return Content.styled(f"{sign} {STATE_WORDS[which]}", style)
+
+
+def why(delivery: Delivery, stopped: Mapping[Channel, str]) -> str:
+    """Why it is in its state; of what waits for a channel that sends nothing, why that is (N13)."""
+    if delivery.why or delivery.state not in (DeliveryState.WAITING, DeliveryState.RETRYING):
+        return delivery.why
+    return stopped.get(delivery.channel, "")
+
+
+def cells(
+    delivery: Delivery, marked: bool, now: datetime, zone: tzinfo | None, stopped: Mapping[Channel, str]
+) -> Mapping[str, Content]:
+    """A delivery's line in the ledger."""
+    return {
+        "mark": Content.styled("✓", "bold $accent") if marked else Content(" "),
+        "who": render.line(delivery.recipient.name),
+        "channel": Content.styled(CHANNEL_WORDS[delivery.channel], "$muted"),
+        "state": state(delivery.state),
+        "when": Content.styled(_when(delivery, now, zone, stopped), "$muted"),
+        "thread": Content.styled(render.subject(words=delivery.subject), "$muted"),
+        "why": render.line(why(delivery, stopped)),
+    }
+
+
+def _when(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapping[Channel, str]) -> str:
+    if delivery.settled_at is not None:
+        return render.when(delivery.settled_at, now, zone)
+    if delivery.next_at is not None and delivery.channel not in stopped:
+        left = delivery.next_at - now
+        return f"in {render.remaining(left)}" if left.total_seconds() > 0 else "due"
+    return ""
+
+
+def detail(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapping[Channel, str]) -> Content:
+    """Everything about one delivery."""
+    reason = why(delivery, stopped)
+    lines = [
+        render.line(delivery.recipient.name, "bold"),
+        Content.styled(render.subject(words=delivery.subject), "$muted"),
+        Content.empty(),
+        state(delivery.state),
+        Content.styled(_means(delivery, stopped), "$muted"),
+    ]
+    if reason:
+        lines += [Content.empty(), Content.styled("Why", "$muted"), render.block(reason)]
+    lines += [Content.empty(), _fact("Channel", Content(CHANNEL_WORDS[delivery.channel]))]
+    address = render.line(delivery.address) if delivery.address else Content.styled("fixed when it leaves", "$muted")
+    lines.append(_fact("Address", address))
+    lines.append(_fact("Messages", Content(render.number(delivery.messages))))
+    lines.append(_fact("Attempts", Content(render.number(delivery.attempts))))
+    if delivery.next_at is not None and delivery.settled_at is None and delivery.channel not in stopped:
+        lines.append(_fact("Leaves", Content(render.moment(delivery.next_at, now, zone))))
+    if delivery.settled_at is not None:
+        lines.append(_fact("Settled", Content(render.moment(delivery.settled_at, now, zone))))
+    return Content("\n").join(lines)
+
+
+def _means(delivery: Delivery, stopped: Mapping[Channel, str]) -> str:
+    if delivery.state in (DeliveryState.WAITING, DeliveryState.RETRYING) and delivery.channel in stopped:
+        return f"It waits: nothing leaves by {CHANNEL_WORDS[delivery.channel]} now."
+    return STATE_MEANS[delivery.state]
+
+
+def _fact(label: str, value: Content) -> Content:
+    return Content.assemble((f"{label:<10}", "$muted"), value)
+
+
+def summary(status: LedgerStatus, now: datetime, zone: tzinfo | None) -> Content:
+    """The line on top: what leaves when, and what wants a person."""
+    nothing_leaves = len(status.paused) == len(Channel)
+    parts = []
+    if status.due:
+        parts.append(Content.styled(f"{render.number(status.due)} due now", "$accent"))
+    soon = status.next_at is not None and status.next_at > now and not nothing_leaves
+    if soon and status.next_at is not None:
+        left = render.remaining(status.next_at - now)
+        parts.append(Content.styled(f"the next leave in {left}", "$muted"))
+    wants = [(status.failed, "failed"), (status.unknown, "unknown"), (status.held, "held")]
+    wanting = [f"{render.number(count)} {word}" for count, word in wants if count]
+    if wanting:
+        parts.append(Content.styled(f"{', '.join(wanting)}: a person has to decide", "bold $warning"))
+    under_way = [(status.sending, "sending"), (status.retrying, "to be tried again")]
+    parts += [Content.styled(f"{render.number(count)} {word}", "$accent") for count, word in under_way if count]
+    if status.waiting:
+        why = ": nothing leaves by e-mail or SMS now" if nothing_leaves else ""
+        words = f"{render.number(status.waiting)} waiting{why}"
+        parts.append(Content.styled(words, "$warning" if nothing_leaves else "$muted"))
+    return Content(" · ").join(parts) if parts else Content.styled("Nothing waits: everything has left.", "$muted")
+
+
+def became(delivery: Delivery) -> str:
+    """What became of one that was tried again."""
+    again = " again" if delivery.state is DeliveryState.FAILED else ""
+    why = f": {delivery.why}" if delivery.why else ""
+    return f"{delivery.recipient.name}: {STATE_WORDS[delivery.state]}{again}{why}"
+
+
+def became_of_many(settled: Sequence[Delivery]) -> str:
+    states = [delivery.state for delivery in settled]
+    parts = [f"{render.number(states.count(one))} {STATE_WORDS[one]}" for one in dict.fromkeys(states)]
+    return f"Tried again: {', '.join(parts)}"
+
+
+def banner(status: LedgerStatus) -> Content:
+    """Why a channel sends nothing (N13); empty where all do."""
+    lines = [
+        Content.assemble(
+            (f"⚠ {CHANNEL_WORDS[channel]} sends nothing now", "bold"),
+            ": ",
+            render.line(why),
+            ". What is to leave by it waits here.",
+        )
+        for channel, why in status.paused
+    ]
+    return Content("\n").join(lines)

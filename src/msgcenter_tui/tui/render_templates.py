@@ -1,0 +1,85 @@
+"""Templates in words: whose they are, what fills them in, and what is wrong with them, with its place (T1, T4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from msgcenter_tui.domain import Piece, Template
+from msgcenter_tui.rules import fields
+from msgcenter_tui.tui import render
+
+
+def whose(template: Template) -> str:
+    return render.plain(template.team_name) if template.team_name else "yours"
+
+
+def shortcut(template: Template) -> Content:
+    return render.line(f"/{template.shortcut}", "$accent") if template.shortcut else Content.empty()
+
+
+def detail(template: Template, preview: Sequence[Piece] | None, client: str) -> Content:
+    """A template as it is written, fields in words; with `preview` as this client would read it."""
+    lines = [
+        Content.assemble(render.line(template.name, "bold"), "  ", shortcut(template)),
+        Content.styled(f"{whose(template)}{'' if template.editable else ', its Owners change it'}", "$muted"),
+    ]
+    if template.subject:
+        lines.append(Content.assemble(("Subject  ", "$muted"), render.line(template.subject)))
+    if preview is not None:
+        lines.append(Content.assemble(("As it reaches  ", "$portal"), render.line(client, "bold $portal")))
+    written = fields.pieces(template.body)
+    body = render.pieces(written) if preview is None else render.filled(preview, written)
+    facts = summary(template.body)
+    return Content("\n").join([*lines, Content.empty(), body, *([Content.empty(), facts] if facts else [])])
+
+
+def summary(body: str) -> Content:
+    """Which fields and blanks a text holds: "fields: first name · blanks: 2"."""
+    tokens = fields.parse(body).tokens
+    words = dict.fromkeys(fields.FIELDS[token.name].words for token in tokens if token.kind is fields.TokenKind.FIELD)
+    blanks = sum(1 for token in tokens if token.kind is fields.TokenKind.BLANK)
+    parts = []
+    if words:
+        parts.append(Content.styled(f"fields: {', '.join(words)}", "$field"))
+    if blanks:
+        parts.append(Content.styled(f"blanks to fill in: {blanks}", "$blank"))
+    return Content(" · ").join(parts)
+
+
+def problem(one: fields.Problem, style: str = "$error", sign: str = "✗") -> Content:
+    """A problem with its place and cure (S1)."""
+    return Content.assemble(
+        Content.styled(f"{sign} line {one.line}, column {one.column}: ", f"bold {style}"),
+        render.line(one.what, style),
+        "\n  ",
+        render.line(one.cure, "$muted"),
+    )
+
+
+def checks(body: str) -> Content:
+    """What keeps a template from being saved, and what a broadcast would still ask for (T4)."""
+    wrong = fields.parse(body).problems
+    lines = [problem(one) for one in wrong]
+    starts = {one.start for one in wrong} | {blank.start for blank in fields.unfilled(body)}
+    later = (one for one in fields.check(body, broadcast=True) if one.start not in starts)
+    lines += [problem(one, "$warning", "⚠ for All Clients,") for one in later]
+    if not lines and body.strip():
+        lines.append(Content.styled("✓ every field is known", "$success"))
+    return Content("\n").join(lines)
+
+
+def field_list() -> Content:
+    """The closed list of fields (T3), as they are written and as they read."""
+    width = max(len(name) for name in fields.FIELDS)
+    lines = [Content.assemble(("Fields, written as  ", "bold"), ("{{ client.first_name }}", "$field"))]
+    for name, field in fields.FIELDS.items():
+        empty = " (or empty)" if field.can_be_empty else ""
+        lines.append(Content.assemble((f"{name:<{width}}", "$field"), f"  {field.words}", (empty, "$muted")))
+    lines += [
+        Content.empty(),
+        Content.assemble(('{{ client.phone | default: "…" }}', "$field"), ("  or else", "$muted")),
+        Content.assemble(("[[first day]]", "$blank"), ("  to be filled in by hand", "$muted")),
+    ]
+    return Content("\n").join(lines)

@@ -1,0 +1,205 @@
+"""The base of every screen: how it reaches the center, and what becomes of a refusal or an error.
+
+    class Clients(CenterScreen[None]):
+        BINDINGS = keys.bindings("clients", "places")
+        CSS_PATH = sheet("clients")
+
+        async def reread(self) -> None:            # on show, and whenever somebody committed (StoreChanged)
+            page = await self.perform(acts.clients.list_clients, self.actor)
+            self.query_one(ClientList).show(page)
+
+        def action_client_portal(self) -> None:
+            self.do(self.switch_portal())          # a guarded worker: refusals become toasts, nothing crashes
+
+        async def switch_portal(self) -> None:
+            done = await self.confirmed(lambda yes: self.perform(acts.portal.sign_in, self.actor, who, yes=yes))
+
+Writes are never cancelled half-way (the front shields them), and reading again never overlaps itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+from textual import on
+from textual.content import Content
+from textual.events import Mount
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker
+
+from msgcenter_tui import stylesheets
+from msgcenter_tui.domain import Actor
+from msgcenter_tui.errors import Ask
+from msgcenter_tui.tui import keys
+from msgcenter_tui.tui.events import StoreChanged
+from msgcenter_tui.tui.guard import Guarded, Work
+
+if TYPE_CHECKING:
+    from msgcenter_tui.store.tx import Act
+    from msgcenter_tui.tui.app import MessageCenterApp
+    from msgcenter_tui.tui.services import Services
+
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+# Below 40x12 a screen says kindly that it needs more room; one pane below 100 columns.
+_WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
+_HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
+
+
+def sheet(name: str) -> Path:
+    """The style sheet of a screen, for its CSS_PATH."""
+    return stylesheets.folder() / f"{name}.tcss"
+
+
+class CenterScreen(Screen[R]):
+    """A screen over the center."""
+
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    _reading = False
+    _again = False
+
+    def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(name, id, classes)
+        self._exclusive: dict[str, Guarded] = {}
+
+    @property
+    def center(self) -> MessageCenterApp:
+        return cast("MessageCenterApp", self.app)
+
+    @property
+    def services(self) -> Services:
+        return self.center.services
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts on this screen; a portal's screen answers with its client."""
+        return self.center.actor
+
+    @property
+    def now(self) -> datetime:
+        return self.services.clock()
+
+    async def perform(self, act: Act[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """One act of the center, off the event loop; refusals are raised."""
+        return await self.services.front.run(act, *args, **kwargs)
+
+    async def confirmed(
+        self, attempt: Callable[[bool], Awaitable[T]], *, yes: str = "Yes", about: Content | None = None
+    ) -> T | None:
+        """Try an act; where it asks (S3, L3, A5, P3), put the question and try with the answer. None: not wanted."""
+        try:
+            return await attempt(False)
+        except Ask as question:
+            from msgcenter_tui.tui.screens.confirm import Confirm
+
+            if not await self.app.push_screen_wait(Confirm.of(question, yes=yes, about=about)):
+                return None
+            return await attempt(True)
+
+    def do(self, work: Work, *, group: str = "act", exclusive: bool = False) -> Worker[None]:
+        """Run a coroutine as a worker of this screen: a refusal becomes a toast, an error is logged, none crashes."""
+        guarded = Guarded(work, self.center.guarded, lambda: self.is_attached and not self._pruning)
+        if exclusive:
+            if group in self._exclusive:
+                self._exclusive[group].drop()
+            self._exclusive[group] = guarded
+        return self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+
+    @on(Mount)
+    def _opened_over(self) -> None:
+        """What was said before is past: it must not lie over a new screen, least of all over a client's portal."""
+        self.center.clear_notifications()
+
+    def unanswered(self, key: str) -> None:
+        """A key that does nothing here and now: one that is of this screen says so."""
+        ids = {binding.id for bindings in self._bindings.key_to_bindings.values() for binding in bindings}
+        for name, its_keys in keys.effective(self.services.keymap).items():
+            if name in ids and key in its_keys:
+                action = keys.BY_ID[name]
+                self.center.say(self.why_not(action.method) or f"{action.words}: not possible here")
+                return
+
+    def why_not(self, action: str) -> str:
+        """Why an action of this screen cannot be done now, a sentence for people."""
+        return ""
+
+    # -- reading again -------------------------------------------------------------------------------------------------
+
+    async def reread(self) -> None:
+        """Read again what is shown; called when the screen comes to the front and after every commit of anybody."""
+
+    @property
+    def enter_means(self) -> str:
+        """What Enter does in the text field that has the focus, for the footer; empty: nothing to be said."""
+        return ""
+
+    def offers(self, action: str) -> bool:
+        """Whether the footer offers an action (by its id) that is live; where not, its key says why."""
+        return True
+
+    def words_for(self, action: str) -> str | None:
+        """The footer's words for an action (by its id) where they depend on what is shown; None: the table's."""
+        return None
+
+    async def settle(self) -> None:
+        """Store what is being written; awaited before the app ends."""
+
+    def reread_soon(self) -> None:
+        """Ask for a reread; several at once become one, and one that is under way is followed by another."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading = True
+        self.do(self._reread_until_still(), group="reread")
+
+    async def _reread_until_still(self) -> None:
+        try:
+            while True:
+                self._again = False
+                await self.reread()
+                if not self._again:
+                    return
+        finally:
+            self._reading = False
+
+    @on(StoreChanged)
+    def _store_changed(self) -> None:
+        self.reread_soon()
+
+    def on_screen_resume(self) -> None:
+        self.reread_soon()
+
+    # -- to the other places of staff ("places" in actions.py) ---------------------------------------------------------
+
+    async def action_places_inbox(self) -> None:
+        await self.center.go("inbox")
+
+    async def action_places_portal(self) -> None:
+        await self.center.go("portal")
+
+    async def action_places_deliveries(self) -> None:
+        await self.center.go("deliveries")
+
+    async def action_places_clients(self) -> None:
+        await self.center.go("clients")
+
+    async def action_places_templates(self) -> None:
+        await self.center.go("templates")
+
+    async def action_places_mailbox(self) -> None:
+        if self.services.mailbox is None:
+            self.center.say("There is a mailbox only in the demonstration: msgcenter demo")
+        else:
+            await self.center.go("mailbox")
+
+
+class CenterModal(CenterScreen[R], ModalScreen[R]):
+    """A screen that floats over another."""

@@ -1,0 +1,166 @@
+"""What can be done with one client: status, portal, consent, mute, note, move, assignments, and going to them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from textual.content import Content
+
+from msgcenter_tui.domain import Client, Consent, Person, PersonKind, Recipients, ThreadKind, Workspace
+from msgcenter_tui.tui import acts, render, render_clients
+from msgcenter_tui.tui.screens import client_forms
+from msgcenter_tui.tui.screens.choose import Choice, Choose
+from msgcenter_tui.tui.screens.form_dialog import FormDialog
+from msgcenter_tui.tui.screens.room import Room
+from msgcenter_tui.tui.widgets.form import Values
+
+
+class ClientActs(Room):
+    """Staff's acts on the client under the cursor, one key each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.workspaces: tuple[Workspace, ...] = ()
+        self._unsaved: dict[str, Values] = {}
+
+    @property
+    def chosen(self) -> Client | None:
+        raise NotImplementedError
+
+    async def fill_in(
+        self, title: str, name: str, lines: client_forms.Lines, save: Callable[[Values], Awaitable[object]]
+    ) -> bool:
+        dialog = FormDialog(render.line(title, "bold"), lines, save, kept=self._unsaved, name=name)
+        saved: bool = await self.app.push_screen_wait(dialog)
+        if saved:
+            self.reread_soon()
+        return saved
+
+    def _chosen_or_say(self) -> Client | None:
+        if self.chosen is None:
+            self.center.warn("Nobody is chosen: n adds a client, esc shows all")
+        return self.chosen
+
+    def action_clients_edit(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._edit(client))
+
+    async def _edit(self, client: Client) -> None:
+        async def save(values: Values) -> None:
+            await self._change(client, **client_forms.to_change(client, values))
+
+        await self.fill_in(f"Edit {client.name}", f"edit {client.id}", client_forms.editing(client), save)
+
+    async def _change(self, client: Client, **what: Any) -> Client:
+        return self.placed(await self.perform(acts.clients.change, self.actor, client.id, **what))
+
+    def placed(self, client: Client) -> Client:
+        """The client with the name of their workspace as its members call it."""
+        return replace(
+            client,
+            workspace_name=render.name_of_place(client.workspace, client.workspace_name, self.workspaces),
+        )
+
+    async def _switch(self, client: Client, **what: Any) -> None:
+        changed = await self._change(client, **what)
+        self.center.say(client_forms.said(client, changed))
+        self.reread_soon()
+
+    def action_clients_switch_portal(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._switch(client, portal=not client.portal))
+
+    def action_clients_mute(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._switch(client, mute_email=not client.email_muted))
+
+    def action_clients_status(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._choose_status(client))
+
+    async def _choose_status(self, client: Client) -> None:
+        choices = [
+            Choice(status, Content(render_clients.STATUS_WORDS[status]), Content.styled(about, "$muted"))
+            for status, about in client_forms.STATUS_MEANS.items()
+        ]
+        current = list(client_forms.STATUS_MEANS).index(client.status)
+        status = await self.app.push_screen_wait(Choose(f"Status of {client.name}", choices, current))
+        if status is not None and status is not client.status:
+            await self._switch(client, status=status)
+
+    def action_clients_consent(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._record_consent(client))
+
+    async def _record_consent(self, client: Client) -> None:
+        async def save(values: Values) -> None:
+            await self._switch(client, consent=Consent(values["consent"]), how=values["how"])
+
+        await self.fill_in(f"SMS to {client.name}", f"sms {client.id}", client_forms.consenting(client), save)
+
+    def action_clients_move(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._move(client))
+
+    async def _move(self, client: Client) -> None:
+        elsewhere = [w for w in self.workspaces if w.id != client.workspace]
+        choices = [Choice(w.id, render.line(render.workspace_name(w)), about_workspace(w)) for w in elsewhere]
+        if not choices:
+            self.center.warn("There is no other workspace of yours to move to")
+            return
+        chosen = await self.app.push_screen_wait(Choose(f"Move {client.name} to", choices))
+        if chosen is not None:
+            await self._switch(client, move_to=chosen)
+
+    def action_clients_assign(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._assign(client))
+
+    async def _assign(self, client: Client) -> None:
+        full = await self.perform(acts.clients.get, self.actor, client.id)
+        there = {person.id for person in full.assigned}
+        members = await self.perform(acts.teams.members, self.actor, client.workspace)
+        choices = [
+            Choice(
+                member.person,
+                Content.assemble("✓ " if member.person in there else "  ", render.line(member.name)),
+                Content.styled(f"{member.role.value}{', assigned' if member.person in there else ''}", "$muted"),
+            )
+            for member in members
+        ]
+        who = await self.app.push_screen_wait(Choose(f"Assign {client.name} to (again: not any more)", choices))
+        if who is not None:
+            deed = acts.clients.unassign if who in there else acts.clients.assign
+            await self.perform(deed, self.actor, client.id, who)
+            self.center.say("Not assigned any more" if who in there else "Assigned")
+            self.reread_soon()
+
+    # -- with a client -------------------------------------------------------------------------------------------------
+
+    def action_clients_write(self) -> None:
+        if client := self._chosen_or_say():
+            from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+            person = Person(client.id, client.name, PersonKind.CLIENT)
+            to = Recipients(ThreadKind.DIRECT, (client.id,))
+            self.app.push_screen(NewThreadScreen(to=to, people=(person,), workspace=client.workspace))
+
+    def action_clients_view(self) -> None:
+        self._enter(viewing=True)
+
+    async def action_places_portal(self) -> None:
+        """Here the portal is that of the chosen client."""
+        self._enter(viewing=False)
+
+    def _enter(self, *, viewing: bool) -> None:
+        if client := self._chosen_or_say():
+            from msgcenter_tui.tui.screens.client_portal import enter
+
+            self.do(enter(self, client.id, viewing=viewing))
+
+
+def about_workspace(workspace: Workspace) -> Content:
+    """Beside a workspace's name in a choice."""
+    return Content.styled(render.counted(workspace.clients, "client"), "$muted")

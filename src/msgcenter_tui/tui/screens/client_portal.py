@@ -1,0 +1,267 @@
+"""A client's portal: what that client sees and may do, nothing else (P1); looked at, it stays as it was (P3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widgets import Input
+
+from msgcenter_tui.domain import Actor, ThreadId
+from msgcenter_tui.errors import Refused
+from msgcenter_tui.tui import acts, keys, render
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.screens.message_acts import MessageActs
+from msgcenter_tui.tui.sheets import sheets
+from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
+from msgcenter_tui.tui.widgets.portal_list import PortalList
+from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
+
+PAGE = 50
+MOST_REREAD = 200
+GLANCE = 0.05
+"""Seconds the cursor must stand still before the thread under it is read from the store."""
+
+EMPTY = "Nothing here yet.\n\nn writes to us."
+EMPTY_VIEW = "Nothing here: this client sees no thread."
+LOOKING = "You are looking on: sign in as them to write."
+
+
+async def enter(screen: CenterScreen[Any], client: str, *, viewing: bool) -> None:
+    """Open a client's portal over this screen; refused with the reason where they could not sign in (P2, P3)."""
+    if viewing:
+        portal: Actor | None = await screen.perform(acts.portal.view_as, screen.actor, client)
+    else:
+        sure = screen.services.demonstration
+
+        async def attempt(yes: bool) -> Actor:
+            return await screen.perform(acts.portal.sign_in, screen.actor, client, yes=yes or sure)
+
+        portal = await screen.confirmed(attempt)
+    if portal is not None:
+        screen.app.push_screen(ClientPortal(portal))
+
+
+class ClientPortal(MessageActs):
+    """The threads of one client and the chosen one; `actor` is the client, `actor.by` who looks."""
+
+    BINDINGS = keys.bindings("portal", "message")
+    CSS_PATH = sheets("inbox", "portal")
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__()
+        self._actor = actor
+        self._next: str | None = None
+        self._glance: Timer | None = None
+        self._began = False
+        self.only_unread = False
+
+    @property
+    def actor(self) -> Actor:
+        return self._actor
+
+    def compose(self) -> ComposeResult:
+        services = self.services
+        yield PortalBanner(self._actor)
+        with Horizontal(id="portal"):
+            with Vertical(id="list-side"):
+                yield Input(placeholder="Search", id="search", compact=True)
+                yield PortalList(now=self.now, zone=services.zone, id="threads")
+            yield ThreadPane(clock=services.clock, zone=services.zone, blink=services.blink, in_portal=True, id="pane")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.threads.empty = render.block(EMPTY_VIEW if self._actor.viewing else EMPTY, "$muted")
+        self.pane.composer.with_templates = False
+        self.threads.focus()
+
+    @property
+    def threads(self) -> PortalList:
+        return self.query_one(PortalList)
+
+    @property
+    def one_pane(self) -> bool:
+        return self.has_class("-narrow") or self.has_class("-tiny")
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    async def reread(self) -> None:
+        try:
+            await self._read_list()
+            await self._show_chosen()
+        except Refused as refusal:
+            # The portal was closed meanwhile (P2): nothing of it may stay on the screen.
+            self.center.refuse(refusal)
+            if self.is_current:
+                self.dismiss(None)
+
+    async def _read_list(self, choose: ThreadId | None = None) -> None:
+        badge = await self.perform(acts.reading.badge, self.actor)
+        self.query_one(PortalBanner).badge = badge
+        page = await self._page(min(MOST_REREAD, max(PAGE, len(self.threads.rows))), None)
+        self._next = page.next
+        self.threads.now = self.now
+        self.threads.show(page.items, more=page.next is not None, choose=choose)
+
+    async def _page(self, limit: int, after: str | None) -> Any:
+        show = acts.threads.Show("unread" if self.only_unread else "all")
+        search = self.query_one("#search", Input).value.strip()
+        return await self.perform(
+            acts.threads.list_threads, self.actor, show=show, search=search, limit=limit, after=after
+        )
+
+    @on(RowList.MoreWanted)
+    def _more_wanted(self) -> None:
+        self.do(self._read_more(), group="more", exclusive=True)
+
+    async def _read_more(self) -> None:
+        if self._next is not None:
+            page = await self._page(PAGE, self._next)
+            self._next = page.next
+            self.threads.add(page.items, more=page.next is not None)
+
+    async def _show_chosen(self) -> None:
+        row = self.threads.chosen
+        if self.one_pane and self.has_class("-reading") and self.thread_id is not None:
+            await self._show(self.thread_id)
+        else:
+            await self._show(row.id if row is not None else None)
+
+    async def _show(self, thread: ThreadId | None) -> None:
+        await self.show_thread(thread)
+        if thread is None:
+            self.pane.say_nothing("")
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        if not self._began or event.row is None:
+            self._began = event.row is not None  # the cursor was put there, nobody moved it (R2)
+            return
+        if self._glance is not None:
+            self._glance.stop()
+        self._glance = self.set_timer(GLANCE, lambda: self.do(self._look(), group="look", exclusive=True))
+
+    async def _look(self) -> None:
+        await self._show_chosen()
+        if not self.one_pane and self.threads.has_focus:
+            self.count_rest()
+
+    @on(RowList.Opened)
+    def _opened(self, event: RowList.Opened) -> None:
+        self.do(self._open(event.row.id), group="look", exclusive=True)
+
+    async def _open(self, thread: ThreadId) -> None:
+        await self._show(thread)
+        self.add_class("-reading")
+        self.pane.conversation.focus()
+        self.opened_now()
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def _may_write(self) -> bool:
+        if self.actor.viewing:
+            self.center.say(LOOKING)
+        return not self.actor.viewing
+
+    def action_portal_new(self) -> None:
+        if self._may_write():
+            self.do(self._write_to_staff(), group="new", exclusive=True)
+
+    async def _write_to_staff(self) -> None:
+        """A new thread, or the one that this client has begun to write: a portal has no list of drafts."""
+        from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+        begun = [draft for draft in await self.perform(acts.drafts.list_drafts, self.actor) if draft.thread is None]
+        self.app.push_screen(NewThreadScreen(begun[0] if begun else None, actor=self.actor), self._started)
+
+    def _started(self, thread: ThreadId | None) -> None:
+        if thread is not None:
+            self.do(self._show_started(thread), group="look", exclusive=True)
+
+    async def _show_started(self, thread: ThreadId) -> None:
+        await self._read_list(choose=thread)
+        await self._open(thread)
+        self.center.say("Your message is on its way")
+
+    def action_portal_reply(self) -> None:
+        thread = self.pane.thread
+        if not self._may_write():
+            return
+        if thread is None:
+            self.center.say("Choose a thread first")
+        elif not thread.can_write:
+            self.center.say(self.pane.composer.locked_out or thread.why_not)
+        else:
+            self.add_class("-reading")
+            self.pane.composer.focus_text()
+            self.opened_now()
+
+    def action_portal_unread(self) -> None:
+        if self._may_write():
+            self.do(self.set_unread())
+
+    def action_portal_search(self) -> None:
+        self.remove_class("-reading")
+        self.add_class("-searching")
+        self.query_one("#search", Input).focus()
+
+    @on(Input.Changed, "#search")
+    def _search_typed(self) -> None:
+        self.reread_soon()
+
+    @on(Input.Submitted, "#search")
+    def _search_done(self) -> None:
+        self.threads.focus()
+
+    def action_portal_only_unread(self) -> None:
+        self.only_unread = not self.only_unread
+        self.center.say("Only what is unread; 2 again shows all" if self.only_unread else "All threads")
+        self.reread_soon()
+
+    @on(Composer.Left)
+    def _left_composer(self) -> None:
+        self.pane.conversation.focus()
+
+    def action_portal_leave(self) -> None:
+        """One step back: from the thread to the list, from a search to everything, then out of the portal."""
+        if self.pane.query("*:focus") or self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.threads.focus()
+        elif self.has_class("-searching"):
+            self.remove_class("-searching")
+            self.query_one("#search", Input).value = ""
+            self.threads.focus()
+        else:
+            self.do(self._leave_portal())
+
+    async def _leave_portal(self) -> None:
+        await self.settle()
+        self.dismiss(None)
+
+    def why_not(self, action: str) -> str:
+        if action.startswith("portal_") and self.actor.viewing:
+            return LOOKING
+        thread = self.pane.thread
+        if action == "portal_reply":
+            return (self.pane.composer.locked_out or thread.why_not) if thread else "Choose a thread first"
+        words = keys.BY_METHOD[action].words
+        return f"{words}: ⏎ opens the thread, then ↑ and ↓ choose a message" if self.message is None else ""
+
+    def on_descendant_focus(self) -> None:
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
+        if action.startswith("message_"):
+            return self.may_with_message(action) if self.is_mounted and self.query(ThreadPane) else False
+        if action in ("portal_new", "portal_reply", "portal_unread") and self._actor.viewing:
+            return None
+        if action == "portal_reply" and self.is_mounted and self.query(ThreadPane):
+            thread = self.pane.thread
+            return True if thread is not None and thread.can_write else None
+        return True

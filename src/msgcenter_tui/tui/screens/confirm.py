@@ -1,0 +1,89 @@
+"""A question before an act: the figures, and clear keys. Enter answers what has the focus: "no" at first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from msgcenter_tui.errors import Ask
+from msgcenter_tui.tui import keys, render
+from msgcenter_tui.tui.screen import CenterModal
+
+
+class Confirm(CenterModal[bool]):
+    """Dismisses with True for yes (`y`, `ctrl+s`), False for no (`n`, `esc`).
+
+    What is too long for the terminal scrolls above the answers, which are always on the screen.
+    """
+
+    BINDINGS = keys.bindings("confirm")
+
+    def __init__(
+        self,
+        question: str,
+        figures: str = "",
+        *,
+        yes: str = "Yes",
+        no: str = "No, go back",
+        about: Content | None = None,
+    ) -> None:
+        super().__init__()
+        self.about = about
+        self.question = question
+        self.figures = figures
+        self.words = (yes, no)
+
+    @classmethod
+    def of(cls, question: Ask, *, yes: str = "Yes", about: Content | None = None) -> Confirm:
+        """`about` is what the question is about, such as the text that would be sent."""
+        figures = "\n".join(part for part in (question.why, question.cure) if part)
+        return cls(question.what, figures, yes=yes, about=about)
+
+    def compose(self) -> ComposeResult:
+        yes, no = self.words
+        with VerticalScroll(id="dialog", can_focus=False):
+            yield from self.compose_question()
+            with Horizontal(id="answers"):
+                yield Button(Content.assemble(("y ", "bold"), render.line(yes)), id="yes", compact=True)
+                yield Button(Content.assemble(("n ", "bold"), render.line(no)), id="no", compact=True)
+
+    def compose_question(self) -> Iterator[Widget]:
+        yield Static(render.block(self.question, "bold"), id="question")
+        if self.figures:
+            yield Static(render.block(self.figures, "$muted"), id="figures")
+        if self.about is not None:
+            yield Static(self.about, id="about")
+
+    def on_mount(self) -> None:
+        self.query_one("#no", Button).focus()
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+    def action_confirm_yes(self) -> None:
+        self.dismiss(True)
+
+    def action_confirm_no(self) -> None:
+        self.dismiss(False)
+
+    def action_confirm_other(self) -> None:
+        self.focus_next("Button")
+
+    def action_confirm_up(self) -> None:
+        self.query_one("#dialog").scroll_up(animate=False)
+
+    def action_confirm_down(self) -> None:
+        self.query_one("#dialog").scroll_down(animate=False)
+
+    def action_confirm_page_up(self) -> None:
+        self.query_one("#dialog").scroll_page_up(animate=False)
+
+    def action_confirm_page_down(self) -> None:
+        self.query_one("#dialog").scroll_page_down(animate=False)

@@ -1,0 +1,127 @@
+"""The first step of a new thread: the people who can be named, and the live figures of what is chosen."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on
+
+from msgcenter_tui.domain import Actor, Draft, ThreadId, Workspace, WorkspaceId
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.tui import acts, render, render_sending
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.widgets.addressing import Addressing
+from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
+from msgcenter_tui.tui.widgets.recipient_field import Found, RecipientField
+
+FOUND = 20
+
+
+class FirstStep(CenterScreen[ThreadId | None]):
+    """The part of the new thread's screen that asks who and where from. A client names staff, nothing more (A4, V5)."""
+
+    def __init__(self, actor: Actor | None) -> None:
+        super().__init__(classes="-portal" if actor is not None and actor.is_client else "")
+        self._actor = actor
+        self._loaded = asyncio.Event()
+
+    @property
+    def actor(self) -> Actor:
+        return self._actor or self.center.actor
+
+    @property
+    def addressing(self) -> Addressing:
+        return self.query_one(Addressing)
+
+    @property
+    def composer(self) -> Composer:
+        return self.query_one(Composer)
+
+    @property
+    def workspace(self) -> WorkspaceId | None:
+        chosen = self.addressing.workspace
+        return chosen.id if chosen else None
+
+    async def load_places(self) -> None:
+        if not self.actor.is_client:
+            workspaces = await self.perform(acts.teams.workspaces, self.actor)
+            self.addressing.offer_workspaces(workspaces)
+        self._loaded.set()
+
+    async def name_people(self, given: Draft) -> None:
+        """Of the people whom a draft names, those who may be written to now; the others are told."""
+        assert given.recipients is not None
+        people = given.people
+        if self.actor.is_client:  # a client's draft names no workspace, and so nobody in it
+            found = await self.perform(acts.clients.reachable, self.actor, search="", limit=200)
+            people = tuple(one for one in found if one.id in given.recipients.people)
+            self.addressing.choose(given.recipients, people, None)
+        missing = len(given.recipients.people) - len(people)
+        if missing > 0:
+            who = render.counted(missing, "person", "people")
+            self.center.warn(f"{who} of this draft cannot be written to any more: choose again")
+
+    # -- who -----------------------------------------------------------------------------------------------------------
+
+    @on(RecipientField.Searched)
+    def _searched(self, event: RecipientField.Searched) -> None:
+        event.stop()
+        self.do(self.find(event.text), group="find", exclusive=True)
+
+    async def find(self, typed: str) -> None:
+        """Offer the people who fit: of the workspace chosen, and of the others while nobody is named yet."""
+        await self._loaded.wait()
+        if self.actor.is_client:
+            people = await self.perform(acts.clients.reachable, self.actor, search=typed, limit=FOUND)
+            self.addressing.field.offer([Found(person, None) for person in people])
+            return
+        here = self.addressing.workspace
+        found: dict[str, Found] = {}
+        for place in self._places(here):
+            people = await self.perform(
+                acts.clients.reachable, self.actor, workspace=place.id, search=typed, limit=FOUND
+            )
+            aside = "" if place is here else render.workspace_name(place)
+            for person in people:
+                found.setdefault(person.id, Found(person, place.id, aside))
+        self.addressing.field.offer(list(found.values())[: 2 * FOUND])
+
+    def _places(self, here: Workspace | None) -> list[Workspace]:
+        others = [] if self.addressing.people else [one for one in self.addressing.workspaces if one is not here]
+        return [here, *others] if here else others
+
+    # -- what it means -------------------------------------------------------------------------------------------------
+
+    async def count(self) -> None:
+        """The figures for what is chosen, or why there are none (N4, A3, A6)."""
+        if self.actor.is_client:
+            return
+        await self._loaded.wait()
+        to, workspace, figures = self.addressing.recipients, self.workspace, self.addressing.figures
+        if to is None or workspace is None:
+            figures.hint("Choose whom it goes to: ⏎ takes what is marked, typing finds people")
+            return
+        try:
+            outlook = await self.perform(
+                acts.messages.outlook, self.actor, to, workspace, locked=self.addressing.locked
+            )
+        except MessageCenterError as error:
+            figures.explain(str(error))
+        else:
+            self.addressing.show(outlook)
+            reached = outlook.reach.people
+            self.composer.reach_words = f"{render.number(reached)} notified" if reached else "nobody is notified"
+
+    async def reread(self) -> None:
+        for banner in self.query(PortalBanner):  # a client's own count stays true over what they write (R1)
+            banner.badge = await self.perform(acts.reading.badge, self.actor)
+        if self._loaded.is_set():
+            await self.load_places()
+            await self.count()
+
+    def summary(self) -> str:
+        """Whom it goes to, in words."""
+        to = self.addressing.recipients
+        names = tuple(person.name for person in self.addressing.people)
+        return render_sending.recipients(to, names) if to else "nobody yet"

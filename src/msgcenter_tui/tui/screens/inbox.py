@@ -1,0 +1,289 @@
+"""The inbox: threads on the left, the chosen one on the right; one of the two at a time below 100 columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input
+
+from msgcenter_tui.domain import Draft, DraftId, ThreadId
+from msgcenter_tui.tui import acts, keys, render, render_draft
+from msgcenter_tui.tui.screen import sheet
+from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD, InboxList
+from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.draft_list import DraftList
+from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.thread_list import ThreadList
+from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
+from msgcenter_tui.tui.widgets.top_line import TopLine
+from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
+
+GLANCE = 0.05
+"""Seconds the cursor must stand still before the thread under it is read from the store: scrolling stays quick."""
+
+
+class Inbox(InboxList):
+    BINDINGS = keys.bindings("inbox", "message", "places")
+    CSS_PATH = sheet("inbox")
+
+    _glance: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        services = self.services
+        now, zone = services.clock(), services.zone
+        yield TopLine(choosable=True)
+        with Horizontal(id="inbox"):
+            with Vertical(id="list-side"):
+                yield ViewTabs(TABS)
+                yield Input(placeholder="Search subjects, names and texts", id="search", compact=True)
+                yield ThreadList(now=now, zone=zone, id="threads")
+                yield DraftList(now=now, zone=zone, id="drafts")
+            yield ThreadPane(
+                clock=services.clock,
+                quiet=services.policy.quiet_period,
+                zone=zone,
+                blink=services.blink,
+                id="pane",
+            )
+        yield Footer()
+
+    def on_mount(self) -> None:
+        self.drafts.display = False
+        self.search_field.cursor_blink = self.services.blink
+        self.threads.focus()
+        self.watch(self.app, "status", self._status_changed)
+        # Times in words age; nothing else changes by itself.
+        self.set_interval(30, self._age)
+
+    def _age(self) -> None:
+        self.threads.now = self.drafts.now = self.now
+        self.list.redraw()
+
+    def _status_changed(self) -> None:
+        self.tabs.count(UNREAD, self.center.status.badge.threads)
+        self.pane.stopped(dict(self.center.status.stopped))
+
+    @property
+    def one_pane(self) -> bool:
+        return self.has_class("-narrow") or self.has_class("-tiny")
+
+    @property
+    def reading(self) -> bool:
+        """In one pane: the thread is shown, not the list."""
+        return self.has_class("-reading")
+
+    # -- live ----------------------------------------------------------------------------------------------------------
+
+    async def reread(self) -> None:
+        await self.read_workspaces()
+        await self.read_list()
+        await self.show_chosen()
+
+    async def show_chosen(self) -> None:
+        """Bring the pane in line with the cursor; where one reads in one pane, or writes, the thread stays."""
+        row = self.threads.chosen
+        if self.arriving is not None:
+            arrived = row is not None and row.id == self.arriving
+            await self.show_thread(self.arriving)
+            if arrived:
+                self.arriving = None
+        elif self.wanted is not None and (self.pane.composer.writing or (self.one_pane and self.reading)):
+            await self.show_thread(self.wanted)
+        elif self.in_drafts:
+            await self._show_draft(self.drafts.chosen)
+        elif row is None:
+            await self.show_thread(None)
+            self.pane.say_nothing(Content.empty())
+        else:
+            await self.show_thread(row.id)
+
+    def expect(self, thread: ThreadId) -> None:
+        """This thread was just sent: from now on it is the one that is shown, and nothing of another."""
+        self._stop_glancing()
+        self.arriving = thread
+        self.await_thread(thread)
+        self.end_search()
+        self.tabs.active = 0
+        self.add_class("-reading")
+        self.do(self.reread(), group="look", exclusive=True)  # at once, whatever another reading waits for
+
+    async def thread_gone(self) -> None:
+        self.arriving = None
+        await super().thread_gone()
+        if self.reading:
+            self.remove_class("-reading")
+            self.list.focus()
+
+    def after_send(self, thread: ThreadId) -> None:
+        if self.in_drafts:  # its draft is gone from the list: the next one is no place to go on writing
+            self.expect(thread)
+
+    def after_discard(self) -> None:
+        if self.in_drafts:
+            self.await_thread(None)
+            self.remove_class("-reading")
+            self.list.focus()
+
+    async def _show_draft(self, draft: Draft | None) -> None:
+        if draft is not None and draft.thread is not None:
+            await self.show_thread(draft.thread)
+            return
+        await self.show_thread(None)
+        self.pane.say_nothing(render_draft.preview(draft) if draft is not None else Content.empty())
+
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        self._stop_glancing()
+        if event.by_hand:  # else nobody has looked there yet (R2); the refresh shows it
+            self.arriving = None
+            self._glance = self.set_timer(GLANCE, self._look)
+
+    def _stop_glancing(self) -> None:
+        if self._glance is not None:
+            self._glance.stop()
+
+    def _look(self) -> None:
+        self.do(self._look_at_chosen(), group="look", exclusive=True)
+
+    async def _look_at_chosen(self) -> None:
+        await self.show_chosen()
+        if not self.one_pane and not self.in_drafts and self.list.has_focus:
+            self.count_rest()
+
+    @on(RowList.Opened, "#threads")
+    def _opened(self, event: ThreadList.Opened) -> None:
+        self._stop_glancing()
+        self.do(self._open(event.row.id), group="look", exclusive=True)
+
+    async def _open(self, thread: ThreadId) -> None:
+        await self.show_thread(thread)
+        self.add_class("-reading")
+        self.pane.conversation.focus()
+        self.opened_now()
+
+    @on(RowList.Opened, "#drafts")
+    def _draft_opened(self, event: DraftList.Opened) -> None:
+        self._stop_glancing()
+        self.do(self.go_on_writing(event.row), group="look", exclusive=True)
+
+    async def go_on_writing(self, draft: Draft) -> None:
+        """Open a draft where it belongs: its thread's composer, or a new thread."""
+        if draft.thread is None:
+            from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+            self.remove_class("-reading")
+            self.app.push_screen(NewThreadScreen(draft=draft))
+            return
+        if draft.thread != self.thread_id:
+            self.await_thread(draft.thread)
+        self.wanted = draft.thread
+        await self.show_thread(draft.thread)
+        self.take_draft(draft)
+        self.add_class("-reading")
+        self.pane.composer.focus_text()
+
+    async def after_undo(self, thread: str | None, draft: str) -> None:
+        self._drafts = await self.perform(acts.drafts.list_drafts, self.actor)
+        found = self.draft_of(DraftId(draft))
+        if found is not None:
+            await self.go_on_writing(found)
+
+    # -- keys ----------------------------------------------------------------------------------------------------------
+
+    def action_thread_new(self) -> None:
+        from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+        self.app.push_screen(NewThreadScreen(workspace=self.workspace))
+
+    def action_thread_reply(self) -> None:
+        thread = self.pane.thread
+        if thread is None:
+            self.center.say("Choose a thread first")
+        elif not thread.can_write:
+            self.center.say(thread.why_not)
+        else:
+            self.add_class("-reading")
+            self.pane.composer.focus_text()
+            self.opened_now()
+
+    def action_thread_unread(self) -> None:
+        self.do(self.set_unread())
+
+    def action_thread_delete(self) -> None:
+        draft = self.drafts.chosen if self.in_drafts else None
+        if draft is not None:
+            self.do(self._discard_draft(draft))
+        else:
+            super().action_thread_delete()
+
+    async def _discard_draft(self, draft: Draft) -> None:
+        from msgcenter_tui.tui.screens.confirm import Confirm
+
+        words = render.plain(draft.body)[:200]
+        if await self.app.push_screen_wait(Confirm("Discard this draft?", words, yes="Discard", no="Keep it")):
+            await self.perform(acts.drafts.discard, self.actor, draft.id)
+            self.center.announce_change()
+
+    async def action_thread_audience(self) -> None:
+        """Who was notified and how: the ledger of this thread."""
+        from msgcenter_tui.tui.screens.deliveries import Deliveries
+
+        thread = self.thread_id
+        await self.center.go("deliveries")
+        if isinstance(self.center.screen, Deliveries):
+            self.center.screen.only_thread = thread
+            self.center.screen.reread_soon()
+
+    def action_view_back(self) -> None:
+        """One step back: from the thread to the list, from a search to everything."""
+        if self.pane.query("*:focus") or self.reading:
+            self.remove_class("-reading")
+            self.list.focus()
+        elif self.has_class("-searching"):
+            self.end_search()
+            self.list.focus()
+        elif self.tabs.active:
+            self.tabs.active = 0
+
+    @on(Composer.Left)
+    def _left_composer(self) -> None:
+        self.pane.conversation.focus()
+
+    def on_descendant_focus(self) -> None:
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
+        if action.startswith("message_"):
+            return self.may_with_message(action)
+        if action == "thread_delete" and self.in_drafts_safely:
+            return True
+        if action in ("thread_new", "thread_search"):
+            return True
+        if action.startswith("thread_") or action == "send_undo":
+            return self.may_with_thread(action) if self.is_mounted and self.query(ThreadPane) else False
+        if action == "places_mailbox":
+            return self.services.mailbox is not None
+        return True
+
+    def unanswered(self, key: str) -> None:
+        if any(key in keys.effective(self.services.keymap)[name] for name in ("compose.send", "compose.template")):
+            self.center.say("Nothing is being written: r begins a reply, n a new thread")
+        else:
+            super().unanswered(key)
+
+    @property
+    def in_drafts_safely(self) -> bool:
+        return bool(self.query(ViewTabs)) and self.in_drafts
+
+    def words_for(self, action: str) -> str | None:
+        """The footer's words where they depend on what is shown."""
+        thread = self.pane.thread if self.query(ThreadPane) else None
+        if action == "thread.lock" and thread is not None:
+            return "Unlock" if thread.locked else "Lock"
+        return None

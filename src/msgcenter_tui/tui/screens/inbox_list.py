@@ -1,0 +1,248 @@
+"""The left side of the inbox: which threads are listed, a page at a time, the drafts, the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual import on
+from textual.widgets import Input
+
+from msgcenter_tui.domain import Draft, DraftId, ThreadId, ThreadRow, Workspace, WorkspaceId
+from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui.screens.thread_acts import ThreadActs
+from msgcenter_tui.tui.widgets.draft_list import DraftList
+from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.thread_list import ThreadList
+from msgcenter_tui.tui.widgets.top_line import TopLine
+from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
+
+PAGE = 50
+MOST_REREAD = 200
+"""A refresh reads at most so many of the rows that are loaded: what changed is at the top."""
+
+TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
+SHOWS = ("all", "unread", "broadcasts", "direct", "all", "deleted")
+UNREAD, DRAFTS = 1, 4
+
+EMPTY = {
+    0: "No threads yet.\n\nn begins the first one.",
+    1: "Everything is read.",
+    2: "No broadcasts yet.\n\nn, then All Clients,\nbegins one.",
+    3: "No direct threads yet.\n\nn begins one.",
+    5: "Nothing is deleted.",
+}
+
+
+class InboxList(ThreadActs):
+    """The list's part of the inbox's screen."""
+
+    workspaces: tuple[Workspace, ...] = ()
+    workspace: WorkspaceId | None = None
+    _cursor: str | None = None
+    _drafts: tuple[Draft, ...] = ()
+    arriving: ThreadId | None = None
+    """A thread that was just sent: the list and the pane go to it as soon as they know it."""
+    _asked_list = 0
+    _shown_list = 0
+
+    @property
+    def threads(self) -> ThreadList:
+        return self.query_one(ThreadList)
+
+    @property
+    def drafts(self) -> DraftList:
+        return self.query_one(DraftList)
+
+    @property
+    def tabs(self) -> ViewTabs:
+        return self.query_one(ViewTabs)
+
+    @property
+    def in_drafts(self) -> bool:
+        return self.tabs.active == DRAFTS
+
+    @property
+    def list(self) -> ThreadList | DraftList:
+        return self.drafts if self.in_drafts else self.threads
+
+    @property
+    def search_field(self) -> Input:
+        return self.query_one("#search", Input)
+
+    # -- reading the list ----------------------------------------------------------------------------------------------
+
+    async def read_list(self) -> None:
+        """Read again what is listed; the rows that are loaded beyond the first 200 stay as they were."""
+        tab, search, workspace = self.tabs.active, self.search_field.value.strip(), self.workspace
+        threads = self.threads
+        self._asked_list = asked = self._asked_list + 1
+        loaded = len(threads.rows)
+        page = await self.perform(
+            acts.threads.list_threads,
+            self.actor,
+            workspace=workspace,
+            show=acts.threads.Show(SHOWS[tab]),
+            search=search,
+            limit=min(MOST_REREAD, max(PAGE, loaded)),
+        )
+        self._drafts = await self.perform(acts.drafts.list_drafts, self.actor)
+        if (tab, search, workspace) != (self.tabs.active, self.search_field.value.strip(), self.workspace):
+            return
+        if asked < self._shown_list:  # what was asked later is shown already
+            return
+        self._shown_list = asked
+        rows, after = self._with_rest(page.items, page.next) if loaded > MOST_REREAD else (page.items, page.next)
+        if tab == UNREAD:
+            rows = self._with_open_one(rows)
+        self._cursor = after
+        self._dress_lists(tab, search, rows)
+        threads.show(rows, more=after is not None, choose=self.arriving)
+        self.drafts.show(self._drafts)
+
+    def _with_rest(self, fresh: tuple[ThreadRow, ...], after: str | None) -> tuple[tuple[ThreadRow, ...], str | None]:
+        if after is None or not fresh:
+            return fresh, after
+        known, oldest = {row.id for row in fresh}, fresh[-1].last_at
+        rest = tuple(row for row in self.threads.rows if row.id not in known and row.last_at <= oldest)
+        return (*fresh, *rest), self._cursor
+
+    def _with_open_one(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
+        """Among the unread, the thread that is being read stays in its place until the reader leaves it."""
+        chosen = self.threads.chosen
+        if chosen is None or chosen.id != self.thread_id or any(row.id == chosen.id for row in rows):
+            return rows
+        return tuple(sorted((*rows, replace(chosen, unread=0)), key=lambda row: row.last_at, reverse=True))
+
+    def _dress_lists(self, tab: int, search: str, rows: Sequence[ThreadRow]) -> None:
+        threads, drafts = self.threads, self.drafts
+        threads.now = drafts.now = self.now
+        threads.drafts = {draft.thread: draft.body for draft in self._drafts if draft.thread and draft.body.strip()}
+        threads.show_workspace = len({row.workspace for row in rows if row.kind.broadcast}) > 1
+        words = f"Nothing found for “{render.plain(search)}”.\n\nesc ends the search." if search else EMPTY.get(tab, "")
+        threads.empty = render.block(words, "$muted")
+        drafts.subjects = {row.id: f"Reply in {render.subject(row)}" for row in rows}
+        threads.display, drafts.display = tab != DRAFTS, tab == DRAFTS
+        self.tabs.count(DRAFTS, len(self._drafts))
+
+    @on(RowList.MoreWanted)
+    def _more_wanted(self) -> None:
+        self.do(self._read_more(), group="more", exclusive=True)
+
+    async def _read_more(self) -> None:
+        if self._cursor is None:
+            return
+        after = self._cursor
+        page = await self.perform(
+            acts.threads.list_threads,
+            self.actor,
+            workspace=self.workspace,
+            show=acts.threads.Show(SHOWS[self.tabs.active]),
+            search=self.search_field.value.strip(),
+            limit=MOST_REREAD,
+            after=after,
+        )
+        if after == self._cursor:
+            self._cursor = page.next
+            self.threads.add(page.items, more=page.next is not None)
+
+    # -- what is listed ------------------------------------------------------------------------------------------------
+
+    @on(ViewTabs.Chosen)
+    def _tab_chosen(self) -> None:
+        if self.tabs.active:
+            self.arriving = None
+        if self.arriving is None:
+            self.remove_class("-reading")
+        self.do(self._list_anew(), group="list", exclusive=True)
+        self.threads.display, self.drafts.display = not self.in_drafts, self.in_drafts
+        self.list.focus()
+
+    async def _list_anew(self) -> None:
+        """The list is about something else now: it begins at its top."""
+        self.threads.begin_anew()
+        await self.read_list()
+        await self.show_chosen()
+
+    async def show_chosen(self) -> None:
+        """Show what the cursor is on: the inbox knows."""
+
+    def draft_of(self, id: DraftId) -> Draft | None:
+        return next((draft for draft in self._drafts if draft.id == id), None)
+
+    def action_view_all(self) -> None:
+        self.tabs.active = 0
+
+    def action_view_unread(self) -> None:
+        self.tabs.active = 1
+
+    def action_view_broadcasts(self) -> None:
+        self.tabs.active = 2
+
+    def action_view_direct(self) -> None:
+        self.tabs.active = 3
+
+    def action_view_drafts(self) -> None:
+        self.tabs.active = 4
+
+    def action_view_deleted(self) -> None:
+        self.tabs.active = 5
+
+    def action_view_next(self) -> None:
+        self.tabs.active += 1
+
+    def action_view_previous(self) -> None:
+        self.tabs.active -= 1
+
+    # -- searching -----------------------------------------------------------------------------------------------------
+
+    def action_thread_search(self) -> None:
+        self.remove_class("-reading")
+        self.add_class("-searching")
+        if self.in_drafts:
+            self.tabs.active = 0
+        self.search_field.focus()
+
+    @on(Input.Changed, "#search")
+    def _search_typed(self) -> None:
+        self.do(self._list_anew(), group="list", exclusive=True)
+
+    @on(Input.Submitted, "#search")
+    def _search_done(self) -> None:
+        if not self.search_field.value.strip():
+            self.end_search()
+        self.list.focus()
+
+    def end_search(self) -> None:
+        self.remove_class("-searching")
+        self.search_field.value = ""
+
+    # -- workspaces ----------------------------------------------------------------------------------------------------
+
+    async def read_workspaces(self) -> None:
+        self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
+        known = {workspace.id: render.workspace_name(workspace) for workspace in self.workspaces}
+        if self.workspace is not None and self.workspace not in known:
+            self.workspace = None
+        all_of_them = "All workspaces" if len(known) != 1 else next(iter(known.values()))
+        top = self.query_one(TopLine)
+        top.place = known[self.workspace] if self.workspace else all_of_them
+
+    def action_workspace_choose(self) -> None:
+        self.do(self._choose_workspace(), group="choose", exclusive=True)
+
+    async def _choose_workspace(self) -> None:
+        from msgcenter_tui.tui.screens.choose import Choice, Choose
+
+        choices = [Choice("", render.line("All workspaces"))]
+        for one in self.workspaces:
+            facts = f"{render.counted(one.clients, 'client')}, {render.ROLE_WORDS[one.role].lower()}"
+            choices.append(Choice(one.id, render.line(render.workspace_name(one)), render.line(facts, "$muted")))
+        current = next((i for i, choice in enumerate(choices) if choice.value == (self.workspace or "")), 0)
+        chosen = await self.app.push_screen_wait(Choose("Show the threads of", choices, current))
+        if chosen is not None:
+            self.workspace = chosen or None
+            self.remove_class("-reading")
+            self.list.focus()
+            await self.read_workspaces()
+            await self._list_anew()

@@ -1,0 +1,149 @@
+"""Whose portal? A client is chosen, signed in as, or looked at; who has no portal, and why, is said (P1..P3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input
+
+from msgcenter_tui.domain import Client
+from msgcenter_tui.tui import acts, keys, render, render_clients
+from msgcenter_tui.tui.screens.client_portal import ClientPortal, enter
+from msgcenter_tui.tui.screens.room import LOADING, Room
+from msgcenter_tui.tui.sheets import sheets
+from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
+
+PAGE = 100
+
+NOBODY = "No clients yet: c, then n, adds the first one."
+NO_MATCH = "No client like that: esc shows all of them."
+
+
+class WhoseList(TableList[Client]):
+    COLUMNS = (
+        Column("name", "Client"),
+        Column("status", "Status", 8),
+        Column("portal", "Portal", 6),
+        Column("workspace", "Workspace", 20, from_width=60),
+    )
+
+    def row_id(self, row: Client) -> str:
+        return row.id
+
+    def cells(self, row: Client) -> Mapping[str, Content]:
+        name = render.line(row.name, "bold" if row.portal else "$muted")
+        return {**render_clients.cells(row), "name": name}
+
+
+class Portal(Room):
+    """The clients whom the actor reaches. For a client who acts alone, their portal at once."""
+
+    BINDINGS = keys.bindings("choose-client", "room", "places")
+    CSS_PATH = sheets("room", "portal")
+    PLACE = "Client portal"
+    SEARCH = "whose portal? type a name or an address"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next: str | None = None
+        self._listed: str | None = None
+        """The search whose answer is listed."""
+
+    def compose_list(self) -> ComposeResult:
+        yield TableHead(WhoseList.COLUMNS)
+        yield WhoseList(empty=Content(LOADING))
+
+    @property
+    def clients(self) -> WhoseList:
+        return self.query_one(WhoseList)
+
+    def first_focus(self) -> Widget:
+        return self.query_one("#room--search", Input)
+
+    def on_mount(self) -> None:
+        wanted, self.center.portal_client = self.center.portal_client, None
+        if self.actor.is_client:
+            self.app.push_screen(ClientPortal(self.actor), lambda _left: self.center.action_app_quit())
+        elif wanted is not None:
+            self.do(enter(self, wanted, viewing=False))
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    async def reread(self) -> None:
+        if self.actor.is_client:
+            return
+        searched = self.searched
+        page = await self._page(min(max(PAGE, len(self.clients.rows)), 1000), None)
+        if searched != self._listed:
+            self.clients.begin_anew()  # what is looked for is found at the top
+        self._next, self._listed = page.next, searched
+        self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
+        self.clients.show(page.items, more=page.next is not None)
+        self._explain()
+
+    async def _page(self, limit: int, after: str | None) -> Any:
+        return await self.perform(acts.clients.list_clients, self.actor, search=self.searched, limit=limit, after=after)
+
+    @on(RowList.MoreWanted)
+    def _more(self) -> None:
+        self.do(self._read_more(), group="more", exclusive=True)
+
+    async def _read_more(self) -> None:
+        if self._next is not None:
+            page = await self._page(PAGE, self._next)
+            self._next = page.next
+            self.clients.add(page.items, more=page.next is not None)
+
+    @on(RowList.Moved)
+    def _explain(self) -> None:
+        self.do(self._show_detail(), group="detail", exclusive=True)
+
+    async def _show_detail(self) -> None:
+        chosen = self.clients.chosen
+        if chosen is None:
+            self.detail(Content.empty())
+            return
+        why = await self.perform(acts.portal.why_not, self.actor, chosen.id)
+        self.detail(render_clients.at_the_door(chosen, why))
+
+    # -- in ------------------------------------------------------------------------------------------------------------
+
+    def open_chosen(self) -> None:
+        self._enter(viewing=False)
+
+    def search_done(self) -> None:
+        self._enter(viewing=False)
+
+    def action_choose_client_view(self) -> None:
+        self._enter(viewing=True)
+
+    @property
+    def enter_means(self) -> str:
+        return "Sign in"
+
+    def words_for(self, action: str) -> str | None:
+        return "Sign in" if action == "list.open" else None
+
+    def _enter(self, *, viewing: bool) -> None:
+        self.do(self._enter_the_one_meant(viewing=viewing), group="enter", exclusive=True)
+
+    async def _enter_the_one_meant(self, *, viewing: bool) -> None:
+        if self.searched != self._listed:  # typed faster than it was listed: take from what was meant
+            await self.reread()
+        chosen = self.clients.chosen
+        if chosen is None:
+            self.center.warn("Nobody is chosen: type less, or esc shows all")
+        else:
+            await enter(self, chosen.id, viewing=viewing)
+
+    def action_choose_client_up(self) -> None:
+        self.clients.action_list_up()
+
+    def action_choose_client_down(self) -> None:
+        self.clients.action_list_down()

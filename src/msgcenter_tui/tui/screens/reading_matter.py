@@ -1,0 +1,31 @@
+"""Something longer to read, floating over the screen it belongs to."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from msgcenter_tui.tui import keys, render
+from msgcenter_tui.tui.screen import CenterModal
+
+
+class ReadingMatter(CenterModal[None]):
+    BINDINGS = keys.bindings("help")
+
+    def __init__(self, title: str, matter: Content) -> None:
+        super().__init__()
+        self.title_words = title
+        self.matter = matter
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="dialog"):
+            yield Static(render.line(self.title_words, "bold"), id="question")
+            yield Static(self.matter)
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def action_help_close(self) -> None:
+        self.dismiss(None)

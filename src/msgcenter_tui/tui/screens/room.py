@@ -1,0 +1,122 @@
+"""A room of staff: a list and, beside it, what its row holds; in a narrow terminal one of the two at a time."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.top_line import TopLine
+
+LOADING = "Loading …"
+"""What a list says until its first page has come."""
+
+
+class Room(CenterScreen[None]):
+    """Subclasses compose their list, and fill `detail` when a row comes under the cursor."""
+
+    PLACE: ClassVar[str] = ""
+    SEARCH: ClassVar[str] = "/ to search"
+
+    def compose(self) -> ComposeResult:
+        yield TopLine(self.PLACE)
+        yield from self.compose_head()
+        with Horizontal(id="room"):
+            with Vertical(id="room--list"):
+                if self.SEARCH:
+                    yield Input(placeholder=self.SEARCH, id="room--search", compact=True)
+                yield from self.compose_list()
+            with VerticalScroll(id="room--detail"):
+                yield Static(id="room--text")
+        yield Footer()
+
+    def compose_head(self) -> ComposeResult:
+        """What stands above both panes."""
+        yield from ()
+
+    def compose_list(self) -> ComposeResult:
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        # Where the hand begins; Textual runs the on_mount of every base, so subclasses say it here.
+        self.first_focus().focus()
+
+    def first_focus(self) -> Widget:
+        return self.query_one(RowList)
+
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
+        if action == "room_search":
+            return bool(self.SEARCH)
+        if action == "places_mailbox":
+            return self.services.mailbox is not None
+        return True
+
+    # -- two panes or one ----------------------------------------------------------------------------------------------
+
+    def detail(self, content: Content) -> None:
+        self.query_one("#room--text", Static).update(content)
+
+    @property
+    def opened(self) -> bool:
+        """Whether the detail has the hand (and, in a narrow terminal, the screen)."""
+        return self.has_class("-opened")
+
+    @on(RowList.Opened)
+    def _opened(self) -> None:
+        self.open_chosen()
+
+    def open_chosen(self) -> None:
+        """Enter on a row: into its detail."""
+        self.add_class("-opened")
+        self.query_one("#room--detail").focus()
+
+    def close_detail(self) -> None:
+        self.remove_class("-opened")
+        self.query_one(RowList).focus()
+
+    async def action_room_back(self) -> None:
+        """One step back: from the detail to the list, from a search to everything, from the room to the inbox."""
+        search = self.query("#room--search")
+        if self.opened:
+            self.close_detail()
+        elif self.searched or (search and search.first().has_focus):
+            search.first(Input).value = ""
+            self.query_one(RowList).focus()
+        else:
+            await self.center.go("inbox")
+
+    @property
+    def enter_means(self) -> str:
+        focused = self.focused
+        return "To the list" if focused is not None and focused.id == "room--search" else ""
+
+    # -- searching -----------------------------------------------------------------------------------------------------
+
+    @property
+    def searched(self) -> str:
+        """What is typed into the search, for the center to look for."""
+        return self.query_one("#room--search", Input).value.strip() if self.SEARCH else ""
+
+    def action_room_search(self) -> None:
+        self.remove_class("-opened")
+        self.query_one("#room--search", Input).focus()
+
+    @on(Input.Changed, "#room--search")
+    def _typed(self) -> None:
+        self.reread_soon()
+
+    @on(Input.Submitted, "#room--search")
+    def _typed_enough(self) -> None:
+        self.search_done()
+
+    def search_done(self) -> None:
+        """Enter in the search."""
+        self.query_one(RowList).focus()

@@ -1,0 +1,172 @@
+"""Write a template: name, shortcut, whose it is, subject and text, checked while one types (T1, T3, T4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from msgcenter_tui.domain import Template, TemplateId, Workspace
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.rules import fields
+from msgcenter_tui.tui import acts, keys, render, render_templates
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.screens.choose import Choice, Choose
+from msgcenter_tui.tui.sheets import sheets
+from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.form import Form, Line, Values
+from msgcenter_tui.tui.widgets.top_line import TopLine
+
+BODY = "body"
+
+
+class TemplateEditor(CenterScreen[TemplateId | None]):
+    """Dismissed with the template saved, or None when left; `kept` holds what was typed and not saved."""
+
+    BINDINGS = keys.bindings("editor")
+    CSS_PATH = sheets("templates", "dialogs")
+
+    def __init__(self, template: Template | None, teams: Sequence[Workspace], kept: dict[str, Values]) -> None:
+        super().__init__()
+        self.template = template
+        self._teams = tuple(teams)
+        self._kept = kept
+        self._key = template.id if template else "new"
+        self._given = self._as_given()
+        self._start = {**self._given, **kept.get(self._key, {})}
+        self._busy = False
+
+    def _as_given(self) -> dict[str, str]:
+        template = self.template
+        if template is None:
+            return {"name": "", "shortcut": "", "team": "", "subject": "", BODY: ""}
+        return {
+            "name": template.name,
+            "shortcut": template.shortcut,
+            "subject": template.subject,
+            BODY: template.body,
+        }
+
+    def compose(self) -> ComposeResult:
+        yield TopLine("Templates")
+        title = f"Template {self.template.name}" if self.template else "New template"
+        with Horizontal(id="editor"):
+            with Vertical(id="editor--page"):
+                yield Static(render.line(title, "bold $accent"), id="editor--title")
+                yield Form(self._lines())
+                yield TextArea(
+                    self._start[BODY],
+                    id="editor--body",
+                    soft_wrap=True,
+                    compact=True,
+                    highlight_cursor_line=False,
+                    tab_behavior="focus",
+                    placeholder=Content("Dear {{ client.first_name }}, …"),
+                )
+                yield Static(id="editor--checks")
+            with VerticalScroll(id="editor--side", can_focus=False):
+                yield Static(render_templates.field_list(), id="editor--fields")
+                yield Static(Content.styled("As staff see it", "bold"), id="editor--preview-title")
+                yield Static(id="editor--preview")
+        yield Footer()
+
+    def _lines(self) -> list[Line]:
+        lines = [
+            Line("name", "Name", self._start["name"]),
+            Line("shortcut", "Shortcut", self._start["shortcut"]),
+            Line("subject", "Subject", self._start["subject"]),
+        ]
+        if self.template is None:
+            options = (("", "yours alone"), *((team.id, f"{team.name}: every member uses it") for team in self._teams))
+            lines.insert(2, Line("team", "For", self._start["team"], options=options))
+        return lines
+
+    def on_mount(self) -> None:
+        self.body.cursor_blink = self.services.blink
+        self._check()
+
+    @property
+    def body(self) -> TextArea:
+        return self.query_one("#editor--body", TextArea)
+
+    @property
+    def form(self) -> Form:
+        return self.query_one(Form)
+
+    @property
+    def values(self) -> dict[str, str]:
+        return {**self.form.values, BODY: self.body.text}
+
+    @on(TextArea.Changed, "#editor--body")
+    def _check(self) -> None:
+        text = self.body.text
+        self.query_one("#editor--checks", Static).update(render_templates.checks(text))
+        self.query_one("#editor--preview", Static).update(render.pieces(fields.pieces(text)))
+
+    @on(Form.Done)
+    def _to_body(self) -> None:
+        self.body.focus()
+
+    # -- acts ----------------------------------------------------------------------------------------------------------
+
+    def action_editor_save(self) -> None:
+        if not self._busy:
+            self._busy = True
+            self.do(self._save(), group="save")
+
+    async def _save(self) -> None:
+        values = self.values
+        try:
+            self.form.refuse("")
+            saved = await self._written(values)
+        except MessageCenterError as error:
+            self.form.refuse(str(error))
+            self._point_at_problem(values[BODY])
+        else:
+            self._kept.pop(self._key, None)
+            self.center.say(f"{saved.name} is saved")
+            self.dismiss(saved.id)
+        finally:
+            self._busy = False
+
+    async def _written(self, values: Values) -> Template:
+        words = {key: values[key] for key in ("name", "shortcut", "subject", BODY)}
+        if self.template is not None:
+            return await self.perform(acts.templates.edit, self.actor, self.template.id, **words)
+        return await self.perform(acts.templates.add, self.actor, **words, team=values["team"] or None)
+
+    def _point_at_problem(self, text: str) -> None:
+        wrong = fields.parse(text).problems
+        if wrong:
+            self.body.focus()
+            self.body.move_cursor((wrong[0].line - 1, wrong[0].column - 1))
+
+    def action_editor_field(self) -> None:
+        self.do(self._insert_field())
+
+    async def _insert_field(self) -> None:
+        choices = [
+            Choice(field, Content(field.words), Content.styled(f"{{{{ {field.name} }}}}", "$field"))
+            for field in fields.FIELDS.values()
+        ]
+        field = await self.app.push_screen_wait(Choose("Insert the fact", choices))
+        if field is None:
+            return
+        self.body.focus()
+        before = f"{{{{ {field.name} "
+        after = '| default: "" }}' if field.can_be_empty else "}}"
+        place = self.body.replace(before + after, *self.body.selection, maintain_selection_offset=False).end_location
+        self.body.move_cursor((place[0], place[1] - 4) if field.can_be_empty else place)
+
+    def action_editor_leave(self) -> None:
+        values = self.values
+        if {key: values[key] for key in self._given} == self._given:
+            self._kept.pop(self._key, None)
+        else:
+            self._kept[self._key] = values
+            self.center.say("What you typed is kept: it is here again when you come back")
+        self.dismiss(None)

@@ -1,0 +1,102 @@
+"""What the terminal UI is given by its caller: the door to the center, who acts, and what it may start outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+from msgcenter_tui.domain import Actor, Policy
+
+if TYPE_CHECKING:
+    from msgcenter_tui.store.tx import Act
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Front(Protocol):
+    """The asynchronous door to the center (store/front.py); tests may give their own."""
+
+    async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+    async def changed(self) -> object:
+        """A cheap token: it differs after anybody, in this process or another, has committed."""
+
+    async def close(self) -> None:
+        """Wait for what is in flight, then let go of the store."""
+
+
+class Notifier(Protocol):
+    """A notifier that runs inside this process while the app is open."""
+
+    @property
+    def status(self) -> str:
+        """What it is doing, one short sentence for people; empty when all is well."""
+
+    async def stop(self) -> None:
+        """Finish what has been handed over, give back the rest, and end."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtMail:
+    """One mail the demonstration's catcher received, as a reader of it would see it."""
+
+    at: datetime
+    sender: str
+    to: str
+    subject: str
+    body: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtText:
+    """One SMS the demonstration's catcher received."""
+
+    at: datetime
+    to: str
+    body: str
+
+
+class Mailbox(Protocol):
+    """What the demonstration's catchers received, newest first."""
+
+    def mails(self) -> tuple[CaughtMail, ...]: ...
+
+    def texts(self) -> tuple[CaughtText, ...]: ...
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Services:
+    """Everything a MessageCenterApp needs; tests build one with `Services(front, actor)`."""
+
+    front: Front
+    actor: Actor | None
+    """Who acts; None on an empty store: the set-up screen comes first."""
+    policy: Policy = field(default_factory=Policy)
+    demonstration: bool = False
+    mailbox: Mailbox | None = None
+    start_notifier: Callable[[], Notifier] | None = None
+    """Starts the in-app notifier on the running event loop; None: notifying is left to `msgcenter deliver`."""
+    configure_mail: Callable[[Mapping[str, str]], object] | None = None
+    """Keeps the mail account that the set-up screen asked for."""
+    test_mail: Callable[[Mapping[str, str], str], object] | None = None
+    """Sends a test mail by the account given, to the address given; raises ServerUnavailable."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Action id -> key, or several separated by commas (`[ui] keymap`)."""
+    theme: str = "harbour"
+    log: Path | None = None
+    """Where unexpected errors are written, ids only."""
+    clock: Callable[[], datetime] = _now
+    """For times in words and the countdown."""
+    zone: tzinfo | None = None
+    """The reader's time zone; None: the machine's."""
+    blink: bool = True
+    """Whether cursors blink; off for pictures."""

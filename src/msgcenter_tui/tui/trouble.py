@@ -1,0 +1,32 @@
+"""Errors in words for people, and in a log that holds nobody's words."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from pathlib import Path
+
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.tui import render
+
+log = logging.getLogger(__name__)
+
+
+def refusal(error: MessageCenterError) -> str:
+    """What was refused, why, and what would work, a sentence a line (S1)."""
+    parts = [error.what, error.why and f"because {error.why}", error.cure]
+    return "\n".join(sentence(render.plain(part)) for part in parts if part)
+
+
+def sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else ".")
+
+
+def log_places(error: BaseException) -> None:
+    """Write where an error came from: kinds and lines of code, none of the words it may carry."""
+    at: BaseException | None = error
+    while at is not None:
+        frames = reversed(traceback.extract_tb(at.__traceback__))
+        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+        log.error("%s at %s", type(at).__name__, " < ".join(places) or "?")
+        at = at.__cause__ or at.__context__

@@ -1,0 +1,73 @@
+"""Keys are done in the order in which they were pressed, however fast they come.
+
+Textual gives a letter to the focused field at once, but a key that is bound (an arrow, backspace, enter) only when it
+has bubbled through every ancestor's queue: of keys that come in one write the letters would overtake the others, and
+what follows a key that moves the focus would go to the old place. So the next key waits until the one before has come
+to its end: its own way up, that of the messages it caused, and of the screen it may have opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+
+from textual import events
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.widget import Widget
+
+PATIENCE = 0.5
+"""Seconds after which a key no longer waits for the one before: what that one is about may be gone."""
+
+
+class InOrder(App[None], inherit_bindings=False):
+    """An app whose keys and pastes wait for each other."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pressed: deque[events.Event] = deque()
+        self._turn: asyncio.TimerHandle | None = None
+        """Set while a key is on its way; runs out when that takes too long."""
+        self._turns = 0
+
+    async def on_event(self, event: events.Event) -> None:
+        if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
+            await super().on_event(event)
+        elif self._turn is not None:
+            self._pressed.append(event)
+        else:
+            await self._give(event)
+
+    async def _give(self, event: events.Event) -> None:
+        self._turns += 1
+        turn, target = self._turns, self._target()
+        self._turn = asyncio.get_running_loop().call_later(PATIENCE, self._give_up, turn)
+        await super().on_event(event)
+        # Twice along the key's way: behind itself, then behind what was posted on the way; then where the focus is now.
+        self._follow(self._ways(target), turn)
+
+    def _target(self) -> Widget:
+        return self.focused or self.screen
+
+    def _ways(self, target: Widget) -> Iterator[MessagePump]:
+        for _ in range(2):
+            yield from target.ancestors_with_self
+        yield from self._target().ancestors_with_self
+
+    def _follow(self, ways: Iterator[MessagePump], turn: int) -> None:
+        for pump in ways:
+            if pump.is_running and pump.call_later(self._follow, ways, turn):
+                return
+        self.call_later(self._done, turn)
+
+    def _give_up(self, turn: int) -> None:
+        self.call_later(self._done, turn)
+
+    async def _done(self, turn: int) -> None:
+        if turn != self._turns or self._turn is None:
+            return
+        self._turn.cancel()
+        self._turn = None
+        if self._pressed:
+            await self._give(self._pressed.popleft())

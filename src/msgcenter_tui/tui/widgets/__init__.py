@@ -1,0 +1,1 @@
+"""The widgets: they show what they are given and post events; none knows a service."""

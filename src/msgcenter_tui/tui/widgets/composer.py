@@ -1,0 +1,298 @@
+"""The composer: a field that grows with its text and collapses when it is empty and left.
+
+It knows no service. What happens in it is told by events: `Rested` (the text has been still for a moment, or must be
+stored now), `SendWanted`, `TemplateWanted`, `DiscardWanted`, `Left`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events, on
+from textual.actions import SkipAction
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.timer import Timer
+from textual.widgets import Static, TextArea
+from textual.widgets.text_area import Selection
+
+from msgcenter_tui import text
+from msgcenter_tui.rules import fields
+from msgcenter_tui.rules.fields import TokenKind
+from msgcenter_tui.tui import keys
+
+STILL = 0.4
+"""Seconds after the last key until the text is stored."""
+AT_MOST = 0.8
+"""Seconds after the first key that is not stored, however fast the typing (M4: within a second)."""
+
+
+class ComposerText(TextArea):
+    """The text itself. Pasted text is cleaned; ctrl+z belongs to the screen where there is nothing to undo here."""
+
+    def __init__(self, *, placeholder: Content, blink: bool, id: str | None = None) -> None:
+        super().__init__(
+            soft_wrap=True,
+            compact=True,
+            placeholder=placeholder,
+            highlight_cursor_line=False,
+            id=id,
+            tab_behavior="focus",
+        )
+        self.cursor_blink = blink
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        # Textual calls the handler of TextArea after this one, with the same event.
+        event.text = text.clean(event.text)
+
+    def action_undo(self) -> None:
+        before = self.text
+        super().action_undo()
+        if self.text == before:
+            raise SkipAction
+
+    @property
+    def cursor_index(self) -> int:
+        """The cursor as an offset into the text."""
+        return self.index_of(self.cursor_location)
+
+    def index_of(self, location: tuple[int, int]) -> int:
+        row, column = location
+        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
+
+    def put_cursor(self, index: int) -> None:
+        self.move_cursor(self._location(index))
+
+    def select(self, start: int, end: int) -> None:
+        """Select a part of the text: the next letter replaces it."""
+        self.selection = Selection(self._location(start), self._location(end))
+        self.scroll_cursor_visible()
+
+    def _location(self, index: int) -> tuple[int, int]:
+        before = self.text[: max(0, index)]
+        return before.count("\n"), len(before) - before.rfind("\n") - 1
+
+
+class Composer(Vertical):
+    """The composer at the foot of a conversation, and on the second step of a new thread."""
+
+    BINDINGS = keys.bindings("composer")
+
+    with_templates = True
+    """Off for clients: templates are for staff."""
+    locked_out: reactive[str] = reactive("")
+    """Why nothing can be written here, a sentence; empty: it can."""
+    note: reactive[str] = reactive("")
+    """A sentence above the field (V7)."""
+    problem: reactive[str] = reactive("")
+    """What keeps the text from being sent, with its place (T4, T7)."""
+    title_words: reactive[str] = reactive("")
+    reach_words: reactive[str] = reactive("")
+    """What sending reaches: "371 portals, 398 notified"."""
+
+    @dataclass
+    class Rested(Message):
+        """Store the text now."""
+
+        text: str
+        cursor: int
+
+    @dataclass
+    class SendWanted(Message):
+        text: str
+
+    class TemplateWanted(Message):
+        """Open the picker."""
+
+    class DiscardWanted(Message):
+        """Throw the draft away (ask first)."""
+
+    class Left(Message):
+        """The reader left the field by esc; the text stays."""
+
+    def __init__(self, *, blink: bool = True, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.blink = blink
+        self.placeholder = placeholder
+        self._stored = ""
+        self._still: Timer | None = None
+        self._at_most: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="composer-note")
+        yield ComposerText(placeholder=Content.styled(self.placeholder, "$muted"), blink=self.blink, id="composer-text")
+        yield Static(id="composer-problem")
+        yield Static(id="composer-locked")
+
+    def on_mount(self) -> None:
+        self._dress()
+
+    # -- the text ------------------------------------------------------------------------------------------------------
+
+    @property
+    def field(self) -> ComposerText:
+        return self.query_one(ComposerText)
+
+    @property
+    def text(self) -> str:
+        return self.field.text
+
+    @property
+    def dirty(self) -> bool:
+        """Something is written that nobody was asked to store yet."""
+        return self.text != self._stored
+
+    @property
+    def writing(self) -> bool:
+        return self.field.has_focus
+
+    def load(self, body: str, cursor: int | None = None) -> None:
+        """Show a stored text in place of what is there."""
+        self._stored = body
+        self._stop()
+        if self.text != body:
+            self.field.load_text(body)
+            self._dress()
+        self.field.put_cursor(len(body) if cursor is None else cursor)
+        self._collapse()
+
+    def insert(self, words: str) -> None:
+        """Put words at the cursor, in place of what is selected; one undo takes them back.
+
+        A blank in them is selected, to be filled by what is typed next (T7).
+        """
+        field = self.field
+        start = min(field.index_of(at) for at in field.selection)
+        field.history.checkpoint()
+        result = field.replace(words, *field.selection, maintain_selection_offset=False)
+        field.move_cursor(result.end_location)
+        field.history.checkpoint()
+        end = field.cursor_index
+        blank = next((one for one in self.blanks() if start <= one[0] < end), None)
+        if blank is not None:
+            field.select(*blank)
+
+    def blanks(self) -> list[tuple[int, int]]:
+        """Where the blanks are that nobody has filled yet (T7)."""
+        if not self.with_templates or "[[" not in self.text:
+            return []
+        return [(one.start, one.end) for one in fields.parse(self.text).tokens if one.kind is TokenKind.BLANK]
+
+    def show_place(self, start: int, end: int) -> None:
+        """Go to what keeps the text from being sent; it is selected."""
+        self.field.select(start, end)
+        self.focus_text()
+
+    def flush(self) -> None:
+        """Have what is written stored now."""
+        self._stop()
+        if self.dirty:
+            self._stored = self.text
+            self.post_message(self.Rested(self.text, self.field.cursor_index))
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._collapse()
+        if not self.dirty:
+            return
+        if self._still is not None:
+            self._still.stop()
+        self._still = self.set_timer(STILL, self.flush)
+        if self._at_most is None:
+            self._at_most = self.set_timer(AT_MOST, self.flush)
+
+    def _stop(self) -> None:
+        for timer in (self._still, self._at_most):
+            if timer is not None:
+                timer.stop()
+        self._still = self._at_most = None
+
+    # -- how it looks --------------------------------------------------------------------------------------------------
+
+    def watch_locked_out(self) -> None:
+        self._dress()
+
+    def watch_note(self) -> None:
+        self._dress()
+
+    def watch_problem(self) -> None:
+        self._dress()
+
+    def watch_title_words(self) -> None:
+        self._dress()
+
+    def watch_reach_words(self) -> None:
+        self._dress()
+
+    def _dress(self) -> None:
+        if not self.is_mounted:
+            return
+        self._say("#composer-note", self.note, "$muted")
+        self._say("#composer-problem", self.problem and f"✗ {self.problem}", "$error")
+        self._say("#composer-locked", self.locked_out and f"▣ {self.locked_out}", "$muted")
+        self.field.display = not self.locked_out or bool(self.text)
+        self.set_class(bool(self.locked_out), "-locked-out")
+        self._collapse()
+
+    def _say(self, selector: str, words: str, style: str) -> None:
+        static = self.query_one(selector, Static)
+        static.update(Content.styled(text.shown(words), style))
+        static.display = bool(words)
+
+    def _collapse(self) -> None:
+        open_now = self.writing or bool(self.text)
+        self.set_class(open_now, "-open")
+        template, send = (
+            keys.label(keys.BY_ID[name].keys.split(",")[0]) for name in ("compose.template", "compose.send")
+        )
+        if self.locked_out or not open_now:
+            self.border_title = self.border_subtitle = ""
+            return
+        self.border_title = Content.styled(text.shown_line(self.title_words), "bold")
+        reach = f" · {text.shown_line(self.reach_words)}" if self.reach_words else ""
+        picker = [("   ", ""), (template, "bold $accent"), (" template", "$muted")] if self.with_templates else []
+        self.border_subtitle = Content.assemble((send, "bold $accent"), (f" send{reach}", "$muted"), *picker)
+
+    def on_descendant_focus(self) -> None:
+        self._collapse()
+
+    def on_descendant_blur(self) -> None:
+        self.flush()
+        self._collapse()
+
+    # -- actions -------------------------------------------------------------------------------------------------------
+
+    def focus_text(self) -> None:
+        self.field.focus()
+
+    def action_compose_blank(self) -> None:
+        """To the next blank, from the last one to the first (T7)."""
+        blanks, here = self.blanks(), self.field.index_of(max(self.field.selection))
+        blank = next((one for one in blanks if one[0] >= here), blanks[0] if blanks else None)
+        if blank is not None:
+            self.field.select(*blank)
+
+    def action_compose_send(self) -> None:
+        self.post_message(self.SendWanted(self.text))
+
+    def action_compose_template(self) -> None:
+        self.post_message(self.TemplateWanted())
+
+    def action_compose_discard(self) -> None:
+        self.post_message(self.DiscardWanted())
+
+    def action_compose_leave(self) -> None:
+        self.flush()
+        self.post_message(self.Left())
+
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
+        if action == "compose_template":
+            return self.with_templates
+        if action == "compose_blank":
+            return bool(self.blanks())
+        return action != "compose_discard" or bool(self.text)

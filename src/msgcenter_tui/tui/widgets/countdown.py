@@ -1,0 +1,119 @@
+"""The line under a conversation: the quiet period running out with its undo (N5), or what has become of the send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.timer import Timer
+from textual.widget import Widget
+
+from msgcenter_tui.domain import Channel, Countdown, DeliveryState, Progress, Thread, ThreadKind
+from msgcenter_tui.tui import keys, render
+
+_BAR = 20
+
+
+class CountdownLine(Widget):
+    """`show(thread)` after each reading; it ticks by itself while something counts down."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, clock: Callable[[], datetime], quiet: timedelta, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.clock = clock
+        self.quiet = quiet
+        self.thread: Thread | None = None
+        self._ticking: Timer | None = None
+        self._shown = Content.empty()
+        self.stopped: Mapping[Channel, str] = {}
+        """The channels that send nothing now (N13)."""
+
+    def show(self, thread: Thread | None) -> None:
+        self.thread = thread
+        self.set_class(thread is None or not self._content(thread), "-nothing")
+        counting = thread is not None and thread.countdown is not None
+        if counting and self._ticking is None:
+            self._ticking = self.set_interval(0.5, self._tick)
+        elif not counting and self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
+        self.refresh()
+
+    def _tick(self) -> None:
+        if self.screen.is_active and self.thread is not None and self._content(self.thread) != self._shown:
+            self.refresh()
+
+    def render(self) -> RenderResult:
+        self._shown = content = self._content(self.thread) if self.thread else Content.empty()
+        return content.truncate(max(1, self.size.width), ellipsis=True)
+
+    def _content(self, thread: Thread) -> Content:
+        countdown = thread.countdown
+        if countdown is not None and (waits := self._waits_for(countdown)):
+            return Content.assemble(("◷ ", "$warning"), (f"waits: {waits}", "bold $warning"), _undo(countdown))
+        if countdown is not None and countdown.leaves_at > self.clock():
+            return self._counting(thread, countdown)
+        return Content("   ").join(part for part in (_sent(thread.progress), _read(thread)) if part)
+
+    def _waits_for(self, countdown: Countdown) -> str:
+        """Nothing of it can leave: every channel that it goes by sends nothing (N13)."""
+        if not countdown.channels or any(channel not in self.stopped for channel in countdown.channels):
+            return ""
+        return render.waits_for(self.stopped, countdown.channels)
+
+    def _counting(self, thread: Thread, countdown: Countdown) -> Content:
+        left = countdown.leaves_at - self.clock()
+        waiting = thread.progress.by_state.get(DeliveryState.WAITING, 0) if thread.progress else 0
+        what = render.counted(waiting, "notification") if waiting else "it"
+        verb = "leaves" if waiting <= 1 else "leave"
+        full = max(self.quiet.total_seconds(), 1)
+        words = Content.assemble(
+            ("◷ ", "$warning"), f"{what} {verb} in ", (f"{render.remaining(left):<5}", "bold $warning")
+        )
+        undo = _undo(countdown)
+        room = min(_BAR, self.size.width - words.cell_length - undo.cell_length)
+        if room < _BAR // 4:
+            return Content.assemble(words, undo)
+        filled = min(room, max(0, round(room * left.total_seconds() / full)))
+        return Content.assemble(words, ("━" * filled, "$warning"), ("━" * (room - filled), "$line"), undo)
+
+
+def _undo(countdown: Countdown) -> Content:
+    if not countdown.can_undo:
+        return Content.empty()
+    return Content.assemble("  ", (keys.label("ctrl+z"), "bold $accent"), (" takes it back", "$muted"))
+
+
+def _sent(progress: Progress | None) -> Content:
+    """ "✉ 398 of 398 sent", with words for what failed, waits or is unknown."""
+    if progress is None or not progress.total:
+        return Content.empty()
+    states = progress.by_state
+    sent = states.get(DeliveryState.SENT, 0) + states.get(DeliveryState.READ_FIRST, 0)
+    total = progress.total - states.get(DeliveryState.CANCELLED, 0)  # what was taken back is nobody's failure
+    parts = [Content.styled(f"✉ {render.number(sent)} of {render.number(total)} sent", "$muted")] if total else []
+    for state, words, style in _STATES:
+        if count := states.get(state, 0):
+            parts.append(Content.styled(f"{render.number(count)} {words}", style))
+    return Content("  ").join(parts)
+
+
+_STATES = (
+    (DeliveryState.FAILED, "failed", "bold $error"),
+    (DeliveryState.UNKNOWN, "unknown", "bold $warning"),
+    (DeliveryState.HELD, "held", "$warning"),
+    (DeliveryState.RETRYING, "to retry", "$warning"),
+    (DeliveryState.SENDING, "sending", "$accent"),
+    (DeliveryState.WAITING, "waiting", "$accent"),
+    (DeliveryState.SUPPRESSED, "suppressed", "$muted"),
+    (DeliveryState.CANCELLED, "cancelled", "$muted"),
+)
+
+
+def _read(thread: Thread) -> Content:
+    if thread.sees is None or thread.read is None or thread.kind is ThreadKind.DIRECT:
+        return Content.empty()
+    return Content.styled(f"◉ read by {render.number(thread.read)} of {render.number(thread.sees)}", "$muted")

@@ -1,0 +1,38 @@
+"""The deliveries in columns: whose, by which channel, in which state, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from textual.content import Content
+
+from msgcenter_tui.domain import Channel, Delivery, DeliveryId
+from msgcenter_tui.tui import render_ledger
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.widgets.table_list import Column, TableList
+
+
+class DeliveryList(TableList[Delivery]):
+    COLUMNS = (
+        Column("mark", "", 1),
+        Column("who", "To"),
+        Column("channel", "By", 6),
+        Column("state", "State", 12),
+        Column("when", "When", 10),
+        Column("thread", "Thread", from_width=66),
+        Column("why", "Why", from_width=100),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(empty=Content("Loading …"))
+        self.marked: set[DeliveryId] = set()
+        self.stopped: Mapping[Channel, str] = {}
+        """Channels that send nothing now, each with the reason (N13)."""
+
+    def row_id(self, row: Delivery) -> str:
+        return row.id
+
+    def cells(self, row: Delivery) -> Mapping[str, Content]:
+        screen = cast("CenterScreen[None]", self.screen)
+        return render_ledger.cells(row, row.id in self.marked, screen.now, screen.services.zone, self.stopped)

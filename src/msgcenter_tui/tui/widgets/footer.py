@@ -1,0 +1,54 @@
+"""The footer: the five to eight keys that matter now, in the order of the table, as many as fit."""
+
+from __future__ import annotations
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from msgcenter_tui.tui import keys
+
+MOST = 8
+
+
+class Footer(Widget):
+    """One line; `?` stays however narrow it gets. A click on a key presses it."""
+
+    ALLOW_SELECT = False
+
+    def on_mount(self) -> None:
+        self.auto_links = False
+        self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
+
+    def render(self) -> RenderResult:
+        offers = sorted(self._offers(), key=lambda offer: offer[0]) if self.is_mounted else []
+        room = self.size.width
+        last = [offer for offer in offers if offer[0] >= _ALWAYS]
+        shown = [offer for offer in offers if offer[0] < _ALWAYS][: MOST - len(last)]
+        while shown and sum(content.cell_length for _, content in [*shown, *last]) > room:
+            shown.pop()
+        return Content.assemble(*(content for _, content in [*shown, *last])).truncate(max(1, room))
+
+    def _offers(self) -> list[tuple[int, Content]]:
+        offers: dict[str, tuple[int, Content]] = {}
+        for key, active in self.screen.active_bindings.items():
+            action = keys.BY_ID.get(active.binding.id or "")
+            if action is None or not action.rank or action.id in offers or not active.enabled:
+                continue
+            offers_it = getattr(self.screen, "offers", None)
+            if offers_it is not None and not offers_it(action.id):
+                continue
+            words_for = getattr(self.screen, "words_for", None)
+            said = (words_for(action.id) if words_for else None) or active.binding.description
+            press = Style.from_meta({"@click": f"app.simulate_key({key!r})"})
+            words = Content.assemble((f" {keys.label(key)}", "bold $footer-key-foreground"), (f" {said} ", "$muted"))
+            offers[action.id] = (action.rank, words.stylize(press))
+        enter = getattr(self.screen, "enter_means", "")
+        if enter and "list.open" not in offers:
+            words = Content.assemble((" ⏎", "bold $footer-key-foreground"), (f" {enter} ", "$muted"))
+            offers["enter"] = (1, words.stylize(Style.from_meta({"@click": "app.simulate_key('enter')"})))
+        return list(offers.values())
+
+
+_ALWAYS = 99

@@ -1,0 +1,264 @@
+"""A list of rows drawn line by line: any number of them, keyset pages, a cursor that survives a refresh.
+
+    class ClientList(RowList[Client]):
+        HEIGHT = 1                                  # lines a row
+        def row_id(self, row: Client) -> str: return row.id
+        def draw(self, row: Client, width: int, chosen: bool) -> Sequence[Content]: ...   # HEIGHT lines
+
+    clients.show(page.items, more=page.next is not None)      # keeps the cursor on the same row, and the place
+    clients.add(page.items, more=...)                         # the next page, after a RowList.MoreWanted
+
+It posts `Moved` when the cursor comes to another row, `Opened` on Enter or a click on the cursor's row, `MoreWanted`
+near the end. Draw foreign text with render.py only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import events
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+from msgcenter_tui.tui import keys
+
+Row = TypeVar("Row")
+
+AHEAD = 30
+"""So many rows before the end the next page is asked for."""
+
+
+class RowList(ScrollView, Generic[Row], can_focus=True):
+    """Base of the lists; subclasses say how a row is drawn and known again."""
+
+    BINDINGS = keys.bindings("list")
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"row-list--{look}" for look in ("row", "chosen", "chosen-blurred", "hover")
+    }
+    ALLOW_SELECT = False
+    HEIGHT = 1
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+    hovered: reactive[int | None] = reactive(None, repaint=False)
+
+    @dataclass
+    class Moved(Message):
+        """The cursor came to another row."""
+
+        list: RowList[Any]
+        row: Any
+        by_hand: bool
+        """Somebody moved it; otherwise the rows changed under it."""
+
+        @property
+        def control(self) -> RowList[Any]:
+            return self.list
+
+    @dataclass
+    class Opened(Message):
+        list: RowList[Any]
+        row: Any
+
+        @property
+        def control(self) -> RowList[Any]:
+            return self.list
+
+    @dataclass
+    class MoreWanted(Message):
+        list: RowList[Any]
+
+        @property
+        def control(self) -> RowList[Any]:
+            return self.list
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, empty: Content | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.rows: list[Row] = []
+        self.more = False
+        self.empty = empty or Content.empty()
+        """What an empty list says; shown in its middle."""
+        self._asked = False
+        self._drawn: dict[tuple[int, bool, bool, bool], list[Strip]] = {}
+
+    # -- for subclasses ------------------------------------------------------------------------------------------------
+
+    def row_id(self, row: Row) -> str:
+        raise NotImplementedError
+
+    def draw(self, row: Row, width: int, chosen: bool) -> Sequence[Content]:
+        raise NotImplementedError
+
+    # -- rows ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> Row | None:
+        return self.rows[self.cursor] if 0 <= self.cursor < len(self.rows) else None
+
+    def show(self, rows: Sequence[Row], *, more: bool = False, choose: str | None = None) -> None:
+        """Replace the rows; the cursor stays on its row (or goes to the one with id `choose`), the place is kept."""
+        before = self.chosen
+        wanted = choose or (self.row_id(before) if before is not None else None)
+        self.rows = list(rows)
+        self.more, self._asked = more, False
+        at = next((i for i, row in enumerate(self.rows) if self.row_id(row) == wanted), None)
+        shift = 0 if at is None else at - self.cursor
+        self.set_reactive(RowList.cursor, min(self.cursor, max(0, len(self.rows) - 1)) if at is None else at)
+        self._resize()
+        if shift and self.scroll_offset.y > 0:
+            self.scroll_to(y=self.scroll_offset.y + shift * self.HEIGHT, animate=False, immediate=True)
+        after = self.chosen
+        if choose is not None or (after and self.row_id(after)) != (before and self.row_id(before)):
+            self._reveal()
+            self.post_message(self.Moved(self, after, by_hand=False))
+
+    def add(self, rows: Sequence[Row], *, more: bool) -> None:
+        """The next page."""
+        known = {self.row_id(row) for row in self.rows}
+        self.rows += [row for row in rows if self.row_id(row) not in known]
+        self.more, self._asked = more, False
+        self._resize()
+
+    def begin_anew(self) -> None:
+        """What is shown next is another list: the cursor is on its first row."""
+        self.rows = []
+        self.set_reactive(RowList.cursor, 0)
+        self.scroll_home(animate=False, immediate=True)
+
+    def index_of(self, row_id: str) -> int | None:
+        return next((i for i, row in enumerate(self.rows) if self.row_id(row) == row_id), None)
+
+    def redraw(self) -> None:
+        """Draw all rows anew (a time in words has aged, a width changed)."""
+        self._drawn.clear()
+        self.refresh()
+
+    def _resize(self) -> None:
+        self._drawn.clear()
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) * self.HEIGHT)
+        self.refresh()
+
+    # -- drawing -------------------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.scrollable_content_region.width
+        index, part = divmod(self.scroll_offset.y + y, self.HEIGHT)
+        if index >= len(self.rows):
+            return self._blank_line(y, width)
+        chosen, hover = index == self.cursor, index == self.hovered
+        key = (index, chosen, hover, self.has_focus)
+        strips = self._drawn.get(key)
+        if strips is None:
+            strips = self._drawn[key] = self._draw(index, width, chosen, hover)
+        return strips[part]
+
+    def _draw(self, index: int, width: int, chosen: bool, hover: bool) -> list[Strip]:
+        name = "chosen" if self.has_focus else "chosen-blurred"
+        style = self.get_visual_style(f"row-list--{name if chosen else 'hover' if hover else 'row'}")
+        lines = self.draw(self.rows[index], max(1, width), chosen)
+        strips: list[Strip] = []
+        for part in range(self.HEIGHT):
+            content = lines[part] if part < len(lines) else Content.empty()
+            cut = content.truncate(width, ellipsis=True, pad=True)
+            strips += Visual.to_strips(self, cut, width, 1, style, apply_selection=False, pad=True)[:1]
+        return [strip.apply_meta({"row": index}) for strip in strips]
+
+    def _blank_line(self, y: int, width: int) -> Strip:
+        style = self.get_visual_style("row-list--row")
+        lines = self.empty.split("\n") if self.empty and not self.rows else []
+        at = y - max(0, self.size.height // 3)
+        if 0 <= at < len(lines):
+            centred = lines[at].truncate(width, ellipsis=True).center(width)
+            return Visual.to_strips(self, centred, width, 1, style, apply_selection=False, pad=True)[0]
+        return Strip.blank(width, style.rich_style)
+
+    # -- moving --------------------------------------------------------------------------------------------------------
+
+    def validate_cursor(self, cursor: int) -> int:
+        return max(0, min(cursor, len(self.rows) - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.refresh()
+        self._reveal()
+        self.post_message(self.Moved(self, self.chosen, by_hand=True))
+        self._want_more()
+
+    def watch_hovered(self) -> None:
+        self.refresh()
+
+    def _reveal(self) -> None:
+        region = Region(0, self.cursor * self.HEIGHT, max(1, self.virtual_size.width), self.HEIGHT)
+        self.scroll_to_region(region, animate=False, force=True, immediate=True)
+
+    def _want_more(self) -> None:
+        if self.more and not self._asked and self.cursor >= len(self.rows) - AHEAD:
+            self._asked = True
+            self.post_message(self.MoreWanted(self))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        bottom = (new_value + self.size.height) / self.HEIGHT
+        if self.more and not self._asked and bottom >= len(self.rows) - AHEAD:
+            self._asked = True
+            self.post_message(self.MoreWanted(self))
+
+    def on_resize(self) -> None:
+        self._resize()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._drawn.clear()
+
+    def _page(self) -> int:
+        return max(1, self.size.height // self.HEIGHT - 1)
+
+    def action_list_up(self) -> None:
+        self.cursor -= 1
+
+    def action_list_down(self) -> None:
+        self.cursor += 1
+
+    def action_list_page_up(self) -> None:
+        self.cursor -= self._page()
+
+    def action_list_page_down(self) -> None:
+        self.cursor += self._page()
+
+    def action_list_first(self) -> None:
+        self.cursor = 0
+
+    def action_list_last(self) -> None:
+        self.cursor = len(self.rows) - 1
+
+    def action_list_open(self) -> None:
+        if self.chosen is not None:
+            self.post_message(self.Opened(self, self.chosen))
+
+    # -- mouse ---------------------------------------------------------------------------------------------------------
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        self.hovered = event.style.meta.get("row")
+
+    def on_leave(self) -> None:
+        self.hovered = None
+
+    def on_click(self, event: events.Click) -> None:
+        row = event.style.meta.get("row")
+        if row is None:
+            return
+        if row == self.cursor:
+            self.action_list_open()
+        else:
+            self.cursor = row

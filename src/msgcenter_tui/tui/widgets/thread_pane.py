@@ -1,0 +1,130 @@
+"""One thread: its heading, its messages, what has become of the send, and the composer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, tzinfo
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from msgcenter_tui.domain import Channel, Outlook, PersonId, Thread, ThreadKind, ThreadState
+from msgcenter_tui.domain import Conversation as Opened
+from msgcenter_tui.tui import render
+from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.conversation import Conversation
+from msgcenter_tui.tui.widgets.countdown import CountdownLine
+from msgcenter_tui.tui.widgets.thread_heading import ThreadHeading
+
+V7 = "Everyone in this conversation sees your name and your reply."
+REPLIES_OFF = "Replies are off for this announcement."
+
+
+class ThreadPane(Vertical):
+    """`await show(opened)`, then `reach(outlook)` once it is known; `in_portal` hides what only staff may know (V5)."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], datetime],
+        quiet: timedelta = timedelta(minutes=1),
+        zone: tzinfo | None = None,
+        blink: bool = True,
+        in_portal: bool = False,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes="-nothing")
+        self.clock = clock
+        self.quiet = quiet
+        self.zone = zone
+        self.blink = blink
+        self.in_portal = in_portal
+        self.opened: Opened | None = None
+        self._outlook: Outlook | None = None
+
+    def compose(self) -> ComposeResult:
+        yield ThreadHeading(in_portal=self.in_portal)
+        yield Conversation(clock=self.clock, zone=self.zone, in_portal=self.in_portal)
+        yield CountdownLine(self.clock, self.quiet)
+        yield Composer(blink=self.blink, placeholder="Write a reply")
+        yield Static(id="pane-nothing")
+
+    @property
+    def thread(self) -> Thread | None:
+        return self.opened.thread if self.opened else None
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.query_one(Conversation)
+
+    @property
+    def composer(self) -> Composer:
+        return self.query_one(Composer)
+
+    async def show(self, opened: Opened | None, *, reader: PersonId | None = None) -> None:
+        self.opened = opened
+        self.set_class(opened is None, "-nothing")
+        await self.conversation.show(opened)
+        if opened is None:
+            return
+        thread = opened.thread
+        self.query_one(ThreadHeading).show(thread, reader)
+        self.query_one(CountdownLine).show(None if self.in_portal else thread)
+        self._dress_composer(thread, reader)
+
+    def blank(self) -> None:
+        """At once, before anything is read: what was shown is shown no more, and cannot be written in."""
+        self.opened = None
+        self.set_class(True, "-nothing")
+        self.say_nothing(Content.empty())
+
+    def say_nothing(self, words: str | Content) -> None:
+        """What a pane without a thread says: what to do next (a str: our own words)."""
+        content = Content.styled(words, "$muted") if isinstance(words, str) else words
+        self.query_one("#pane-nothing", Static).update(content)
+
+    def _dress_composer(self, thread: Thread, reader: PersonId | None) -> None:
+        composer = self.composer
+        composer.locked_out = "" if thread.can_write else self._why_not(thread)
+        composer.note = V7 if self.in_portal and thread.kind is ThreadKind.ALL_CLIENTS and thread.can_write else ""
+        if thread.kind.broadcast and thread.is_owner:
+            composer.title_words = f"Follow-up to {render.KIND_WORDS[thread.kind]}"
+        elif thread.kind.broadcast:
+            composer.title_words = "Reply to everyone here"
+        else:
+            others = [person.name for person in thread.people if person.id != reader]
+            composer.title_words = f"Reply to {render.names(others, limit=2)}" if others else "Reply"
+
+    def _why_not(self, thread: Thread) -> str:
+        if self.in_portal and thread.locked and thread.state is ThreadState.LIVE:
+            return REPLIES_OFF
+        return thread.why_not
+
+    def stopped(self, stopped: Mapping[Channel, str]) -> None:
+        """The channels that send nothing now (N13)."""
+        line = self.query_one(CountdownLine)
+        if line.stopped != stopped:
+            line.stopped = stopped
+            line.show(line.thread)
+            self.reach(self._outlook)
+
+    def reach(self, outlook: Outlook | None) -> None:
+        """What sending reaches, at the composer's foot."""
+        self._outlook = outlook
+        stopped = self.query_one(CountdownLine).stopped
+        self.composer.reach_words = reach_words(outlook, self.thread, stopped) if outlook else ""
+
+
+def reach_words(outlook: Outlook, thread: Thread | None, stopped: Mapping[Channel, str]) -> str:
+    """ "371 portals, 398 notified"; what waits for a channel that sends nothing says so (N13)."""
+    notified = outlook.reach.people
+    goes_by = {Channel.EMAIL: outlook.reach.email, Channel.SMS: outlook.reach.sms}
+    waits = render.waits_for(stopped, [channel for channel, count in goes_by.items() if count])
+    if waits:
+        return f"{render.number(notified)} to notify, waits: {waits}"
+    if outlook.kind is ThreadKind.ALL_CLIENTS:
+        portals = thread.sees if thread and thread.sees is not None else outlook.audience
+        return f"{render.counted(portals, 'portal')}, {render.number(notified)} notified"
+    return f"{render.number(notified)} notified" if notified else "nobody is notified"

@@ -1,0 +1,65 @@
+"""The top line of staff: the app, the workspace or place, what is unread, how the mail does, and who one is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from msgcenter_tui.tui import render
+
+if TYPE_CHECKING:
+    from msgcenter_tui.tui.app import MessageCenterApp
+
+
+class TopLine(Widget):
+    """`TopLine("Clients")`; `place` may be changed later, `choosable` shows that a key changes it."""
+
+    ALLOW_SELECT = False
+
+    place: reactive[str] = reactive("")
+
+    def __init__(self, place: str = "", *, choosable: bool = False) -> None:
+        super().__init__()
+        self.set_reactive(TopLine.place, place)
+        self.choosable = choosable
+
+    def on_mount(self) -> None:
+        self.watch(self.app, "status", self._changed, init=False)
+
+    def _changed(self) -> None:
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        app = cast("MessageCenterApp", self.app)
+        status = app.status
+        width = self.size.width
+        left = Content.assemble(
+            (" Message Center ", "bold $accent"),
+            "  ",
+            render.line(self.place, "bold"),
+            (" ▾" if self.choosable else "", "$muted"),
+        )
+        unread = status.badge.threads
+        parts = [
+            Content.styled(f"● {render.badge(unread)} unread", "bold $accent") if unread else _ALL_READ,
+            Content.styled(status.mail and f"✉ {status.mail}", "bold $warning" if status.attention else "$muted"),
+            render.line(app.actor.name if app.services.actor else ""),
+        ]
+        if width < 72:
+            left = Content.assemble(" ", render.line(self.place or "Message Center", "bold $accent"))
+        # Who acts is always said; where there is no room the count goes first, then how the mail does.
+        shown = [part for part in parts if part]
+        between = Content("    " if width >= 100 else "  ")
+        while len(shown) > 1 and between.join(shown).cell_length > width - LEAST_PLACE:
+            shown.pop(0)
+        return render.ends(left, Content.assemble(between.join(shown), " "), width)
+
+
+LEAST_PLACE = 12
+"""Cells that the place keeps, whatever stands beside it."""
+
+_ALL_READ = Content.styled("nothing unread", "$muted")

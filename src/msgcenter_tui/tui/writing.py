@@ -1,0 +1,186 @@
+"""What is written in a ThreadPane: the draft that belongs to the shown thread, its problems, the send, the templates.
+
+The base of Correspondence, which says what is shown. The reply box, its draft and its thread change together: a
+DraftKeeper is of one thread, and whatever is written while it is in place is of that thread.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from textual import on
+
+from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId
+from msgcenter_tui.errors import MessageCenterError, NotFound
+from msgcenter_tui.tui import acts, render, render_sending
+from msgcenter_tui.tui.drafting import DraftKeeper
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
+
+
+class Writing(CenterScreen[None]):
+    """A screen with one ThreadPane, in which one writes."""
+
+    _keeper: DraftKeeper | None = None
+
+    @property
+    def pane(self) -> ThreadPane:
+        return self.query_one(ThreadPane)
+
+    @property
+    def thread_id(self) -> ThreadId | None:
+        """The thread that is shown."""
+        return self.pane.thread.id if self.pane.thread else None
+
+    # -- for the screens -----------------------------------------------------------------------------------------------
+
+    def opened_now(self) -> None:
+        """The shown thread is read from now on (R2)."""
+
+    def after_send(self, thread: ThreadId) -> None:
+        """A reply was sent from the box below this thread."""
+
+    def after_discard(self) -> None:
+        """A draft was thrown away; the box below the shown thread is empty."""
+
+    # -- the draft -----------------------------------------------------------------------------------------------------
+
+    def _take_draft(self, opened: Conversation) -> None:
+        if self.actor.viewing:
+            return
+        draft = opened.draft
+        if self._keeper is not None and self._keeper.draft == draft:
+            return
+        self._keeper = DraftKeeper(self, draft, thread=opened.thread.id)
+        self._load(draft)
+
+    def take_draft(self, draft: Draft) -> None:
+        """Go on with this draft of the shown thread, of several (M4)."""
+        if draft.thread is not None and draft.thread == self.thread_id:
+            self._keeper = DraftKeeper(self, draft, thread=draft.thread)
+            self._load(draft)
+
+    def _load(self, draft: Draft | None) -> None:
+        self.pane.composer.problem = ""
+        self.pane.composer.load(draft.body if draft else "", draft.cursor if draft else 0)
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    @on(Composer.Rested)
+    def _rested(self, event: Composer.Rested) -> None:
+        event.stop()
+        if self._keeper is not None:
+            self.do(self._keep(self._keeper, event.text, event.cursor), group="draft")
+
+    async def _keep(self, keeper: DraftKeeper, body: str, cursor: int) -> None:
+        await keeper.store(body=body, cursor=cursor)
+        if keeper is self._keeper:
+            await self._look_for_problems(body)
+
+    async def _look_for_problems(self, body: str, *, go: bool = False) -> None:
+        """Mark what keeps the text from being sent (T4, T7), and `go` there."""
+        thread = self.thread_id
+        if thread is None or self.actor.is_client:
+            return
+        with suppress(NotFound):
+            problems = await self.perform(acts.messages.check, self.actor, body, thread=thread)
+            if thread == self.thread_id and body == self.pane.composer.text:
+                self.pane.composer.problem = render.plain(str(problems[0])) if problems else ""
+                if problems and go:
+                    self.pane.composer.show_place(problems[0].start, problems[0].end)
+
+    async def settle(self) -> None:
+        """Store what is being written, and wait for it."""
+        if not self.query(Composer):
+            return
+        composer, keeper = self.pane.composer, self._keeper
+        if keeper is not None and composer.dirty:
+            body, cursor = composer.text, composer.field.cursor_index
+            composer.flush()
+            try:
+                await keeper.store(body=body, cursor=cursor)
+            except MessageCenterError as error:
+                self.center.refuse(error)
+
+    @on(Composer.SendWanted)
+    def _send_wanted(self, event: Composer.SendWanted) -> None:
+        event.stop()
+        self.do(self.send(event.text), group="send")
+
+    async def send(self, body: str) -> None:
+        """Send what is written; refused or not wanted, the text stays (S1, M4)."""
+        thread, keeper = self.thread_id, self._keeper
+        if thread is None or keeper is None:
+            return
+        if not body.strip():
+            self.center.say("Nothing is written yet")
+            return
+        composer = self.pane.composer
+        await keeper.store(body=body, cursor=composer.field.cursor_index)
+
+        async def attempt(yes: bool) -> Sent:
+            draft = keeper.draft.id if keeper.draft else None
+            return await self.perform(acts.messages.reply, self.actor, thread, body, yes=yes, draft=draft)
+
+        about = render_sending.beginning(body)
+        try:
+            sent: Sent | None = await keeper.used(lambda: self.confirmed(attempt, yes="Send", about=about))
+        except MessageCenterError:
+            await self._look_for_problems(body, go=True)
+            raise
+        if sent is None:
+            composer.focus_text()
+            return
+        if keeper is self._keeper:
+            composer.problem = ""
+            composer.load("")
+            self._keeper = DraftKeeper(self, thread=thread)
+            self.opened_now()
+            self.pane.conversation.anchor()
+        self.after_send(thread)
+        self.center.announce_change()
+
+    @on(Composer.DiscardWanted)
+    def _discard_wanted(self) -> None:
+        self.do(self._discard())
+
+    async def _discard(self) -> None:
+        from msgcenter_tui.tui.screens.confirm import Confirm
+
+        keeper, thread = self._keeper, self.thread_id
+        if keeper is None or thread is None:
+            return
+        if keeper.draft is None and not self.pane.composer.text:
+            self.center.say("There is nothing to discard")
+            return
+        if await self.app.push_screen_wait(Confirm("Discard what you have written?", yes="Discard", no="Keep it")):
+            await keeper.discard()
+            if keeper is self._keeper:
+                self._keeper = DraftKeeper(self, thread=thread)
+                self.pane.composer.problem = ""
+                self.pane.composer.load("")
+            self.after_discard()
+            self.center.say("Discarded")
+            self.center.announce_change()
+
+    # -- templates -----------------------------------------------------------------------------------------------------
+
+    @on(Composer.TemplateWanted)
+    def _template_wanted(self) -> None:
+        if self.actor.is_client:
+            return
+        self.do(self._pick_template(), group="picker", exclusive=True)
+
+    async def _pick_template(self) -> None:
+        from msgcenter_tui.tui.screens.template_picker import TemplatePicker
+
+        thread = self.pane.thread
+        if thread is None:
+            return
+        clients = [person for person in thread.people if person.kind is PersonKind.CLIENT]
+        picked = await self.app.push_screen_wait(TemplatePicker(thread.workspace, clients))
+        composer = self.pane.composer
+        composer.focus_text()
+        if picked is not None:
+            composer.insert(picked.body)

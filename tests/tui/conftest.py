@@ -1,0 +1,194 @@
+"""Fixtures of the terminal UI's tests: a furnished practice, and the app on it, driven by keys."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from tests.conftest import Clock, _forget_home
+from tests.tui import practice as practices
+from tests.tui.practice import Practice
+from tests.tui.snapshot import Picture, picture
+from textual.pilot import Pilot
+
+from msgcenter_tui.domain import Actor, Policy
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.tx import Act
+from msgcenter_tui.tui import correspondence
+from msgcenter_tui.tui.app import MessageCenterApp
+from msgcenter_tui.tui.services import Services
+
+PATIENCE = 20.0
+"""Seconds until a wait for the screen gives up."""
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class WatchedFront:
+    """The front, with a count of what it is asked, and a refusal to give instead of an answer."""
+
+    def __init__(self, front: Front) -> None:
+        self._front = front
+        self.asked: list[str] = []
+        self.polls = 0
+        self.refusal: MessageCenterError | None = None
+
+    async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        self.asked.append(act.function.__name__)
+        if self.refusal is not None:
+            raise self.refusal
+        return await self._front.run(act, *args, **kwargs)
+
+    async def changed(self) -> object:
+        self.polls += 1
+        return await self._front.changed()
+
+    async def close(self) -> None:
+        await self._front.close()
+
+
+@dataclass
+class Driven:
+    """An app under test."""
+
+    app: MessageCenterApp
+    pilot: Pilot[None]
+
+    @property
+    def front(self) -> WatchedFront:
+        assert isinstance(self.app.services.front, WatchedFront)
+        return self.app.services.front
+
+    @property
+    def screen(self) -> Any:
+        return self.app.screen
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, each when what the one before began is done."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.still()
+
+    async def type(self, words: str) -> None:
+        await self.pilot.press(*("space" if letter == " " else letter for letter in words))
+        await self.still()
+
+    async def still(self) -> None:
+        """Wait until no worker runs and no event waits. (The app's poll is a worker that ends by itself.)"""
+        await self.pilot.pause()
+        for _ in range(3):
+            waiting = [
+                worker for worker in self.app.workers if worker.group not in _MAY_WAIT and not worker.is_finished
+            ]
+            if waiting and not self.app.screen.is_modal:
+                await asyncio.wait_for(self.app.workers.wait_for_complete(waiting), PATIENCE)
+            await self.pilot.pause()
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait for a condition of the screen; fails with what is on it."""
+        deadline = asyncio.get_running_loop().time() + PATIENCE
+        while True:
+            try:
+                if true():
+                    return
+            except Exception:  # noqa: BLE001  (a widget that is not there yet)
+                pass
+            if asyncio.get_running_loop().time() > deadline:
+                pytest.fail(f"it never came to be; the screen:\n{self.text}")
+            await self.pilot.pause(0.01)
+
+    @property
+    def text(self) -> str:
+        """The screen as plain text, a line a row."""
+        lines = self.app.screen._compositor.render_full_update().strips
+        return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
+
+    def picture(self) -> str:
+        """The screen for `== svg`."""
+        return picture(self.app)
+
+    @property
+    def toasts(self) -> list[str]:
+        return [note.message for note in self.app._notifications]
+
+
+_MAY_WAIT = frozenset({"poll", "status"})
+
+
+@pytest.fixture(scope="session")
+def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Practice]:
+    """The furnished practice, made once, in a file to be copied."""
+    path = tmp_path_factory.mktemp("practice") / "store.db"
+    shutil.copy(sqlite_template, path)
+    clock = Clock()
+    store = open_store(str(path), clock=clock)
+    made = practices.furnished(store, clock)
+    _forget_home(store)
+    store.close()
+    return path, made
+
+
+@pytest.fixture
+def practice_store(furnished: tuple[Path, Practice], clock: Clock, tmp_path: Path) -> Iterator[Store]:
+    path = tmp_path / "practice.db"
+    shutil.copy(furnished[0], path)
+    store = open_store(str(path), clock=clock, patience=5)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def practice(furnished: tuple[Path, Practice], practice_store: Store, clock: Clock) -> Practice:
+    """The furnished practice in a store of this test's own; the clock stands at practice.NOW."""
+    clock.now = practices.NOW
+    return furnished[1].moved_to(practice_store, clock)
+
+
+@pytest.fixture
+def svg(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """What a picture is compared with; `pytest --snapshot-update` accepts a new one."""
+    return snapshot.use_extension(Picture)
+
+
+Run = Callable[..., AbstractAsyncContextManager[Driven]]
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`async with run(actor, size=(80, 24)) as driven`: the app over the store, its troubles are failures.
+
+    The store is that of the test's `practice`, or else its empty `sqlite_store`.
+    """
+    monkeypatch.setattr(correspondence, "REST", 0.01)
+    of_practice = "practice" in request.fixturenames
+    store: Store = request.getfixturevalue("practice_store" if of_practice else "sqlite_store")
+
+    @asynccontextmanager
+    async def running(actor: Actor, *, size: tuple[int, int] = (120, 36), **more: Any) -> AsyncIterator[Driven]:
+        front = WatchedFront(Front(store))
+        start = {name: more.pop(name) for name in ("start", "portal_client") if name in more}
+        policy = Policy(quiet_period=timedelta(minutes=1))
+        services = Services(front, actor, policy=policy, clock=clock, zone=UTC, blink=False, **more)
+        app = MessageCenterApp(services, **start)
+        async with app.run_test(size=size, notifications=True) as pilot:
+            driven = Driven(app, pilot)
+            await driven.still()
+            yield driven
+            await driven.still()
+        await front.close()
+        if app.troubles:
+            raise app.troubles[0]
+
+    return running

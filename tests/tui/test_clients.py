@@ -1,0 +1,190 @@
+"""The clients' room by keys: finding, adding, changing with one key, and that "added later" can be shown."""
+
+from __future__ import annotations
+
+import pytest
+from tests.hostile import HOSTILE, unsafe_in
+from tests.tui.conftest import Driven, Run
+from tests.tui.practice import Practice
+
+from msgcenter_tui.center import clients, threads
+from msgcenter_tui.domain import Client, Consent, Status
+from msgcenter_tui.tui.screens.client_portal import ClientPortal
+from msgcenter_tui.tui.screens.clients import Clients
+from msgcenter_tui.tui.screens.form_dialog import FormDialog
+from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+
+async def arrive(driven: Driven) -> None:
+    await driven.until(lambda: isinstance(driven.screen, Clients) and driven.screen.clients.rows)
+    await driven.still()
+
+
+async def choose(driven: Driven, name: str) -> None:
+    """Put the cursor on a client by searching, and leave the search."""
+    await driven.press("slash")
+    await driven.type(name)
+    await driven.until(lambda: len(driven.screen.clients.rows) == 1)
+    await driven.press("enter")
+
+
+def the(practice: Practice, name: str) -> Client:
+    return practice.world.run(clients.get, practice.actor, practice.clients[name].id)
+
+
+async def fill(driven: Driven, *values: str) -> None:
+    """Type into one field after the other; Enter goes on."""
+    for value in values:
+        await driven.type(value)
+        await driven.press("enter")
+
+
+async def test_typing_filters_and_escape_shows_all(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        everybody = len(driven.screen.clients.rows)
+        await choose(driven, "cora")
+        assert driven.screen.clients.chosen.name == "Cora Lin"
+        await driven.press("escape")
+        await driven.until(lambda: len(driven.screen.clients.rows) == everybody)
+        await driven.press("f")
+        await driven.until(lambda: {row.status for row in driven.screen.clients.rows} == {Status.LEAD})
+
+
+async def test_added_later_sees_what_was_sent_before(practice: Practice, run: Run) -> None:  # V2
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        await fill(driven, "Later Client", "later@mail.example", "", "")
+        await driven.press("enter", "enter", "enter")  # portal, on by the address; workspace; note
+        await arrive(driven)
+        await driven.until(lambda: driven.screen.clients.chosen.name == "Later Client")
+        added = driven.screen.clients.chosen
+        assert added.portal
+        assert added.status is Status.LEAD
+        seen = practice.world.run(threads.list_threads, practice.world.portal(added)).items
+        assert [row.subject for row in seen] == ["Holiday schedule", "Childbirth class, Saturday"]
+        await driven.press("p")
+        await driven.until(lambda: "sign in as Later Client?" in driven.text)  # P3: a real store asks
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, ClientPortal) and "2 unread" in driven.text)  # R3
+
+
+async def test_a_refused_client_keeps_every_letter_and_says_why(practice: Practice, run: Run) -> None:  # S1, S5, P2
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        await fill(driven, "Second Ana", "ana@mail.example")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: "is taken" in driven.text)
+        assert driven.screen.form.values["name"] == "Second Ana"
+        await driven.press("escape")
+        await arrive(driven)
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        assert driven.screen.form.values["email"] == "ana@mail.example"  # esc goes back without loss
+
+
+async def test_one_key_switches_the_portal(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "ben")
+        await driven.press("o")
+        await driven.until(lambda: the(practice, "Ben Adeyemi").portal)
+        await driven.until(lambda: "the portal is on" in " ".join(driven.toasts))
+        await driven.press("o")
+        await driven.until(lambda: not the(practice, "Ben Adeyemi").portal)
+
+
+async def test_a_portal_without_an_address_is_refused_with_the_cure(practice: Practice, run: Run) -> None:  # P2
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "rosa")
+        await driven.press("o")
+        await driven.until(lambda: any("valid e-mail address" in toast for toast in driven.toasts))
+        assert not the(practice, "Rosa Díaz").portal
+
+
+async def test_status_consent_mute_and_note(practice: Practice, run: Run) -> None:  # N3, A1
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "ben")
+        await driven.press("s", "down", "down", "enter")
+        await driven.until(lambda: the(practice, "Ben Adeyemi").status is Status.INACTIVE)
+        await driven.press("x")
+        await driven.until(lambda: the(practice, "Ben Adeyemi").email_muted)
+        await driven.press("y", "space", "down", "down", "enter", "enter")
+        await driven.type("on the phone")
+        await driven.press("enter")
+        await driven.until(lambda: the(practice, "Ben Adeyemi").consent is Consent.ACTIVE)
+        history = practice.world.run(clients.history, practice.actor, practice.clients["Ben Adeyemi"].id)
+        assert history[-1].how == "on the phone"
+        await driven.until(lambda: isinstance(driven.screen, Clients))
+        await driven.press("e", "tab", "tab", "tab")
+        await driven.type("Calls back late")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: the(practice, "Ben Adeyemi").note == "Calls back late")
+        await driven.until(lambda: "Calls back late" in driven.text and "(on the phone)" in driven.text)
+
+
+async def test_assign_and_move(practice: Practice, run: Run) -> None:  # A4
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "ben")
+        await driven.press("a")
+        await driven.type("leo")
+        await driven.press("enter")
+        await driven.until(lambda: [p.name for p in the(practice, "Ben Adeyemi").assigned] == ["Leo Brandt"])
+        await driven.until(lambda: isinstance(driven.screen, Clients))
+        await driven.press("M", "enter")
+        await driven.until(lambda: the(practice, "Ben Adeyemi").workspace != practice.team.id)
+
+
+async def test_one_pane_at_80_columns(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients", size=(80, 24)) as driven:
+        await arrive(driven)
+        assert "History" not in driven.text
+        await driven.press("enter")
+        await driven.until(lambda: "History" in driven.text)
+        assert "Portal  E-mail" not in driven.text
+        await driven.press("escape")
+        assert "History" not in driven.text
+
+
+async def test_writing_to_a_client_starts_with_them_chosen(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "cora")
+        await driven.press("r")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen._loaded.is_set())
+        assert [person.name for person in driven.screen.addressing.people] == ["Cora Lin"]
+        assert driven.screen.workspace == practice.team.id
+
+
+async def test_a_change_elsewhere_shows_without_moving_the_cursor(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await driven.press("down", "down")
+        before = driven.screen.clients.chosen.name
+        practice.world.client("Aaa First", practice.team)
+        await driven.until(lambda: driven.screen.clients.rows[0].name == "Aaa First")
+        assert driven.screen.clients.chosen.name == before
+
+
+@pytest.mark.parametrize("name", ["click action", "closing tag of nothing", "clipboard", "isolates", "long line"])
+async def test_hostile_names_and_notes_are_text(practice: Practice, run: Run, name: str) -> None:  # M3
+    text = HOSTILE[name][:180]
+    practice.world.client(f"Aaa {text}", practice.team, email="aaa@mail.example", note=text, portal=True)
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await driven.until(lambda: "Note, for staff only" in driven.text)
+        await driven.press("e")
+        await driven.still()
+        assert not unsafe_in(driven.text)
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Clients))
+        await driven.press("o")
+        await driven.until(lambda: any("the portal is off" in toast for toast in driven.toasts))
+        assert not unsafe_in(driven.text)

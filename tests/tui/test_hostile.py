@@ -1,0 +1,100 @@
+"""Difficult strings as subject, body, name, template, draft: shown as text, never a crash, no control byte."""
+
+from __future__ import annotations
+
+import contextlib
+
+from tests.hostile import HOSTILE, unsafe_in
+from tests.tui.conftest import Driven, Run
+from tests.tui.practice import ALL_CLIENTS, Practice, direct
+
+from msgcenter_tui.center import clients, drafts, templates
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.store.store import Store
+from msgcenter_tui.tui import render
+
+
+def poisoned(practice: Practice) -> None:
+    """Every string everywhere that the center takes it."""
+    world, maya = practice.world, practice.actor
+    ana = practice.clients["Ana Flores"]
+    for number, (name, text) in enumerate(HOSTILE.items()):
+        world.clock.advance(seconds=1)
+        with contextlib.suppress(MessageCenterError):
+            world.run(clients.add, maya, text, practice.team.id, email=f"h{number}@mail.example", portal=True)
+        with contextlib.suppress(MessageCenterError):
+            practice.start(f"subject {name}", direct(ana.id), "an innocent body", subject=text)
+        with contextlib.suppress(MessageCenterError):
+            practice.start(f"body {name}", direct(ana.id), text)
+            practice.reply(f"body {name}", world.portal(ana), text)
+        with contextlib.suppress(MessageCenterError):
+            world.run(templates.add, maya, text, text, shortcut=f"h{number}")
+        with contextlib.suppress(MessageCenterError):
+            world.run(drafts.save, maya, id=None, version=0, recipients=ALL_CLIENTS, subject=text, body=text)
+
+
+def clean(driven: Driven) -> None:
+    for line in driven.text.split("\n"):
+        assert not unsafe_in(line), repr(line)
+
+
+async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, run: Run) -> None:  # M3
+    poisoned(practice)
+    async with run(practice.actor, size=(120, 60)) as driven:
+        driven.app._gate.enabled = False  # what the widgets draw must be safe by itself
+        await driven.press("4", "end", "home")
+        count = len(driven.screen.threads.rows)
+        assert count > len(HOSTILE)
+        for _ in range(count):
+            await driven.pilot.press("down")
+            await driven.until(lambda: driven.screen.thread_id == driven.screen.threads.chosen.id)
+            clean(driven)
+        assert not driven.app.troubles
+
+
+async def test_drafts_templates_and_questions_with_difficult_texts(practice: Practice, run: Run) -> None:  # M3
+    poisoned(practice)
+    async with run(practice.actor, size=(120, 60)) as driven:
+        driven.app._gate.enabled = False
+        await driven.press("5")
+        await driven.until(lambda: len(driven.screen.drafts.rows) > 30)
+        for _ in range(len(driven.screen.drafts.rows)):
+            await driven.pilot.press("down")
+            clean(driven)
+        await driven.press("delete")
+        await driven.until(lambda: driven.screen.is_modal)
+        clean(driven)
+        await driven.press("escape", "1", "r", "ctrl+t")
+        await driven.until(lambda: driven.screen.query("PickerList") and driven.screen.query_one("PickerList").rows)
+        picker = driven.screen.query_one("PickerList")
+        for _ in range(len(picker.rows)):
+            await driven.pilot.press("down")
+            await driven.pilot.pause()
+            clean(driven)
+
+
+async def test_toasts_show_markup_and_controls_as_text(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        driven.app._gate.enabled = False
+        for text in HOSTILE.values():
+            driven.app.say(text)
+            driven.app.refuse(MessageCenterError(text, text, text))
+            await driven.pilot.pause()
+            clean(driven)
+            driven.app.clear_notifications()
+
+
+def test_what_render_gives_is_safe() -> None:
+    for text in HOSTILE.values():
+        for content in (render.line(text), render.block(text)):
+            assert not unsafe_in(content.plain.replace("\n", "")), repr(text)
+        assert "\n" not in render.plain(text)
+
+
+async def test_the_gate_stops_what_a_widget_lets_through(practice: Practice, run: Run, sqlite_store: Store) -> None:
+    from textual.widgets import Static
+
+    async with run(practice.actor) as driven:
+        await driven.screen.mount(Static("a\x1b]0;PWNED\x07b\x9b31m\u202ec", markup=False, id="raw"))
+        await driven.until(lambda: "a]0;PWNEDb" in driven.text)
+        clean(driven)

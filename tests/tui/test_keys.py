@@ -1,0 +1,84 @@
+"""The one table of actions: bindings, the check of a keymap, the help, docs/keys.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.tui.conftest import Run
+from tests.tui.practice import Practice
+
+from msgcenter_tui.tui import keys
+from msgcenter_tui.tui.actions import ACTIONS
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_docs_keys_md_is_current() -> None:
+    assert (ROOT / "docs/keys.md").read_text("utf-8") == keys.document(), "make it: python -m msgcenter_tui.tui.keys"
+
+
+def test_the_defaults_have_no_clash() -> None:
+    assert keys.check({}) == []
+
+
+def test_every_action_has_a_name_of_its_own() -> None:
+    assert len({action.id for action in ACTIONS}) == len({action.method for action in ACTIONS}) == len(ACTIONS)
+
+
+@pytest.mark.parametrize(
+    ("action", "key"),
+    [
+        ("thread.new", "n"), ("thread.reply", "r"), ("compose.template", "ctrl+t"), ("compose.send", "ctrl+s"),
+        ("compose.send", "ctrl+enter"), ("thread.search", "slash"), ("places.portal", "p"), ("places.deliveries", "d"),
+        ("places.clients", "c"), ("places.templates", "t"), ("thread.lock", "l"), ("thread.audience", "a"),
+        ("thread.unread", "u"), ("thread.delete", "delete"), ("send.undo", "ctrl+z"), ("app.palette", "ctrl+p"),
+        ("app.help", "question_mark"), ("app.help", "f1"), ("app.quit", "q"), ("compose.leave", "escape"),
+    ],
+)  # fmt: skip
+def test_the_default_keys_are_those_of_the_command_line_s_document(action: str, key: str) -> None:
+    assert key in keys.effective({})[action]
+
+
+def test_a_keymap_is_checked() -> None:
+    problems = keys.check({"thread.nwe": "x", "thread.new": "r", "thread.search": " "})
+    assert "there is no action 'thread.nwe'" in problems
+    assert "thread.search has no key" in problems
+    assert "'r' is both thread.new and thread.reply" in problems
+
+
+def test_clashes_of_places_that_are_never_together_are_none() -> None:
+    assert keys.check({"portal.reply": "n", "portal.new": "r"}) == []
+
+
+async def test_a_changed_key_works_and_is_what_the_screen_says(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, keymap={"app.help": "f12", "thread.lock": "L"}) as driven:
+        await driven.until(lambda: "L Unlock" in driven.text)
+        await driven.press("f12")
+        await driven.until(lambda: "What can be done here" in driven.text)
+        assert re.search(r"f12 +Help", driven.text)
+
+
+async def test_a_wrong_keymap_is_said_at_start(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, keymap={"no.such": "x"}) as driven:
+        await driven.until(lambda: any("no action 'no.such'" in toast for toast in driven.toasts))
+
+
+async def test_the_help_lists_what_can_be_done_here(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("question_mark")
+        await driven.until(lambda: "What can be done here" in driven.text)
+        listed = {action.id for action in driven.screen.actions}
+        assert {"thread.new", "thread.reply", "list.open", "compose.send", "app.quit", "places.clients"} <= listed
+        assert "clients.add" not in listed
+        await driven.press("escape")
+        await driven.until(lambda: "What can be done here" not in driven.text)
+
+
+async def test_the_palette_runs_an_action_by_name(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("ctrl+p")
+        await driven.type("broadcasts")
+        await driven.pilot.press("enter")
+        await driven.until(lambda: driven.app.screen.id != "palette" and driven.screen.tabs.active == 2)

@@ -1,0 +1,254 @@
+"""A new thread by keys alone: recipients, workspace, lock, figures; then the message, the last look, the send."""
+
+from __future__ import annotations
+
+import pytest
+from tests.hostile import HOSTILE, unsafe_in
+from tests.tui.conftest import Driven, Run
+from tests.tui.practice import Practice
+
+from msgcenter_tui.center import clients, drafts, threads
+from msgcenter_tui.domain import Recipients, Role, Status, ThreadKind, ThreadRow
+from msgcenter_tui.tui.screens.inbox import Inbox
+from msgcenter_tui.tui.screens.last_look import LastLook
+from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+
+def newest(practice: Practice) -> ThreadRow:
+    return practice.world.run(threads.list_threads, practice.actor).items[0]
+
+
+def figures(driven: Driven) -> str:
+    return str(driven.screen.query_one("#outlook--figures").content)
+
+
+async def begin(driven: Driven) -> None:
+    await driven.press("n")
+    await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen._loaded.is_set())
+    await driven.still()
+
+
+async def test_to_all_clients_by_keys_alone_ends_at_the_thread_and_its_countdown(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter")  # All Clients is marked
+        await driven.until(lambda: "people will be notified" in figures(driven))
+        await driven.press("enter")
+        assert driven.screen.second
+        await driven.type("Spring")
+        await driven.press("enter")
+        await driven.type("We open again.")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, LastLook))  # S3
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and driven.screen.thread_id == newest(practice).id)
+        row = newest(practice)
+        assert (row.kind, row.subject, row.locked) == (ThreadKind.ALL_CLIENTS, "Spring", True)  # A1, L2, M1
+        await driven.until(lambda: "takes it back" in driven.text)  # N5: the countdown is the undo
+        assert practice.world.run(drafts.list_drafts, practice.actor) == ()
+
+
+async def test_the_line_of_figures_follows_and_unfolds_the_unreached_with_reasons(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter")
+        await driven.until(lambda: "9 people will be notified (8 e-mail, 1 SMS)" in figures(driven))  # N3
+        assert "1 is reached by nothing" in figures(driven)  # N4
+        assert "Rosa Díaz" not in driven.text
+        assert "10 clients: 8 Active, 2 Lead" in driven.text
+        await driven.press("ctrl+o")
+        assert "Rosa Díaz" in driven.text
+        assert "no e-mail address" in driven.text
+
+
+async def test_the_figures_are_live(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter")
+        await driven.until(lambda: "9 people will be notified" in figures(driven))
+        practice.world.change(practice.clients["Ben Adeyemi"], status=Status.INACTIVE)
+        await driven.until(lambda: "8 people will be notified" in figures(driven))
+
+
+async def test_an_empty_audience_says_so_and_can_be_sent(practice: Practice, run: Run) -> None:  # A6
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "tab", "down", "up", "enter")  # from the personal workspace, which is empty
+        await driven.until(lambda: "nobody is notified" in figures(driven))
+        assert "later will see it" in figures(driven)
+        await driven.press("enter", "enter")
+        assert driven.screen.second
+
+
+async def test_people_are_found_by_typing_and_backspace_takes_them_away(practice: Practice, run: Run) -> None:  # A4
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.type("cora")
+        await driven.until(lambda: "Cora Lin" in driven.text)
+        await driven.press("enter")
+        await driven.type("pia")
+        await driven.until(lambda: "Pia Berg" in driven.text)
+        await driven.press("enter")
+        screen = driven.screen
+        assert [person.name for person in screen.addressing.people] == ["Cora Lin", "Pia Berg"]
+        await driven.until(lambda: "will see each other's names" in driven.text)  # L3
+        await driven.press("backspace")
+        assert [person.name for person in screen.addressing.people] == ["Cora Lin"]
+        assert not screen.addressing.locked
+        assert "Locked" not in driven.text  # meaningless for named people
+
+
+async def test_several_clients_in_one_thread_are_asked_about(practice: Practice, run: Run) -> None:  # L3
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        for name in ("cora", "pia"):
+            await driven.type(name)
+            await driven.until(lambda: driven.screen.addressing.field._list.option_count == 1)
+            await driven.press("enter")
+        await driven.press("enter", "enter")
+        await driven.type("Thursday?")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, LastLook))
+        assert "2 clients" in driven.text
+        await driven.press("n")  # not wanted: everything stays as it was
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        assert driven.screen.composer.text == "Thursday?"
+        assert newest(practice).id == practice.threads["holiday"]
+
+
+async def test_unlocked_shows_the_exposure(practice: Practice, run: Run) -> None:  # L2, L3
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "tab", "tab", "space")
+        await driven.until(lambda: "Not locked: 9 clients and everyone who joins later" in driven.text)
+        await driven.press("enter", "enter")
+        await driven.type("Reply if you come.")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, LastLook))
+        assert "Not locked" in driven.text
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert not newest(practice).locked
+
+
+async def test_who_may_not_broadcast_is_told_who_could(practice: Practice, run: Run) -> None:  # A3
+    world = practice.world
+    actor = world.actor(practice.leo)
+    async with run(actor) as driven:
+        await begin(driven)
+        offered = [workspace.role for workspace in driven.screen.addressing.workspaces]
+        assert offered == [Role.OWNER, Role.CONTRIBUTOR]
+        await driven.press("down", "enter")  # All Team Members: he owns no team
+        await driven.until(lambda: "Maya Ortiz" in figures(driven))
+        await driven.press("enter")
+        assert not driven.screen.second
+
+
+async def test_the_draft_is_stored_while_it_is_typed_and_comes_back(practice: Practice, run: Run) -> None:  # M4
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter")
+        await driven.type("Half")
+        await driven.press("enter")
+        await driven.type("done")
+        await driven.press("left")
+        await driven.until(lambda: len(practice.world.run(drafts.list_drafts, practice.actor)) == 1)
+        await driven.press("escape")
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        kept = practice.world.run(drafts.list_drafts, practice.actor)[0]
+        assert (kept.subject, kept.body, kept.cursor, kept.locked) == ("Half", "done", 3, True)
+        assert kept.recipients == Recipients(ThreadKind.ALL_CLIENTS)
+        driven.app.push_screen(NewThreadScreen(draft=kept))
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen.second)
+        await driven.still()
+        screen = driven.screen
+        assert (screen.subject, screen.composer.text, screen.composer.field.cursor_index) == ("Half", "done", 3)
+        assert screen.workspace == practice.team.id
+        assert screen.addressing.locked
+
+
+async def test_a_draft_of_two_terminals_becomes_two(practice: Practice, run: Run) -> None:  # M4
+    world = practice.world
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "enter")
+        await driven.type("mine")
+        await driven.until(lambda: len(world.run(drafts.list_drafts, practice.actor)) == 1)
+        first = world.run(drafts.list_drafts, practice.actor)[0]
+        world.run(drafts.save, practice.actor, id=first.id, version=first.version, body="theirs")
+        await driven.type("!")
+        await driven.until(lambda: len(world.run(drafts.list_drafts, practice.actor)) == 2)
+        assert {draft.body for draft in world.run(drafts.list_drafts, practice.actor)} == {"mine!", "theirs"}
+
+
+async def test_discard_asks_and_is_for_good(practice: Practice, run: Run) -> None:  # M4
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "enter")
+        await driven.type("nothing")
+        await driven.until(lambda: practice.world.run(drafts.list_drafts, practice.actor))
+        await driven.press("ctrl+r")
+        await driven.until(lambda: "Discard this draft?" in driven.text)
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert practice.world.run(drafts.list_drafts, practice.actor) == ()
+
+
+async def test_a_blank_or_an_unknown_field_is_marked_and_not_sent(practice: Practice, run: Run) -> None:  # T4, T7
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "enter")
+        driven.screen.composer.insert("Dear {{ client.frist_name }}")
+        await driven.until(lambda: "line 1, column 6" in driven.screen.composer.problem)
+        await driven.press("ctrl+s")
+        await driven.until(lambda: any("line 1, column 6" in toast for toast in driven.toasts))
+        assert driven.screen.composer.text == "Dear {{ client.frist_name }}"  # S1
+        assert newest(practice).id == practice.threads["holiday"]
+
+
+async def test_the_picker_inserts_text_and_subject(practice: Practice, run: Run) -> None:  # T2
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "ctrl+t")
+        await driven.until(lambda: "Holiday greetings" in driven.text)
+        await driven.type("greet")
+        await driven.press("enter")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        await driven.until(lambda: "quiet days" in driven.screen.composer.text)
+
+
+async def test_a_refused_send_keeps_the_text(practice: Practice, run: Run) -> None:  # S1, A4
+    world = practice.world
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.type("ben")
+        await driven.until(lambda: driven.screen.addressing.field._list.option_count == 1)
+        await driven.press("enter", "enter", "enter")
+        await driven.type("Hello")
+        world.run(
+            clients.change, practice.actor, practice.clients["Ben Adeyemi"].id, move_to=world.personal(practice.maya).id
+        )
+        await driven.press("ctrl+s")
+        await driven.until(lambda: any("could write to" in toast for toast in driven.toasts))
+        assert driven.screen.composer.text == "Hello"
+
+
+@pytest.mark.parametrize("name", ["click action", "closing tag of nothing", "title", "right-to-left override", "link"])
+async def test_hostile_names_subjects_and_bodies_are_text(practice: Practice, run: Run, name: str) -> None:  # M3
+    text = HOSTILE[name]
+    world = practice.world
+    world.client(f"Aaa {text}", practice.team, email="hostile@mail.example", portal=True)
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.type("aaa")
+        await driven.until(lambda: "Aaa" in driven.text)
+        await driven.press("enter", "enter")
+        driven.screen.query_one("#new--subject").value = text
+        driven.screen.composer.insert(text)
+        await driven.still()
+        assert not unsafe_in(driven.text)
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        await driven.still()
+        assert not unsafe_in(driven.text)
