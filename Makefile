@@ -44,7 +44,7 @@ demo: $(VENV)/.run
 	$(BIN)/msgcenter demo $(ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -177,3 +177,15 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
         os.close(writer)
     assert done.stderr == b""
     assert done.returncode == 0
+
+
+def test_a_reply_that_meets_a_lock_stays_a_draft(shell: Shell) -> None:
+    # L4
+    sent = shell.ask("send", "--to", "all-clients", "--from", TEAM, "--body", "Dear all", "--locked", "--yes")
+    refused = shell("--as", ANA, "reply", sent["thread"], "--body", "I was just writing")
+    assert refused.status == 1
+    assert "Replies are off" in refused.err
+    (draft,) = shell.ask("--as", ANA, "drafts", "list")
+    assert (draft["thread"], draft["body"]) == (sent["thread"], "I was just writing")
+    assert draft["id"] in refused.err
+    assert shell("--as", ANA, "reply", "t99", "--body", "Nowhere").err == "error: there is no thread 't99'\n"

@@ -31,7 +31,7 @@ _LOOK = 20.0
 def deliver(session: Session) -> Answer:
     args = session.args
     if args.status:
-        return _status(session.run(deliveries.status))
+        return _status(session.run(deliveries.status, everything=True))
     logs.to_stream(_ToStandardError())
     with _transports(session) as transports:
         if not transports and not args.once:

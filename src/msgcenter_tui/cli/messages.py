@@ -19,7 +19,8 @@ from msgcenter_tui.domain import (
     ThreadKind,
     WorkspaceId,
 )
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.errors import Ask, BadInput, NotFound, Refused
+from msgcenter_tui.text import clean
 
 AUDIENCES = {"all-clients": ThreadKind.ALL_CLIENTS, "all-team": ThreadKind.ALL_TEAM}
 
@@ -50,7 +51,12 @@ def reply(session: Session) -> Answer:
     draft = session.run(drafts.get, DraftId(args.draft)) if args.draft else None
     body = draft.body if draft is not None else files.body(args) or ""
     thread = ThreadId(args.thread)
-    sent = session.run(messages.reply, thread, body, yes=args.yes, draft=None if draft is None else draft.id)
+    try:
+        sent = session.run(messages.reply, thread, body, yes=args.yes, draft=None if draft is None else draft.id)
+    except Ask:
+        raise
+    except Refused as refused:
+        raise refused if draft is not None else _kept(session, refused, thread, body) from None
     notified = None if session.actor.is_client else notified_json(sent.outlook.reach)
 
     def text(paper: Paper) -> None:
@@ -59,6 +65,20 @@ def reply(session: Session) -> Answer:
             paper.say(reach_words(sent.outlook.reach))
 
     return Answer({"message": sent.message, "notified": notified}, text)
+
+
+def _kept(session: Session, refused: Refused, thread: ThreadId, body: str) -> Refused:
+    """The refusal of a reply, with what was written kept as a draft in the thread (L4); where there is no such thread
+    for the writer, the refusal as it is.
+    """
+    try:
+        kept = session.run(drafts.for_thread, thread)
+        if kept is None or kept.body != clean(body):
+            kept = session.run(drafts.save, id=None, version=0, thread=thread, body=body, cursor=len(body))
+    except NotFound:
+        return refused
+    cure = refused.cure.removesuffix("your text is kept")
+    return Refused(refused.what, refused.why, f"{cure}{'; ' if cure else ''}your text is kept as the draft {kept.id}")
 
 
 def edit(session: Session) -> Answer:
