@@ -1,0 +1,138 @@
+"""Opens the Message Center on the demonstration, with catchers and a notifier in the same process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgcenter_tui.demo.preparing import prepare
+from msgcenter_tui.domain import Actor, Policy
+from msgcenter_tui.tui.services import CaughtMail, CaughtText, Services
+
+if TYPE_CHECKING:
+    from msgcenter_tui.delivery.catcher import Catcher
+    from msgcenter_tui.delivery.notifier import Notifier
+    from msgcenter_tui.store.front import Front
+    from msgcenter_tui.store.store import Store
+
+POLICY = Policy(quiet_period=timedelta(seconds=20), reply_gather=timedelta(minutes=2))
+"""Short enough to watch, long enough to take something back (N5, N9)."""
+
+
+def run(
+    *,
+    reset: bool = False,
+    folder: Path | None = None,
+    who: str | None = None,
+    theme: str | None = None,
+    keymap: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Open the Message Center on the demonstration, as Maya or as `who`, until it is left; gives the exit status.
+
+    `who` is an address of its staff. What waits when it is left leaves when it is opened again. Raises what `prepare`
+    raises, and Refused for somebody who is not of the staff.
+    """
+    from msgcenter_tui.center import identity
+    from msgcenter_tui.demo.people import MAYA, STAFF
+    from msgcenter_tui.store.store import open_store
+
+    place = prepare(reset=reset, folder=folder, say=say)
+    store = open_store(str(place.database), policy=POLICY)
+    try:
+        actor = store.run(identity.who, who or STAFF[MAYA])
+        _log_to(place.log)
+        return asyncio.run(_open(store, actor, place.caught, place.log, theme, keymap or {}))
+    finally:
+        store.close()
+
+
+async def _open(
+    store: Store, actor: Actor, caught: Path, log: Path, theme: str | None, keymap: Mapping[str, str]
+) -> int:
+    from msgcenter_tui.delivery.catcher import Catcher
+    from msgcenter_tui.store.front import Front
+    from msgcenter_tui.tui.app import MessageCenterApp
+
+    front, catcher = Front(store), Catcher(caught)
+    notifying: list[Notifying] = []
+
+    def start_notifier() -> Notifying:
+        notifying.append(Notifying(front, catcher))
+        return notifying[-1]
+
+    services = Services(
+        front,
+        actor,
+        policy=POLICY,
+        demonstration=True,
+        mailbox=Mailbox(catcher),
+        start_notifier=start_notifier,
+        keymap=keymap,
+        log=log,
+    )
+    if theme:
+        services.theme = theme
+    app = MessageCenterApp(services)
+    try:
+        await app.run_async()
+    finally:
+        for one in notifying:
+            await one.stop()
+        await front.close()
+        catcher.stop()
+    return app.return_code or 0
+
+
+class Notifying:
+    """The notifier and the catcher it sends to, started while the first screen is already there."""
+
+    def __init__(self, front: Front, catcher: Catcher) -> None:
+        self._front = front
+        self._catcher = catcher
+        self._notifier: Notifier | None = None
+        self._starting = asyncio.create_task(self._start(), name="demonstration-notifier")
+
+    async def _start(self) -> None:
+        from msgcenter_tui.delivery.notifier import Notifier
+        from msgcenter_tui.demo.carrier import transports
+
+        await asyncio.to_thread(self._catcher.start)
+        self._notifier = Notifier(self._front, transports(self._catcher)).start()
+
+    @property
+    def status(self) -> str:
+        return self._notifier.status if self._notifier is not None else ""
+
+    async def stop(self) -> None:
+        """Finish what has been handed over, give back the rest, and end."""
+        await asyncio.gather(self._starting, return_exceptions=True)
+        if self._notifier is not None:
+            await self._notifier.stop()
+
+
+class Mailbox:
+    """What the catchers received, in the words of the screen that shows it."""
+
+    def __init__(self, catcher: Catcher) -> None:
+        self._catcher = catcher
+
+    def mails(self) -> tuple[CaughtMail, ...]:
+        return tuple(
+            CaughtMail(mail.at, mail.sender, mail.to, mail.subject, mail.body, mail.headers)
+            for mail in self._catcher.mails()
+        )
+
+    def texts(self) -> tuple[CaughtText, ...]:
+        return tuple(CaughtText(text.at, text.to, text.body) for text in self._catcher.texts())
+
+
+def _log_to(path: Path) -> None:
+    """Write what nobody expected into a file: on the terminal it would be lost among the screens."""
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    logging.basicConfig(filename=path, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")

@@ -1,0 +1,105 @@
+"""What is being written survives kill -9: it is stored within a second, and there again at the next start (M4)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from tests.e2e.conftest import Open
+from tests.e2e.terminal import Terminal
+
+from msgcenter_tui.center import drafts, identity
+from msgcenter_tui.demo.people import ANA, MAYA, STAFF
+from msgcenter_tui.domain import Actor, Draft
+from msgcenter_tui.store.store import Store
+
+pytestmark = pytest.mark.soak
+
+WORDS = "Words that nobody wants to write twice"
+MORE = ", nor these"
+
+WITHIN = 5.0
+"""Seconds from the last key to the store: one by the rule (M4), more for a machine that is busy with other tests."""
+
+
+@pytest.fixture
+def written(store: Store) -> Callable[[str], list[Draft]]:
+    """The drafts of somebody that hold WORDS, as another process finds them in the store."""
+
+    def find(who: str = STAFF[MAYA]) -> list[Draft]:
+        actor: Actor = store.run(identity.who, who)
+        return [draft for draft in store.run(drafts.list_drafts, actor) if WORDS in draft.body]
+
+    return find
+
+
+def stored(terminal: Terminal, text: str, found: Callable[[], list[Draft]]) -> float:
+    """Wait until the store holds this body; gives the seconds it took since the text was on the screen."""
+    terminal.wait(text)
+    began = time.monotonic()
+    terminal.until(lambda: text in [draft.body for draft in found()], "the draft in the store")
+    return time.monotonic() - began
+
+
+def test_a_reply_is_there_again(center: Open, written: Callable[[], list[Draft]]) -> None:
+    terminal = center()
+    _reply(terminal).type(WORDS)
+    assert stored(terminal, WORDS, written) < WITHIN
+    terminal.type(MORE)
+    assert stored(terminal, WORDS + MORE, written) < WITHIN
+    terminal.kill()
+
+    again = center()
+    again.wait("The 23rd", f"draft: {WORDS[:12]}")  # the list says so
+    again.press("enter").wait(WORDS + MORE)
+    again.settle().press("r").settle().type("!").wait(WORDS + MORE + "!")  # and one goes on where one was
+    assert len(written()) == 1
+
+
+def test_a_new_thread_is_there_again(center: Open, written: Callable[[], list[Draft]]) -> None:
+    terminal = center(columns=120, rows=36)
+    terminal.wait("The 23rd").press("n").wait("All Team Members")
+    terminal.press("enter").wait("will be notified").press("enter").wait("Write your message").settle()
+    terminal.type("A subject").press("enter").settle().type(WORDS)
+    assert stored(terminal, WORDS, written) < WITHIN
+    terminal.kill()
+    (draft,) = written()
+    assert draft.subject == "A subject"
+
+    again = center(columns=120, rows=36)
+    again.wait("Drafts 3").press("5").wait("A subject", "Spring hours").settle()
+    again.press("home", "enter").wait("A subject", WORDS, "To All Clients")
+
+
+def test_a_clients_reply_is_there_again(center: Open, written: Callable[[str], list[Draft]]) -> None:
+    """M4 holds for clients as for staff."""
+    address = "ana.flores@example.com"
+    terminal = center(who=address)
+    terminal.wait(f"Client portal of {ANA}", "Your birth plan").settle().press("down", "down", "enter")
+    terminal.wait("is there a plug near").settle().press("r").settle().type(WORDS)
+    assert stored(terminal, WORDS, lambda: written(address)) < WITHIN
+    terminal.kill()
+
+    again = center(who=address)
+    again.wait("Your birth plan").settle().press("down", "down", "enter").wait(WORDS)
+
+
+def test_a_second_terminal_does_not_overwrite_the_first(center: Open, written: Callable[[], list[Draft]]) -> None:
+    """Two terminals of one person write in one thread: both texts are kept (M4)."""
+    one, two = center(), center()
+    _reply(one)
+    _reply(two)
+    one.type(f"{WORDS} by one")
+    stored(one, f"{WORDS} by one", written)
+    two.type(f"{WORDS} by two")
+    stored(two, f"{WORDS} by two", written)
+    one.kill()
+    two.kill()
+    assert {draft.body for draft in written()} == {f"{WORDS} by one", f"{WORDS} by two"}
+
+
+def _reply(terminal: Terminal) -> Terminal:
+    """Open the first thread, and its composer."""
+    terminal.wait("The 23rd").settle().press("enter").wait("on the 23rd still on?")
+    return terminal.settle().press("r").wait("^s send").settle()
