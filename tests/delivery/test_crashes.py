@@ -50,7 +50,7 @@ async def received(server: Scripted, more: int) -> None:
 
 
 def account_for(office: Office, server: Scripted, everybody: int) -> None:
-    """The invariants of hazards.md, section 7."""
+    """What holds whatever was killed."""
     got = Counter(mail.to for mail in server.mails)
     assert not [address for address, times in got.items() if times > 1]  # nothing repeated
     rows = office.rows()

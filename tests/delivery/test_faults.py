@@ -1,4 +1,4 @@
-"""What servers do, and what becomes of the letter: the fault table of hazards.md, by its numbers."""
+"""What servers do, and what becomes of the letter, fault by fault."""
 
 from __future__ import annotations
 

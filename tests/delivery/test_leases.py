@@ -298,7 +298,7 @@ async def test_in_a_copied_store_everything_that_waits_is_held(sqlite_office: Of
 # -- the order that loses nothing -------------------------------------------------------------------------------------
 
 
-async def test_each_step_is_durable_before_the_next(sqlite_office: Office) -> None:  # house.md 8
+async def test_each_step_is_durable_before_the_next(sqlite_office: Office) -> None:
     office = sqlite_office
     office.broadcast_to(1)
     seen: list[tuple[str, str, bool]] = []
@@ -348,7 +348,7 @@ async def test_the_result_is_committed_before_the_line_is_used_again(sqlite_offi
 
 
 @pytest.mark.parametrize("now", [False, True])
-def test_closing_fixes_the_last_message(office: Office, now: bool) -> None:  # house.md 4
+def test_closing_fixes_the_last_message(office: Office, now: bool) -> None:
     from msgcenter_tui.center import messages
     from msgcenter_tui.store.tables import runs
 
