@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -33,7 +34,8 @@ from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tables import clients, deliveries, people, runs
 
 SENDER = "Bright Beginnings <office@bright.example>"
-QUICK = Patience(connect=2, command=0.5, dot=0.5, goodbye=0.2)
+PATIENT = Patience(connect=30, command=30, dot=30, goodbye=0.2)
+"""For a server that answers, however busy the machine is."""
 
 
 class Office:
@@ -177,7 +179,11 @@ def account(port: int, **more: Any) -> SmtpAccount:
 
 
 def transport(server: Scripted, **more: Any) -> SmtpTransport:
-    return SmtpTransport(account(server.port, **more), patience=QUICK)
+    """Impatient only with the step that hangs."""
+    hanging = server.hanging
+    command = 0.3 if hanging - {"dot", "quit"} else PATIENT.command
+    dot = 0.3 if "dot" in hanging else PATIENT.dot
+    return SmtpTransport(account(server.port, **more), patience=replace(PATIENT, command=command, dot=dot))
 
 
 __all__ = ["Channel", "Office", "account", "transport"]

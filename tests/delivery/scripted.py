@@ -104,6 +104,11 @@ class Scripted:
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
+    @property
+    def hanging(self) -> set[str]:
+        """The steps that get no answer."""
+        return {name for name, step in self.steps.items() if isinstance(step, _Hang)}
+
     async def __aenter__(self) -> Scripted:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listening.bind(("127.0.0.1", 0))

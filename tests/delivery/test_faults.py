@@ -8,14 +8,14 @@ import socket
 
 import pytest
 from sqlalchemy import update
-from tests.delivery.office import QUICK, SENDER, Office, account, transport
+from tests.delivery.office import PATIENT, SENDER, Office, account, transport
 from tests.delivery.scripted import DROP, HANG, Action, Scripted, Session, first
 
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.delivery import pace
 from msgcenter_tui.delivery.accounts import Secret, Security, SmtpAccount
 from msgcenter_tui.delivery.notifier import Notifier
-from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
 from msgcenter_tui.domain import Channel, DeliveryState, LedgerStatus
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import tables
@@ -51,7 +51,7 @@ def closed_port() -> int:
 
 async def test_1_a_refused_connection_is_tried_later_and_charged_to_nobody(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(3)
-    tally = await sqlite_office.send(SmtpTransport(account(closed_port()), patience=QUICK))
+    tally = await sqlite_office.send(SmtpTransport(account(closed_port()), patience=PATIENT))
     assert tally.failed == tally.retrying == tally.unknown == 0
     assert {(row.state, row.attempts, row.claimed_by) for row in sqlite_office.rows()} == {(S.WAITING, 0, None)}
     assert "cannot be reached" in paused(sqlite_office)
@@ -63,14 +63,14 @@ async def test_1_a_refused_connection_is_tried_later_and_charged_to_nobody(sqlit
 async def test_1_an_unknown_host_likewise(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(1)
     nowhere = SmtpAccount("no.such.host.invalid", 25, SENDER, Security.NONE, force_insecure=True)
-    await sqlite_office.send(SmtpTransport(nowhere, patience=QUICK))
+    await sqlite_office.send(SmtpTransport(nowhere, patience=PATIENT))
     assert (sqlite_office.state(), sqlite_office.row().attempts) == (S.WAITING, 0)
     assert "cannot be reached" in paused(sqlite_office)
 
 
 async def test_a_pause_for_a_while_ends_by_itself(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(1)
-    await sqlite_office.send(SmtpTransport(account(closed_port()), patience=QUICK))
+    await sqlite_office.send(SmtpTransport(account(closed_port()), patience=PATIENT))
     assert paused(sqlite_office)
     sqlite_office.due(seconds=6)
     assert not paused(sqlite_office)
@@ -99,7 +99,7 @@ async def test_3_a_server_that_will_not_have_us_stops_the_account(sqlite_office:
 async def test_4_a_greeting_that_never_comes_ends_the_wait(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(1)
     async with Scripted(greeting=HANG) as server:
-        transport = SmtpTransport(account(server.port), patience=type(QUICK)(connect=0.2))
+        transport = SmtpTransport(account(server.port), patience=Patience(connect=0.2))
         await asyncio.wait_for(sqlite_office.send(transport), 10)
     assert sqlite_office.state() is S.WAITING
     assert "does not answer" in paused(sqlite_office)
@@ -130,7 +130,7 @@ async def test_7_a_wrong_password_is_tried_once_and_stops_the_account(sqlite_off
 async def test_a_password_never_goes_over_a_network_in_the_clear(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(1)
     far = SmtpAccount("192.0.2.1", 25, SENDER, Security.NONE, "office", Secret("pa55"), force_insecure=True)
-    await sqlite_office.send(SmtpTransport(far, patience=QUICK))
+    await sqlite_office.send(SmtpTransport(far, patience=PATIENT))
     assert sqlite_office.state() is S.WAITING
     assert "in the clear" in paused(sqlite_office)
 

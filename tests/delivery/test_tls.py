@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
-from tests.delivery.office import QUICK, Office, account
+from tests.delivery.office import PATIENT, Office, account
 from tests.delivery.scripted import Scripted
 
 from msgcenter_tui.center import deliveries
@@ -43,7 +43,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tup
 
 def secured(server: Scripted, security: Security, trust: ssl.SSLContext | None) -> SmtpTransport:
     login = {"security": security, "username": "office", "password": Secret("pa55")}
-    return SmtpTransport(account(server.port, **login), patience=QUICK, tls=trust)
+    return SmtpTransport(account(server.port, **login), patience=PATIENT, tls=trust)
 
 
 def paused(office: Office) -> str:
