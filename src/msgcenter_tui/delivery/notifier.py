@@ -38,6 +38,8 @@ _CONTENDED = 0.02
 _PATIENCE = 5.0
 """Seconds that stopping waits for answers of servers."""
 _MARKS_PATIENCE = 3.0
+_BETWEEN = 0.5
+"""While letters are in hand and the ledger gave fewer than there was room for: seconds until it is asked again."""
 _EACH = 8
 """Letters claimed ahead for each line, and at least `_BATCH`: a commit for many, and little to give back."""
 _BATCH = 40
@@ -87,6 +89,8 @@ class Notifier:
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
+        self._rests_until = 0.0
+        """The ledger gave all it had: while letters are in hand it is not asked before."""
 
     # -- for whoever runs it ------------------------------------------------------------------------------------------
 
@@ -176,16 +180,17 @@ class Notifier:
         if await self._advance():
             return
         if self._in_hand:
-            await self._sleep(_LOOK)
+            await self._sleep(_BETWEEN if self._room() else _LOOK)
             return
         wait = (await self._front.run(claims.due, self._channels)).wait
         await self._watch(token, _LOOK if wait is None else min(_LOOK, wait.total_seconds()))
 
     async def _advance(self, everything: bool = False) -> bool:
         """Take what is due and there is room for; whether there may be more to take at once."""
-        if not self._room():
+        if not self._room() or (self._in_hand and monotonic() < self._rests_until):
             return False
         if not (await self._front.run(claims.due, self._channels, everything)).now:
+            self._rests_until = monotonic() + _BETWEEN
             return False
         if not await self._claim(everything):
             await asyncio.sleep(_CONTENDED)  # another notifier has it in its hands
