@@ -11,9 +11,10 @@ from tests.center.ledger import owed
 from tests.center.practice import ALL_CLIENTS, Practice
 
 from msgcenter_tui.center import clients, drafts, messages, reading, threads
-from msgcenter_tui.domain import Client, Draft, Sent, Staff, ThreadId
-from msgcenter_tui.errors import Conflict, Refused
+from msgcenter_tui.domain import Client, Draft, Role, Sent, Staff, ThreadId
+from msgcenter_tui.errors import Conflict, NotFound, Refused
 from msgcenter_tui.store.tables import audit, people
+from msgcenter_tui.store.tx import Act
 
 # -- numbers ----------------------------------------------------------------------------------------------------------
 
@@ -104,6 +105,30 @@ def test_no_reply_comes_after_the_lock_however_they_race(practice: Practice) -> 
         assert last[-1] == "thread.lock", "nothing was written after it"
         assert isinstance(written, Sent) == (last[-2] == "message.write")
         practice.store.run(threads.unlock, maya, thread, yes=True)
+
+
+@pytest.mark.parametrize("deed", [threads.lock, threads.unlock, threads.delete, threads.restore])
+@pytest.mark.parametrize("statement", ["UPDATE threads", COMMIT])
+def test_what_two_owners_do_to_a_thread_at_once_is_done_once(
+    practice: Practice, deed: Act[..., None], statement: str
+) -> None:
+    # V4, L2, S2: the second one finds it done, and is not in the audit
+    second = practice.world.staff("Second")
+    practice.world.member(practice.team, second, Role.OWNER)
+    thread = practice.broadcast(locked=deed is threads.unlock)
+    if deed is threads.restore:
+        practice.store.run(threads.delete, practice.who(practice.maya), thread)
+    more = {"yes": True} if deed is threads.unlock else {}
+    before = len(acts(practice))
+    done, again = in_between(
+        practice.store,
+        statement,
+        lambda: practice.store.run(deed, practice.who(practice.maya), thread, **more),
+        lambda: practice.store.run(deed, practice.who(second), thread, **more),
+    )
+    assert done is None, done
+    assert again is None or isinstance(again, Refused | NotFound), again
+    assert len(acts(practice)) == before + 1
 
 
 def acts(practice: Practice) -> list[str]:

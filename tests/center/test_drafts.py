@@ -209,6 +209,23 @@ def test_a_draft_gives_away_no_name(world: World, maya: Staff, team: Workspace, 
     assert world.run(drafts.get, world.actor(lee), theirs.id).people == ()
 
 
+def test_a_clients_draft_names_those_whom_they_may_write_to_where_they_are_now(
+    world: World, maya: Staff, team: Workspace, ana: Client
+) -> None:  # A4, S4
+    kim = world.staff("Kim")
+    there = world.team("There", kim)
+    world.member(team, kim, Role.PARTICIPANT)
+    world.member(there, maya, Role.OWNER)
+    world.run(clients.assign, world.actor(maya), ana.id, kim.id)
+    kept = save(
+        world, world.portal(ana), workspace=team.id, recipients=Recipients(ThreadKind.DIRECT, (maya.id, kim.id))
+    )
+    world.change(ana, move_to=there.id)
+    world.run(teams.remove_member, world.actor(kim), there.id, maya.id)
+    world.run(teams.remove_member, world.actor(maya), team.id, kim.id)
+    assert [one.name for one in world.run(drafts.get, world.portal(ana), kept.id).people] == ["Kim"]
+
+
 # -- what becomes of them ---------------------------------------------------------------------------------------------
 
 

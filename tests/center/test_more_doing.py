@@ -148,6 +148,7 @@ def test_only_the_owner_manages_a_thread(practice: Practice) -> None:
             (threads.unlock, {"yes": True}),
             (threads.rename, {"subject": "Mine"}),
             (threads.delete, {}),
+            (threads.restore, {}),
         ]
         for other in others:
             for deed, more in deeds:

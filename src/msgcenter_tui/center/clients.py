@@ -249,7 +249,7 @@ def reachable(
     cursors.checked_limit(limit)
     search = clean_line(search)
     if actor.is_client:
-        home = standing.the_client(tx, actor).workspace_id
+        home = standing.the_portal_client(tx, actor).workspace_id
         within = nameable_by(actor, home, None)
         return tuple(clientele.members_named(tx, home, search, limit, within))
     if workspace is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
 
-from msgcenter_tui.center.finding import require, require_staff
+from msgcenter_tui.center.finding import not_found, require, require_staff
 from msgcenter_tui.domain import (
     Actor,
     Delivery,
@@ -20,7 +20,7 @@ from msgcenter_tui.domain import (
     RunId,
     ThreadId,
 )
-from msgcenter_tui.errors import BadInput, NotFound, Refused
+from msgcenter_tui.errors import BadInput, Refused
 from msgcenter_tui.rules import roles
 from msgcenter_tui.store import decisions, ledger_views
 from msgcenter_tui.store.audit import record
@@ -198,7 +198,7 @@ def _check(tx: Tx, actor: Actor, deed: str, states: frozenset[DeliveryState], id
     for id in ids:
         row = found.get(id)
         if row is None:
-            raise NotFound(f"there is no delivery {id[:40]!r}")
+            raise not_found("delivery", id)
         if not row.decides:
             require(tx, actor, row.workspace_id, roles.Deed.RESOLVE)
         if row.state not in states:
@@ -217,5 +217,5 @@ def _the_thread(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
         )
     ).one_or_none()
     if row is None:
-        raise NotFound("there is no such thread")
+        raise not_found("thread", thread)
     return row

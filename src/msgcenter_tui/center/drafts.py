@@ -141,8 +141,13 @@ def _named(tx: Tx, actor: Actor, workspace: WorkspaceId | None, ids: tuple[Perso
     """Those of the people whom the actor may write to now: a draft gives away no name (S4)."""
     if workspace is None or not ids:
         return ()
-    role = None if actor.is_client else places.role_of(tx, workspace, actor.person)
-    if role is None and not actor.is_client:
+    role = None
+    if actor.is_client:  # they may have moved since
+        row = clientele.client_by_id(tx, actor.person)
+        if row is None:
+            return ()
+        workspace = row.workspace_id
+    elif (role := places.role_of(tx, workspace, actor.person)) is None:
         return ()
     found = clientele.people_by_id(tx, ids, nameable_by(actor, workspace, role))
     return tuple(found[one] for one in ids if one in found)

@@ -13,7 +13,7 @@ from msgcenter_tui.center.finding import require
 from msgcenter_tui.center.revisions import delete_message, edit, undo, versions
 from msgcenter_tui.center.standing import (
     is_personal,
-    the_client,
+    the_portal_client,
     the_thread,
     the_thread_locked,
     the_workspace,
@@ -145,7 +145,7 @@ def _address(tx: Tx, actor: Actor, recipients: Recipients, workspace: WorkspaceI
 
 def _address_of_client(tx: Tx, actor: Actor, recipients: Recipients) -> _Address:
     """A client may start a direct thread to the staff who can be written to; the first named owns it (A4)."""
-    client = the_client(tx, actor)
+    client = the_portal_client(tx, actor)
     if recipients.kind is not ThreadKind.DIRECT:
         raise Refused("you cannot start a broadcast", "only staff can", "write to somebody by name")
     named = tuple(reach.named(tx, actor, client.workspace_id, None, _some(recipients.people)))

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row
 
 from msgcenter_tui.domain import Actor, Outlook, PersonId, Reach, ThreadKind, Unreached, WorkspaceId
 from msgcenter_tui.rules import asking, consent
-from msgcenter_tui.store import audience
+from msgcenter_tui.store import audience, places
 from msgcenter_tui.store.tx import Tx
 
 FIRST_UNREACHED = 100
@@ -35,7 +35,7 @@ def outlook(
     if kind is ThreadKind.ALL_CLIENTS:
         colleagues = 0
     else:
-        members = {row.person_id for row in audience.members_of(tx, workspace)} - {actor.person}
+        members = {row.person for row in places.members_of(tx, workspace)} - {actor.person}
         colleagues = len(members if kind is ThreadKind.ALL_TEAM else members & set(people))
     reach = Reach(
         people=figures.reach.people + colleagues,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import reach
-from msgcenter_tui.center.standing import refuse_deleted, the_owned_thread, the_thread_locked
+from msgcenter_tui.center.standing import the_owned_thread, the_thread_locked
 from msgcenter_tui.domain import Actor, Person, PersonId, PersonKind, ThreadId, ThreadKind
 from msgcenter_tui.errors import Ask, NotFound, Refused
 from msgcenter_tui.rules import asking
@@ -53,7 +53,6 @@ def leave(tx: Tx, actor: Actor, thread: ThreadId) -> None:
 def remove_person(tx: Tx, actor: Actor, thread: ThreadId, person: PersonId) -> None:
     """Remove somebody from a direct thread; its owner only, and not the owner (A5)."""
     row = the_owned_thread(tx, actor, thread, "remove people from")
-    refuse_deleted(row, "remove people from")
     _refuse_broadcast(row, "remove people from")
     if all(one.id != person for one in _people(tx, thread)):
         raise NotFound("there is no such person in this thread")

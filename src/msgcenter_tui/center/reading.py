@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgcenter_tui.center.standing import the_client, the_thread
+from msgcenter_tui.center.standing import the_portal_client, the_thread
 from msgcenter_tui.domain import Actor, Badge, MessageId, ThreadId
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.store import conversations, posting
@@ -39,5 +39,5 @@ def set_unread(tx: Tx, actor: Actor, thread: ThreadId, from_message: MessageId |
 def badge(tx: Tx, actor: Actor) -> Badge:
     """What is unread for the actor over all threads they see (R1)."""
     if actor.is_client and not actor.viewing:
-        the_client(tx, actor)
+        the_portal_client(tx, actor)
     return conversations.badge(tx, actor)

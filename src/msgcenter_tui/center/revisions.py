@@ -8,7 +8,7 @@ from sqlalchemy import Row, update
 
 from msgcenter_tui.center import checking, drafts, rendering
 from msgcenter_tui.center.countdown import to_take_back
-from msgcenter_tui.center.standing import refuse_deleted, the_thread, the_thread_locked
+from msgcenter_tui.center.standing import the_thread, the_thread_locked
 from msgcenter_tui.center.threads import why_not_write
 from msgcenter_tui.domain import (
     Actor,
@@ -72,7 +72,6 @@ def _message(tx: Tx, actor: Actor, message: MessageId) -> tuple[Row[Any], Row[An
         thread = the_thread_locked(tx, actor, row.thread_id)
     except NotFound:
         raise NotFound("there is no such message") from None
-    refuse_deleted(thread, "change")
     fresh = posting.message_row(tx, message)
     if fresh is None:
         raise NotFound("there is no such message")

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from msgcenter_tui.domain import Actor, Role, ThreadId, ThreadState, WorkspaceId, WorkspaceKind
+from msgcenter_tui.center.finding import not_found
+from msgcenter_tui.domain import Actor, Role, ThreadId, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.store import clientele, places, posting
 from msgcenter_tui.store.conversations import owners_of, thread_row
@@ -18,7 +19,7 @@ from msgcenter_tui.store.tables import THREAD
 from msgcenter_tui.store.tx import Tx
 
 
-def the_client(tx: Tx, actor: Actor) -> Row[Any]:
+def the_portal_client(tx: Tx, actor: Actor) -> Row[Any]:
     """The row of a client who acts in their portal; refused while it is disabled (P2)."""
     row = clientele.client_by_id(tx, actor.person)
     if row is None:
@@ -34,7 +35,7 @@ def the_workspace(tx: Tx, actor: Actor, workspace: WorkspaceId) -> tuple[Row[Any
     """The workspace and the actor's role in it; not found for whoever is no member (S4)."""
     row = None if actor.is_client else places.workspace_of(tx, actor.person, workspace)
     if row is None:
-        raise NotFound(f"there is no workspace {workspace[:80]!r}")
+        raise not_found("workspace", workspace)
     return row, row.role
 
 
@@ -45,10 +46,10 @@ def is_personal(workspace: Row[Any]) -> bool:
 def the_thread(tx: Tx, actor: Actor, thread: ThreadId, *, deleted_too: bool = False) -> Row[Any]:
     """The thread as the actor sees it (see store.conversations.thread_row), or NotFound (S4)."""
     if actor.is_client:
-        the_client(tx, actor)
+        the_portal_client(tx, actor)
     row = thread_row(tx, actor, thread, deleted_too=deleted_too) if is_id(THREAD, thread) else None
     if row is None:
-        raise NotFound(f"there is no thread {thread[:80]!r}")
+        raise not_found("thread", thread)
     return row
 
 
@@ -66,8 +67,3 @@ def the_owned_thread(tx: Tx, actor: Actor, thread: ThreadId, deed: str, *, delet
         owners = " or ".join(person.name for person in owners_of(tx, row)) or "its owner"
         raise Refused(f"you cannot {deed} this thread", "only its owner can", f"ask {owners}")
     return row
-
-
-def refuse_deleted(row: Row[Any], deed: str) -> None:
-    if row.state is not ThreadState.LIVE:
-        raise Refused(f"you cannot {deed} this thread", "it is deleted", "restore it first")

@@ -10,7 +10,7 @@ from msgcenter_tui import text
 from msgcenter_tui.center import drafts, outlooks, rendering
 from msgcenter_tui.center.countdown import countdown
 from msgcenter_tui.center.participation import add_person, leave, remove_person
-from msgcenter_tui.center.standing import refuse_deleted, the_client, the_owned_thread, the_thread
+from msgcenter_tui.center.standing import the_owned_thread, the_portal_client, the_thread
 from msgcenter_tui.domain import (
     Actor,
     Conversation,
@@ -66,7 +66,7 @@ def list_threads(
 ) -> Page[ThreadRow]:
     """A page of the threads that the actor sees, newest first (V, R1)."""
     if actor.is_client and not actor.viewing:
-        the_client(tx, actor)
+        the_portal_client(tx, actor)
     limit = checked_limit(limit)
     rows = conversations.list_rows(
         tx,
@@ -116,7 +116,7 @@ def open_thread(tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = 
     found = conversations.message_rows(tx, thread, row.workspace_id, before=before, limit=limit + 1)
     values = rendering.reader_values(tx, actor)
     shown = tuple(rendering.message(message, actor, values) for message in reversed(found[:limit]))
-    draft = None if actor.viewing else drafts.for_thread(tx, actor, thread)
+    draft = drafts.for_thread(tx, actor, thread)
     return Conversation(_thread(tx, actor, row), shown, len(found) > limit, draft)
 
 
@@ -185,8 +185,7 @@ def subject_of(given: str | None) -> str | None:
 @act
 def rename(tx: Tx, actor: Actor, thread: ThreadId, subject: str) -> None:
     """Change the subject; an empty one takes it away (M1)."""
-    row = the_owned_thread(tx, actor, thread, "rename")
-    refuse_deleted(row, "rename")
+    the_owned_thread(tx, actor, thread, "rename")
     _change(tx, thread, subject=subject_of(subject))
     record(tx, actor, "thread.rename", thread, "subject")
 
@@ -195,7 +194,6 @@ def rename(tx: Tx, actor: Actor, thread: ThreadId, subject: str) -> None:
 def unlock(tx: Tx, actor: Actor, thread: ThreadId, *, yes: bool = False) -> None:
     """Let everybody who sees the thread write in it; says first how many learn each other's names (L2, L3, S3)."""
     row = the_owned_thread(tx, actor, thread, "unlock")
-    refuse_deleted(row, "unlock")
     if not row.locked:
         return
     if row.kind is not ThreadKind.ALL_TEAM and not yes:
@@ -218,7 +216,6 @@ def unlock(tx: Tx, actor: Actor, thread: ThreadId, *, yes: bool = False) -> None
 def lock(tx: Tx, actor: Actor, thread: ThreadId) -> None:
     """Only the owner writes from now on (L1, L2)."""
     row = the_owned_thread(tx, actor, thread, "lock")
-    refuse_deleted(row, "lock")
     if not row.locked:
         _change(tx, thread, locked=True)
         record(tx, actor, "thread.lock", thread, "locked")
@@ -227,8 +224,7 @@ def lock(tx: Tx, actor: Actor, thread: ThreadId) -> None:
 @act
 def delete(tx: Tx, actor: Actor, thread: ThreadId) -> None:
     """Remove the thread from every portal and list, and cancel what of its deliveries has not left (V4)."""
-    row = the_owned_thread(tx, actor, thread, "delete")
-    refuse_deleted(row, "delete")
+    the_owned_thread(tx, actor, thread, "delete")
     _change(tx, thread, state=ThreadState.DELETED, deleted_at=tx.now, deleted_by=actor.person)
     runs.cancel_pending(tx, thread, "the thread was deleted")
     record(tx, actor, "thread.delete", thread, "state")

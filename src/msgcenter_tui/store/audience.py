@@ -87,16 +87,6 @@ def empty_facts(tx: Tx, which: ColumnElement[bool]) -> frozenset[str]:
     return frozenset(name for name, n in (("client.email", row.email), ("client.phone", row.phone)) if n)
 
 
-def members_of(tx: Tx, workspace: WorkspaceId) -> Sequence[Row[Any]]:
-    """The members of a workspace: person_id, role, name."""
-    return tx.conn.execute(
-        select(members, people.c.name)
-        .join(people, people.c.id == members.c.person_id)
-        .where(members.c.workspace_id == workspace)
-        .order_by(people.c.name_key, people.c.id)
-    ).all()
-
-
 def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> tuple[int, int]:
     """How many see a broadcast now, and how many of those have read up to its newest message by an owner (R4)."""
     newest = _newest_by_owner(tx, thread, workspace, kind)
