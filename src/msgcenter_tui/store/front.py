@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Act
 
@@ -66,7 +66,9 @@ class Front:
 
 
 def _report(result: asyncio.Future[T]) -> None:
-    """Nobody waits for this work any more: if it failed, the log is the one to know."""
+    """Nobody waits for this work any more: if it failed, the log is the one to know (ids only, nobody's words)."""
     error = None if result.cancelled() else result.exception()
-    if error is not None:
+    if isinstance(error, StoreUnavailable):
         log.error("work that nobody waits for any more failed: %s", error)
+    elif error is not None and not isinstance(error, MessageCenterError):  # a refusal is no fault
+        log.error("work that nobody waits for any more failed: %s", type(error).__name__)
