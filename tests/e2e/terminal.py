@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -65,8 +66,8 @@ class Terminal:
         self._stream = pyte.Stream(self._screen)
         self._splitter = Splitter()
         self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT)
-        )
+            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
+        )  # no echo: whatever is on the screen, the program wrote
         self._child.delaybeforesend = None
 
     def __enter__(self) -> Terminal:
@@ -88,8 +89,21 @@ class Terminal:
         return " ".join(_FRAMES.sub(" ", self.text).split())
 
     @property
+    def rows(self) -> int:
+        return int(self._screen.lines)
+
+    @property
     def alive(self) -> bool:
         return bool(self._child.isalive())
+
+    @property
+    def busy(self) -> bool:
+        """Whether it computes or waits for a disk: silence is then no answer. (Told on Linux only.)"""
+        states = []
+        for thread in Path(f"/proc/{self._child.pid}/task").glob("*/stat"):
+            with suppress(OSError):  # it has ended meanwhile
+                states.append(thread.read_text("utf-8").rpartition(") ")[2][:1])
+        return any(state in "RD" for state in states)
 
     @property
     def status(self) -> int | None:
@@ -131,9 +145,21 @@ class Terminal:
         """Until none of these texts is on the screen."""
         return self.until(lambda: not any(text in self.words for text in texts), f"the end of {texts}")
 
-    def settle(self, seconds: float = 0.3) -> Terminal:
-        """Until nothing more is written: for a focus that moves and is told by colour only."""
-        return self.until(lambda: not self.read(seconds), "an end of the writing")
+    def settle(self, seconds: float = 0.2) -> Terminal:
+        """Until it has had nothing to write and nothing to do for so long: for a focus that is told by colour only.
+
+        What matters is that it is idle: on a slow machine it may be long silent over a key it is still busy with.
+        """
+        quiet_since, so_far = time.monotonic(), len(self.written)
+
+        def quiet() -> bool:
+            nonlocal quiet_since, so_far
+            self.read(0.02)
+            if len(self.written) > so_far or self.busy:
+                quiet_since, so_far = time.monotonic(), len(self.written)
+            return time.monotonic() - quiet_since >= seconds or not self.alive
+
+        return self.until(quiet, "an end of the writing")
 
     def wait_end(self) -> int | None:
         """Until the program has ended; gives its exit status."""

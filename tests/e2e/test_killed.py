@@ -14,12 +14,10 @@ from msgcenter_tui.demo.people import ANA, MAYA, STAFF
 from msgcenter_tui.domain import Actor, Draft
 from msgcenter_tui.store.store import Store
 
-pytestmark = pytest.mark.soak
-
 WORDS = "Words that nobody wants to write twice"
 MORE = ", nor these"
 
-WITHIN = 5.0
+WITHIN = 10.0
 """Seconds from the last key to the store: one by the rule (M4), more for a machine that is busy with other tests."""
 
 
@@ -76,13 +74,16 @@ def test_a_clients_reply_is_there_again(center: Open, written: Callable[[str], l
     """M4 holds for clients as for staff."""
     address = "ana.flores@example.com"
     terminal = center(who=address)
-    terminal.wait(f"Client portal of {ANA}", "Your birth plan").settle().press("down", "down", "enter")
-    terminal.wait("is there a plug near").settle().press("r").settle().type(WORDS)
+    terminal.wait(f"Client portal of {ANA}", "Your birth plan")
+    _open_birth_plan(terminal)
+    terminal.press("r").settle().type(WORDS)
     assert stored(terminal, WORDS, lambda: written(address)) < WITHIN
     terminal.kill()
 
     again = center(who=address)
-    again.wait("Your birth plan").settle().press("down", "down", "enter").wait(WORDS)
+    again.wait("Your birth plan")
+    _open_birth_plan(again)
+    again.wait(WORDS)
 
 
 def test_a_second_terminal_does_not_overwrite_the_first(center: Open, written: Callable[[], list[Draft]]) -> None:
@@ -103,3 +104,9 @@ def _reply(terminal: Terminal) -> Terminal:
     """Open the first thread, and its composer."""
     terminal.wait("The 23rd").settle().press("enter").wait("on the 23rd still on?")
     return terminal.settle().press("r").wait("^s send").settle()
+
+
+def _open_birth_plan(terminal: Terminal) -> None:
+    """Find a thread where a client may write, wherever it stands in the list."""
+    terminal.settle().press("/").settle().type("birth plan").wait_gone("Holiday schedule")
+    terminal.settle().press("enter").settle().press("enter").wait("I would bring the small speaker").settle()

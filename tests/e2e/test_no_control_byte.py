@@ -17,16 +17,18 @@ from msgcenter_tui.demo.place import DemoPlace
 from msgcenter_tui.store import identity
 from msgcenter_tui.store.store import open_store
 
-pytestmark = pytest.mark.soak
-
 
 def _encodable(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 STEERS = {name: text for name, text in HOSTILE.items() if _encodable(text) and unsafe_in(text.replace("\r\n", ""))}
+"""Those that would steer a terminal: lone surrogates cannot be written to one, and a line end is the driver's own."""
 
 Open = Callable[[str, int, int], Terminal]
+
+SHORT, FEW = (120, 30), 4
+SIZES = [SHORT, pytest.param(120, 36, marks=pytest.mark.soak), pytest.param(80, 24, marks=pytest.mark.soak)]
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,7 @@ def terminal(place: DemoPlace) -> Iterator[Open]:
         quick = {"MSGCENTER_NOTIFY_QUIET_PERIOD": "0"}
         arguments = ("--db", str(place.database), "--as", who)
         opened.append(message_center(*arguments, columns=columns, rows=rows, environment=quick))
-        return opened[-1].wait(MARK).settle()
+        return opened[-1].wait(MARK).settle(0.1)
 
     yield start
     for one in opened:
@@ -76,14 +78,22 @@ def floats(terminal: Terminal, key: str, *expected: str) -> None:
 
 
 def through(terminal: Terminal, key: str, times: int) -> None:
-    """Walk through a list."""
-    for _ in range(times):
-        terminal.press(key).read(0.04)
-    terminal.settle(0.3)
+    """Walk through a list, resting on each row; in the ordinary run through its first rows, where half is POISON."""
+    for _ in range(min(times, FEW) if terminal.rows == SHORT[1] else times):
+        terminal.press(key).settle(0.06)  # longer than the rest after which the row's thread is shown
+    terminal.settle(0.1)
+
+
+def the_gate_had_nothing_to_do(terminal: Terminal) -> None:
+    """POISON was made visible wherever it was rendered; where the last gate alone holds, this is what is left of it.
+
+    A field to write in shows its text as it is, and leaves it to the gate: to be asked before one is opened.
+    """
+    assert f"{MARK}]52" not in terminal.settle(0.1).written.decode()
 
 
 def nothing_came_through(terminal: Terminal) -> None:
-    terminal.settle()
+    terminal.settle(0.1)
     assert terminal.alive
     assert unknown_in(bytes(terminal.written)) == []
     sequences = [token.written for token in tokens(bytes(terminal.written)) if token.kind != "text"]
@@ -95,28 +105,25 @@ def nothing_came_through(terminal: Terminal) -> None:
 
 @pytest.mark.parametrize("text", [*STEERS.values(), POISON], ids=[*STEERS, "POISON"])
 def test_the_parser_knows_each_of_them_for_foreign(text: str) -> None:
-    frame = b"\x1b[1;1H\x1b[38;2;1;2;3mbefore" + text.encode(
-        "utf-8", "surrogateescape" if "\udc9b" in text else "strict"
-    )
-    assert unknown_in(frame + b"after") != []
+    frame = b"\x1b[1;1H\x1b[38;2;1;2;3mbefore%safter"
+    assert unknown_in(frame % text.encode()) != []
+    assert unknown_in(frame % b" and ") == []
 
 
-STAFF_SIZES = [(120, 36), pytest.param(80, 24, marks=pytest.mark.soak)]
-
-
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_threads_drafts_and_the_questions_about_them(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     through(screen, "down", 75)
     for tab in "234561":
         screen.press(tab)
         through(screen, "down", 5)
-    screen.press("home", "down", "enter").settle()
+    screen.press("home", "down", "enter").settle(0.1)
     through(screen, "up", 2)
     floats(screen, "P", "People in this thread")
     floats(screen, "D", "Delete this message?")
+    the_gate_had_nothing_to_do(screen)
     shows(screen, "S", "Everybody sees the change")
-    screen.settle().press("ctrl+s").wait_gone("Everybody sees the change")
+    screen.settle(0.1).press("ctrl+s").wait_gone("Everybody sees the change")
     floats(screen, "w", "Show the threads of")
     shows(screen, "r ctrl+t", "Next client")
     through(screen, "down", 66)
@@ -124,26 +131,27 @@ def test_threads_drafts_and_the_questions_about_them(terminal: Open, columns: in
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_searching_and_the_versions_of_a_message(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     shows(screen, "/ P W N E D", "PWNED")
     screen.settle(0.3).press("enter")
     through(screen, "down", 3)
-    screen.press("enter").settle()
+    screen.press("enter").settle(0.1)
     through(screen, "end", 1)
     shows(screen, "v", "Version 1")
     through(screen, "pagedown", 3)
     leave(screen, "Version 1")
+    the_gate_had_nothing_to_do(screen)
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_a_new_thread_its_template_and_its_last_look(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     shows(screen, "n", "⌂ All Clients", "All Team Members")
     through(screen, "down", 40)
-    screen.type("all clients").wait("all clients", "Lead and Active").settle()
+    screen.type("all clients").wait("all clients", "Lead and Active").settle(0.1)
     shows(screen, "enter", "will be notified")
     shows(screen, "enter", "Write your message")
     shows(screen, "enter h i", "hi")
@@ -152,55 +160,58 @@ def test_a_new_thread_its_template_and_its_last_look(terminal: Open, columns: in
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_clients(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     shows(screen, "c", "Clients of")
     through(screen, "down", 75)
-    screen.press("home").settle()
-    screen.press("enter").settle()
+    screen.press("home").settle(0.1)
+    screen.press("enter").settle(0.1)
     through(screen, "pagedown", 3)
-    screen.press("esc").settle()
+    screen.press("esc").settle(0.1)
+    the_gate_had_nothing_to_do(screen)
     floats(screen, "e", "Empty takes it away")
-    floats(screen, "a", "Assign")
+    floats(screen, "a", "again: not any more")
     floats(screen, "y", "How they said it")
     floats(screen, "s", "Status of")
     shows(screen, "o", "the portal is")  # toasts that name the client
     shows(screen, "x", "muted")
     shows(screen, "n", "New client", "Workspace")
-    screen.settle().type("x").press("enter").settle().type(CLIENT).press("ctrl+s")
+    screen.settle(0.1).type("x").press("enter").settle(0.1).type(CLIENT).press("ctrl+s")
     screen.wait("is taken")  # a refusal that names who has it
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_templates(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     shows(screen, "t", "New template")
     through(screen, "down", 66)
-    screen.press("home").settle()
+    screen.press("home").settle(0.1)
     floats(screen, "delete", "Remove the template")
     floats(screen, "v", "type to search")
+    the_gate_had_nothing_to_do(screen)
     shows(screen, "e", "Insert field")
-    screen.settle()
+    screen.settle(0.1)
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_deliveries_and_the_mailbox(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     shows(screen, "d", "Deliveries", "failed")
     through(screen, "down", 20)
     shows(screen, "] enter", "Why")
-    screen.settle().press("esc").settle()
+    screen.settle(0.1).press("esc").settle(0.1)
     through(screen, "down", 30)
     shows(screen, "m", "Mailbox")
     through(screen, "down", 90)
     screen.press("]", "down", "enter")
+    the_gate_had_nothing_to_do(screen)
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), STAFF_SIZES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_help_palette_staff_and_whose_portal(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(ADMINISTRATOR, columns, rows)
     floats(screen, "?", "What can be done here")
@@ -211,20 +222,22 @@ def test_help_palette_staff_and_whose_portal(terminal: Open, columns: int, rows:
     through(screen, "up", 80)
     shows(screen, "enter", "Client portal of")
     through(screen, "down", 5)
+    the_gate_had_nothing_to_do(screen)
     nothing_came_through(screen)
 
 
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), pytest.param(120, 36, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_a_portal(terminal: Open, columns: int, rows: int) -> None:
     screen = terminal(CLIENT, columns, rows)
     through(screen, "down", 75)
-    screen.press("home", "enter").settle()
-    through(screen, "up", 3)
-    screen.press("esc").settle().press("end", "enter").settle()
-    through(screen, "pageup", 3)
-    screen.press("esc").settle()
+    for place in ("home", "end"):
+        screen.press(place).settle(0.1).press("enter").settle(0.1)
+        through(screen, "up", 3)
+        through(screen, "pageup", 3)
+        screen.press("esc").settle(0.1)
+    the_gate_had_nothing_to_do(screen)
     shows(screen, "n", "Write to us")
-    screen.type(MARK).settle()
+    screen.type(MARK).settle(0.1)
     nothing_came_through(screen)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from tests.tui import practice as practices
 from tests.tui.practice import Practice
 from tests.tui.snapshot import Picture, picture
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
@@ -93,7 +94,8 @@ class Driven:
                 worker for worker in self.app.workers if worker.group not in _MAY_WAIT and not worker.is_finished
             ]
             if waiting and not self.app.screen.is_modal:
-                await asyncio.wait_for(self.app.workers.wait_for_complete(waiting), PATIENCE)
+                with suppress(WorkerCancelled):  # another of its group took its place
+                    await asyncio.wait_for(self.app.workers.wait_for_complete(waiting), PATIENCE)
             await self.pilot.pause()
 
     async def until(self, true: Callable[[], object]) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import inspect
 import logging
+from contextlib import nullcontext
+from dataclasses import replace
 
 import pytest
 from tests.tui.conftest import Run
@@ -13,6 +17,7 @@ from textual.theme import Theme
 from msgcenter_tui.domain import Channel, LedgerStatus
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import render, themes, trouble
+from msgcenter_tui.tui.guard import Guarded
 
 SECRET = "what a client wrote in confidence"
 
@@ -84,6 +89,18 @@ async def test_work_that_is_cancelled_before_it_began_is_closed(practice: Practi
         await driven.until(lambda: done == [4])
 
 
+def test_work_that_never_begins_is_closed_when_the_app_ends() -> None:
+    async def look() -> None:
+        raise AssertionError
+
+    work = look()
+    Guarded(work, nullcontext, lambda: True)  # a worker that is cancelled before its first step keeps nothing of it
+    gc.collect()
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CREATED
+    Guarded.drop_all()
+    assert inspect.getcoroutinestate(work) == inspect.CORO_CLOSED
+
+
 @pytest.mark.parametrize("theme", themes.THEMES, ids=lambda theme: theme.name)
 def test_text_has_contrast_on_every_ground(theme: Theme) -> None:
     """WCAG AA: 4.5 for words, 3 for what only decorates them."""
@@ -140,3 +157,27 @@ def test_the_mail_in_a_few_words() -> None:
     assert render.mail_words(paused) == ("SMS not configured", True)  # N13
     quiet = LedgerStatus(0, 0, 0, 0, 0, 0, 0, ((Channel.SMS, "not configured"),), None)
     assert render.mail_words(quiet) == ("all sent", False)  # nobody here uses it
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_long_name_leaves_the_count_on_the_top_line(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:  # R1
+    actor = replace(practice.actor, name="Maximiliane " * 16)
+    async with run(actor, size=size) as driven:
+        await driven.until(lambda: "● 2 unread" in driven.text.splitlines()[0])
+        assert "Maximil" in driven.text.splitlines()[0]
+        assert "waiting" in driven.text.splitlines()[0]
+        assert "All workspaces" in driven.text.splitlines()[0] or "Bright" in driven.text.splitlines()[0]
+
+
+async def test_a_toast_lies_over_the_keys_and_nothing_else(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await driven.press("enter")
+        await driven.until(lambda: "▣ locked" in driven.text)
+        above = driven.text.splitlines()[:-1]
+        driven.app.warn("one thing")
+        driven.app.say("another thing")
+        await driven.until(lambda: "another thing" in driven.text.splitlines()[-1])
+        assert driven.text.splitlines()[:-1] == above
+        assert "one thing" not in driven.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.tui.conftest import Run
-from tests.tui.practice import Practice, direct
+from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import messages, reading, threads
 from msgcenter_tui.domain import ThreadState
@@ -217,6 +217,21 @@ async def test_the_workspace_can_be_chosen(practice: Practice, run: Run) -> None
         await driven.press("enter")
         await driven.until(lambda: driven.screen.workspace == practice.world.personal(practice.maya).id)
         await driven.until(lambda: not driven.screen.threads.rows and "No threads yet." in driven.text)
+
+
+async def test_the_personal_workspace_has_one_name(practice: Practice, run: Run) -> None:
+    personal = practice.world.personal(practice.maya)
+    practice.world.client("Gus Own", personal, email="gus@mail.example")
+    practice.world.run(
+        messages.start, practice.actor, ALL_CLIENTS, personal.id, "Mondays are yours.", subject="Mondays", yes=True
+    )
+    async with run(practice.actor, size=(200, 60)) as driven:
+        await driven.until(lambda: "Mondays are yours." in driven.text and "0 see it in a portal" in driven.text)
+        await driven.until(lambda: "⌂ All Clients, Personal clients" in driven.text)
+        assert "Personal clients · 1 client" in driven.text
+        await driven.press("p")
+        await driven.until(lambda: "Gus Own" in driven.text)
+        assert "Personal clients" in next(line for line in driven.text.splitlines() if "Gus Own" in line)
 
 
 async def test_f2_makes_one_somebody_else_in_the_demonstration(practice: Practice, run: Run) -> None:

@@ -8,7 +8,9 @@ from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 
 from msgcenter_tui.center import clients, drafts, threads
-from msgcenter_tui.domain import Recipients, Role, Status, ThreadKind, ThreadRow
+from msgcenter_tui.domain import Channel, Recipients, Role, Status, ThreadKind, ThreadRow
+from msgcenter_tui.store import channels
+from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
@@ -252,3 +254,37 @@ async def test_hostile_names_subjects_and_bodies_are_text(practice: Practice, ru
         await driven.until(lambda: isinstance(driven.screen, Inbox))
         await driven.still()
         assert not unsafe_in(driven.text)
+
+
+async def test_where_it_is_broad_who_gets_it_stands_beside_both_steps(practice: Practice, run: Run) -> None:  # N4
+    async with run(practice.actor, size=(200, 60)) as driven:
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and "Ana Flores" in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: driven.text.count("9 people will be notified") == 1 and "Rosa Díaz" in driven.text)
+        await driven.press("ctrl+s")
+        assert driven.screen.second
+        assert driven.text.count("9 people will be notified") == 1
+        assert "Rosa Díaz" in driven.text
+        await driven.press("escape", "escape")
+        assert not isinstance(driven.screen, NewThreadScreen)
+
+
+async def test_what_waits_for_a_channel_is_not_promised(
+    practice: Practice, practice_store: Store, run: Run
+) -> None:  # N13
+    with practice_store.write() as tx:
+        channels.configure(tx, [Channel.SMS])
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await driven.until(lambda: "e-mail not configured" in driven.text)
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and "Ana Flores" in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: "9 people to notify" in driven.text and "waits: e-mail is not" in driven.text)
+        await driven.press("enter", "enter")
+        await driven.type("Hello")
+        await driven.until(lambda: "9 to notify, waits: e-mail is not configured" in driven.text)
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, LastLook))
+        assert "waits: e-mail is not" in driven.text
+        assert "will be notified" not in driven.text

@@ -17,7 +17,7 @@ from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
-from msgcenter_tui.tui.widgets.composer import ComposerText
+from msgcenter_tui.tui.widgets.composer_text import ComposerText
 from msgcenter_tui.tui.widgets.countdown import CountdownLine
 
 

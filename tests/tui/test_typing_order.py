@@ -10,7 +10,7 @@ from textual import events
 from textual.keys import key_to_character
 
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
-from msgcenter_tui.tui.widgets.composer import ComposerText
+from msgcenter_tui.tui.widgets.composer_text import ComposerText
 
 
 def at_once(driven: Driven, *keys: str) -> None:

@@ -78,7 +78,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("view.direct", "4", "Direct", "View", "inbox", 0),
     Action("view.drafts", "5", "Drafts", "View", "inbox", 0),
     Action("view.deleted", "6", "Deleted", "View", "inbox", 0),
-    Action("view.back", "escape", "Back", "View", "inbox", 0, "To the list; ends a search", palette=False),
+    Action("view.back", "escape", "Back", "View", "inbox", 2, "To the list; ends a search", palette=False),
     # -- lists -----------------------------------------------------------------------------------------------------
     Action("list.up", "up,k", "Up", "Lists", "list", 0, palette=False),
     Action("list.down", "down,j", "Down", "Lists", "list", 0, palette=False),

@@ -39,5 +39,5 @@ def __getattr__(name: str) -> Any:
 
 def load() -> None:
     """Import what the first screen needs; called in a thread, while that screen is already on the terminal."""
-    for name in ("threads", "messages", "reading", "drafts", "deliveries", "teams", "identity"):
+    for name in ("threads", "messages", "reading", "drafts", "deliveries", "teams", "identity", "clients", "templates"):
         importlib.import_module(f"msgcenter_tui.center.{name}")

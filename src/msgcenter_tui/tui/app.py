@@ -18,7 +18,6 @@ from textual.notifications import Notify
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from msgcenter_tui import stylesheets
 from msgcenter_tui.domain import Actor, Badge, Channel
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import acts, keys, places, render, themes, trouble
@@ -27,6 +26,7 @@ from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Services
+from msgcenter_tui.tui.sheets import every_sheet
 from msgcenter_tui.tui.typing_order import InOrder
 
 POLL_SECONDS = 0.3
@@ -52,7 +52,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     """
 
     TITLE = "Message Center"
-    CSS_PATH: ClassVar[Any] = stylesheets.folder() / "app.tcss"
+    CSS_PATH: ClassVar[Any] = every_sheet()
     BINDINGS = keys.bindings("app")
     ENABLE_COMMAND_PALETTE = False  # opened by our own action, so that its key can be changed
     # Each is imported when it is first shown.
@@ -71,6 +71,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._notifier: Notifier | None = None
         self._token: object = None
         self._polling = False
+        self._stands = False
         self._gate = NoControls()
         for theme in themes.THEMES:
             self.register_theme(theme)
@@ -91,6 +92,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme.dark)
 
+    @property
+    def style_count(self) -> int:
+        """How often the style changed, as Textual counts it; -1 until the first screen stands."""
+        return self._css_update_count if self._stands else -1
+
     def get_key_display(self, binding: Binding) -> str:
         return keys.label(binding.key)
 
@@ -100,6 +106,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         await self.switch_mode(self._start)
         self.set_interval(POLL_SECONDS, self._poll)
         self.do(self._begin(), group="begin")
+
+    def on_unmount(self) -> None:
+        Guarded.drop_all()
 
     def do(self, work: Work, *, group: str, exclusive: bool = False) -> None:
         """Run a coroutine as a worker of the app, its errors caught."""
@@ -112,11 +121,13 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     async def _begin(self) -> None:
         await asyncio.to_thread(acts.load)
-        for problem in keys.check(self.services.keymap):
-            self.warn(f"The keymap: {problem}")
+        if problems := keys.check(self.services.keymap):
+            self.warn(f"The keymap: {'; '.join(problems)}")
         if self.services.start_notifier is not None:
             self._notifier = self.services.start_notifier()
         await self.refresh_status()
+        self._stands = True
+        await asyncio.to_thread(places.load)
 
     def _poll(self) -> None:
         if not self._polling:
@@ -172,11 +183,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.trouble(error)
 
     def _on_notify(self, event: Notify) -> None:
-        """A toast comes (Textual shows it): beside it stays at most the one before, and never the same one."""
-        others = [toast for toast in self._notifications if toast.message != event.notification.message]
+        """A toast comes (Textual shows it), the one before goes: it has one line at the foot, over the keys."""
         for toast in list(self._notifications):
-            if toast not in others[-1:]:
-                self._unnotify(toast, refresh=False)
+            self._unnotify(toast, refresh=False)
 
     def say(self, words: str, *, title: str = "") -> None:
         """A short answer to what was done; foreign text in `words` is made safe here."""
@@ -224,6 +233,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         from textual.command import CommandPalette
 
         if not isinstance(self.screen, CommandPalette):
+            self.clear_notifications()
             self.push_screen(CommandPalette(id="palette"))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

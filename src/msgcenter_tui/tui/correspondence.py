@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from textual import on
 from textual.timer import Timer
 
-from msgcenter_tui.domain import Conversation, MessageId, ThreadId
+from msgcenter_tui.domain import Conversation, MessageId, Thread, ThreadId
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.widgets.conversation import Conversation as ConversationView
@@ -59,12 +60,18 @@ class Correspondence(Writing):
                 if self.wanted == thread:
                     await self.thread_gone()
                 return
+        if opened is not None:
+            opened = replace(opened, thread=self.placed(opened.thread))
         async with self._showing:
             if self.wanted == thread:
                 await self._put(opened)
         if thread is not None and self.wanted == thread:
             self.refresh_bindings()
             await self._outlook(thread)
+
+    def placed(self, thread: Thread) -> Thread:
+        """The thread, with the name of its workspace as the reader calls it."""
+        return thread
 
     async def _put(self, opened: Conversation | None) -> None:
         pane = self.pane
@@ -87,7 +94,13 @@ class Correspondence(Writing):
         if thread is None or thread != self.thread_id:
             self._stop_resting()
             self._reading_thread = None
-            self.pane.blank()
+            self.pane.blank(coming=thread is not None)
+
+    def go_into(self, thread: ThreadId) -> None:
+        """The reader goes into this thread: at once, before it is read, since the next key is meant for it."""
+        self.await_thread(thread)
+        self.add_class("-reading")
+        self.pane.conversation.focus()
 
     async def _outlook(self, thread: ThreadId) -> None:
         outlook = None

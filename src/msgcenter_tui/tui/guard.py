@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import AbstractContextManager
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from textual.css.query import NoMatches
 
@@ -14,17 +14,22 @@ Work: TypeAlias = Coroutine[Any, Any, object]
 class Guarded:
     """A coroutine whose errors go to the app's sink; if it is cancelled before it began, it is closed quietly."""
 
+    waiting: ClassVar[set[Guarded]] = set()
+    """Those that have not begun: held here, since a collector of cycles would meet the coroutine first, and warn."""
+
     def __init__(self, work: Work, sink: Callable[[], AbstractContextManager[None]], there: Callable[[], bool]) -> None:
         self.work = work
         self.sink = sink
         self.there = there
-        self.begun = False
+        self.waiting.add(self)
 
     def __await__(self) -> Generator[Any, None, None]:
         return self._run().__await__()
 
     async def _run(self) -> None:
-        self.begun = True
+        if self not in self.waiting:  # dropped
+            return
+        self.waiting.discard(self)
         with self.sink():
             try:
                 await self.work
@@ -34,9 +39,13 @@ class Guarded:
                     raise
 
     def drop(self) -> None:
-        """It is cancelled, and may not have begun: closed now, since a collector of cycles may meet the work first."""
-        if not self.begun:
+        """It is cancelled, and may not have begun: then it never will."""
+        if self in self.waiting:
+            self.waiting.discard(self)
             self.work.close()
 
-    def __del__(self) -> None:
-        self.work.close()
+    @classmethod
+    def drop_all(cls) -> None:
+        """The app ends: what has not begun never will."""
+        for one in list(cls.waiting):
+            one.drop()

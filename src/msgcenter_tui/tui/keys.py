@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 from textual.binding import Binding, BindingType
-from textual.keys import format_key
+from textual.keys import format_key, key_to_character
 
 from msgcenter_tui.tui.actions import ACTIONS, Action
 
@@ -91,6 +91,15 @@ _LABELS = {
     "pagedown": "pgdn",
     "backspace": "⌫",
 }
+
+
+def typed(key: str) -> str | None:
+    """The character that a key writes in a text field; None: it writes none."""
+    return _TYPED.get(key) or key_to_character(key)
+
+
+# Textual does not know this one by its character, and would offer it where it is a letter.
+_TYPED = {"slash": "/"}
 
 
 def grouped(actions: Iterable[Action]) -> dict[str, list[Action]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,15 @@ def _setup() -> Screen[None]:
     from msgcenter_tui.tui.screens.setup import Setup
 
     return Setup()
+
+
+_SOON_SHOWN = ("new_thread", "portal", "clients", "templates", "deliveries", "mailbox", "choose", "help", "finder")
+
+
+def load() -> None:
+    """Import what a key may open next; called in a thread once the first screen stands, so that no key waits for it."""
+    for name in _SOON_SHOWN:
+        importlib.import_module(f"msgcenter_tui.tui.screens.{name}")
 
 
 MODES: dict[str, str | Callable[[], Screen[Any]]] = {

@@ -8,13 +8,16 @@ Styles are named by theme variables: "$muted", "bold $accent".
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from typing import TypeVar
 
 from textual.content import Content
 
 from msgcenter_tui import text
 from msgcenter_tui.domain import (
     Channel,
+    Client,
     LedgerStatus,
     Piece,
     PieceKind,
@@ -145,6 +148,14 @@ def workspace_name(workspace: Workspace) -> str:
 def name_of_place(id: str, name: str, workspaces: Sequence[Workspace]) -> str:
     """The same where only its id and the name in the store are known, among the reader's own."""
     return next((workspace_name(one) for one in workspaces if one.id == id), plain(name))
+
+
+Placed = TypeVar("Placed", Client, Thread, ThreadRow)
+
+
+def placed(one: Placed, workspaces: Sequence[Workspace]) -> Placed:
+    """The same with the name of its workspace as the reader, whose own these are, calls it."""
+    return replace(one, workspace_name=name_of_place(one.workspace, one.workspace_name, workspaces))
 
 
 # -- numbers ----------------------------------------------------------------------------------------------------------

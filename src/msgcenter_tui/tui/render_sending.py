@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Outlook, Reach, Recipients, Status, ThreadKind, Unreached, Workspace
+from msgcenter_tui.domain import Channel, Outlook, Reach, Recipients, Status, ThreadKind, Unreached, Workspace
 from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import render
 
@@ -69,21 +69,38 @@ def audience(outlook: Outlook) -> Content:
     return Content.styled(words, "$muted")
 
 
-def notified(reach: Reach) -> str:
-    """How many people are notified and how: "398 people will be notified (390 e-mail, 18 SMS)"."""
+def channels(reach: Reach) -> Collection[Channel]:
+    """By which channels somebody is notified."""
+    return [channel for channel, count in ((Channel.EMAIL, reach.email), (Channel.SMS, reach.sms)) if count]
+
+
+def notified(reach: Reach, waits: str = "") -> str:
+    """How many people are notified and how: "398 people will be notified (390 e-mail, 18 SMS)", or what waits."""
     if not reach.people:
         return "Nobody will be notified"
     people = "1 person" if reach.people == 1 else f"{render.number(reach.people)} people"
     ways = [f"{render.number(count)} {way}" for count, way in ((reach.email, "e-mail"), (reach.sms, "SMS")) if count]
-    return f"{people} will be notified ({', '.join(ways)})"
+    by = ", ".join(ways)
+    return f"{people} to notify ({by}), waits: {waits}" if waits else f"{people} will be notified ({by})"
 
 
-def figures(outlook: Outlook) -> Content:
-    """The live line under the recipients: who is notified, who finds it in the portal only, who by nothing."""
+def reached(reach: Reach, stopped: Mapping[Channel, str]) -> str:
+    """The same in few words, at a composer's foot: "398 notified"; what waits says so (N13)."""
+    if waits := render.waits_for(stopped, channels(reach)):
+        return f"{render.number(reach.people)} to notify, waits: {waits}"
+    return f"{render.number(reach.people)} notified" if reach.people else "nobody is notified"
+
+
+def figures(outlook: Outlook, stopped: Mapping[Channel, str]) -> Content:
+    """The live line under the recipients: who is notified, who finds it in the portal only, who by nothing.
+
+    What goes by a channel that sends nothing is not promised: it waits (N13).
+    """
     reach = outlook.reach
     if not outlook.audience:
         return Content.styled(_nobody(outlook.kind), "$warning")
-    parts = [Content.styled(notified(reach), "bold" if reach.people else "bold $warning")]
+    waits = render.waits_for(stopped, channels(reach))
+    parts = [Content.styled(notified(reach, waits), "bold" if reach.people and not waits else "bold $warning")]
     if reach.portal_only:
         verb = "finds" if reach.portal_only == 1 else "find"
         parts.append(Content(f"{render.number(reach.portal_only)} {verb} it in the portal only"))
@@ -127,7 +144,7 @@ def beginning(body: str) -> Content:
     return Content.assemble(shown, (" …", "$muted") if more else "")
 
 
-def last_look(outlook: Outlook, names: Sequence[str] = ()) -> Content:
+def last_look(outlook: Outlook, names: Sequence[str], stopped: Mapping[Channel, str]) -> Content:
     """The figures of the last question before a send (S3): from where, who is notified how, who is not.
 
     `names` are the people of a direct thread: they are about to learn of each other (L3).
@@ -139,7 +156,7 @@ def last_look(outlook: Outlook, names: Sequence[str] = ()) -> Content:
     lines = [
         Content.assemble(("From  ", "$muted"), render.line(outlook.workspace_name, "bold")),
         Content.assemble(("To    ", "$muted"), whom),
-        figures(outlook),
+        figures(outlook, stopped),
     ]
     if outlook.exposed:
         lines.append(exposure(outlook))

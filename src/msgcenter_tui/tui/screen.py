@@ -2,7 +2,6 @@
 
     class Clients(CenterScreen[None]):
         BINDINGS = keys.bindings("clients", "places")
-        CSS_PATH = sheet("clients")
 
         async def reread(self) -> None:            # on show, and whenever somebody committed (StoreChanged)
             page = await self.perform(acts.clients.list_clients, self.actor)
@@ -21,16 +20,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from textual import on
+from textual._context import active_app
 from textual.content import Content
 from textual.events import Mount
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
-from msgcenter_tui import stylesheets
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Ask
 from msgcenter_tui.tui import keys
@@ -52,11 +50,6 @@ _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
 _HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
 
 
-def sheet(name: str) -> Path:
-    """The style sheet of a screen, for its CSS_PATH."""
-    return stylesheets.folder() / f"{name}.tcss"
-
-
 class CenterScreen(Screen[R]):
     """A screen over the center."""
 
@@ -69,6 +62,9 @@ class CenterScreen(Screen[R]):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._exclusive: dict[str, Guarded] = {}
+        # Textual would parse all style sheets anew, twice, for a place that is first shown: they are the app's, and
+        # known already.
+        self._css_update_count = getattr(active_app.get(None), "style_count", -1)
 
     @property
     def center(self) -> MessageCenterApp:
@@ -174,7 +170,11 @@ class CenterScreen(Screen[R]):
     def _store_changed(self) -> None:
         self.reread_soon()
 
+    def on_screen_suspend(self) -> None:
+        self.query("Footer").set(visible=False)  # its keys do not work under a dialog
+
     def on_screen_resume(self) -> None:
+        self.query("Footer").set(visible=True)
         self.reread_soon()
 
     # -- to the other places of staff ("places" in actions.py) ---------------------------------------------------------

@@ -1,4 +1,8 @@
-"""Several style sheets for one screen."""
+"""The style sheets of all screens, in their order: of two rules that weigh the same the later one counts.
+
+All belong to the app: for a sheet of a screen's own Textual would parse every sheet anew when that is first shown, and
+no key is answered meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,9 @@ from pathlib import PurePath
 
 from msgcenter_tui import stylesheets
 
+NAMES = ("app", "new_thread", "inbox", "portal", "room", "deliveries", "templates", "setup", "dialogs")
 
-def sheets(*names: str) -> list[str | PurePath]:
-    """The style sheets of these names, for a screen's CSS_PATH."""
-    return [stylesheets.folder() / f"{name}.tcss" for name in names]
+
+def every_sheet() -> list[str | PurePath]:
+    """For the app's CSS_PATH."""
+    return [stylesheets.folder() / f"{name}.tcss" for name in NAMES]

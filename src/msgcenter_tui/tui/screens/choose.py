@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
+from msgcenter_tui.tui.widgets.footer import Footer
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Choose(CenterModal[Any]):
             choices = OptionList(markup=False, id="choices", compact=True)
             choices.can_focus = False
             yield choices
+        yield Footer()
+
+    @property
+    def enter_means(self) -> str:
+        return "Take"
 
     def on_mount(self) -> None:
         self._fill("")

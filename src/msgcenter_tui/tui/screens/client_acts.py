@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from textual.content import Content
@@ -58,10 +57,7 @@ class ClientActs(Room):
 
     def placed(self, client: Client) -> Client:
         """The client with the name of their workspace as its members call it."""
-        return replace(
-            client,
-            workspace_name=render.name_of_place(client.workspace, client.workspace_name, self.workspaces),
-        )
+        return render.placed(client, self.workspaces)
 
     async def _switch(self, client: Client, **what: Any) -> None:
         changed = await self._change(client, **what)

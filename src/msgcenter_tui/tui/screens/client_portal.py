@@ -15,12 +15,12 @@ from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens.message_acts import MessageActs
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
 from msgcenter_tui.tui.widgets.portal_list import PortalList
 from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.search_line import SearchLine
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 
 PAGE = 50
@@ -52,7 +52,6 @@ class ClientPortal(MessageActs):
     """The threads of one client and the chosen one; `actor` is the client, `actor.by` who looks."""
 
     BINDINGS = keys.bindings("portal", "message")
-    CSS_PATH = sheets("inbox", "portal")
 
     def __init__(self, actor: Actor) -> None:
         super().__init__()
@@ -71,7 +70,7 @@ class ClientPortal(MessageActs):
         yield PortalBanner(self._actor)
         with Horizontal(id="portal"):
             with Vertical(id="list-side"):
-                yield Input(placeholder="Search", id="search", compact=True)
+                yield SearchLine("Search", "search", blink=services.blink)
                 yield PortalList(now=self.now, zone=services.zone, id="threads")
             yield ThreadPane(clock=services.clock, zone=services.zone, blink=services.blink, in_portal=True, id="pane")
         yield Footer()
@@ -143,9 +142,12 @@ class ClientPortal(MessageActs):
         if not self._began or event.row is None:
             self._began = event.row is not None  # the cursor was put there, nobody moved it (R2)
             return
+        self._stop_glancing()
+        self._glance = self.set_timer(GLANCE, lambda: self.do(self._look(), group="look", exclusive=True))
+
+    def _stop_glancing(self) -> None:
         if self._glance is not None:
             self._glance.stop()
-        self._glance = self.set_timer(GLANCE, lambda: self.do(self._look(), group="look", exclusive=True))
 
     async def _look(self) -> None:
         await self._show_chosen()
@@ -154,12 +156,12 @@ class ClientPortal(MessageActs):
 
     @on(RowList.Opened)
     def _opened(self, event: RowList.Opened) -> None:
+        self._stop_glancing()  # else it would take the place of what Enter began
+        self.go_into(event.row.id)
         self.do(self._open(event.row.id), group="look", exclusive=True)
 
     async def _open(self, thread: ThreadId) -> None:
         await self._show(thread)
-        self.add_class("-reading")
-        self.pane.conversation.focus()
         self.opened_now()
 
     # -- keys ----------------------------------------------------------------------------------------------------------
@@ -185,6 +187,7 @@ class ClientPortal(MessageActs):
             self.do(self._show_started(thread), group="look", exclusive=True)
 
     async def _show_started(self, thread: ThreadId) -> None:
+        self.go_into(thread)
         await self._read_list(choose=thread)
         await self._open(thread)
         self.center.say("Your message is on its way")
@@ -243,6 +246,18 @@ class ClientPortal(MessageActs):
     async def _leave_portal(self) -> None:
         await self.settle()
         self.dismiss(None)
+
+    @property
+    def enter_means(self) -> str:
+        return "To the list" if self.query_one("#search", Input).has_focus else ""
+
+    def words_for(self, action: str) -> str | None:
+        """The footer's words for esc: always one step back."""
+        if action != "portal.leave":
+            return None
+        if self.pane.query("*:focus") or self.has_class("-reading"):
+            return "To the list"
+        return "End search" if self.has_class("-searching") else None
 
     def why_not(self, action: str) -> str:
         if action.startswith("portal_") and self.actor.viewing:

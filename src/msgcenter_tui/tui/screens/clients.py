@@ -15,7 +15,6 @@ from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.client_acts import ClientActs, about_workspace
 from msgcenter_tui.tui.screens.room import LOADING
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.form import Values
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
@@ -53,7 +52,6 @@ class Clients(ClientActs):
     """The clients that the actor reaches."""
 
     BINDINGS = keys.bindings("clients", "room", "places")
-    CSS_PATH = sheets("room", "dialogs")
     PLACE = "Clients"
     SEARCH = "/ to search names, addresses, numbers"
 

@@ -15,7 +15,6 @@ from msgcenter_tui.rules.states import SETTLED
 from msgcenter_tui.tui import acts, keys, render, render_ledger
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.room import Room
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead
@@ -59,7 +58,6 @@ class Deliveries(Room):
     """The deliveries of the threads that the actor sees."""
 
     BINDINGS = keys.bindings("deliveries", "room", "places")
-    CSS_PATH = sheets("room", "deliveries")
     PLACE = "Deliveries"
     SEARCH = ""
 

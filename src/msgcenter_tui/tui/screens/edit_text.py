@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
-from msgcenter_tui.tui.widgets.composer import ComposerText
+from msgcenter_tui.tui.widgets.composer_text import ComposerText
 from msgcenter_tui.tui.widgets.footer import Footer
 
 
@@ -34,7 +35,8 @@ class EditText(CenterModal[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(render.line(self.title_words, "bold"), id="question")
-            yield ComposerText(placeholder=render.line("", ""), blink=self.services.blink, id="edit-text")
+            empty = render.line("")
+            yield ComposerText(placeholder=empty, blink=self.services.blink, one_line=self.one_line, id="edit-text")
             yield Static(render.block(self.note, "$muted"), id="edit-note")
             yield Static(id="edit-refusal")
             yield Footer()
@@ -47,11 +49,14 @@ class EditText(CenterModal[bool]):
         field.put_cursor(len(self.words))
         field.focus()
 
-    def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        if self.one_line and "\n" in event.text_area.text:
-            event.text_area.text = event.text_area.text.replace("\n", " ").rstrip()
-            self.action_edit_keep()
+    @property
+    def enter_means(self) -> str:
+        return "Keep" if self.one_line else ""
 
+    def offers(self, action: str) -> bool:
+        return action != "edit.keep" or not self.one_line  # Enter is at hand there
+
+    @on(ComposerText.Done)
     def action_edit_keep(self) -> None:
         self.do(self._keep(self.query_one(ComposerText).text), group="keep", exclusive=True)
 

@@ -12,6 +12,7 @@ from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.addressing import Addressing
 from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
 from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
 from msgcenter_tui.tui.widgets.recipient_field import Found, RecipientField
 
@@ -98,20 +99,24 @@ class FirstStep(CenterScreen[ThreadId | None]):
         if self.actor.is_client:
             return
         await self._loaded.wait()
-        to, workspace, figures = self.addressing.recipients, self.workspace, self.addressing.figures
+        to, workspace, figures = self.addressing.recipients, self.workspace, self.query(OutlookLine)
         if to is None or workspace is None:
-            figures.hint("Choose whom it goes to: ⏎ takes what is marked, typing finds people")
+            for line in figures:
+                line.hint("Choose whom it goes to: ⏎ takes what is marked, typing finds people")
             return
         try:
             outlook = await self.perform(
                 acts.messages.outlook, self.actor, to, workspace, locked=self.addressing.locked
             )
         except MessageCenterError as error:
-            figures.explain(str(error))
+            for line in figures:
+                line.explain(str(error))
         else:
-            self.addressing.show(outlook)
-            reached = outlook.reach.people
-            self.composer.reach_words = f"{render.number(reached)} notified" if reached else "nobody is notified"
+            stopped = dict(self.center.status.stopped)
+            self.addressing.show_audience(outlook)
+            for line in figures:
+                line.show(outlook, stopped)
+            self.composer.reach_words = render_sending.reached(outlook.reach, stopped)
 
     async def reread(self) -> None:
         for banner in self.query(PortalBanner):  # a client's own count stays true over what they write (R1)

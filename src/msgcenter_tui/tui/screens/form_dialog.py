@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import keys
-from msgcenter_tui.tui.screen import CenterModal, sheet
+from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.form import Form, Line, Values
 
@@ -26,7 +26,6 @@ class FormDialog(CenterModal[bool]):
     """
 
     BINDINGS = keys.bindings("form")
-    CSS_PATH = sheet("dialogs")
 
     def __init__(
         self,

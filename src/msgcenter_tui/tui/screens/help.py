@@ -16,6 +16,7 @@ from textual.widgets import Static
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS, Action
 from msgcenter_tui.tui.screen import CenterModal
+from msgcenter_tui.tui.widgets.footer import Footer
 
 
 class Help(CenterModal[None]):
@@ -36,6 +37,7 @@ class Help(CenterModal[None]):
             for group, actions in keys.grouped(self.actions).items():
                 yield Static(Content.styled(group, "bold $accent"), classes="group")
                 yield Static(Content("\n").join(self._line(action) for action in actions), classes="keys")
+        yield Footer()
 
     def _line(self, action: Action) -> Content:
         live = keys.effective(self.services.keymap)[action.id]

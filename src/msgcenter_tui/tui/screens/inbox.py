@@ -9,16 +9,15 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Input
 
 from msgcenter_tui.domain import Draft, DraftId, ThreadId
 from msgcenter_tui.tui import acts, keys, render, render_draft
-from msgcenter_tui.tui.screen import sheet
 from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD, InboxList
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.draft_list import DraftList
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.search_line import SearchLine
 from msgcenter_tui.tui.widgets.thread_list import ThreadList
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 from msgcenter_tui.tui.widgets.top_line import TopLine
@@ -30,7 +29,6 @@ GLANCE = 0.05
 
 class Inbox(InboxList):
     BINDINGS = keys.bindings("inbox", "message", "places")
-    CSS_PATH = sheet("inbox")
 
     _glance: Timer | None = None
 
@@ -41,7 +39,7 @@ class Inbox(InboxList):
         with Horizontal(id="inbox"):
             with Vertical(id="list-side"):
                 yield ViewTabs(TABS)
-                yield Input(placeholder="Search subjects, names and texts", id="search", compact=True)
+                yield SearchLine("Search subjects, names and texts", "search", blink=services.blink)
                 yield ThreadList(now=now, zone=zone, id="threads")
                 yield DraftList(now=now, zone=zone, id="drafts")
             yield ThreadPane(
@@ -55,7 +53,6 @@ class Inbox(InboxList):
 
     def on_mount(self) -> None:
         self.drafts.display = False
-        self.search_field.cursor_blink = self.services.blink
         self.threads.focus()
         self.watch(self.app, "status", self._status_changed)
         # Times in words age; nothing else changes by itself.
@@ -159,12 +156,11 @@ class Inbox(InboxList):
     @on(RowList.Opened, "#threads")
     def _opened(self, event: ThreadList.Opened) -> None:
         self._stop_glancing()
+        self.go_into(event.row.id)
         self.do(self._open(event.row.id), group="look", exclusive=True)
 
     async def _open(self, thread: ThreadId) -> None:
         await self.show_thread(thread)
-        self.add_class("-reading")
-        self.pane.conversation.focus()
         self.opened_now()
 
     @on(RowList.Opened, "#drafts")
@@ -281,8 +277,17 @@ class Inbox(InboxList):
     def in_drafts_safely(self) -> bool:
         return bool(self.query(ViewTabs)) and self.in_drafts
 
+    @property
+    def enter_means(self) -> str:
+        return "To the list" if self.has_class("-searching") and self.search_field.has_focus else ""
+
+    def offers(self, action: str) -> bool:
+        return action != "view.back" or self.has_class("-searching") or (self.one_pane and self.reading)
+
     def words_for(self, action: str) -> str | None:
         """The footer's words where they depend on what is shown."""
+        if action == "view.back":
+            return "To the list" if self.reading or self.pane.query("*:focus") else "End search"
         thread = self.pane.thread if self.query(ThreadPane) else None
         if action == "thread.lock" and thread is not None:
             return "Unlock" if thread.locked else "Lock"

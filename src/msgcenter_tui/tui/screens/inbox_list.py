@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import on
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Draft, DraftId, ThreadId, ThreadRow, Workspace, WorkspaceId
+from msgcenter_tui.domain import Draft, DraftId, Thread, ThreadId, ThreadRow, Workspace, WorkspaceId
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.screens.thread_acts import ThreadActs
 from msgcenter_tui.tui.widgets.draft_list import DraftList
@@ -92,13 +92,17 @@ class InboxList(ThreadActs):
         if asked < self._shown_list:  # what was asked later is shown already
             return
         self._shown_list = asked
-        rows, after = self._with_rest(page.items, page.next) if loaded > MOST_REREAD else (page.items, page.next)
+        fresh = self._placed(page.items)
+        rows, after = self._with_rest(fresh, page.next) if loaded > MOST_REREAD else (fresh, page.next)
         if tab == UNREAD:
             rows = self._with_open_one(rows)
         self._cursor = after
         self._dress_lists(tab, search, rows)
         threads.show(rows, more=after is not None, choose=self.arriving)
         self.drafts.show(self._drafts)
+
+    def _placed(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
+        return tuple(render.placed(row, self.workspaces) for row in rows)
 
     def _with_rest(self, fresh: tuple[ThreadRow, ...], after: str | None) -> tuple[tuple[ThreadRow, ...], str | None]:
         if after is None or not fresh:
@@ -144,7 +148,7 @@ class InboxList(ThreadActs):
         )
         if after == self._cursor:
             self._cursor = page.next
-            self.threads.add(page.items, more=page.next is not None)
+            self.threads.add(self._placed(page.items), more=page.next is not None)
 
     # -- what is listed ------------------------------------------------------------------------------------------------
 
@@ -216,6 +220,9 @@ class InboxList(ThreadActs):
     def end_search(self) -> None:
         self.remove_class("-searching")
         self.search_field.value = ""
+
+    def placed(self, thread: Thread) -> Thread:
+        return render.placed(thread, self.workspaces)
 
     # -- workspaces ----------------------------------------------------------------------------------------------------
 

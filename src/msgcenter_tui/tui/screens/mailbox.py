@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from msgcenter_tui.tui import keys, render
-from msgcenter_tui.tui.screen import sheet
 from msgcenter_tui.tui.screens.room import LOADING, Room
 from msgcenter_tui.tui.services import CaughtMail, CaughtText
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -62,8 +61,7 @@ class MailboxScreen(Room):
     """What the world received from this practice."""
 
     BINDINGS = keys.bindings("mailbox", "room", "places")
-    CSS_PATH = sheet("room")
-    PLACE = "Mailbox of the demonstration"
+    PLACE = "Mailbox"
     SEARCH = "/ to search recipients, subjects, texts"
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,11 +11,10 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Client
+from msgcenter_tui.domain import Client, Page, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens.client_portal import ClientPortal, enter
 from msgcenter_tui.tui.screens.room import LOADING, Room
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
 
@@ -45,13 +44,13 @@ class Portal(Room):
     """The clients whom the actor reaches. For a client who acts alone, their portal at once."""
 
     BINDINGS = keys.bindings("choose-client", "room", "places")
-    CSS_PATH = sheets("room", "portal")
     PLACE = "Client portal"
     SEARCH = "whose portal? type a name or an address"
 
     def __init__(self) -> None:
         super().__init__()
         self._next: str | None = None
+        self._workspaces: tuple[Workspace, ...] = ()
         self._listed: str | None = None
         """The search whose answer is listed."""
 
@@ -79,6 +78,7 @@ class Portal(Room):
         if self.actor.is_client:
             return
         searched = self.searched
+        self._workspaces = await self.perform(acts.teams.workspaces, self.actor)
         page = await self._page(min(max(PAGE, len(self.clients.rows)), 1000), None)
         if searched != self._listed:
             self.clients.begin_anew()  # what is looked for is found at the top
@@ -87,8 +87,9 @@ class Portal(Room):
         self.clients.show(page.items, more=page.next is not None)
         self._explain()
 
-    async def _page(self, limit: int, after: str | None) -> Any:
-        return await self.perform(acts.clients.list_clients, self.actor, search=self.searched, limit=limit, after=after)
+    async def _page(self, limit: int, after: str | None) -> Page[Client]:
+        page = await self.perform(acts.clients.list_clients, self.actor, search=self.searched, limit=limit, after=after)
+        return replace(page, items=tuple(render.placed(one, self._workspaces) for one in page.items))
 
     @on(RowList.MoreWanted)
     def _more(self) -> None:

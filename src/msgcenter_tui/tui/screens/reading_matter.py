@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
+from msgcenter_tui.tui.widgets.footer import Footer
 
 
 class ReadingMatter(CenterModal[None]):
@@ -23,6 +24,7 @@ class ReadingMatter(CenterModal[None]):
         with VerticalScroll(id="dialog"):
             yield Static(render.line(self.title_words, "bold"), id="question")
             yield Static(self.matter)
+        yield Footer()
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.search_line import SearchLine
 from msgcenter_tui.tui.widgets.top_line import TopLine
 
 LOADING = "Loading …"
@@ -32,7 +33,7 @@ class Room(CenterScreen[None]):
         with Horizontal(id="room"):
             with Vertical(id="room--list"):
                 if self.SEARCH:
-                    yield Input(placeholder=self.SEARCH, id="room--search", compact=True)
+                    yield SearchLine(self.SEARCH, "room--search", blink=self.services.blink)
                 yield from self.compose_list()
             with VerticalScroll(id="room--detail"):
                 yield Static(id="room--text")

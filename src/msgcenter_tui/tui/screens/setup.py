@@ -21,7 +21,6 @@ from msgcenter_tui.errors import BadInput, MessageCenterError
 from msgcenter_tui.text import clean_name
 from msgcenter_tui.tui import acts, keys
 from msgcenter_tui.tui.screen import CenterScreen
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.form import Form, Line, Values
 
@@ -64,7 +63,6 @@ class Setup(CenterScreen[None]):
     """Nothing is written before the second step is done; the third can be skipped, now and for good."""
 
     BINDINGS = keys.bindings("setup")
-    CSS_PATH = sheets("setup", "dialogs")
 
     def __init__(self) -> None:
         super().__init__()

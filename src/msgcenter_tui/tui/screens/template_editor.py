@@ -16,7 +16,6 @@ from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import acts, keys, render, render_templates
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens.choose import Choice, Choose
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.form import Form, Line, Values
 from msgcenter_tui.tui.widgets.top_line import TopLine
@@ -28,7 +27,6 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
     """Dismissed with the template saved, or None when left; `kept` holds what was typed and not saved."""
 
     BINDINGS = keys.bindings("editor")
-    CSS_PATH = sheets("templates", "dialogs")
 
     def __init__(self, template: Template | None, teams: Sequence[Workspace], kept: dict[str, Values]) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ from msgcenter_tui.domain import Person, PieceKind, WorkspaceId
 from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screen import CenterModal
+from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.picker_list import PickerList, PickerRow
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -29,7 +30,6 @@ class TemplatePicker(CenterModal[PickerRow | None]):
     """
 
     BINDINGS = keys.bindings("picker")
-    CSS_PATH = None
 
     def __init__(self, workspace: WorkspaceId | None, clients: Sequence[Person] = ()) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class TemplatePicker(CenterModal[PickerRow | None]):
                     with Horizontal(id="picker-search"):
                         yield Static("⌕", markup=False)
                         yield Input(placeholder="name, shortcut or words", id="picker-filter", compact=True)
-                    yield PickerList(id="picker-list", empty=Content.styled("Nothing fits.\nFewer letters?", "$muted"))
+                    yield PickerList(id="picker-list", empty=Content.styled(LOADING, "$muted"))
                 with Vertical(id="picker-right"):
                     yield Static(id="picker-name")
                     with VerticalScroll(id="picker-preview", can_focus=False):
@@ -91,6 +91,7 @@ class TemplatePicker(CenterModal[PickerRow | None]):
         ]
         self._listed = search
         picker = self.query_one(PickerList)
+        picker.empty = Content.styled("Nothing fits.\nFewer letters?", "$muted")
         picker.show(rows, choose=rows[0].key if rows and search else None)
         await self._preview(picker.chosen)
 

@@ -15,7 +15,6 @@ from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.finder import Finder, Match
 from msgcenter_tui.tui.screens.room import Room
 from msgcenter_tui.tui.screens.template_editor import TemplateEditor
-from msgcenter_tui.tui.sheets import sheets
 from msgcenter_tui.tui.widgets.form import Values
 from msgcenter_tui.tui.widgets.row_list import RowList
 
@@ -43,7 +42,6 @@ class Templates(Room):
     """The templates that the actor may use."""
 
     BINDINGS = keys.bindings("templates", "room", "places")
-    CSS_PATH = sheets("room", "templates")
     PLACE = "Templates"
     SEARCH = "/ to search names, shortcuts, texts"
 
@@ -139,11 +137,13 @@ class Templates(Room):
 
     async def _preview(self) -> None:
         found: dict[str, Client] = {}
+        workspaces = await self.perform(acts.teams.workspaces, self.actor)
 
         async def search(typed: str) -> Sequence[Match]:
             page = await self.perform(acts.clients.list_clients, self.actor, search=typed, limit=50)
-            found.update({client.id: client for client in page.items})
-            return [Match(client.id, client.name, client.workspace_name) for client in page.items]
+            clients = [render.placed(client, workspaces) for client in page.items]
+            found.update({client.id: client for client in clients})
+            return [Match(client.id, client.name, client.workspace_name) for client in clients]
 
         who = await self.app.push_screen_wait(Finder("Preview for", search, "No client like that"))
         if who is not None:

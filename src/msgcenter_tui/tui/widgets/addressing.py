@@ -123,9 +123,8 @@ class Addressing(Vertical):
             self.workspaces = tuple(workspaces)
             self._dress()
 
-    def show(self, outlook: Outlook) -> None:
-        """The figures of what is chosen."""
-        self.figures.show(outlook)
+    def show_audience(self, outlook: Outlook) -> None:
+        """Beside the workspace: who of it is in the audience."""
         self.query_one("#to--facts", Static).update(render_sending.audience(outlook))
 
     # -- how it looks --------------------------------------------------------------------------------------------------
@@ -135,7 +134,6 @@ class Addressing(Vertical):
         self._fill_from(to.kind if to else ThreadKind.ALL_CLIENTS)
         self.query_one("#to--from").display = not self.reduced
         self.query_one("#to--lock").display = self._lockable
-        self.figures.display = not self.reduced
         if to is not None and to.kind in LOCKED_WORDS:
             if not self._chose_lock:  # L2
                 self.query_one("#to--locked", Tick).value = to.kind is ThreadKind.ALL_CLIENTS

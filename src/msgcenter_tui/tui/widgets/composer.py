@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from textual import events, on
-from textual.actions import SkipAction
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -18,63 +17,17 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
-from textual.widgets.text_area import Selection
 
 from msgcenter_tui import text
 from msgcenter_tui.rules import fields
 from msgcenter_tui.rules.fields import TokenKind
 from msgcenter_tui.tui import keys
+from msgcenter_tui.tui.widgets.composer_text import ComposerText
 
 STILL = 0.4
 """Seconds after the last key until the text is stored."""
 AT_MOST = 0.8
 """Seconds after the first key that is not stored, however fast the typing (M4: within a second)."""
-
-
-class ComposerText(TextArea):
-    """The text itself. Pasted text is cleaned; ctrl+z belongs to the screen where there is nothing to undo here."""
-
-    def __init__(self, *, placeholder: Content, blink: bool, id: str | None = None) -> None:
-        super().__init__(
-            soft_wrap=True,
-            compact=True,
-            placeholder=placeholder,
-            highlight_cursor_line=False,
-            id=id,
-            tab_behavior="focus",
-        )
-        self.cursor_blink = blink
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        # Textual calls the handler of TextArea after this one, with the same event.
-        event.text = text.clean(event.text)
-
-    def action_undo(self) -> None:
-        before = self.text
-        super().action_undo()
-        if self.text == before:
-            raise SkipAction
-
-    @property
-    def cursor_index(self) -> int:
-        """The cursor as an offset into the text."""
-        return self.index_of(self.cursor_location)
-
-    def index_of(self, location: tuple[int, int]) -> int:
-        row, column = location
-        return sum(len(line) + 1 for line in self.document.lines[:row]) + column
-
-    def put_cursor(self, index: int) -> None:
-        self.move_cursor(self._location(index))
-
-    def select(self, start: int, end: int) -> None:
-        """Select a part of the text: the next letter replaces it."""
-        self.selection = Selection(self._location(start), self._location(end))
-        self.scroll_cursor_visible()
-
-    def _location(self, index: int) -> tuple[int, int]:
-        before = self.text[: max(0, index)]
-        return before.count("\n"), len(before) - before.rfind("\n") - 1
 
 
 class Composer(Vertical):
@@ -119,6 +72,8 @@ class Composer(Vertical):
         self.blink = blink
         self.placeholder = placeholder
         self._stored = ""
+        self._possible: object = None
+        """On what it depends which keys work here, when the text changed last."""
         self._still: Timer | None = None
         self._at_most: Timer | None = None
 
@@ -198,6 +153,10 @@ class Composer(Vertical):
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
         self._collapse()
+        possible = (self.field.check_action("undo", ()), bool(self.text), bool(self.blanks()))
+        if possible != self._possible:  # the footer names other keys now
+            self._possible = possible
+            self.refresh_bindings()
         if not self.dirty:
             return
         if self._still is not None:

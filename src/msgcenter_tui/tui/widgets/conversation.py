@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 
 from textual import events
 from textual.app import ComposeResult
@@ -189,7 +190,7 @@ class Conversation(VerticalScroll, can_focus=True):
                     there.show(message.at, now, self.zone)
                 last = None
             if message.number == first_new:
-                wanted[f"new {self._new_from}"] = NewLine
+                wanted[f"new {self._new_from}"] = partial(NewLine, in_portal=self.in_portal)
                 last = None
             header = last is None or last.author.id != message.author.id or message.at - last.at > SHARES
             if isinstance(view := self._blocks.get(message.id), MessageView):

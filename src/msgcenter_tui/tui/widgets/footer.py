@@ -32,9 +32,12 @@ class Footer(Widget):
 
     def _offers(self) -> list[tuple[int, Content]]:
         offers: dict[str, tuple[int, Content]] = {}
+        focused = self.screen.focused
         for key, active in self.screen.active_bindings.items():
             action = keys.BY_ID.get(active.binding.id or "")
             if action is None or not action.rank or action.id in offers or not active.enabled:
+                continue
+            if focused is not None and focused.check_consume_key(key, keys.typed(key)):
                 continue
             offers_it = getattr(self.screen, "offers", None)
             if offers_it is not None and not offers_it(action.id):

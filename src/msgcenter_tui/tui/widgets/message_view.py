@@ -49,10 +49,14 @@ class MessageView(Widget):
     def _heading(self, width: int) -> Content:
         message = self.message
         author = Content.assemble(
-            render.line(message.author.name, "bold $accent" if message.mine else "bold"),
+            render.line(message.author.name, self._own_style() if message.mine else "bold"),
             Content.styled(f"  {self._role()}", "$muted"),
         )
         return render.ends(author, Content.styled(render.clock(message.at, self.zone), "$muted"), width)
+
+    def _own_style(self) -> str:
+        """One's own name stands out, on either side in that side's colour: nobody mistakes the sides."""
+        return f"bold {_accent(self.in_portal)}"
 
     def _role(self) -> str:
         if self.in_portal:
@@ -96,8 +100,17 @@ class NewLine(Widget):
 
     ALLOW_SELECT = False
 
+    def __init__(self, *, in_portal: bool = False) -> None:
+        super().__init__()
+        self.in_portal = in_portal
+
     def render(self) -> RenderResult:
-        return ruled("New", self.content_size.width, "$accent", "bold $accent")
+        accent = _accent(self.in_portal)
+        return ruled("New", self.content_size.width, accent, f"bold {accent}")
+
+
+def _accent(in_portal: bool) -> str:
+    return "$portal" if in_portal else "$accent"
 
 
 def ruled(words: str, width: int, rule: str, style: str) -> Content:

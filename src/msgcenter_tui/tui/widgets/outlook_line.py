@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from msgcenter_tui.domain import Outlook
+from msgcenter_tui.domain import Channel, Outlook
 from msgcenter_tui.tui import render, render_sending
 
 
 class OutlookLine(Vertical):
     """Shows an Outlook, the reason why there is none, or that it is being counted."""
+
+    def __init__(self, *, unfolded: bool = False) -> None:
+        super().__init__()
+        self.unfolded = unfolded
 
     def compose(self) -> ComposeResult:
         yield Static(id="outlook--figures")
@@ -24,11 +30,17 @@ class OutlookLine(Vertical):
 
     def on_mount(self) -> None:
         self._outlook: Outlook | None = None
-        self.unfolded = False
+        self._stopped: Mapping[Channel, str] = {}
         self._fold()
 
-    def show(self, outlook: Outlook) -> None:
-        self._outlook = outlook
+    @property
+    def names_some(self) -> bool:
+        """Somebody is not reached."""
+        return self._outlook is not None and bool(self._outlook.first_unreached)
+
+    def show(self, outlook: Outlook, stopped: Mapping[Channel, str]) -> None:
+        """The figures of what is chosen; `stopped` are the channels that send nothing now (N13)."""
+        self._outlook, self._stopped = outlook, stopped
         who = OptionList
         names = self.query_one("#outlook--names", who)
         names.set_options([Option(render_sending.unreached(person)) for person in outlook.first_unreached])
@@ -54,7 +66,7 @@ class OutlookLine(Vertical):
 
     def toggle(self) -> bool:
         """Unfold or fold the names of those not reached; False where there is nobody to show."""
-        if self._outlook is None or not self._outlook.first_unreached:
+        if not self.names_some:
             return False
         self.unfolded = not self.unfolded
         self._fold()
@@ -72,4 +84,5 @@ class OutlookLine(Vertical):
         some = bool(outlook.first_unreached)
         names.display = self.unfolded and some
         sign = (" ▾" if names.display else " ▸") if some else ""
-        self.query_one("#outlook--figures", Static).update(Content.assemble(render_sending.figures(outlook), sign))
+        words = render_sending.figures(outlook, self._stopped)
+        self.query_one("#outlook--figures", Static).update(Content.assemble(words, sign))

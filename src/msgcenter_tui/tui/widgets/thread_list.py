@@ -14,8 +14,9 @@ from msgcenter_tui.tui.widgets.row_list import RowList
 ROOM_FOR_WORDS = 46
 """From so many cells on, the lock has a word beside its sign."""
 
-MOST_PLACE = 12
-"""So much of a workspace's name, where several are listed: the preview needs the room."""
+ROOM_FOR_PLACES = 60
+MOST_PLACE = (12, 16)
+"""So much of a workspace's name, where several are listed, and from so many cells on: the preview needs the room."""
 
 
 class ThreadList(RowList[ThreadRow]):
@@ -58,7 +59,7 @@ class ThreadList(RowList[ThreadRow]):
     def _second(self, row: ThreadRow, width: int, gutter: Content) -> Content:
         parts = [gutter, Content("  ")]
         if not self.in_portal:
-            parts.append(Content.styled(self._whom(row), "$secondary"))
+            parts.append(Content.styled(self._whom(row, width), "$secondary"))
         if row.locked:
             words = "▣ locked" if width >= ROOM_FOR_WORDS and not self.show_workspace else "▣"
             parts.append(Content.styled(words if self.in_portal else f" {words}", "$muted"))
@@ -76,10 +77,11 @@ class ThreadList(RowList[ThreadRow]):
         """The line begins with the author's name already: a direct thread with one other person."""
         return not self.in_portal and row.kind is ThreadKind.DIRECT and [*row.people] == [row.last_author]
 
-    def _whom(self, row: ThreadRow) -> str:
+    def _whom(self, row: ThreadRow, width: int) -> str:
         if row.kind is ThreadKind.DIRECT:
             return render.to_whom(row)
         if not self.show_workspace:
             return f"⌂ {render.to_whom(row)}"
         place = render.plain(row.workspace_name)
-        return f"⌂ {render.to_whom(row)}, {place if len(place) <= MOST_PLACE else place[:MOST_PLACE].rstrip() + '…'}"
+        most = MOST_PLACE[width >= ROOM_FOR_PLACES]
+        return f"⌂ {render.to_whom(row)}, {place if len(place) <= most else place[: most - 1].rstrip() + '…'}"

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from msgcenter_tui.domain import Channel, Outlook, PersonId, Thread, ThreadKind, ThreadState
 from msgcenter_tui.domain import Conversation as Opened
-from msgcenter_tui.tui import render
+from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.conversation import Conversation
 from msgcenter_tui.tui.widgets.countdown import CountdownLine
@@ -66,6 +66,7 @@ class ThreadPane(Vertical):
     async def show(self, opened: Opened | None, *, reader: PersonId | None = None) -> None:
         self.opened = opened
         self.set_class(opened is None, "-nothing")
+        self.remove_class("-coming")
         await self.conversation.show(opened)
         if opened is None:
             return
@@ -74,10 +75,14 @@ class ThreadPane(Vertical):
         self.query_one(CountdownLine).show(None if self.in_portal else thread)
         self._dress_composer(thread, reader)
 
-    def blank(self) -> None:
-        """At once, before anything is read: what was shown is shown no more, and cannot be written in."""
+    def blank(self, *, coming: bool = False) -> None:
+        """At once, before anything is read: what was shown is shown no more, and cannot be written in.
+
+        The conversation that is `coming` may have the focus already.
+        """
         self.opened = None
-        self.set_class(True, "-nothing")
+        self.add_class("-nothing")
+        self.set_class(coming, "-coming")
         self.say_nothing(Content.empty())
 
     def say_nothing(self, words: str | Content) -> None:
@@ -119,12 +124,8 @@ class ThreadPane(Vertical):
 
 def reach_words(outlook: Outlook, thread: Thread | None, stopped: Mapping[Channel, str]) -> str:
     """ "371 portals, 398 notified"; what waits for a channel that sends nothing says so (N13)."""
-    notified = outlook.reach.people
-    goes_by = {Channel.EMAIL: outlook.reach.email, Channel.SMS: outlook.reach.sms}
-    waits = render.waits_for(stopped, [channel for channel, count in goes_by.items() if count])
-    if waits:
-        return f"{render.number(notified)} to notify, waits: {waits}"
-    if outlook.kind is ThreadKind.ALL_CLIENTS:
-        portals = thread.sees if thread and thread.sees is not None else outlook.audience
-        return f"{render.counted(portals, 'portal')}, {render.number(notified)} notified"
-    return f"{render.number(notified)} notified" if notified else "nobody is notified"
+    reached = render_sending.reached(outlook.reach, stopped)
+    if outlook.kind is not ThreadKind.ALL_CLIENTS or render.waits_for(stopped, render_sending.channels(outlook.reach)):
+        return reached
+    portals = thread.sees if thread and thread.sees is not None else outlook.audience
+    return f"{render.counted(portals, 'portal')}, {render.number(outlook.reach.people)} notified"

@@ -47,19 +47,24 @@ class TopLine(Widget):
         parts = [
             Content.styled(f"● {render.badge(unread)} unread", "bold $accent") if unread else _ALL_READ,
             Content.styled(status.mail and f"✉ {status.mail}", "bold $warning" if status.attention else "$muted"),
-            render.line(app.actor.name if app.services.actor else ""),
         ]
         if width < 72:
             left = Content.assemble(" ", render.line(self.place or "Message Center", "bold $accent"))
-        # Who acts is always said; where there is no room the count goes first, then how the mail does.
-        shown = [part for part in parts if part]
         between = Content("    " if width >= 100 else "  ")
-        while len(shown) > 1 and between.join(shown).cell_length > width - LEAST_PLACE:
+        shown = [part for part in parts if part]
+        # Who acts is always said, a long name by its beginning: the count and the mail matter more than its end.
+        # Where there is no room even so the count goes first, then how the mail does.
+        name = render.line(app.actor.name if app.services.actor else "")
+        room = width - min(left.cell_length, width // 2) - between.join([*shown, Content("   ")]).cell_length
+        name = name.truncate(max(LEAST_NAME, room), ellipsis=True)
+        while shown and between.join([*shown, name]).cell_length > width - LEAST_PLACE:
             shown.pop(0)
-        return render.ends(left, Content.assemble(between.join(shown), " "), width)
+        return render.ends(left, Content.assemble(between.join([*shown, name]), " "), width)
 
 
 LEAST_PLACE = 12
 """Cells that the place keeps, whatever stands beside it."""
+LEAST_NAME = 12
+"""Cells that the name of who acts keeps."""
 
 _ALL_READ = Content.styled("nothing unread", "$muted")

@@ -1,0 +1,191 @@
+"""The second step of a new thread: the message with its templates, its draft, the last look and the send."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from textual import on
+from textual.widgets import ContentSwitcher, Input
+
+from msgcenter_tui.domain import Actor, PersonKind, Sent, ThreadId, WorkspaceId
+from msgcenter_tui.errors import Ask, MessageCenterError
+from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui.drafting import DraftKeeper
+from msgcenter_tui.tui.screens.arrival import expect_in_inbox, show_in_inbox
+from msgcenter_tui.tui.screens.confirm import Confirm
+from msgcenter_tui.tui.screens.first_step import FirstStep
+from msgcenter_tui.tui.screens.last_look import LastLook
+from msgcenter_tui.tui.widgets.composer import Composer
+
+TOUCHED = 0.4
+"""Seconds after a change until it is stored (M4: within a second)."""
+
+
+class SecondStep(FirstStep):
+    """The part of the new thread's screen in which one writes; the screen itself says how one goes from step to step.
+
+    `place` is the workspace that the draft or the caller names, until the writer's own are known.
+    """
+
+    def __init__(self, actor: Actor | None, place: WorkspaceId | None) -> None:
+        super().__init__(actor)
+        self._place = place
+        self._keeper: DraftKeeper | None = None
+        self._ready = False
+        self._ended = False
+
+    @property
+    def subject(self) -> str:
+        return self.query_one("#new--subject", Input).value
+
+    @property
+    def second(self) -> bool:
+        """Whether the message is being written, the second step."""
+        return self.query_one(ContentSwitcher).current == "new--message"
+
+    def _end(self, thread: ThreadId | None) -> None:
+        self._ended = True
+        self.dismiss(thread)
+
+    # -- the message ---------------------------------------------------------------------------------------------------
+
+    @on(Input.Submitted, "#new--subject")
+    def _to_body(self) -> None:
+        self.composer.focus_text()
+
+    @on(Composer.TemplateWanted)
+    def action_new_template(self) -> None:
+        if not self.second:
+            self.center.say("Templates come with the message: ⏎ goes on to it")
+        else:
+            self.do(self._pick(), group="picker", exclusive=True)
+
+    async def _pick(self) -> None:
+        from msgcenter_tui.tui.screens.template_picker import TemplatePicker
+
+        clients = [person for person in self.addressing.people if person.kind is PersonKind.CLIENT]
+        picked = await self.app.push_screen_wait(TemplatePicker(self.workspace, clients))
+        if picked is None:
+            return
+        self.composer.focus_text()
+        if picked.subject and not self.subject.strip():
+            self.query_one("#new--subject", Input).value = picked.subject
+        self.composer.insert(picked.body)
+
+    @on(Composer.Rested)
+    def _rested(self) -> None:
+        self.do(self._keep(), group="draft")
+        self.do(self._look_for_problems(), group="problems", exclusive=True)
+
+    async def _look_for_problems(self, *, go: bool = False) -> None:
+        """What would keep the text from being sent, marked while it is written (T4, T7)."""
+        to, body = self.addressing.recipients, self.composer.text
+        problems = await self.perform(acts.messages.check, self.actor, body, recipients=to, workspace=self.workspace)
+        self.composer.problem = render.plain(str(problems[0])) if problems else ""
+        if problems and go:
+            self.composer.show_place(problems[0].start, problems[0].end)
+
+    # -- the draft -----------------------------------------------------------------------------------------------------
+
+    @on(Input.Changed, "#new--subject")
+    def _touch(self) -> None:
+        if self._ready:
+            self.set_timer(TOUCHED, lambda: self.do(self._keep(), group="draft"))
+
+    async def _keep(self) -> None:
+        if self._keeper is None or self._ended:
+            return
+        await self._keeper.store(
+            recipients=self.addressing.recipients,
+            workspace=self.workspace or (None if self._loaded.is_set() else self._place),
+            subject=self.subject,
+            body=self.composer.text,
+            locked=self.addressing.locked,
+            cursor=self.composer.field.cursor_index,
+        )
+
+    async def settle(self) -> None:
+        if self._ready:
+            await self._keep()
+
+    @on(Composer.DiscardWanted)
+    def action_new_discard(self) -> None:
+        self.do(self._discard(), group="discard", exclusive=True)
+
+    async def _discard(self) -> None:
+        written = self.subject.strip() or self.composer.text.strip()
+        question = Confirm(
+            "Discard this draft?", "What you have written here is gone then.", yes="Discard", no="Keep it"
+        )
+        if written and not await self.app.push_screen_wait(question):
+            return
+        if self._keeper is not None:
+            await self._keeper.discard()
+        self._end(None)
+
+    # -- the send ------------------------------------------------------------------------------------------------------
+
+    @on(Composer.SendWanted)
+    def _send_wanted(self) -> None:
+        if not self.composer.text.strip():
+            self.center.say("Nothing is written yet")
+            self.composer.focus_text()
+        else:
+            self.do(self._send(), group="send")
+
+    async def _send(self) -> None:
+        keeper = self._keeper
+        if keeper is None or self._ended:
+            return
+        await self._keep()
+        try:
+            sent: Sent | None = await keeper.used(self._after_last_look)
+        except MessageCenterError:
+            await self._look_for_problems(go=True)
+            raise
+        if sent is None or sent.thread is None:
+            self.composer.focus_text()
+            return
+        expected = not self.actor.is_client and expect_in_inbox(self.center, sent.thread)
+        self._end(sent.thread)
+        self.center.announce_change()
+        if not self.actor.is_client and not expected:
+            self.center.do(show_in_inbox(self.center, sent.thread), group="arrival")
+
+    async def _after_last_look(self) -> Sent | None:
+        """Send; where it asks (S3, L3), with the figures before the reader's eyes. None: not wanted."""
+        try:
+            return await self._attempt(yes=False)
+        except Ask:
+            to, workspace = self.addressing.recipients, self.workspace
+            if to is None or workspace is None:
+                raise
+            outlook = await self.perform(
+                acts.messages.outlook, self.actor, to, workspace, locked=self.addressing.locked
+            )
+            names = [person.name for person in self.addressing.people]
+            place = self.addressing.workspace
+            if place is not None:
+                outlook = replace(outlook, workspace_name=render.workspace_name(place))
+            stopped = dict(self.center.status.stopped)
+            look = LastLook(outlook, self.subject, self.composer.text, names, stopped)
+            if not await self.app.push_screen_wait(look):
+                return None
+            return await self._attempt(yes=True)
+
+    async def _attempt(self, *, yes: bool) -> Sent:
+        to, keeper = self.addressing.recipients, self._keeper
+        assert to is not None  # the second step is not reached without
+        more: dict[str, Any] = {} if self.actor.is_client else {"locked": self.addressing.locked}
+        return await self.perform(
+            acts.messages.start,
+            self.actor,
+            to,
+            self.workspace or WorkspaceId(""),
+            self.composer.text,
+            subject=self.subject,
+            yes=yes,
+            draft=keeper.draft.id if keeper and keeper.draft else None,
+            **more,
+        )

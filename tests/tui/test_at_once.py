@@ -1,0 +1,172 @@
+"""What a key does, it does to what the reader means: at once, however long the store takes to answer."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.tui.conftest import Driven, Run
+from tests.tui.practice import Practice
+from tests.tui.test_sending_place import Slow, send_to_all
+from textual import events
+from textual.widgets import ContentSwitcher
+
+from msgcenter_tui.center import threads
+from msgcenter_tui.tui import acts
+from msgcenter_tui.tui.screens.client_portal import ClientPortal
+from msgcenter_tui.tui.screens.confirm import Confirm
+from msgcenter_tui.tui.screens.edit_text import EditText
+from msgcenter_tui.tui.screens.finder import Finder
+from msgcenter_tui.tui.screens.inbox import Inbox
+from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+from msgcenter_tui.tui.widgets.composer_text import ComposerText
+from msgcenter_tui.tui.widgets.footer import Footer
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+
+
+def foot(driven_text: str) -> str:
+    return driven_text.rstrip("\n").splitlines()[-1]
+
+
+@SIZES
+async def test_a_key_after_enter_is_the_threads(practice: Practice, run: Run, size: tuple[int, int]) -> None:
+    async with run(practice.actor, size=size) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        slow = Slow(driven, practice.threads["ana"])
+        await driven.pilot.press("down", "enter")
+        await driven.until(lambda: slow.waiting)
+        cursor = driven.screen.threads.cursor
+        await driven.pilot.press("down")
+        assert driven.screen.threads.cursor == cursor
+        assert driven.screen.pane.conversation.has_focus
+        assert driven.screen.pane.thread is None  # nothing of the one before can be meant
+        slow.gate.set()
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        assert driven.screen.pane.conversation.has_focus
+
+
+async def test_enter_right_after_an_arrow_opens_in_a_portal(practice: Practice, run: Run) -> None:
+    who = practice.clients["Ana Flores"].id
+    async with run(practice.actor, start="portal", portal_client=who, demonstration=True, size=(80, 24)) as driven:
+        await driven.until(lambda: isinstance(driven.screen, ClientPortal) and driven.screen.threads.rows)
+        await driven.pilot.press("down", "enter")
+        await driven.pilot.pause(0.2)
+        await driven.until(lambda: driven.screen.has_class("-reading") and driven.screen.pane.thread is not None)
+        assert driven.screen.pane.conversation.has_focus
+
+
+async def test_the_footer_names_the_undo_while_one_writes_on(practice: Practice, run: Run) -> None:  # N5
+    async with run(practice.actor) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        await driven.press("r")
+        assert "/ Search" not in foot(driven.text)  # a letter there
+        await driven.type("Yes.")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: "takes it back" in driven.text)
+        assert driven.screen.pane.composer.writing
+        await driven.until(lambda: "^z Undo send" in foot(driven.text))
+        await driven.type("x")
+        await driven.until(lambda: "^z" not in foot(driven.text))  # undoes what is written
+        await driven.press("ctrl+z")
+        await driven.until(lambda: driven.screen.pane.composer.text == "" and "^z Undo send" in foot(driven.text))
+        await driven.press("ctrl+z")
+        await driven.until(lambda: driven.screen.pane.composer.text == "Yes.")
+
+
+async def test_undo_of_a_new_thread_opens_its_message_at_once(practice: Practice, run: Run) -> None:  # N5
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await send_to_all(driven, "Too early")
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and "takes it back" in driven.text)
+        seen: list[str | None] = []
+        compose = NewThreadScreen.on_mount
+
+        def on_mount(screen: NewThreadScreen) -> None:
+            seen.append(screen.query_one(ContentSwitcher).current)
+            compose(screen)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(NewThreadScreen, "on_mount", on_mount)
+            await driven.press("ctrl+z")
+            await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        assert seen == ["new--message"]
+        await driven.until(lambda: driven.screen.composer.writing and "Bright Beginnings" in driven.text)
+
+
+async def test_the_search_says_what_it_is_and_how_it_ends(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await driven.until(lambda: "Unread 2" in driven.text)
+        width = driven.screen.threads.scrollable_content_region.width
+        await driven.press("slash")
+        await driven.type("holiday")
+        await driven.until(lambda: len(driven.screen.threads.rows) == 1)
+        assert "⌕" in driven.text
+        assert driven.screen.threads.scrollable_content_region.width == width
+        assert "⏎ To the list" in foot(driven.text)
+        assert "esc End search" in foot(driven.text)
+
+
+async def test_a_subject_is_one_line(practice: Practice, run: Run) -> None:  # M1
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("S")
+        await driven.until(lambda: isinstance(driven.screen, EditText))
+        field = driven.screen.query_one(ComposerText)
+        field.load_text("")
+        driven.app.post_message(events.Paste("Closed\r\nfrom Monday\n"))
+        await driven.until(lambda: field.text == "Closed from Monday")
+        assert isinstance(driven.screen, EditText)
+        await driven.press("enter")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        opened = practice.world.run(threads.open_thread, practice.actor, practice.threads["holiday"])
+        assert opened.thread.subject == "Closed from Monday"
+
+
+@pytest.mark.parametrize("key", ["question_mark", "w", "S", "delete", "ctrl+p", "P"])
+async def test_under_a_dialog_no_keys_are_offered(practice: Practice, run: Run, key: str) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        inbox = driven.screen
+        await driven.pilot.press(key)
+        await driven.until(lambda: driven.screen is not inbox and not inbox.query_one(Footer).visible)
+        await driven.pilot.press("escape")
+        await driven.until(lambda: driven.screen is inbox and inbox.query_one(Footer).visible)
+
+
+def slowly(driven: Driven, act: object) -> None:
+    """Answers of this act take a while."""
+    front: Any = driven.front
+    run = front.run
+
+    async def late(asked: Any, *args: Any, **more: Any) -> Any:
+        if asked is act:
+            await asyncio.sleep(0.3)
+        return await run(asked, *args, **more)
+
+    front.run = late
+
+
+async def test_enter_takes_the_client_who_was_typed(practice: Practice, run: Run) -> None:  # P3
+    async with run(practice.actor, demonstration=True) as driven:
+        await driven.press("p")
+        await driven.until(lambda: "Zoë" in driven.text)
+        slowly(driven, acts.clients.list_clients)
+        await driven.pilot.press(*"cora", "enter")
+        await driven.until(lambda: isinstance(driven.screen, ClientPortal))
+        assert driven.screen.actor.person == practice.clients["Cora Lin"].id
+
+
+async def test_enter_takes_the_person_who_was_typed(practice: Practice, run: Run) -> None:  # A5
+    async with run(practice.actor) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        await driven.press("P", "enter")
+        await driven.until(lambda: isinstance(driven.screen, Finder) and driven.screen._listed == "")
+        slowly(driven, acts.clients.reachable)
+        await driven.pilot.press(*"pia", "enter")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        assert "Pia Berg" in driven.text
