@@ -135,7 +135,7 @@ def _add_a_client(terminal: Terminal) -> None:
 
 def _find_the_mail(terminal: Terminal) -> None:
     """Cora's, not Ana's: she may have read it in her portal before it left (N6)."""
-    terminal.press("m").wait("Mailbox of the")
+    terminal.press("m").wait("search recipients")
     terminal.press("/").settle().type("cora.lin").wait("cora.lin@example.com").wait_gone("ines.marchetti@example.org")
     terminal.press("enter").settle().press("enter")
     terminal.wait("To cora.lin@example.com", "Subject Holiday schedule", "Dear Cora,", f"from {FIRST} to {LAST}.")

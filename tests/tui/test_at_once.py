@@ -18,6 +18,7 @@ from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.edit_text import EditText
 from msgcenter_tui.tui.screens.finder import Finder
+from msgcenter_tui.tui.screens.help import Help
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.widgets.composer_text import ComposerText
@@ -168,5 +169,55 @@ async def test_enter_takes_the_person_who_was_typed(practice: Practice, run: Run
         await driven.until(lambda: isinstance(driven.screen, Finder) and driven.screen._listed == "")
         slowly(driven, acts.clients.reachable)
         await driven.pilot.press(*"pia", "enter")
-        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        await driven.until(lambda: isinstance(driven.screen, Confirm) and driven.text)
         assert "Pia Berg" in driven.text
+
+
+# -- leaving a screen -------------------------------------------------------------------------------------------------
+
+
+async def test_what_ends_under_the_help_is_left_when_the_help_is(practice: Practice, run: Run) -> None:
+    """A message that was sent while the help lay over it: Textual would take away the help, and keep the screen."""
+    async with run(practice.actor) as driven:
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        new = driven.screen
+        await driven.press("f1")
+        await driven.until(lambda: isinstance(driven.screen, Help))
+        new.dismiss(None)
+        await driven.still()
+        assert isinstance(driven.screen, Help)
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert not driven.app.troubles
+
+
+async def test_one_who_leaves_twice_has_left_once(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        new = driven.screen
+        new._end(None)
+        new._end(None)
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert not driven.app.troubles
+
+
+async def test_the_palette_is_opened_once(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        for _ in range(3):
+            driven.app.action_app_palette()
+            await driven.pilot.press("f1")  # over it, where it is taken
+            driven.app.action_app_palette()
+            await driven.pilot.press("escape", "escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert not driven.app.troubles
+
+
+async def test_a_client_sees_nothing_but_their_portal_to_the_end(practice: Practice, run: Run) -> None:  # P1
+    client = practice.world.portal(practice.clients["Ana Flores"])
+    async with run(client, start="portal") as driven:
+        await driven.until(lambda: isinstance(driven.screen, ClientPortal) and driven.screen.threads.rows)
+        await driven.pilot.press("escape")
+        await driven.until(lambda: not driven.app.is_running or driven.app._exit)
+        assert isinstance(driven.app.screen_stack[-1], ClientPortal)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.tui.conftest import Run
 from tests.tui.practice import Practice
+from textual.command import CommandPalette
 
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS
@@ -81,4 +82,4 @@ async def test_the_palette_runs_an_action_by_name(practice: Practice, run: Run) 
         await driven.press("ctrl+p")
         await driven.type("broadcasts")
         await driven.pilot.press("enter")
-        await driven.until(lambda: driven.app.screen.id != "palette" and driven.screen.tabs.active == 2)
+        await driven.until(lambda: not isinstance(driven.app.screen, CommandPalette) and driven.screen.tabs.active == 2)

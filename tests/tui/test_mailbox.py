@@ -79,6 +79,34 @@ async def test_what_arrives_shows_without_moving_the_cursor(practice: Practice, 
         assert driven.screen.caught.chosen[1].subject == "First"
 
 
+async def test_the_cursor_stays_though_only_the_newest_are_kept(practice: Practice, run: Run) -> None:
+    def newest(first: int) -> list[CaughtMail]:
+        return [
+            mail(f"c{n}@mail.example", "s", "b", NOW + timedelta(seconds=n)) for n in reversed(range(first, first + 9))
+        ]
+
+    mailbox = Catcher(newest(0))
+    async with run(practice.actor, demonstration=True, mailbox=mailbox) as driven:
+        await driven.press("m")
+        await arrive(driven)
+        await driven.press("down", "down")
+        assert driven.screen.caught.chosen[1].to == "c6@mail.example"
+        mailbox.caught = newest(3)  # as many as before
+        await driven.until(lambda: driven.screen.caught.rows[0][1].to == "c11@mail.example")
+        assert driven.screen.caught.chosen[1].to == "c6@mail.example"
+
+
+async def test_what_is_looked_for_is_found_at_the_top(practice: Practice, run: Run) -> None:
+    mailbox = Catcher([mail(f"c{n}@mail.example", "s", "b" * (n % 2), NOW - timedelta(seconds=n)) for n in range(20)])
+    async with run(practice.actor, demonstration=True, mailbox=mailbox) as driven:
+        await driven.press("m")
+        await arrive(driven)
+        await driven.press(*["down"] * 12, "slash")
+        await driven.type("b")
+        await driven.until(lambda: len(driven.screen.caught.rows) == 10)
+        assert driven.screen.caught.chosen[1].to == "c1@mail.example"
+
+
 async def test_an_empty_one_and_a_missing_one_say_so(practice: Practice, run: Run) -> None:
     async with run(practice.actor, start="mailbox", demonstration=True, mailbox=Catcher()) as driven:
         await driven.until(lambda: "Nothing has arrived yet" in driven.text)

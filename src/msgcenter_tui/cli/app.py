@@ -15,7 +15,7 @@ from msgcenter_tui.cli import logs
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Actor
-from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.errors import BadInput, MessageCenterError, Refused
 
 if TYPE_CHECKING:
     from msgcenter_tui.store.front import Front
@@ -47,17 +47,23 @@ def demo(session: Session) -> Answer | None:
         return done(str(place.database), database=str(place.database))
     _need_terminal()
     ui = session.config.ui
-    demo.run(reset=args.reset, who=args.acts_as, theme=ui.theme, keymap=ui.keymap, say=_to_standard_error)
+    _ended(demo.run(reset=args.reset, who=args.acts_as, theme=ui.theme, keymap=ui.keymap, say=_to_standard_error))
     return None
 
 
 def _open(session: Session, *, place: str, client: str | None = None) -> None:
     actor = session.actor if session.store.run(identity.accounts) else None
     start = "portal" if actor is not None and actor.is_client else place
-    asyncio.run(_run(session, actor, start, client))
+    _ended(asyncio.run(_run(session, actor, start, client)))
 
 
-async def _run(session: Session, actor: Actor | None, start: str, client: str | None) -> None:
+def _ended(code: int) -> None:
+    """Where it had to stop it has said so itself, and the exit status says it to whoever started it."""
+    if code:
+        raise SystemExit(MessageCenterError.exit_status)
+
+
+async def _run(session: Session, actor: Actor | None, start: str, client: str | None) -> int:
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.app import MessageCenterApp
 
@@ -69,6 +75,7 @@ async def _run(session: Session, actor: Actor | None, start: str, client: str | 
         await app.run_async()
     finally:
         await front.close()
+    return app.return_code or 0
 
 
 def _real(session: Session, front: Front, actor: Actor | None) -> Services:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.filter import LineFilter
 from textual.notifications import Notify
 from textual.reactive import reactive
@@ -210,6 +211,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             timeout=10,
         )
 
+    def _handle_exception(self, error: Exception) -> None:
+        # What a key or a timer asks of a screen that is being taken down with the app is no fault.
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
+
     def _fatal_error(self) -> None:
         # Textual would print the local variables of every frame, and with them people's words and addresses.
         error = sys.exc_info()[1]
@@ -226,15 +232,15 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     def action_app_help(self) -> None:
         from msgcenter_tui.tui.screens.help import Help
 
-        if not isinstance(self.screen, Help):
+        if not any(isinstance(screen, Help) for screen in self.screen_stack):
             self.push_screen(Help(self.screen))
 
     def action_app_palette(self) -> None:
         from textual.command import CommandPalette
 
-        if not isinstance(self.screen, CommandPalette):
+        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
             self.clear_notifications()
-            self.push_screen(CommandPalette(id="palette"))
+            self.push_screen(CommandPalette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: every action that is live here, by name."""

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from textual import on
 from textual._context import active_app
+from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.events import Mount
 from textual.screen import ModalScreen, Screen
@@ -58,6 +59,8 @@ class CenterScreen(Screen[R]):
 
     _reading = False
     _again = False
+    _left = False
+    _leaving: tuple[R | None] | None = None
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -108,6 +111,21 @@ class CenterScreen(Screen[R]):
                 self._exclusive[group].drop()
             self._exclusive[group] = guarded
         return self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+
+    # -- leaving -------------------------------------------------------------------------------------------------------
+
+    def dismiss(self, result: R | None = None) -> AwaitComplete:
+        """Leave with a result, once. With something over it (help, the palette) or another place shown: after that.
+
+        Textual would take away what is on top instead, or answer twice.
+        """
+        if self._left:
+            return AwaitComplete()
+        if not self.is_active:
+            self._leaving = (result,)
+            return AwaitComplete()
+        self._left = True
+        return super().dismiss(result)
 
     @on(Mount)
     def _opened_over(self) -> None:
@@ -174,6 +192,9 @@ class CenterScreen(Screen[R]):
         self.query("Footer").set(visible=False)  # its keys do not work under a dialog
 
     def on_screen_resume(self) -> None:
+        if self._leaving is not None:
+            self.dismiss(*self._leaving)
+            return
         self.query("Footer").set(visible=True)
         self.reread_soon()
 

@@ -97,8 +97,7 @@ class ClientPortal(MessageActs):
         except Refused as refusal:
             # The portal was closed meanwhile (P2): nothing of it may stay on the screen.
             self.center.refuse(refusal)
-            if self.is_current:
-                self.dismiss(None)
+            self._out()
 
     async def _read_list(self, choose: ThreadId | None = None) -> None:
         badge = await self.perform(acts.reading.badge, self.actor)
@@ -245,7 +244,14 @@ class ClientPortal(MessageActs):
 
     async def _leave_portal(self) -> None:
         await self.settle()
-        self.dismiss(None)
+        self._out()
+
+    def _out(self) -> None:
+        """Back to whoever looked; a client who came by themselves has been nowhere else, and sees nothing else (P1)."""
+        if self.center.actor.is_client:
+            self.center.action_app_quit()
+        else:
+            self.dismiss(None)
 
     @property
     def enter_means(self) -> str:

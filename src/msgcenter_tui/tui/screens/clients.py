@@ -78,10 +78,11 @@ class Clients(ClientActs):
     async def reread(self) -> None:
         self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
         loaded = min(max(PAGE, len(self.clients.rows)), 1000)
+        narrowed = (self.searched, self.only_status, self.only_workspace and self.only_workspace.id)
         page = await self._page(loaded, None)
         self._next = page.next
-        narrowed = self.searched or self.only_status or self.only_workspace
-        self.clients.empty = Content(NO_MATCH if narrowed else NOBODY)
+        self.narrowed_by(*narrowed)
+        self.clients.empty = Content(NO_MATCH if any(narrowed) else NOBODY)
         self.clients.show([self.placed(one) for one in page.items], more=page.next is not None)
         self._say_place()
         self._read_detail()

@@ -103,8 +103,10 @@ class Deliveries(Room):
         }
         for place, state in enumerate(FILTERS):
             self.query_one(ViewTabs).count(place, numbers.get(state, 0) if state else 0)
+        narrowed = (self.only_state, self.only_thread)
         page = await self._page(min(max(PAGE, len(self.ledger.rows)), 1000), None)
         self._next = page.next
+        self.narrowed_by(*narrowed)
         self.ledger.empty = Content(NONE_SO if self.only_state or self.only_thread else NOTHING)
         self.ledger.marked &= {delivery.id for delivery in page.items}
         self.ledger.show(page.items, more=page.next is not None)

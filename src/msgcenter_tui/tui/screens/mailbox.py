@@ -97,13 +97,14 @@ class MailboxScreen(Room):
         if (mails, texts, narrowed) == self._shown:
             return
         self._shown = (mails, texts, narrowed)
-        every: list[tuple[str, Caught]] = [(f"m{len(mails) - place}", mail) for place, mail in enumerate(mails)]
-        every += [(f"s{len(texts) - place}", text) for place, text in enumerate(texts)]
+        caught: list[Caught] = [*mails, *texts]
+        every = [(_id(one), one) for one in caught]
         every.sort(key=lambda row: row[1].at, reverse=True)
         wanted = self.searched.casefold()
         kinds = list(KINDS.values())[self.query_one(ViewTabs).active]
         shown = [row for row in every if isinstance(row[1], kinds) and wanted in _words(row[1]).casefold()]
         self.caught.empty = Content(NONE_SO if every else NOTHING)
+        self.narrowed_by(*narrowed)
         self.caught.show(shown)
         for place, count in enumerate((len(every), len(mails), len(texts))):
             self.query_one(ViewTabs).count(place, count)
@@ -134,6 +135,11 @@ class MailboxScreen(Room):
     @on(ViewTabs.Chosen)
     def _narrow(self) -> None:
         self.reread_soon()
+
+
+def _id(caught: Caught) -> str:
+    """Tells one from the others: only so many are read, its place among them is not always the same."""
+    return f"{type(caught).__name__} {caught.at.isoformat()} {caught.to} {hash(caught.body)}"
 
 
 def _words(caught: Caught) -> str:

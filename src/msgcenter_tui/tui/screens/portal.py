@@ -68,7 +68,7 @@ class Portal(Room):
     def on_mount(self) -> None:
         wanted, self.center.portal_client = self.center.portal_client, None
         if self.actor.is_client:
-            self.app.push_screen(ClientPortal(self.actor), lambda _left: self.center.action_app_quit())
+            self.app.push_screen(ClientPortal(self.actor))
         elif wanted is not None:
             self.do(enter(self, wanted, viewing=False))
 
@@ -80,8 +80,7 @@ class Portal(Room):
         searched = self.searched
         self._workspaces = await self.perform(acts.teams.workspaces, self.actor)
         page = await self._page(min(max(PAGE, len(self.clients.rows)), 1000), None)
-        if searched != self._listed:
-            self.clients.begin_anew()  # what is looked for is found at the top
+        self.narrowed_by(searched)
         self._next, self._listed = page.next, searched
         self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
         self.clients.show(page.items, more=page.next is not None)

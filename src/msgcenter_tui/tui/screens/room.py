@@ -106,6 +106,14 @@ class Room(CenterScreen[None]):
         """What is typed into the search, for the center to look for."""
         return self.query_one("#room--search", Input).value.strip() if self.SEARCH else ""
 
+    _narrowed: tuple[object, ...] | None = None
+
+    def narrowed_by(self, *narrowed: object) -> None:
+        """By what the list that comes now is narrowed: by something else than before, it begins at its first row."""
+        if self._narrowed not in (None, narrowed):
+            self.query_one(RowList).begin_anew()
+        self._narrowed = narrowed
+
     def action_room_search(self) -> None:
         self.remove_class("-opened")
         self.query_one("#room--search", Input).focus()

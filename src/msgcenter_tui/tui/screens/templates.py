@@ -60,7 +60,9 @@ class Templates(Room):
     # -- reading -------------------------------------------------------------------------------------------------------
 
     async def reread(self) -> None:
-        found = await self.perform(acts.templates.list_templates, self.actor, self.searched)
+        searched = self.searched
+        found = await self.perform(acts.templates.list_templates, self.actor, searched)
+        self.narrowed_by(searched)
         self.templates.empty = Content(NO_MATCH if self.searched else NOTHING)
         self.templates.show(found)
         self._read_detail()
