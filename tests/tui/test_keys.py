@@ -77,6 +77,13 @@ async def test_the_help_lists_what_can_be_done_here(practice: Practice, run: Run
         await driven.until(lambda: "What can be done here" not in driven.text)
 
 
+async def test_the_palette_names_each_action_once(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        titles = [command.title for command in driven.app.get_system_commands(driven.screen)]
+    assert titles.count("Quit") == 1  # it has two keys
+    assert len(titles) == len(set(titles)) > 10
+
+
 async def test_the_palette_runs_an_action_by_name(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         await driven.press("ctrl+p")

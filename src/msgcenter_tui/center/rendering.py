@@ -58,7 +58,7 @@ def message(row: Row[Any], reader: Actor, values: Mapping[str, str] | None) -> M
         author=Person(row.author_id, row.author, row.author_kind),
         author_role=None if reader.is_client or row.author_kind is PersonKind.CLIENT else row.author_role,
         at=row.at,
-        body="" if deleted else (row.body if values is None else "".join(piece.text for piece in seen)),
+        body=row.body if values is None else "".join(piece.text for piece in seen),
         pieces=seen,
         edited_at=row.edited_at,
         deleted=deleted,

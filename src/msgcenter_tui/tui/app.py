@@ -244,9 +244,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: every action that is live here, by name."""
-        for active in screen.active_bindings.values():
-            action = keys.BY_ID.get(active.binding.id or "")
-            if action is not None and action.palette and active.enabled:
+        live = {one.binding.id or "": one for one in reversed(screen.active_bindings.values()) if one.enabled}
+        for name, active in live.items():  # each once, by the first of its keys
+            if (action := keys.BY_ID.get(name)) is not None and action.palette:
                 callback = partial(self.call_later, self.run_action, action.method, active.node)
                 key = keys.label(active.binding.key)
                 yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)
