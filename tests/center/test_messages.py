@@ -160,6 +160,10 @@ def test_no_client_reads_a_thread_to_the_team(practice: Practice) -> None:
     # T4
     with pytest.raises(Refused, match="client"):
         practice.start(practice.maya, ALL_TEAM, "Dear {{ client.name }}")
+    thread = practice.start(practice.maya, ALL_TEAM, "A meeting").thread
+    assert thread is not None
+    with pytest.raises(Refused, match="client"):
+        practice.reply(practice.maya, thread, "Dear {{ client.name }}")
 
 
 def test_each_client_sees_their_own_values_and_staff_the_fields_names(practice: Practice) -> None:
