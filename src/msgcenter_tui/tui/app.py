@@ -270,7 +270,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     async def _on_key(self, event: events.Key) -> None:
         """The end of a key's way: what nothing was bound to, the screen answers."""
         event.prevent_default()
-        if not await self._check_bindings(event.key) and isinstance(self.screen, CenterScreen):
+        done = self.comes_too_soon(event) or await self._check_bindings(event.key)
+        if not done and isinstance(self.screen, CenterScreen):
             self.screen.unanswered(event.key)
 
     async def action_quit(self) -> None:

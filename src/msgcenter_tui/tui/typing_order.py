@@ -19,6 +19,8 @@ from textual.widget import Widget
 
 PATIENCE = 0.5
 """Seconds after which a key no longer waits for the one before: what that one is about may be gone."""
+SOON = 0.02
+"""Seconds until it is looked again whether a screen stands."""
 
 
 class InOrder(App[None], inherit_bindings=False):
@@ -34,15 +36,40 @@ class InOrder(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
-        elif self._turn is not None:
-            self._pressed.append(event)
         else:
-            await self._give(event)
+            self._pressed.append(event)
+            if self._turn is None:
+                await self._next()
+
+    @property
+    def _made(self) -> bool:
+        """Whether the screen is made: before, none of its keys can be done."""
+        return not self.screen_stack or self.screen.is_mounted
+
+    def comes_too_soon(self, event: events.Key) -> bool:
+        """Whether a key at the end of its way has met a screen that was opened meanwhile; it is then given again."""
+        if self._made:
+            return False
+        self._pressed.appendleft(events.Key(event.key, event.character))
+        if self._turn is None:
+            self._begin_turn(SOON)
+        return True
+
+    async def _next(self) -> None:
+        """Give the next key, to a screen that stands."""
+        if not self._made:
+            self._begin_turn(SOON)
+        elif self._pressed:
+            await self._give(self._pressed.popleft())
+
+    def _begin_turn(self, seconds: float) -> int:
+        self._turns += 1
+        self._turn = asyncio.get_running_loop().call_later(seconds, self._give_up, self._turns)
+        return self._turns
 
     async def _give(self, event: events.Event) -> None:
-        self._turns += 1
-        turn, target = self._turns, self._target()
-        self._turn = asyncio.get_running_loop().call_later(PATIENCE, self._give_up, turn)
+        target = self._target()
+        turn = self._begin_turn(PATIENCE)
         await super().on_event(event)
         # Twice along the key's way: behind itself, then behind what was posted on the way; then where the focus is now.
         self._follow(self._ways(target), turn)
@@ -69,5 +96,4 @@ class InOrder(App[None], inherit_bindings=False):
             return
         self._turn.cancel()
         self._turn = None
-        if self._pressed:
-            await self._give(self._pressed.popleft())
+        await self._next()
