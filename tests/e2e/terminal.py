@@ -127,13 +127,17 @@ class Terminal:
 
     # -- waiting -------------------------------------------------------------------------------------------------------
 
-    def until(self, true: Callable[[], object], what: str = "what was waited for") -> Terminal:
-        """Read until something is true; fails with what is on the screen."""
+    def until(
+        self, true: Callable[[], object], what: str = "what was waited for", *, may_end: bool = False
+    ) -> Terminal:
+        """Read until something is true, or with `may_end` the program has ended; fails with what is on the screen."""
         deadline = time.monotonic() + PATIENCE
         while not true():
             came = self.read(0.05)
             late = time.monotonic() > deadline
             assert not late, f"{what} did not come within {PATIENCE:.0f} s; the screen:\n{self.text}"
+            if may_end and not self.alive:
+                break
             assert came or self.alive, f"the program ended before {what} came; the screen:\n{self.text}"
         return self
 
@@ -157,9 +161,9 @@ class Terminal:
             self.read(0.02)
             if len(self.written) > so_far or self.busy:
                 quiet_since, so_far = time.monotonic(), len(self.written)
-            return time.monotonic() - quiet_since >= seconds or not self.alive
+            return time.monotonic() - quiet_since >= seconds
 
-        return self.until(quiet, "an end of the writing")
+        return self.until(quiet, "an end of the writing", may_end=True)
 
     def wait_end(self) -> int | None:
         """Until the program has ended; gives its exit status."""

@@ -23,7 +23,6 @@ async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
     with app.guarded():
         if notifier is not None:
             await asyncio.wait_for(notifier.stop(), timeout=10)
-        await app.services.front.close()
     app.exit()
 
 
