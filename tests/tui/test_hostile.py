@@ -23,10 +23,9 @@ def poisoned(practice: Practice) -> None:
         with contextlib.suppress(MessageCenterError):
             world.run(clients.add, maya, text, practice.team.id, email=f"h{number}@mail.example", portal=True)
         with contextlib.suppress(MessageCenterError):
-            practice.start(f"subject {name}", direct(ana.id), "an innocent body", subject=text)
-        with contextlib.suppress(MessageCenterError):
-            practice.start(f"body {name}", direct(ana.id), text)
-            practice.reply(f"body {name}", world.portal(ana), text)
+            practice.start(name, direct(ana.id), "an innocent body", subject=text)
+            practice.reply(name, world.portal(ana), text)
+            practice.reply(name, maya, text)
         with contextlib.suppress(MessageCenterError):
             world.run(templates.add, maya, text, text, shortcut=f"h{number}")
         with contextlib.suppress(MessageCenterError):
@@ -38,13 +37,21 @@ def clean(driven: Driven) -> None:
         assert not unsafe_in(line), repr(line)
 
 
+async def through(driven: Driven, rows: int) -> None:
+    """Page by page through a list, so that each of its rows was on the screen, and some of them open beside it."""
+    for _ in range(rows // 5):
+        await driven.pilot.press("pagedown")
+        await driven.pilot.pause()
+        clean(driven)
+
+
 async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, run: Run) -> None:  # M3
     poisoned(practice)
-    async with run(practice.actor, size=(120, 60)) as driven:
+    async with run(practice.actor, size=(100, 30)) as driven:
         driven.app._gate.enabled = False  # what the widgets draw must be safe by itself
         await driven.press("4", "end", "home")
         count = len(driven.screen.threads.rows)
-        assert count > len(HOSTILE)
+        assert count > len(HOSTILE) * 0.8
         for _ in range(count):
             await driven.pilot.press("down")
             await driven.until(lambda: driven.screen.thread_id == driven.screen.threads.chosen.id)
@@ -54,23 +61,18 @@ async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, r
 
 async def test_drafts_templates_and_questions_with_difficult_texts(practice: Practice, run: Run) -> None:  # M3
     poisoned(practice)
-    async with run(practice.actor, size=(120, 60)) as driven:
+    async with run(practice.actor, size=(100, 30)) as driven:
         driven.app._gate.enabled = False
         await driven.press("5")
         await driven.until(lambda: len(driven.screen.drafts.rows) > 30)
-        for _ in range(len(driven.screen.drafts.rows)):
-            await driven.pilot.press("down")
-            clean(driven)
+        await through(driven, len(driven.screen.drafts.rows))
         await driven.press("delete")
         await driven.until(lambda: driven.screen.is_modal)
         clean(driven)
         await driven.press("escape", "1", "r", "ctrl+t")
         await driven.until(lambda: driven.screen.query("PickerList") and driven.screen.query_one("PickerList").rows)
         picker = driven.screen.query_one("PickerList")
-        for _ in range(len(picker.rows)):
-            await driven.pilot.press("down")
-            await driven.pilot.pause()
-            clean(driven)
+        await through(driven, len(picker.rows))
 
 
 async def test_toasts_show_markup_and_controls_as_text(practice: Practice, run: Run) -> None:
