@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.delivery.office import Office
-from tests.delivery.scripted import DROP, Scripted, first
+from tests.delivery.scripted import DROP, Action, Scripted, first
 
 from msgcenter_tui.center import audit, deliveries, messages, threads
 from msgcenter_tui.domain import DeliveryId, DeliveryState, PersonKind, Recipients, Role, ThreadId, ThreadKind
@@ -71,6 +71,22 @@ async def test_an_unknown_is_not_sent_again_against_the_recipients_will(office: 
         await office.send_to(server)
         assert len(server.received) == 1
     assert office.state() is S.SUPPRESSED
+
+
+@pytest.mark.parametrize("answer", [DROP, "550 5.1.1 no such user"], ids=["unknown", "failed"])
+async def test_nothing_of_a_deleted_thread_is_sent_again(office: Office, answer: Action) -> None:  # V4
+    office.broadcast_to(1)
+    async with Scripted(dot=first(1, answer, "250 ok")) as server:
+        await office.send_to(server)
+        (row,) = office.world.run(deliveries.list_deliveries, office.me).items
+        office.world.run(threads.delete, office.me, office_thread(office))
+        if row.state is S.UNKNOWN:
+            office.world.run(deliveries.resolve, office.me, arrived=False, ids=[row.id])
+        else:
+            office.world.run(deliveries.retry, office.me, ids=[row.id])
+        await office.send_to(server)
+        assert len(server.received) == 1
+    assert (office.state(), office.row().reason) == (S.CANCELLED, "the thread was deleted")
 
 
 async def test_after_a_definite_refusal_the_present_text_leaves_under_a_new_id(office: Office) -> None:  # N14

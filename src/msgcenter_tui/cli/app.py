@@ -126,7 +126,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         start_notifier=lambda: Notifying(front, catcher),
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
-        log=place.log,
+        log=logs.path(),
     )
 
 
