@@ -74,7 +74,9 @@ async def test_a_refusal_says_what_why_and_what_would_work(practice: Practice, r
     async with run(practice.actor) as driven:
         driven.app.refuse(Refused("your message was not sent", "the thread is locked", "ask its owner"))
         await driven.until(lambda: driven.toasts)
-        assert driven.toasts[-1] == "Your message was not sent.\nBecause the thread is locked.\nAsk its owner."
+        await driven.until(
+            lambda: driven.toasts[-1] == "Your message was not sent.\nBecause the thread is locked.\nAsk its owner."
+        )
 
 
 async def test_work_that_is_cancelled_before_it_began_is_closed(practice: Practice, run: Run) -> None:

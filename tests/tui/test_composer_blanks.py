@@ -63,7 +63,7 @@ async def test_a_locked_thread_has_no_reply_box_after_an_open_one(practice: Prac
             assert ("Write a reply" in driven.text) is box
             assert ("Replies are off for this announcement." in driven.text) is not box
         await driven.press("r")
-        assert driven.toasts == ["Replies are off for this announcement."]
+        await driven.until(lambda: driven.toasts == ["Replies are off for this announcement."])
 
 
 async def test_toasts_do_not_pile_up_and_go_with_the_screen(practice: Practice, run: Run) -> None:
@@ -71,7 +71,7 @@ async def test_toasts_do_not_pile_up_and_go_with_the_screen(practice: Practice, 
         for words in ("one", "two", "two", "three", "three"):
             driven.app.say(words)
         await driven.still()
-        assert driven.toasts == ["three"]
+        await driven.until(lambda: driven.toasts == ["three"])
         await driven.press("c")
         await driven.still()
         assert driven.toasts == []

@@ -87,7 +87,7 @@ async def test_two_terminals_make_two_drafts(practice: Practice, run: Run) -> No
         await driven.until(lambda: len(practice.world.run(drafts.list_drafts, practice.actor)) == 2)
         kept = {one.body for one in practice.world.run(drafts.list_drafts, practice.actor)}
         assert kept == {"theirs", "mine too"}
-        assert any("second one" in toast for toast in driven.toasts)
+        await driven.until(lambda: any("second one" in toast for toast in driven.toasts))
 
 
 async def test_a_follow_up_to_all_clients_asks_with_the_figures(practice: Practice, run: Run) -> None:  # S3

@@ -62,7 +62,7 @@ async def test_brackets_go_through_the_states_and_failed_ones_can_be_retried(pra
         assert "2 failed: a person has to decide" in driven.text
         await driven.press("a", "r")
         await driven.until(lambda: count(practice, DeliveryState.FAILED) == 0)
-        assert any("2 deliveries to be tried again" in toast for toast in driven.toasts)
+        await driven.until(lambda: any("2 deliveries to be tried again" in toast for toast in driven.toasts))
 
 
 async def test_an_unknown_is_settled_by_a_person(practice: Practice, run: Run) -> None:  # N8

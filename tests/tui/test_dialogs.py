@@ -103,7 +103,7 @@ async def test_leaving_closes_the_unfolded_list_first(practice: Practice, run: R
         await driven.press("n")
         await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen._loaded.is_set())
         await driven.press("ctrl+o")
-        assert any("Nobody is chosen yet" in toast for toast in driven.toasts)
+        await driven.until(lambda: any("Nobody is chosen yet" in toast for toast in driven.toasts))
         await driven.press("enter")
         await driven.until(lambda: "people will be notified" in driven.text)
         await driven.press("ctrl+o")

@@ -134,7 +134,7 @@ async def test_a_discarded_reply_leads_back_to_the_drafts(
         await driven.until(lambda: [row.body for row in driven.screen.drafts.rows] == ["draft to ana"])
         await driven.still()
         assert driven.screen.drafts.has_focus
-        assert "Discarded" in driven.toasts
+        await driven.until(lambda: "Discarded" in driven.toasts)
         await driven.press("x", "y", "z")
         await driven.still()
         assert [draft.body for draft in world.run(drafts.list_drafts, actor)] == ["draft to ana"]
