@@ -1,161 +1,103 @@
-"""A letter as a mail: headers that nothing can break out of, and the whole message as text (N2, N7; RFC 5322, 3834).
+"""Letters as mails: what an edition's mails share is made once, what is a recipient's own is put between (N2, N7, N14).
 
-Auto-Submitted stands on what the program writes by itself: gathered replies (N9), and the notice to owners that a
-client replied (N10). A broadcast or a direct message is somebody's own and carries none (RFC 3834, section 5).
+A mail is multipart/alternative, plain text and HTML, in ASCII but for an address that cannot be.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
-from email import policy
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.parser import HeaderParser
-from email.utils import format_datetime
-from typing import TypeAlias
+import hashlib
+from datetime import tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
+from msgcenter_tui.delivery import headers
 from msgcenter_tui.delivery.accounts import SmtpAccount
+from msgcenter_tui.delivery.addresses import domain_of, mailable
+from msgcenter_tui.delivery.bodies import Bodies, bodies
 from msgcenter_tui.delivery.transport import CannotCompose
-from msgcenter_tui.domain import RunKind
-from msgcenter_tui.store.leaving import Letter
-from msgcenter_tui.text import LONGEST_LINE, clean, clean_line
+from msgcenter_tui.store.letters import Edition, Fenced
 
-# Seven bits and lines of at most 78: no server needs an extension for the body, and nothing on the way rewraps it.
-_MAIL = policy.SMTP.clone(cte_type="7bit")
-_MAIL_UTF8 = policy.SMTPUTF8.clone(cte_type="7bit")
-_READ = HeaderParser(policy=policy.default)
-_Form: TypeAlias = "policy.EmailPolicy[EmailMessage]"
+__all__ = ["Press", "domain_of", "mailable"]
 
-_LONGEST_LINE = 998  # RFC 5322, 2.1.1
-_AUTOMATIC = frozenset({RunKind.REPLY, RunKind.OWNER})
+_KEPT = 16
+"""Editions are sent one after the other; some recipients of a thread have others at the same time (N1)."""
 
 
-def mailable(address: str) -> tuple[str, bool]:
-    """The address as servers take it, its domain in ASCII, and whether SMTPUTF8 is needed for what is before the @.
+class _Plate(NamedTuple):
+    """What the mails of an edition share that go to clients with the same portal, or to staff."""
 
-    Raises CannotCompose for what is no address.
+    head: bytes
+    root: str
+    unsubscribing: headers.Unsubscribing | None
+    bodies: Bodies
+
+
+class Press:
+    """Makes the mails of one account: what an edition's mails share is made once.
+
+    `zone` is for the times in a mail of several messages; None: the machine's.
     """
-    if address.isascii() and address.count("@") == 1 and all(part.isalnum() or part in ".-_+@" for part in address):
-        return address, False
-    from email_validator import EmailNotValidError, validate_email
 
-    try:
-        valid = validate_email(address, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise CannotCompose("the address is no e-mail address") from None
-    if valid.ascii_email is not None:
-        return valid.ascii_email, False
-    return f"{valid.local_part}@{valid.ascii_domain}", True
+    def __init__(self, account: SmtpAccount, zone: tzinfo | None = None) -> None:
+        self._account = account
+        self._zone = zone
+        self._domain = domain_of(account)
+        self._plate = lru_cache(_KEPT)(self._made)
 
+    def mail(self, fenced: Fenced) -> bytes:
+        """The mail, its lines ended by CRLF, not dot-stuffed. The same letter gives the same bytes (N14).
 
-def domain_of(account: SmtpAccount) -> str:
-    """The right side of Message-IDs: the sender's domain."""
-    try:
-        return mailable(account.sender_address)[0].rpartition("@")[2]
-    except CannotCompose:
-        return "localhost"
-
-
-def compose(letter: Letter, account: SmtpAccount, zone: tzinfo | None = None) -> bytes:
-    """The mail of a fenced letter, lines ended by CRLF, not yet dot-stuffed. The same letter gives the same bytes.
-
-    `zone` is for the times in a mail of several messages; None: the machine's. Raises CannotCompose.
-    """
-    address, utf8 = mailable(letter.address)
-    form = _MAIL_UTF8 if utf8 else _MAIL
-    # The library's folding is open on several versions of Python (CVE-2024-6923 among others): what was written is
-    # read back. Names that do not survive it are left out.
-    for named in (True, False):
-        try:
-            message = _headers(letter, account, address, named, form)
-            message.set_content(body(letter, zone), charset="utf-8")
-            content = message.as_bytes(policy=form)
-        except (ValueError, MessageError, LookupError, IndexError, AttributeError):
-            continue
-        if _reads_back(content, message.keys(), address, account):
-            return content
-    raise CannotCompose("its headers cannot be written safely")
-
-
-def _headers(letter: Letter, account: SmtpAccount, address: str, named: bool, form: _Form) -> EmailMessage:
-    if letter.date is None:
-        raise CannotCompose("the letter was not fenced")
-    message = EmailMessage(policy=form)
-    sender, _ = mailable(account.sender_address)
-    message["From"] = Address(header_text(letter.sender) if named else "", addr_spec=sender)
-    local, _, domain = address.rpartition("@")
-    message["To"] = Address(header_text(letter.recipient) if named else "", username=local, domain=domain)
-    message["Subject"] = subject(letter)
-    message["Date"] = format_datetime(letter.date)
-    message["Message-ID"] = letter.message_id
-    if account.reply_address:
-        message["Reply-To"] = Address("", addr_spec=mailable(account.reply_address)[0])
-    if letter.kind in _AUTOMATIC:
-        message["Auto-Submitted"] = "auto-generated"
-    return message
-
-
-def header_text(text: str) -> str:
-    """Foreign text for a header: one line, no controls, nothing that reads as an encoded word, and not too long."""
-    return clean_line(text).replace("=?", "= ?")[:LONGEST_LINE].rstrip()
-
-
-def subject(letter: Letter) -> str:
-    """The thread's subject; a thread without one says whom the mail is from."""
-    if not letter.subject:
-        return header_text(f"Message from {letter.sender}")
-    return header_text(f"Re: {letter.subject}" if letter.follows else letter.subject)
-
-
-def _reads_back(content: bytes, names: list[str], address: str, account: SmtpAccount) -> bool:
-    head = content.partition(b"\r\n\r\n")[0]
-    if any(len(line) > _LONGEST_LINE for line in head.split(b"\r\n")):
-        return False
-    read = _READ.parsestr(head.decode("utf-8", "replace") + "\r\n\r\n", headersonly=True)
-    # What the library adds for the body comes after ours; nothing else may be there, nor anything twice.
-    if [name.lower() for name in read] != [name.lower() for name in names]:
-        return False
-    found = {
-        name: [one.addr_spec for one in read[name].addresses] for name in ("From", "To", "Reply-To") if name in read
-    }
-    expected = {"From": [mailable(account.sender_address)[0]], "To": [address]}
-    if account.reply_address:
-        expected["Reply-To"] = [mailable(account.reply_address)[0]]
-    return found == expected
-
-
-# -- the words --------------------------------------------------------------------------------------------------------
-
-
-def body(letter: Letter, zone: tzinfo | None = None) -> str:
-    """All messages of the letter in their order, and where to read on (N2)."""
-    if len(letter.parts) == 1:
-        text = clean(letter.parts[0].text).rstrip()
-        if letter.kind is not RunKind.BROADCAST:
-            text += f"\n\n{_by(letter, letter.parts[0].author)}"
-    else:
-        text = "\n\n----\n\n".join(
-            f"{clean_line(part.author)}, {_time(part.at, zone)}:\n\n{clean(part.text).rstrip()}"
-            for part in letter.parts
+        Raises CannotCompose.
+        """
+        letter, message_id, date = fenced
+        edition = letter.edition
+        address, utf8 = mailable(letter.address)
+        plate = self._plate(edition, letter.values is None, letter.portal)
+        if not headers.is_message_id(message_id):
+            raise CannotCompose("the letter was not fenced")
+        if not (utf8 or plate.head.isascii()):
+            raise CannotCompose("the address that it is sent from needs a recipient with such letters too")
+        boundary = _boundary(message_id)
+        own = (
+            f"{headers.to(letter.recipient, address)}\r\n"
+            f"{headers.date(date)}\r\n"
+            f"Message-ID: {message_id}\r\n"
+            f"{headers.threading(plate.root, letter.before, follows=edition.follows)}"
+            f"{plate.unsubscribing.headers(address, message_id) if plate.unsubscribing else ''}"
+            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
         )
-    if link := portal_line(letter):
-        text += f"\n\n{link}"
-    return f"{text}\n"
+        values = letter.values or {}
+        between = f"\r\n--{boundary}".encode()
+        return b"".join(
+            (
+                plate.head,
+                own.encode(),
+                between,
+                b"\r\n",
+                plate.bodies.plain.filled(values),
+                between,
+                b"\r\n",
+                plate.bodies.html.filled(values),
+                between,
+                b"--\r\n",
+            )
+        )
+
+    def wire(self, fenced: Fenced) -> bytes:
+        """The same as it goes over the line, with its last dot. Raises CannotCompose."""
+        # No line of a mail begins with a dot: no header does, and no text as transfer.py writes it.
+        return self.mail(fenced) + b".\r\n"
+
+    def _made(self, edition: Edition, staff: bool, portal: str) -> _Plate:
+        bulk = headers.is_bulk(edition.kind, staff=staff)
+        return _Plate(
+            head=headers.shared(edition, self._account, staff=staff).encode(),
+            root=headers.root_of(edition.thread, self._domain),
+            unsubscribing=headers.Unsubscribing(self._account) if bulk else None,
+            bodies=bodies(edition, staff=staff, portal=portal, title=headers.subject(edition), zone=self._zone),
+        )
 
 
-def portal_line(letter: Letter) -> str:
-    """Where to read, and to reply where that is possible; empty for whoever has no portal (N2)."""
-    if not letter.portal:
-        return ""
-    return f"{'Read it in your portal' if letter.locked else 'Read and reply'}: {letter.portal}"
-
-
-def _by(letter: Letter, author: str) -> str:
-    author, sender = clean_line(author), clean_line(letter.sender)
-    return author if author == sender else f"{author}, {sender}"
-
-
-def _time(at: datetime, zone: tzinfo | None) -> str:
-    local = at.astimezone(zone)
-    return f"{local.day} {local:%B %Y, %H:%M} {local.tzname()}"
+def _boundary(message_id: str) -> str:
+    """The letter's own (N14), and in no text: none holds "=_" (transfer.py)."""
+    return f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from msgcenter_tui.delivery.compose import portal_line
+from msgcenter_tui.delivery.parts import parts, portal_line
 from msgcenter_tui.delivery.segments import fitted
 from msgcenter_tui.delivery.transport import Line, Reply
 from msgcenter_tui.domain import Channel
-from msgcenter_tui.store.leaving import Letter
-from msgcenter_tui.text import clean, clean_line
+from msgcenter_tui.store.letters import Fenced, Letter
+from msgcenter_tui.text import clean_line
 
 Hand = Callable[[str, str, str], Awaitable[Reply]]
 """Hands (number, text, a key that is the same for the same text) to a provider and says what came of it."""
 
 
 def words(letter: Letter) -> str:
-    """The text of an SMS: whose practice, then as much of the messages as fits, and a link only where it works (N2)."""
-    sender = clean_line(letter.sender)
-    if len(letter.parts) == 1:
-        text = f"{sender}: {clean(letter.parts[0].text).strip()}"
+    """The text of an SMS: whose practice, then as much of the messages as fits, and a link only where it works (N2).
+
+    Raises CannotCompose.
+    """
+    sender, told = clean_line(letter.edition.sender), parts(letter)
+    if len(told) == 1:
+        text = f"{sender}: {told[0].text.strip()}"
     else:
-        told = (f"{clean_line(part.author)}: {clean(part.text).strip()}" for part in letter.parts)
-        text = f"{sender}: {len(letter.parts)} messages\n" + "\n".join(told)
+        each = (f"{clean_line(part.author)}: {part.text.strip()}" for part in told)
+        text = f"{sender}: {len(told)} messages\n" + "\n".join(each)
     return fitted(text, portal_line(letter))
 
 
@@ -39,8 +42,8 @@ class SmsLine:
     async def offer(self, letter: Letter) -> Reply | None:
         return None
 
-    async def hand_over(self, letter: Letter) -> Reply:
-        return await self._hand(letter.address, words(letter), letter.message_id)
+    async def hand_over(self, fenced: Fenced) -> Reply:
+        return await self._hand(fenced.letter.address, words(fenced.letter), fenced.message_id)
 
     async def take_back(self) -> None:
         return None

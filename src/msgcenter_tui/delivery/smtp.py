@@ -18,11 +18,11 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.errors import SMTPConnectResponseError
 
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount
-from msgcenter_tui.delivery.compose import compose, domain_of, mailable
+from msgcenter_tui.delivery.compose import Press, domain_of, mailable
 from msgcenter_tui.delivery.replies import Phase, judge
 from msgcenter_tui.delivery.transport import CannotCompose, Line, Reply, Trouble, Verdict
 from msgcenter_tui.domain import Channel
-from msgcenter_tui.store.leaving import Letter
+from msgcenter_tui.store.letters import Fenced, Letter
 
 # A literal that tells the server nothing about this machine, as mail programs send it; the library's own choice asks
 # the name service, which may take many seconds.
@@ -60,7 +60,7 @@ class SmtpTransport:
     ) -> None:
         self.account = account
         self.patience = patience
-        self.zone = zone
+        self.press = Press(account, zone)
         self.lines = max(1, account.connections)
         self.domain = domain_of(account)
         self._tls = tls
@@ -197,8 +197,8 @@ class SmtpLine:
             await self.take_back()
         return reply
 
-    async def hand_over(self, letter: Letter) -> Reply:
-        content = dotted(compose(letter, self._transport.account, self._transport.zone))
+    async def hand_over(self, fenced: Fenced) -> Reply:
+        content = self._transport.press.wire(fenced)
         try:
             if refusal := await self._ask(Phase.DATA, b"DATA"):
                 return refusal

@@ -3,7 +3,7 @@
 line = await transport.open()
 reply = await line.offer(letter)         # MAIL and RCPT: None where the server takes the recipient
 ... the fence is committed ...
-reply = await line.hand_over(letter)     # from here on it may have arrived
+reply = await line.hand_over(fenced)     # from here on it may have arrived
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from msgcenter_tui.domain import Channel
-from msgcenter_tui.store.leaving import Letter
+from msgcenter_tui.store.letters import Fenced, Letter
 
 
 class Verdict(enum.Enum):
@@ -73,7 +73,7 @@ class Line(Protocol):
         Raises CannotCompose.
         """
 
-    async def hand_over(self, letter: Letter) -> Reply:
+    async def hand_over(self, fenced: Fenced) -> Reply:
         """Send the letter as it was fixed at the fence. Cancelled, or without an answer, it may have arrived.
 
         Raises CannotCompose before anything has left.
