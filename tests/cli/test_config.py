@@ -74,6 +74,11 @@ def test_the_mail_account(load: Load) -> None:
     assert account.password.reveal() == "geheim"
     for shown in (repr(smtp), repr(account), str(account.password), repr(load(text))):
         assert "geheim" not in shown
+    assert account.unsubscribe_url == ""
+    url = "https://x.example/u?who={address}&mail={message_id}"
+    smtp = load(SMTP + f'unsubscribe_url = "{url}"').smtp
+    assert smtp is not None
+    assert smtp_account(smtp).unsubscribe_url == url
     sms = load('[sms]\nurl = "https://sms.example.org"\nfrom = "Practice"\n').sms
     assert sms is not None
     assert sms.url == "https://sms.example.org"
@@ -95,6 +100,11 @@ def test_the_mail_account(load: Load) -> None:
         (SMTP + "force_insecure = 1", "smtp.force_insecure", "true or false"),
         (SMTP + "connections = 0", "smtp.connections", "1 to 64"),
         (SMTP + "reply_to = 'nobody'", "smtp.reply_to", "e-mail address"),
+        (SMTP + "unsubscribe_url = 'http://x.example/u'", "smtp.unsubscribe_url", "https://"),
+        (SMTP + "unsubscribe_url = 'https://x.example/>, <mailto:evil@x.example'", "smtp.unsubscribe_url", "ASCII"),
+        (SMTP + "unsubscribe_url = 'https://ü.example/'", "smtp.unsubscribe_url", "ASCII"),
+        (SMTP + "unsubscribe_url = 'https://[x/u'", "smtp.unsubscribe_url", "https://"),
+        (SMTP + "unsubscribe_url = 'https://x.example/{email}'", "smtp.unsubscribe_url", "{address}"),
         (SMTP + "username = \"a\\u001bb\"", "smtp.username", "control"),
         ("[smtp]\nhost = 'x'", "smtp.from", "missing"),
         ("[smtp]\nfrom = 'a@example.org'", "smtp.host", "missing"),

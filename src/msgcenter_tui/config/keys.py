@@ -83,6 +83,20 @@ def _url(value: object) -> str:
     return text
 
 
+def _unsubscribe_url(value: object) -> str:
+    """RFC 8058 wants https; a header of a mail takes only ASCII, and nothing that would end the address in it."""
+    text = _text(value)
+    try:
+        host = urlsplit(text).hostname
+    except ValueError:
+        host = None
+    if not re.fullmatch(r"https://[!-;=?-~]{1,500}", text) or not host:
+        raise ValueError("an address that begins with https:// is needed, in ASCII and of at most 500 characters")
+    if set(re.findall(r"{[^{}]*}", text)) - {"{address}", "{message_id}"}:
+        raise ValueError("only {address} and {message_id} can stand in braces")
+    return text
+
+
 def _command(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         words = tuple(shlex.split(value))  # raises ValueError where a quotation mark is open
@@ -135,6 +149,7 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "from": Kind(_address),
         "reply_to": Kind(_address),
         "connections": Kind(_number(1, 64), _as_number),
+        "unsubscribe_url": Kind(_unsubscribe_url),
     },
     "sms": {"url": Kind(_url), "from": Kind(_text), "username": Kind(_text), **_SECRET},
     "notify": {"quiet_period": Kind(_seconds, _as_number), "reply_gather": Kind(_seconds, _as_number)},

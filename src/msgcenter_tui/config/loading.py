@@ -205,6 +205,7 @@ def _smtp(section: _Section) -> Smtp | None:
         password=section.password(),
         reply_to=section.get("reply_to", ""),
         connections=section.get("connections", 4),
+        unsubscribe_url=section.get("unsubscribe_url", ""),
     )
     if security == "none" and not _loopback(account.host):
         where = section.where("security")

@@ -44,6 +44,8 @@ class Smtp:
     password: Password | None = None
     reply_to: str = ""
     connections: int = 4
+    unsubscribe_url: str = ""
+    """Where one click takes a client off the list: {address} and {message_id} in it are the mail's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.transport import CannotCompose
 
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PLAIN = re.compile(rf"(?=[^@]{{1,64}}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})*")
+_PLAIN = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})*")
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 
 

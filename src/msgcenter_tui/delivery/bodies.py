@@ -5,7 +5,6 @@ The HTML loads nothing and sets no colour: it is read in whatever the reader's p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -20,7 +19,6 @@ from msgcenter_tui.domain import RunKind
 from msgcenter_tui.store.letters import Edition
 from msgcenter_tui.text import clean_line
 
-_WEB = re.compile("https?://", re.IGNORECASE)
 _STYLE = "margin:0 auto;padding:1em;max-width:40em;font:16px/1.5 sans-serif"
 
 
@@ -163,10 +161,10 @@ def _tags(html: str) -> Line:
 
 def _paragraphs(said: Sequence[Words]) -> Iterator[Line]:
     """Empty lines end paragraphs: the first of several is the space between them, the further ones are kept."""
-    for empty, group in groupby(said, _is_empty):
+    for place, (empty, group) in enumerate(groupby(said, _is_empty)):
         together = list(group)
         if empty:
-            yield from repeat(_tags("<br>"), len(together) - 1)
+            yield from repeat(_tags("<br>"), len(together) - (1 if place else 0))
             continue
         last = len(together) - 1
         for number, words in enumerate(together):
@@ -179,4 +177,4 @@ def _is_empty(words: Words) -> bool:
 
 
 def _link(url: str, words: str) -> str:
-    return anchor(url, words) if _WEB.match(url) else escape(f"{words}: {url}")
+    return anchor(url, words) if url.lower().startswith(("https://", "http://")) else escape(f"{words}: {url}")

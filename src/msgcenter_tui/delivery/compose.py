@@ -27,6 +27,8 @@ class _Plate(NamedTuple):
     """What the mails of an edition share that go to clients with the same portal, or to staff."""
 
     head: bytes
+    ascii: bool
+    """The head goes as it is to a recipient whose address is ASCII; a sender's own that is not asks for SMTPUTF8."""
     root: str
     unsubscribing: headers.Unsubscribing | None
     bodies: Bodies
@@ -55,8 +57,8 @@ class Press:
         plate = self._plate(edition, letter.values is None, letter.portal)
         if not headers.is_message_id(message_id):
             raise CannotCompose("the letter was not fenced")
-        if not (utf8 or plate.head.isascii()):
-            raise CannotCompose("the address that it is sent from needs a recipient with such letters too")
+        if not (utf8 or plate.ascii):
+            raise CannotCompose("reply_to of [smtp] has such letters before the @ as not every server takes")
         boundary = _boundary(message_id)
         own = (
             f"{headers.to(letter.recipient, address)}\r\n"
@@ -90,8 +92,10 @@ class Press:
 
     def _made(self, edition: Edition, staff: bool, portal: str) -> _Plate:
         bulk = headers.is_bulk(edition.kind, staff=staff)
+        head = headers.shared(edition, self._account, staff=staff).encode()
         return _Plate(
-            head=headers.shared(edition, self._account, staff=staff).encode(),
+            head=head,
+            ascii=head.isascii() or mailable(self._account.sender_address)[1],
             root=headers.root_of(edition.thread, self._domain),
             unsubscribing=headers.Unsubscribing(self._account) if bulk else None,
             bodies=bodies(edition, staff=staff, portal=portal, title=headers.subject(edition), zone=self._zone),

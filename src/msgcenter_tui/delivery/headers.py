@@ -40,7 +40,7 @@ _BULK: Final = frozenset({RunKind.BROADCAST, RunKind.REPLY})
 
 _ATOM = "[A-Za-z0-9!#$%&'*+/^_`{|}~-]+"
 _ATOMS = re.compile(f"{_ATOM}(?: {_ATOM})*")
-_PLAIN_NAME = re.compile("[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
+_PLAIN_NAME = re.compile(r"[\w'.-]+(?: [\w'.-]+)*")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,250}@[A-Za-z0-9.-]{1,253}>")
 _HTTPS = re.compile(r"https://[!-;=?-~]+")
 
@@ -146,7 +146,7 @@ def root_of(thread: str, domain: str) -> str:
 def to(name: str, address: str) -> str:
     """The one recipient (N7); `address` is mailable. Raises CannotCompose."""
     if len(name) <= LONGEST_LINE and _PLAIN_NAME.fullmatch(name) and is_plain(address):
-        return f"To: {name} <{address}>"
+        return _mailbox("To", name, address)  # nothing in it has a meaning in a header, encoded or decoded
     return _read_to(name, address)
 
 
@@ -189,14 +189,15 @@ class Unsubscribing:
 
     def headers(self, address: str, message_id: str) -> str:
         """RFC 2369 and 8058, each header ended by CRLF."""
-        url = self._url.replace("{address}", quote(address, safe="")).replace(
-            "{message_id}", quote(message_id, safe="")
-        )
-        if not url or len(url) > _LONGEST_URL:
-            return f"List-Unsubscribe: {self._by_mail}\r\n"
-        return (
-            f"List-Unsubscribe: <{url}>,\r\n {self._by_mail}\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
-        )
+        if self._url:
+            url = self._url.replace("{address}", quote(address, safe=""))
+            url = url.replace("{message_id}", quote(message_id, safe=""))
+            if len(url) <= _LONGEST_URL:
+                return (
+                    f"List-Unsubscribe: <{url}>,\r\n {self._by_mail}\r\n"
+                    "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+                )
+        return f"List-Unsubscribe: {self._by_mail}\r\n"
 
 
 # -- reading back -----------------------------------------------------------------------------------------------------

@@ -9,12 +9,12 @@ _LABEL = "[A-Za-z0-9-]++"
 # A link ends where the characters of RFC 3986 end. One that goes on in other letters, or has an @ where the host is,
 # would lead elsewhere than it reads: it stays text.
 _LINK = re.compile(
-    rf"\bhttps?://{_LABEL}(?:\.{_LABEL})*+(?::[0-9]++)?+(?:[/?#][A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*+)?+(?!:?[\w@])",
-    re.IGNORECASE,
+    rf"(?<![A-Za-z0-9])[Hh][Tt][Tt][Pp][Ss]?://{_LABEL}(?:\.{_LABEL})*+(?::[0-9]++)?+"
+    r"(?:[/?#][A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*+)?+(?!:?[\w@])"
 )
 _CLOSING = ".,;:!?'"
-# HTML makes one space of many, and none of those that begin a line.
-_SPACES = re.compile("^ +|  +", re.MULTILINE)
+# HTML makes one space of many, and none of one that begins a line.
+_SPACES = re.compile("^ | (?= )", re.MULTILINE)
 _TAB = "    "
 
 
@@ -30,10 +30,7 @@ def marked_up(text: str) -> str:
             at = found.start() + len(link)
         marked += escape(text[at:])
     if "  " in marked or "\t" in marked or marked.startswith(" "):
-        marked = _SPACES.sub(
-            lambda run: "&nbsp;" * (len(run[0]) - 1) + ("&nbsp;" if run.start() == 0 else " "),
-            marked.replace("\t", _TAB),
-        )
+        marked = _SPACES.sub("&nbsp;", marked.replace("\t", _TAB))
     return marked.replace("\n", "<br>\n")
 
 

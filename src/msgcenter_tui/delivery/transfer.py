@@ -6,10 +6,11 @@ change; and none holds "=_", with which a boundary begins (RFC 2046, 5.1.1).
 
 from __future__ import annotations
 
-import base64
 import re
+from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
 from msgcenter_tui.delivery.parts import Slot, Words, filled
@@ -26,14 +27,9 @@ class Line(NamedTuple):
     before: str = ""
     after: str = ""
 
-    @property
-    def shared(self) -> bool:
-        """Whether it is the same for all."""
-        return not any(isinstance(word, Slot) for word in self.words)
-
     def text(self, values: Mapping[str, str]) -> str:
-        """As a recipient gets it, with its newline. Raises CannotCompose."""
-        return f"{self.before}{self.spell(filled(self.words, values))}{self.after}\n"
+        """As a recipient gets it, without a newline at its end. Raises CannotCompose."""
+        return f"{self.before}{self.spell(filled(self.words, values))}{self.after}"
 
 
 class Sheet(Protocol):
@@ -46,22 +42,28 @@ class Sheet(Protocol):
 def sheet(subtype: str, lines: Iterable[Line], *, dense: bool) -> Sheet:
     """A part of type text/`subtype`; `dense`: most of it is not ASCII. What all recipients read is encoded once."""
     stretches: list[str | Line] = []
-    for line in lines:
-        if not line.shared:
-            stretches.append(line)
-        elif stretches and isinstance(stretches[-1], str):
-            stretches[-1] += line.text({})
+    for shared, group in groupby(lines, _is_shared):
+        if shared:
+            stretches.append("\n".join(line.text({}) for line in group))
         else:
-            stretches.append(line.text({}))
+            stretches.extend(group)
     match stretches:
         case [str(text)] if not _NOT_AS_IT_IS.search(text):
-            return _Fixed(_head(subtype, "7bit") + text.replace("\n", "\r\n").encode())
+            return _Fixed(_head(subtype, "7bit") + _with_crlf(text))
         case [str(text)]:
             return _Fixed(_based(subtype, text) if dense else _head(subtype, "quoted-printable") + quoted(text))
         case _ if dense:
             return _Based(subtype, stretches)
         case _:
             return _Quoted(subtype, stretches)
+
+
+def _is_shared(line: Line) -> bool:
+    return not any(isinstance(word, Slot) for word in line.words)
+
+
+def _with_crlf(text: str) -> bytes:
+    return f"{text}\n".replace("\n", "\r\n").encode()
 
 
 class _Fixed:
@@ -95,7 +97,7 @@ class _Based:
         self._stretches = stretches
 
     def filled(self, values: Mapping[str, str]) -> bytes:
-        text = "".join([piece if isinstance(piece, str) else piece.text(values) for piece in self._stretches])
+        text = "\n".join([piece if isinstance(piece, str) else piece.text(values) for piece in self._stretches])
         return _based(self._subtype, text)
 
 
@@ -104,17 +106,21 @@ def _head(subtype: str, encoding: str) -> bytes:
 
 
 def _based(subtype: str, text: str) -> bytes:
-    encoded = base64.encodebytes(text.replace("\n", "\r\n").encode())
-    return _head(subtype, "base64") + encoded.replace(b"\n", b"\r\n")
+    encoded = b64encode(_with_crlf(text))
+    lines = [encoded[at : at + 76] for at in range(0, len(encoded), 76)]  # RFC 2045, 6.8
+    return _head(subtype, "base64") + b"\r\n".join(lines) + b"\r\n"
 
 
 def quoted(text: str) -> bytes:
-    """Lines that end by newlines, in quoted-printable; theirs end by CRLF."""
+    """Lines with newlines between them, in quoted-printable; each ends by CRLF."""
     # One at a time: given several, b2a_qp makes lines longer than the 76 that it may.
-    return b"".join([_quoted_line(line) for line in text.encode().split(b"\n")[:-1]])
+    if "\n" in text:
+        return b"".join([_quoted_line(line) for line in text.split("\n")])
+    return _quoted_line(text)
 
 
-def _quoted_line(line: bytes) -> bytes:
+def _quoted_line(text: str) -> bytes:
+    line = text.encode()
     made = b2a_qp(line)
     if made.startswith((b".", b"From ")) or b"\n." in made or b"\nFrom " in made:
         # Controls, which no text holds, are encoded at the length that the signs in whose place they are will have.
