@@ -86,10 +86,11 @@ def test_a_value_is_never_expanded_nor_markup(body: str, value: str) -> None:  #
         assert url.startswith("https://x.example/a?b=1&c=d") or url in value
 
 
-@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+SAYING = {name: words for name, words in HOSTILE.items() if not is_blank(clean(words))}
+
+
+@pytest.mark.parametrize("hostile", SAYING.values(), ids=SAYING)
 def test_hostile_words_are_shown_in_html_as_in_plain_text(hostile: str) -> None:
-    if is_blank(clean(hostile)):
-        pytest.skip("no message says nothing")
     content = mail(saying(hostile, hostile, sender=hostile, subject=hostile), recipient=hostile, portal=PORTAL)
     shown = page(content)
     told, *_ = words(plain(content)).rpartition("Read it in your portal")

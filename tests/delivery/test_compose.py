@@ -46,15 +46,20 @@ from msgcenter_tui.store.letters import Fenced
 @pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_words_stay_words(words: str, name: str) -> None:  # N7; hazards 40, 41
     body = "Dear {{ client.name | default: 'you' }}, {{ sender.name | default: 'we' }} are here."
-    edition = saying(body, body, facts={**FACTS, "sender.name": words if name == "fact" else "Maya"})
-    if name in {"sender", "subject"}:
-        edition = replace(edition, **{name: words})
-    elif name == "author":
-        edition = replace(edition, passages=tuple(replace(one, author=words) for one in edition.passages))
+    told = {name: words}
+    edition = saying(
+        body,
+        body,
+        facts={**FACTS, "sender.name": told.get("fact", "Maya")},
+        sender=told.get("sender", "Bright Beginnings"),
+        subject=told.get("subject", "Opening"),
+    )
+    author = told.get("author", "Maya")
+    edition = replace(edition, passages=tuple(replace(one, author=author) for one in edition.passages))
     content = mail(
         edition,
-        recipient=words if name == "recipient" else "Ana",
-        values={**CLIENT, "client.name": words if name == "value" else "Ana"},
+        recipient=told.get("recipient", "Ana"),
+        values={**CLIENT, "client.name": told.get("value", "Ana")},
     )
     assert "evil.example" not in check(content)["To"].addresses[0].addr_spec
     assert all("evil" not in link for link in page(content).links) or "http://evil.example" in words
@@ -175,14 +180,11 @@ def test_a_press_keeps_few_editions() -> None:
     assert press._plate.cache_info().currsize < 20
 
 
-def test_many_mails_of_an_edition_read_its_words_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[object] = []
-    original = Press._made
-    monkeypatch.setattr(Press, "_made", lambda *given: made.append(given) or original(*given))
+def test_many_mails_of_an_edition_are_made_from_one_plate() -> None:
     press, edition = Press(OFFICE, UTC), saying("Dear {{ client.name }}", facts=FACTS)
     for number in range(50):
         press.mail(fenced(edition, f"<{number}@x.example>", values=CLIENT | {"client.name": str(number)}))
-    assert len(made) == 1
+    assert press._plate.cache_info().misses == 1
 
 
 # -- addresses --------------------------------------------------------------------------------------------------------
