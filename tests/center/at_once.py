@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
+from unittest.mock import patch
 
 from sqlalchemy import event, text
 from tests.center.practice import Practice
 
 from msgcenter_tui.domain import Client, Staff, ThreadId
+from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.store import Store
 
 PATIENCE = 60.0
@@ -49,10 +51,16 @@ def in_between(store: Store, statement: str, first: Deed, second: Deed, *, nth: 
             if threading.get_ident() == stopped and statement == COMMIT:
                 stop()
 
+        def prepared_statement(of: Prepared, *given: Any) -> Any:
+            before_statement(None, None, of._given(*given)[0])
+            return execute(of, *given)
+
+        execute = Prepared._executed
         event.listen(engine, "before_cursor_execute", before_statement)
         event.listen(engine, "commit", before_commit)
         try:
-            one = outcome(first)
+            with patch.object(Prepared, "_executed", prepared_statement):
+                one = outcome(first)
         finally:
             event.remove(engine, "before_cursor_execute", before_statement)
             event.remove(engine, "commit", before_commit)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
-from msgcenter_tui.store import claims, ledger, notifiers
+from msgcenter_tui.store import claims, leaving, ledger, notifiers
 from msgcenter_tui.store.keys import key_of
-from msgcenter_tui.store.leaving import Letter
+from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tables import deliveries, messages
 
 ME = "a-notifier-of-tests"
+
+
+def claimed(store: Store, channels: Collection[Channel] = tuple(Channel), limit: int = 100) -> list[Letter]:
+    """The letters of what is due, and claimed for it; what may not leave is settled on the way."""
+    while ids := store.run(claims.claim, ME, channels, limit):
+        found = store.run(leaving.read, ME, ids)
+        if found.doubtful:
+            store.run(ledger.decide, ME, found.doubtful)
+        if found.letters:
+            return list(found.letters)
+    return []
 
 
 def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[int, ...]]]:
@@ -19,20 +32,21 @@ def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[i
     left = []
     store.run(notifiers.heartbeat, ME)
     store.run(notifiers.close_due, list(Channel))
-    while letters := store.run(claims.claim, ME, list(Channel), 100).letters:
+    while letters := claimed(store):
         fences = [ledger.Fence(letter, str(n), "example.org") for n, letter in enumerate(letters)]
         marked = store.run(ledger.mark, ME, fences, [])
         results = []
         for letter in letters:
             fenced = marked.fenced[letter.id]
-            left.append((letter.recipient, letter.channel.value, letter.thread, _numbers(store, fenced)))
-            results.append(ledger.Result(fenced, fenced=True, state=DeliveryState.SENT))
+            edition = letter.edition
+            left.append((letter.recipient, edition.channel.value, edition.thread, _numbers(store, fenced)))
+            results.append(ledger.Result(letter, fenced=True, state=DeliveryState.SENT))
         store.run(ledger.mark, ME, [], results)
     return left
 
 
-def _numbers(store: Store, letter: Letter) -> tuple[int, ...]:
-    run, person = key_of(letter.id)
+def _numbers(store: Store, fenced: Fenced) -> tuple[int, ...]:
+    run, person = key_of(fenced.letter.id)
     with store.read() as tx:
         record = tx.conn.execute(
             select(deliveries.c.letter).where(deliveries.c.run_id == run, deliveries.c.person_id == person)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +12,13 @@ from sqlalchemy import select
 from tests.center.at_once import COMMIT, errors, in_between, replying, together
 from tests.center.ledger import owed
 from tests.center.practice import ALL_CLIENTS, Practice
-from tests.center.sending import ME, send_all_that_is_due
+from tests.center.sending import ME, claimed, send_all_that_is_due
 
 from msgcenter_tui.center import drafts, messages, teams, threads
 from msgcenter_tui.domain import Channel, Client, Draft, Policy, Role, Sent, Staff, Status, ThreadId
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.store import claims, ledger, notifiers
-from msgcenter_tui.store.leaving import Letter
+from msgcenter_tui.store import claims, leaving, ledger, notifiers
+from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.tables import deliveries, people, runs
 
 EVERY = list(Channel)
@@ -163,12 +164,17 @@ def due_broadcast(practice: Practice) -> ThreadId:
 
 
 def claiming(practice: Practice) -> Any:
-    return lambda: practice.store.run(claims.claim, ME, EVERY, 100).letters
+    return lambda: claimed(practice.store)
 
 
 def fencing(practice: Practice, letters: Sequence[Letter]) -> Any:
     fences = [ledger.Fence(letter, "1", "example.org") for letter in letters]
-    return lambda: sorted(one.recipient for one in practice.store.run(ledger.mark, ME, fences, []).fenced.values())
+
+    def fence() -> list[str]:
+        marked = practice.store.run(ledger.mark, ME, fences, [])
+        return sorted(one.letter.recipient for one in marked.fenced.values())
+
+    return fence
 
 
 def deleting(practice: Practice, thread: ThreadId) -> Any:
@@ -194,12 +200,14 @@ CANCELLED = {"Ana": ("cancelled", None), "Ben": ("cancelled", None)}
 def test_what_is_claimed_while_the_thread_is_deleted_does_not_leave(practice: Practice, statement: str) -> None:
     # V4
     thread = due_broadcast(practice)
-    letters, deleted = in_between(practice.store, statement, claiming(practice), deleting(practice, thread))
+    claim = partial(practice.store.run, claims.claim, ME, EVERY, 100)
+    ids, deleted = in_between(practice.store, statement, claim, deleting(practice, thread))
     assert deleted is None, deleted
-    assert [one.recipient for one in letters] == ["Ana", "Ben"]
+    # On PostgreSQL the delete is quicker as long as nothing is claimed.
+    quicker = practice.store.file is None and statement != COMMIT
+    assert len(ids) == (0 if quicker else 2)
     assert in_state(practice, thread) == CANCELLED
-    assert fencing(practice, letters)() == []
-    assert in_state(practice, thread) == CANCELLED
+    assert practice.store.run(leaving.read, ME, ids) == leaving.Found((), ())
 
 
 @pytest.mark.parametrize("statement", ["UPDATE threads", "UPDATE deliveries", "UPDATE runs", COMMIT])
@@ -273,7 +281,8 @@ def test_what_is_being_taken_back_does_not_leave(practice: Practice, statement: 
     letters = claiming(practice)()
     undone, fenced = in_between(practice.store, statement, undoing(practice, thread), fencing(practice, letters))
     assert isinstance(undone, Draft), undone
-    assert fenced == (["Ana"] if follow_up else [])
+    assert fenced == []  # what it carried has changed: it is read once more
+    assert fencing(practice, claiming(practice)())() == (["Ana"] if follow_up else [])
     assert practice.store.run(drafts.list_drafts, practice.who(practice.maya)) == (undone,)
     if follow_up:
         with practice.store.read() as tx:

@@ -8,13 +8,14 @@ import pytest
 from sqlalchemy import select, update
 from tests.center.ledger import owed
 from tests.center.practice import ALL_TEAM, Practice
-from tests.center.sending import ME, send_all_that_is_due
+from tests.center.sending import ME, claimed, send_all_that_is_due
 
 from msgcenter_tui.center import messages, threads
+from msgcenter_tui.delivery.parts import parts
 from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.store import claims, ledger, notifiers
-from msgcenter_tui.store.leaving import Letter
+from msgcenter_tui.store import ledger, notifiers
+from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.tables import deliveries, people, runs
 
 EVERY = list(Channel)
@@ -33,7 +34,7 @@ def letters(practice: Practice, seconds: float = 60) -> dict[str, Letter]:
     practice.clock.advance(seconds=seconds)
     practice.store.run(notifiers.heartbeat, ME)
     practice.store.run(notifiers.close_due, EVERY)
-    return {one.recipient: one for one in practice.store.run(claims.claim, ME, EVERY, 100).letters}
+    return {one.recipient: one for one in claimed(practice.store)}
 
 
 def became(practice: Practice, thread: ThreadId) -> list[tuple[str, str, str]]:
@@ -146,7 +147,7 @@ def test_a_letter_says_what_the_messages_say_when_it_leaves(practice: Practice) 
     practice.store.run(messages.edit, maya, one.id, "Dear {{ client.name }} of {{ workspace.name }}, one")
     practice.store.run(messages.delete_message, maya, two.id)
     found = letters(practice)["Ana Flores"]
-    assert [part.text for part in found.parts] == ["Dear Ana Flores of Bright Beginnings, one", "three"]
+    assert [part.text for part in parts(found)] == ["Dear Ana Flores of Bright Beginnings, one", "three"]
 
 
 def test_who_has_read_all_of_it_is_not_notified(practice: Practice) -> None:
@@ -294,7 +295,9 @@ def test_a_message_that_somebody_missed_is_taken_back_although_theirs_has_left(p
     practice.reply(practice.maya, thread, "three")
     found = letters(practice)
     practice.store.run(messages.undo, practice.who(practice.maya), thread)
-    fence(practice, found["Ben"])
+    stale = [ledger.Fence(found["Ben"], "1", "example.org")]
+    assert not practice.store.run(ledger.mark, ME, stale, []).fenced  # its run was changed: it is read once more
+    fence(practice, letters(practice, 0)["Ben"])
     assert practice.store.run(messages.undo, practice.who(practice.maya), thread).body == "two"
 
 

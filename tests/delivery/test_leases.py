@@ -12,10 +12,10 @@ from tests.delivery.scripted import Scripted
 
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.domain import Channel, DeliveryState
-from msgcenter_tui.store import claims, identity, ledger, notifiers
+from msgcenter_tui.store import claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.leaving import Letter
 from msgcenter_tui.store.ledger import Fence, Marked, Result
+from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tables import notifiers as notifiers_table
 
@@ -33,7 +33,8 @@ class Hand:
 
     def claim(self, limit: int = 100) -> list[Letter]:
         self.store.run(notifiers.close_due, EMAIL)
-        return list(self.store.run(claims.claim, self.name, EMAIL, limit).letters)
+        ids = self.store.run(claims.claim, self.name, EMAIL, limit)
+        return list(self.store.run(leaving.read, self.name, ids).letters)
 
     def fence(self, *letters: Letter) -> Marked:
         fences = [Fence(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
@@ -67,7 +68,7 @@ def test_each_run_gets_its_share(office: Office) -> None:
     office.due()
     claimed = Hand(office, "one").claim(12)
     assert len(claimed) == 12
-    assert {letter.thread for letter in claimed} > set(small)
+    assert {letter.edition.thread for letter in claimed} > set(small)
 
 
 async def test_two_notifiers_on_one_store_send_each_once(office: Office) -> None:
@@ -333,18 +334,18 @@ async def test_the_fence_is_committed_before_the_server_gets_the_body(sqlite_off
     assert states == [S.SENDING, S.SENDING]
 
 
-async def test_the_result_is_committed_before_the_line_is_used_again(sqlite_office: Office) -> None:
+async def test_the_result_is_committed_before_the_line_hands_over_another(sqlite_office: Office) -> None:
     office = sqlite_office
     office.broadcast_to(3)
     under_way: list[int] = []
 
-    def at_mail(session: object, rest: str) -> str:
+    def at_data(session: object, rest: str) -> str:
         under_way.append(sum(row.state is S.SENDING for row in office.rows()))
-        return "250 ok"
+        return "354 go"
 
-    async with Scripted(mail=at_mail) as server:
+    async with Scripted(data=at_data) as server:
         await office.send_to(server, connections=1)
-    assert under_way == [0, 0, 0]
+    assert under_way == [1, 1, 1]
 
 
 @pytest.mark.parametrize("now", [False, True])

@@ -28,7 +28,9 @@ def read(mail: Mail) -> EmailMessage:
 
 
 def text(mail: Mail) -> str:
-    return str(read(mail).get_content()).replace("\r\n", "\n")
+    plain = read(mail).get_body(("plain",))
+    assert plain is not None
+    return str(plain.get_content()).replace("\r\n", "\n")
 
 
 # -- when (N5) --------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from msgcenter_tui.delivery.transport import CannotCompose, Reply, Transport, Tr
 from msgcenter_tui.domain import Channel, DeliveryId, RunKind, ThreadId
 from msgcenter_tui.errors import MessageCenterError, ServerUnavailable
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.leaving import Letter, Part
+from msgcenter_tui.store.letters import Edition, Fenced, Letter, Passage
 
 Transports = Mapping[Channel, Transport]
 
@@ -93,12 +93,16 @@ class InApp:
 async def send_test(account: SmtpAccount, to: str) -> None:
     """Send one mail to `to` by the account. Raises ServerUnavailable with the server's reason."""
     transport = SmtpTransport(account, patience=_TEST)
-    letter = _test_letter(to, f"<test.{uuid4().hex}@{transport.domain}>")
+    mail = _test_mail(to, f"<test.{uuid4().hex}@{transport.domain}>")
     try:
         line = await transport.open()
         try:
-            refusal = await line.offer(letter)
-            _accepted(refusal or await line.hand_over(letter))
+            line.offer(mail.letter)
+            refusal = await line.offered()
+            if refusal is None:
+                line.hand_over(line.written(mail))
+                refusal = await line.answer()
+            _accepted(refusal)
         finally:
             await line.close()
     except Trouble as trouble:
@@ -116,25 +120,19 @@ def _failed(reply: Reply) -> ServerUnavailable:
     return ServerUnavailable("the test mail was not sent", reply.why, "look at the account's server, port and password")
 
 
-def _test_letter(to: str, message_id: str) -> Letter:
+def _test_mail(to: str, message_id: str) -> Fenced:
     now = datetime.now(UTC)
     text = "This mail account works: the Message Center can notify your clients by it."
-    return Letter(
-        id=DeliveryId(""),
+    edition = Edition(
         channel=Channel.EMAIL,
         kind=RunKind.OTHER,
         thread=ThreadId(""),
         direct=True,
-        address=to,
-        recipient="",
         sender="Message Center",
         subject="Test of your mail account",
-        parts=(Part("Message Center", now, text),),
+        passages=(Passage("Message Center", now, text, None),),
         follows=False,
         locked=False,
-        portal="",
-        attempts=0,
-        kept=False,
-        message_id=message_id,
-        date=now,
     )
+    letter = Letter(edition, DeliveryId(""), to, "", None, "", "", 0, kept=False)
+    return Fenced(letter, message_id, now)

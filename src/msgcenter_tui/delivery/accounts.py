@@ -48,6 +48,8 @@ class SmtpAccount:
     password: Secret | None = None
     reply_to: str = ""
     connections: int = 4
+    per_minute: int | None = None
+    """How many mails a minute the provider allows; None: as many as it takes."""
     unsubscribe_url: str = ""
     """Takes a POST of mail programs (RFC 8058); {address} and {message_id} in it are the mail's."""
     force_insecure: bool = False

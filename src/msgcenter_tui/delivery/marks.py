@@ -5,58 +5,62 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import NamedTuple
 
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.leaving import Letter
 from msgcenter_tui.store.ledger import Fence, Marked, Result, mark
+from msgcenter_tui.store.letters import Fenced
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T", Fence, Result)
-
 _PAUSE = 0.25  # before the store is tried again
 _LONGEST_PAUSE = 5.0
+_MOMENT, _MOMENTS = 0.0005, 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked(Generic[T]):
-    mark: T
-    answer: asyncio.Future[Letter | None]
+class _Asked(NamedTuple):
+    fence: Fence
+    answer: asyncio.Future[Fenced | None]
 
 
 class Marks:
-    """Commits marks for one notifier. A store that cannot be used is tried until it can, or until `close`.
+    """Commits marks for one notifier, in the order they come: a fence is durable no sooner than a result before it.
 
-    `settled` hears how many deliveries each commit settled, by state.
+    A store that cannot be used is tried until it can, or until `close`. `settled` hears after each commit how many
+    deliveries it settled, by state.
     """
 
     def __init__(self, front: Front, notifier: str, settled: Callable[[Mapping[DeliveryState, int]], None]) -> None:
         self._front = front
         self._notifier = notifier
         self._settled = settled
-        self._fences: list[_Asked[Fence]] = []
-        self._results: list[_Asked[Result]] = []
+        self._loop = asyncio.get_running_loop()
+        self._fences: list[_Asked] = []
+        self._results: list[Result] = []
+        self._under_way = 0
         self._pump: asyncio.Task[None] | None = None
         self._patient = True
         self.trouble = ""
         """Why the store cannot be used, while it cannot."""
 
-    async def fence(self, fence: Fence) -> Letter | None:
+    @property
+    def pending(self) -> int:
+        """Results that are not durable yet."""
+        return len(self._results) + self._under_way
+
+    def fence(self, fence: Fence) -> asyncio.Future[Fenced | None]:
         """The letter as it is fixed, durably, or None where it may not leave."""
-        return await self._ask(self._fences, fence)
+        answer: asyncio.Future[Fenced | None] = self._loop.create_future()
+        self._fences.append(_Asked(fence, answer))
+        self._start()
+        return answer
 
-    async def settle(self, result: Result) -> None:
-        """Returns once the result is durable."""
-        await self._ask(self._results, result)
-
-    def post(self, result: Result) -> None:
-        """Settle without waiting for it, after a cancelled wait for a fence: whether it was committed is not known."""
-        answer = self._put(self._results, result)
-        answer.add_done_callback(_retrieve)
+    def settle(self, result: Result) -> None:
+        """Make the result durable, with the next commit."""
+        self._results.append(result)
+        self._start()
 
     async def close(self, patience: float) -> None:
         """Wait for what was asked; give up on a store that cannot be used."""
@@ -66,46 +70,52 @@ class Marks:
             self._patient = False
             await asyncio.wait([pump])
 
-    async def _ask(self, queue: list[_Asked[T]], wanted: T) -> Letter | None:
-        return await self._put(queue, wanted)
-
-    def _put(self, queue: list[_Asked[T]], wanted: T) -> asyncio.Future[Letter | None]:
-        answer: asyncio.Future[Letter | None] = asyncio.get_running_loop().create_future()
-        queue.append(_Asked(wanted, answer))
+    def _start(self) -> None:
         if self._pump is None or self._pump.done():
-            self._pump = asyncio.create_task(self._run())
-        return answer
+            self._pump = self._loop.create_task(self._run(), name="notifier-marks")
 
     async def _run(self) -> None:
         while self._fences or self._results:
+            await self._gather()
             # A fence whose line was cancelled meanwhile is not needed; a result is, whoever waits for it.
-            fences = [one for one in self._fences if not one.answer.cancelled()]
+            fences = [asked for asked in self._fences if not asked.answer.cancelled()]
             results = self._results
             self._fences, self._results = [], []
-            if fences or results:
+            self._under_way = len(results)
+            try:
                 await self._commit(fences, results)
+            finally:
+                self._under_way = 0
+                self._settled({})
 
-    async def _commit(self, fences: Sequence[_Asked[Fence]], results: Sequence[_Asked[Result]]) -> None:
-        try:
-            marked = await self._marked([one.mark for one in fences], [one.mark for one in results])
-        except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
-            if len(fences) + len(results) == 1:
-                for answer in (*(one.answer for one in fences), *(one.answer for one in results)):
-                    if not answer.done():
-                        answer.set_exception(error)
+    async def _gather(self) -> None:
+        """Let all lines that have heard something ask, too: a commit costs the same for one as for many."""
+        for _ in range(_MOMENTS):
+            asked = len(self._fences) + len(self._results)
+            await asyncio.sleep(_MOMENT)
+            if len(self._fences) + len(self._results) == asked:
                 return
-            for fence in fences:  # one bad mark among many: each by itself
-                await self._commit([fence], [])
+
+    async def _commit(self, fences: Sequence[_Asked], results: Sequence[Result]) -> None:
+        try:
+            marked = await self._marked([asked.fence for asked in fences], results)
+        except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
+            if len(fences) + len(results) > 1:  # one bad mark among many: each by itself
+                for result in results:
+                    await self._commit([], [result])
+                for asked in fences:
+                    await self._commit([asked], [])
+                return
+            for asked in fences:
+                if not asked.answer.done():
+                    asked.answer.set_exception(error)
             for result in results:
-                await self._commit([], [result])
+                log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
             return
         self._settled(marked.settled)
-        for one in fences:
-            if not one.answer.done():
-                one.answer.set_result(marked.fenced.get(one.mark.letter.id))
-        for asked in results:
+        for asked in fences:
             if not asked.answer.done():
-                asked.answer.set_result(None)
+                asked.answer.set_result(marked.fenced.get(asked.fence.letter.id))
 
     async def _marked(self, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
         pause = _PAUSE
@@ -122,8 +132,3 @@ class Marks:
             else:
                 self.trouble = ""
                 return marked
-
-
-def _retrieve(answer: asyncio.Future[Letter | None]) -> None:
-    if not answer.cancelled() and answer.exception() is not None:
-        log.error("a result was not kept: %s", type(answer.exception()).__name__)

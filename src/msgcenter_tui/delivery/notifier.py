@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import random as chance
 import uuid
@@ -18,11 +19,12 @@ from time import monotonic
 from traceback import format_tb
 
 from msgcenter_tui.delivery.marks import Marks
-from msgcenter_tui.delivery.post import Means, Post
+from msgcenter_tui.delivery.passage import Means
+from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.store import channels, claims, identity, notifiers
+from msgcenter_tui.store import channels, claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
 
 log = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ _PATIENCE = 5.0
 _MARKS_PATIENCE = 3.0
 _BETWEEN = 0.5
 """While letters are in hand and the ledger gave fewer than there was room for: seconds until it is asked again."""
-_EACH = 8
+_EACH = 32
 """Letters claimed ahead for each line, and at least `_BATCH`: a commit for many, and little to give back."""
 _BATCH = 40
 
@@ -72,19 +74,23 @@ class Notifier:
         transports: Mapping[Channel, Transport],
         *,
         connections: int = 4,
-        ids: Callable[[], str] = lambda: uuid.uuid4().hex,
+        ids: Callable[[], str] | None = None,
         random: Callable[[], float] = chance.random,
         listen: Callable[[Tally], None] | None = None,
         at: Callable[[str], None] = lambda _: None,
     ) -> None:
+        ids = ids or _unique()
         self.id = ids()[:32]
         self._front = front
         self._counted: Counter[DeliveryState] = Counter()
         self._listen = listen
         self._at = at
-        self._marks = Marks(front, self.id, self._count)
-        means = Means(self._marks, self._pause, self._woken, ids, random, at)
-        self._posts = {channel: Post(transport, means, connections) for channel, transport in transports.items()}
+        self._marks = Marks(front, self.id, self._settled)
+        means = Means(self._marks, ids, random, at)
+        self._posts = {
+            channel: Post(transport, means, connections, self._pause, self._progress)
+            for channel, transport in transports.items()
+        }
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -176,14 +182,15 @@ class Notifier:
     async def _round(self) -> None:
         """Claim what fits; when nothing is due and nothing under way, wait until something may be."""
         self._wake.clear()
-        token = await self._front.changed()
         if await self._advance():
             return
         if self._in_hand:
             await self._sleep(_BETWEEN if self._room() else _LOOK)
             return
-        wait = (await self._front.run(claims.due, self._channels)).wait
-        await self._watch(token, _LOOK if wait is None else min(_LOOK, wait.total_seconds()))
+        token = await self._front.changed()
+        due = await self._front.run(claims.due, self._channels)
+        if not due.now:
+            await self._watch(token, _LOOK if due.wait is None else min(_LOOK, due.wait.total_seconds()))
 
     async def _advance(self, everything: bool = False) -> bool:
         """Take what is due and there is room for; whether there may be more to take at once."""
@@ -213,12 +220,16 @@ class Notifier:
             return closed
         claimed = await self._front.run(claims.claim, self.id, roomy, limit)
         self._at("after_claim")
-        self._count(claimed.decided)
+        if not claimed:
+            return closed
+        found = await self._front.run(leaving.read, self.id, claimed)
+        if found.doubtful:
+            self._count(await self._front.run(ledger.decide, self.id, found.doubtful))
         for channel in roomy:
-            letters = [letter for letter in claimed.letters if letter.channel is channel]
+            letters = [letter for letter in found.letters if letter.edition.channel is channel]
             if letters:
                 await self._posts[channel].put(letters)
-        return closed + len(claimed.letters) + sum(claimed.decided.values())
+        return closed + len(claimed)
 
     # -- small things -------------------------------------------------------------------------------------------------
 
@@ -228,7 +239,8 @@ class Notifier:
 
     @property
     def _in_hand(self) -> int:
-        return sum(post.in_hand for post in self._posts.values())
+        """Letters that are claimed and of which nothing durable is known yet."""
+        return sum(post.in_hand for post in self._posts.values()) + self._marks.pending
 
     def _free(self, post: Post) -> int:
         """How many letters to claim for a post: none before half of what it may have in hand is done."""
@@ -238,8 +250,14 @@ class Notifier:
     def _room(self) -> bool:
         return any(self._free(post) > 0 for post in self._posts.values())
 
-    def _woken(self) -> None:
-        self._wake.set()
+    def _progress(self) -> None:
+        """Letters are out of hand: once there is room for more, or none is left, the ledger is asked again."""
+        if not self._wake.is_set() and (self._room() or not self._in_hand):
+            self._wake.set()
+
+    def _settled(self, settled: Mapping[DeliveryState, int]) -> None:
+        self._count(settled)
+        self._progress()
 
     async def _sleep(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -270,6 +288,12 @@ class Notifier:
             self._trouble = ""
             return True
         return False
+
+
+def _unique() -> Callable[[], str]:
+    """Words that nobody else has: this notifier's own, and a number."""
+    own, numbers = uuid.uuid4().hex[:16], itertools.count()
+    return lambda: f"{own}{next(numbers):x}"
 
 
 _FIELDS = {

@@ -1,4 +1,7 @@
-"""When to try again: after a refusal for now, and after a server that could not be reached (RFC 5321, 4.5.4.1)."""
+"""When to try again, and how fast: after a refusal for now, after a server that could not be reached, or was too busy.
+
+RFC 5321, 4.5.4.1; RFC 3463, 4.7.x: what is refused for the sender's pace.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ FIRST = timedelta(minutes=5)
 LONGEST = timedelta(seconds=4000)
 LIFETIME = timedelta(days=5)
 
+_DOMAIN_FIRST = 30.0  # seconds
 _LINE_FIRST = timedelta(seconds=5)
 _LINE_LONGEST = timedelta(minutes=5)
 
@@ -38,3 +42,55 @@ def retry_after(attempt: int, random: Callable[[], float]) -> timedelta:
 def line_pause(failures: int) -> timedelta:
     """How long a channel rests after so many failures in a row to get a line to its server."""
     return min(_LINE_FIRST * (1 << min(failures - 1, 10)), _LINE_LONGEST)
+
+
+class Rests:
+    """Domains whose servers asked to slow down, each resting for a while that doubles until something is taken again.
+
+    `now` gives seconds of a clock that never jumps.
+    """
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._until: dict[str, tuple[float, float]] = {}
+        """Domain -> the end of its rest, and how long that was."""
+
+    def __bool__(self) -> bool:
+        return bool(self._until)
+
+    def left(self, domain: str) -> timedelta | None:
+        """How long nothing is to be sent there yet; None where something may."""
+        until, _ = self._until.get(domain, (0.0, 0.0))
+        left = until - self._now()
+        return timedelta(seconds=left) if left > 0 else None
+
+    def slower(self, domain: str) -> None:
+        """Its server asked to slow down; of several letters that heard so in one rest the first counts."""
+        if self.left(domain) is None:
+            _, span = self._until.get(domain, (0.0, 0.0))
+            span = min(2 * span, LONGEST.total_seconds()) or _DOMAIN_FIRST
+            self._until[domain] = self._now() + span, span
+
+    def accepted(self, domain: str) -> None:
+        """It took something after its rest."""
+        if self.left(domain) is None:
+            self._until.pop(domain, None)
+
+
+class Rate:
+    """At most so many letters a minute, evenly; none: as fast as it goes. `now` as in `Rests`."""
+
+    def __init__(self, per_minute: int | None, now: Callable[[], float]) -> None:
+        self._each = 60 / per_minute if per_minute else 0.0
+        self._now = now
+        self._next = 0.0
+
+    def wait(self) -> float:
+        """Seconds until the next letter may go; 0 gives its place away."""
+        if not self._each:
+            return 0
+        now = self._now()
+        if now < self._next:
+            return self._next - now
+        self._next = max(self._next + self._each, now)
+        return 0

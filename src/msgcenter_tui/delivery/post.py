@@ -1,9 +1,4 @@
-"""The post of one channel: its lines to the server, each with one letter at a time.
-
-The order that loses nothing and sends nothing twice, for each letter:
-
-    claimed -> recipient taken -> fence committed -> handed over -> result committed -> the line is used again
-"""
+"""The post of one channel: the letters in hand, and the workers that take them to the server, each on a line."""
 
 from __future__ import annotations
 
@@ -12,61 +7,55 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from traceback import format_tb
 
-from msgcenter_tui.delivery import pace
-from msgcenter_tui.delivery.marks import Marks
-from msgcenter_tui.delivery.transport import CannotCompose, Line, Reply, Transport, Trouble, Verdict
-from msgcenter_tui.domain import Channel, DeliveryState
-from msgcenter_tui.store.leaving import Letter
-from msgcenter_tui.store.ledger import Fence, Result
+from msgcenter_tui.delivery import outcome, pace
+from msgcenter_tui.delivery.lines import Lines
+from msgcenter_tui.delivery.passage import Means, Passage
+from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict
+from msgcenter_tui.domain import Channel
+from msgcenter_tui.store.letters import Letter
 
 log = logging.getLogger(__name__)
 
-_S = DeliveryState
 _IDLE = 20.0
 """Seconds that a line without a letter is kept."""
 _STRIKES = 5
 """Refusals in a row that are about the sender rather than the recipient: the account is at fault."""
 
-STOPPED = "the notifier was stopped after handing it over, before the server answered"
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What a post is given from outside: the ledger, and all that is not the same twice."""
-
-    marks: Marks
-    pause: Callable[[Channel, str, timedelta | None], Awaitable[None]]
-    """Stop the channel, for a while or until somebody mends it."""
-    progress: Callable[[], None]
-    """A letter is done with."""
-    ids: Callable[[], str]
-    random: Callable[[], float]
-    at: Callable[[str], None]
-    """Hears the name of each point where a crash would hurt (tests)."""
+Pause = Callable[[Channel, str, timedelta | None], Awaitable[None]]
+"""Stop a channel, for a while or until somebody mends it."""
 
 
 class Post:
-    """Sends the letters of one channel."""
+    """Sends the letters of one channel over at most so many lines. `progress` hears that letters are out of hand."""
 
-    def __init__(self, transport: Transport, means: Means, lines: int) -> None:
+    def __init__(
+        self, transport: Transport, means: Means, lines: int, pause: Pause, progress: Callable[[], None]
+    ) -> None:
         self.transport = transport
-        self.lines = max(1, min(lines, transport.lines))
         self._means = means
+        self._pause = pause
+        self._progress = progress
+        self._lines = Lines(transport, lines)
         self._letters: deque[Letter] = deque()
         self._ready = asyncio.Condition()
         self._workers: set[asyncio.Task[None]] = set()
-        self._open: set[Line] = set()
+        self._busy = 0
+        """Workers with a letter."""
         self._sending = 0
-        self._most = self.lines
-        self._opening = asyncio.Lock()
-        self._stops = 0
+        self._rests = pace.Rests(monotonic)
+        self._rate = pace.Rate(transport.per_minute, monotonic)
         self._failures = 0
         self._strikes = 0
         self._closing = False
+
+    @property
+    def lines(self) -> int:
+        """How many lines there may be at most."""
+        return self._lines.most
 
     @property
     def in_hand(self) -> int:
@@ -74,8 +63,6 @@ class Post:
         return len(self._letters) + self._sending
 
     async def put(self, letters: Sequence[Letter]) -> None:
-        if not self._workers:
-            self._most = self.lines
         async with self._ready:
             self._letters.extend(letters)
             self._ready.notify(len(letters))
@@ -97,11 +84,11 @@ class Post:
             worker.cancel()
         await asyncio.gather(*left, return_exceptions=True)
 
-    # -- a line's life ------------------------------------------------------------------------------------------------
+    # -- workers ------------------------------------------------------------------------------------------------------
 
     def _hire(self) -> None:
-        idle = len(self._workers) - self._sending
-        for _ in range(min(len(self._letters) - idle, self._most - len(self._workers))):
+        idle = len(self._workers) - self._busy
+        for _ in range(min(len(self._letters) - idle, self._lines.allowed - len(self._workers))):
             worker = asyncio.create_task(self._work(), name=f"{self.transport.channel.value}-line")
             self._workers.add(worker)
             worker.add_done_callback(self._ended)
@@ -114,175 +101,167 @@ class Post:
             )
         if not self._closing and not self._workers:
             self._hire()
-        self._means.progress()
+        self._progress()
 
     async def _work(self) -> None:
-        line: Line | None = None
+        passage: Passage | None = None
         try:
             while (letter := await self._next()) is not None:
-                self._sending += 1
+                self._busy += 1
                 try:
-                    line = await self._deliver(letter, line)
+                    passage = await self._over_a_line(letter, passage)
                 finally:
-                    self._sending -= 1
-                    self._means.progress()
-                if line is None and self._crowded():
+                    self._busy -= 1
+                if passage is None and self._crowded():
                     break
-            if line is not None:
-                await line.close()
+            if passage is not None:
+                await passage.line.close()
         finally:
-            self._drop(line)
+            if passage is not None:
+                self._lines.drop(passage.line)
 
-    async def _next(self) -> Letter | None:
-        async with self._ready:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_IDLE):
-                    await self._ready.wait_for(lambda: self._letters or self._closing)
-            return self._letters.popleft() if self._letters and not self._closing else None
-
-    def _crowded(self) -> bool:
-        return len(self._workers) > self._most
-
-    def _drop(self, line: Line | None) -> None:
-        if line is not None:
-            line.abort()
-            self._open.discard(line)
-
-    async def _opened(self, letter: Letter) -> Line | None:
-        """A new line; where there is none the letter goes back, and the channel rests or makes do with fewer lines.
-
-        One after the other: a server that has not let the first line in is not asked for another.
-        """
-        stops = self._stops
-        async with self._opening:
-            if stops != self._stops:
-                await self._settle(letter, Reply(Verdict.LINE), fenced=False)
+    async def _over_a_line(self, letter: Letter, passage: Passage | None) -> Passage | None:
+        """Send the letter over the line, or a new one; gives what the next one may pass over."""
+        if passage is not None and not passage.line.alive:
+            self._lines.drop(passage.line)  # it was kept longer than the server likes
+            passage = None
+        if passage is None:
+            line = await self._opened(letter)
+            if line is None:
                 return None
-            try:
-                line = await self.transport.open()
-            except Trouble as trouble:
-                if self._open and trouble.reply.verdict is Verdict.LINE:
-                    self._most = len(self._open)  # the server takes no more lines at a time
-                    self._letters.appendleft(letter)
-                    async with self._ready:
-                        self._ready.notify()
-                else:
-                    await self._settle(letter, trouble.reply, fenced=False)
-                    await self._stop(trouble.reply)
-                return None
-            self._open.add(line)
-            return line
-
-    # -- a letter's way -----------------------------------------------------------------------------------------------
-
-    async def _deliver(self, letter: Letter, line: Line | None) -> Line | None:
-        """Send one letter on the line, or on a new one; returns the line for the next, None where it is of no use."""
-        offered = await self._offered(letter, line)
-        if offered is None:
-            return None
-        line, reply = offered
-        if reply is not None:
-            await self._settle(letter, reply, fenced=False)
-        else:
-            self._means.at("after_rcpt")
-            reply = await self._leave(letter, line)
-        if reply is not None:
-            await self._learn(reply)
-        if line.alive and (reply is None or reply.verdict not in (Verdict.LINE, Verdict.ACCOUNT)):
-            return line
-        self._drop(line)
+            passage = Passage(
+                line,
+                self.transport.domain,
+                self._means,
+                following=self._following,
+                learn=self._learn,
+                done=self._out_of_hand,
+            )
+        try:
+            reply = await passage.send(letter)
+        except BaseException:
+            self._lines.drop(passage.line)
+            raise
+        await self._weigh(reply, passage)
+        if passage.line.alive and (reply is None or reply.verdict not in (Verdict.LINE, Verdict.ACCOUNT)):
+            return passage
+        self._lines.drop(passage.line)
         return None
 
-    async def _offered(self, letter: Letter, line: Line | None) -> tuple[Line, Reply | None] | None:
-        """Offer the letter on the line, on a new one if it is gone; None where none can be had."""
-        if line is not None and line.alive:
-            reply = await self._offer(letter, line)
-            if reply is None or reply.verdict is not Verdict.LINE:
-                return line, reply
-        self._drop(line)  # it was kept longer than the server likes
-        line = await self._opened(letter)
-        return None if line is None else (line, await self._offer(letter, line))
-
-    async def _offer(self, letter: Letter, line: Line) -> Reply | None:
+    async def _opened(self, letter: Letter) -> Line | None:
+        """A new line; where there is none the letter goes back, and the channel rests or makes do with fewer lines."""
         try:
-            return await line.offer(letter)
-        except CannotCompose as error:
-            return Reply(Verdict.REFUSED, str(error))
+            found = await self._lines.opened()
         except BaseException:
-            self._drop(line)
+            self._back(letter)
             raise
+        if found is None and self._lines.open:
+            self._sending -= 1
+            self._letters.appendleft(letter)
+            async with self._ready:
+                self._ready.notify()
+        elif found is None:
+            self._back(letter)
+        elif isinstance(found, Reply):
+            self._back(letter)
+            await self._stop(found)
+        else:
+            return found
+        return None
 
-    async def _leave(self, letter: Letter, line: Line) -> Reply | None:
-        """Fence, hand over, settle. None where it could not leave: its claim was lost, or it has changed."""
-        lost = Result(letter, True, _S.RETRYING, "it was not handed over", timedelta())
-        try:
-            fenced = await self._means.marks.fence(Fence(letter, self._means.ids(), self.transport.domain))
-        except BaseException:
-            self._drop(line)
-            self._means.marks.post(lost)  # should it be fenced all the same: nothing of it has left
-            raise
-        if fenced is None:
-            await line.take_back()
-            await self._means.marks.settle(lost)
+    # -- letters ------------------------------------------------------------------------------------------------------
+
+    async def _next(self) -> Letter | None:
+        """The next letter, waited for; None where the line is not needed any more."""
+        while not self._closing:
+            async with self._ready:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(_IDLE):
+                        await self._ready.wait_for(lambda: self._letters or self._closing)
+                if not self._letters or self._closing:
+                    return None
+            if wait := self._rate.wait():
+                await asyncio.sleep(min(wait, 1))
+            elif (letter := self._taken()) is not None:
+                return letter
+        return None
+
+    def _following(self) -> Letter | None:
+        """The next letter for a line that is under way; None where there is none now, or the line is one too many."""
+        if self._closing or self._crowded() or not self._letters or self._rate.wait():
             return None
-        self._means.at("after_fence")
-        try:
-            reply = await line.hand_over(fenced)
-        except CannotCompose as error:
-            await line.take_back()
-            reply = Reply(Verdict.REFUSED, str(error))
-        except BaseException:
-            self._drop(line)
-            await asyncio.shield(self._settle(fenced, Reply(Verdict.UNKNOWN, STOPPED), fenced=True))
-            raise
-        self._means.at("after_data")
-        await asyncio.shield(self._settle(fenced, reply, fenced=True))
-        return reply
+        return self._taken()
 
-    async def _learn(self, reply: Reply) -> None:
-        """What an answer says about the channel."""
-        if reply.verdict in (Verdict.LINE, Verdict.ACCOUNT):
+    def _taken(self) -> Letter | None:
+        """The first letter that may go to its domain now; those that may not are put off."""
+        while self._letters:
+            letter = self._letters.popleft()
+            self._sending += 1
+            rest = self._rests.left(_domain(letter)) if self._rests else None
+            if rest is None:
+                return letter
+            self._out_of_hand()
+            self._means.marks.settle(outcome.put_off(letter, rest, self._means.random))
+        return None
+
+    def _crowded(self) -> bool:
+        return len(self._workers) > self._lines.allowed
+
+    def _out_of_hand(self) -> None:
+        self._sending -= 1
+        self._progress()
+
+    def _back(self, letter: Letter) -> None:
+        self._out_of_hand()
+        self._means.marks.settle(outcome.as_before(letter, fenced=False))
+
+    # -- judgement ----------------------------------------------------------------------------------------------------
+
+    def _learn(self, letter: Letter, reply: Reply) -> None:
+        """What the server said about a letter, and says about its domain, and the pace."""
+        if reply.verdict is Verdict.UNKNOWN:
+            return
+        self._failures = 0
+        if reply.verdict is Verdict.ACCEPTED:
+            self._strikes = 0
+            self._lines.accepted()
+            if self._letters:
+                self._hire()
+            if self._rests:
+                self._rests.accepted(_domain(letter))
+            return
+        self._strikes = self._strikes + 1 if reply.policy else 0
+        if reply.slower:
+            self._rests.slower(_domain(letter))
+
+    async def _weigh(self, reply: Reply | None, passage: Passage) -> None:
+        """What the last reply on a line means for the channel."""
+        if self._strikes >= _STRIKES and reply is not None:
+            why = f"{reply.why}; so it went {self._strikes} times in a row: see that the account may send this"
+            await self._stop(Reply(Verdict.ACCOUNT, why))
+        elif reply is None or reply.verdict not in (Verdict.LINE, Verdict.ACCOUNT):
+            return
+        elif reply.verdict is Verdict.LINE and passage.answered:  # the server has enough of this line
+            if reply.slower:
+                self._lines.slower()
+        else:
             await self._stop(reply)
-        elif reply.verdict is not Verdict.UNKNOWN:
-            self._failures = 0
-            self._strikes = self._strikes + 1 if reply.policy else 0
-            if self._strikes >= _STRIKES:
-                why = f"{reply.why}; so it went {self._strikes} times in a row: see that the account may send this"
-                await self._stop(Reply(Verdict.ACCOUNT, why))
 
     async def _stop(self, reply: Reply) -> None:
         """Nothing can be sent for now: the channel rests for everybody, and its letters go back."""
-        self._stops += 1
+        self._lines.stopped()
         self._strikes = 0
         span = None
         if reply.verdict is Verdict.LINE:
             self._failures += 1
             span = pace.line_pause(self._failures)
-        await self._means.pause(self.transport.channel, reply.why, span)
-        await self._return_letters()
-
-    async def _return_letters(self) -> None:
+        await self._pause(self.transport.channel, reply.why, span)
         letters = list(self._letters)
         self._letters.clear()
-        back = [self._means.marks.settle(Result(letter, False, _S.WAITING)) for letter in letters]
-        await asyncio.gather(*back)
+        for letter in letters:
+            self._means.marks.settle(outcome.as_before(letter, fenced=False))
+        self._progress()
 
-    async def _settle(self, letter: Letter, reply: Reply, *, fenced: bool) -> None:
-        self._means.at("before_commit")
-        await self._means.marks.settle(self._result(letter, reply, fenced))
 
-    def _result(self, letter: Letter, reply: Reply, fenced: bool) -> Result:
-        attempt = letter.attempts + 1
-        later = Result(letter, fenced, _S.RETRYING, reply.why, pace.retry_after(attempt, self._means.random))
-        match reply.verdict:
-            case Verdict.ACCEPTED:
-                return Result(letter, fenced, _S.SENT)
-            case Verdict.UNKNOWN:
-                return Result(letter, fenced, _S.UNKNOWN, reply.why)
-            case Verdict.REFUSED if not (reply.once and attempt == 1):
-                return Result(letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address)
-            case Verdict.LINE | Verdict.ACCOUNT if not fenced:
-                return Result(letter, fenced, _S.WAITING)
-        if attempt >= pace.MOST_ATTEMPTS:
-            return Result(letter, fenced, _S.FAILED, f"{reply.why}; given up after {attempt} attempts")
-        return later
+def _domain(letter: Letter) -> str:
+    return letter.address.rpartition("@")[2].lower()

@@ -84,4 +84,5 @@ def _before_recipient(phase: Phase, kind: int, subject: int, detail: int, why: s
 
 def _senseless(phase: Phase, code: int, text: str) -> Reply:
     why = f"the mail server answered {phase.value} with something senseless: {said(code, text)}"
-    return Reply(Verdict.UNKNOWN if phase is Phase.DOT else Verdict.LINE, why, ends_line=True)
+    verdict = Verdict.UNKNOWN if phase is Phase.DOT else Verdict.LINE
+    return Reply(verdict, why, over_it=phase is Phase.DATA, ends_line=True)

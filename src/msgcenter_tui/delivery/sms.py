@@ -32,18 +32,33 @@ def words(letter: Letter) -> str:
 class SmsLine:
     """A provider takes a text in one call: there is nothing to offer before."""
 
+    pipelines = False
+
     def __init__(self, hand: Hand) -> None:
         self._hand = hand
+        self._letter: tuple[str, str] = "", ""
+        self._words = ""
 
     @property
     def alive(self) -> bool:
         return True
 
-    async def offer(self, letter: Letter) -> Reply | None:
+    def offer(self, letter: Letter) -> None:
         return None
 
-    async def hand_over(self, fenced: Fenced) -> Reply:
-        return await self._hand(fenced.letter.address, words(fenced.letter), fenced.message_id)
+    async def offered(self) -> Reply | None:
+        return None
+
+    def written(self, fenced: Fenced) -> bytes:
+        self._letter = fenced.letter.address, fenced.message_id
+        return words(fenced.letter).encode()
+
+    def hand_over(self, written: bytes) -> None:
+        self._words = written.decode()
+
+    async def answer(self) -> Reply:
+        number, key = self._letter
+        return await self._hand(number, self._words, key)
 
     async def take_back(self) -> None:
         return None
@@ -60,6 +75,7 @@ class SmsTransport:
 
     channel = Channel.SMS
     domain = "sms.invalid"
+    per_minute: int | None = None
 
     def __init__(self, hand: Hand, lines: int = 1) -> None:
         self._hand = hand

@@ -1,9 +1,15 @@
-"""What the notifier asks of a way to send: lines to a server, an offer, a hand-over, and what came of it.
+"""What the notifier asks of a way to send: lines to a server, what a letter is offered as, and what came of it.
 
-line = await transport.open()
-reply = await line.offer(letter)         # MAIL and RCPT: None where the server takes the recipient
-... the fence is committed ...
-reply = await line.hand_over(fenced)     # from here on it may have arrived
+A line takes one letter after the other:
+
+    line.offer(letter)                       # name sender and recipient
+    reply = await line.offered()             # None: the server takes them
+    line.hand_over(line.written(fenced))     # from here on it may have arrived
+    reply = await line.answer()
+
+The fence is committed before `hand_over`. On a line that `pipelines` the next letter is offered right after one was
+handed over, before its answer is heard; it is fenced before that, since such an offer is not taken back without losing
+the line. What is said goes out at the next wait for an answer, in one piece.
 """
 
 from __future__ import annotations
@@ -42,8 +48,12 @@ class Reply:
     """The server knows no such recipient."""
     policy: bool = False
     """The refusal is about who sends rather than who receives; several in a row are about the account."""
+    slower: bool = False
+    """The server finds that too much comes at once: to this recipient's domain, or at all."""
     once: bool = False
     """Worth one retry only: a mailbox that is full may stay so."""
+    over_it: bool = False
+    """The line was lost over this letter, which may be what the server cannot stand: it counts, and waits longer."""
     ends_line: bool = False
     """The line is of no use any more."""
 
@@ -61,26 +71,33 @@ class CannotCompose(Exception):
 
 
 class Line(Protocol):
-    """A kept connection. Only one letter is on it at a time."""
+    """A kept connection. At most one letter is handed over without an answer, and one more offered."""
 
     @property
     def alive(self) -> bool:
         """Whether another letter may be offered on it."""
 
-    async def offer(self, letter: Letter) -> Reply | None:
-        """Name sender and recipient. None: the server takes them. Nothing has left yet, whatever it says.
+    @property
+    def pipelines(self) -> bool:
+        """A letter may be offered together with the one before it: then it is fenced first."""
 
-        Raises CannotCompose.
-        """
+    def offer(self, letter: Letter) -> None:
+        """Name sender and recipient. Raises CannotCompose where they cannot be named; then nothing was said."""
 
-    async def hand_over(self, fenced: Fenced) -> Reply:
-        """Send the letter as it was fixed at the fence. Cancelled, or without an answer, it may have arrived.
+    async def offered(self) -> Reply | None:
+        """What the server says to the oldest offer. None: it takes it. Nothing has left yet, whatever it says."""
 
-        Raises CannotCompose before anything has left.
-        """
+    def written(self, fenced: Fenced) -> bytes:
+        """The letter in the channel's form, as it was fixed at the fence. Raises CannotCompose."""
+
+    def hand_over(self, written: bytes) -> None:
+        """Send what the server was offered and took."""
+
+    async def answer(self) -> Reply:
+        """What the server says to what was handed over. Cancelled, or without an answer, it may have arrived."""
 
     async def take_back(self) -> None:
-        """Forget the offer; the line may be dead afterwards."""
+        """Forget an offer that the server took; the line may be dead afterwards."""
 
     async def close(self) -> None:
         """Say goodbye, and do not wait long for the answer."""
@@ -98,6 +115,10 @@ class Transport(Protocol):
     @property
     def lines(self) -> int:
         """How many lines may be open at a time."""
+
+    @property
+    def per_minute(self) -> int | None:
+        """How many letters it takes a minute at most, None: as many as it takes."""
 
     @property
     def domain(self) -> str:

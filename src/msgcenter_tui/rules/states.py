@@ -14,7 +14,8 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.RETRYING: _BEFORE_IT_LEAVES,  # retrying again included
     # Released by a person (N13), or its thread deleted (V4).
     _S.HELD: frozenset({_S.WAITING, _S.RETRYING, _S.CANCELLED}),
-    _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.RETRYING, _S.UNKNOWN}),
+    # Waiting again: it was fenced, and its connection was lost before it was handed over.
+    _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.RETRYING, _S.UNKNOWN, _S.WAITING}),
     # "It arrived", "send again", or the answer its notifier was still waiting for.
     _S.UNKNOWN: frozenset({_S.SENT, _S.FAILED, _S.RETRYING, _S.WAITING}),
     _S.FAILED: frozenset({_S.RETRYING, _S.WAITING}),  # a person tries again (N14)

@@ -1,19 +1,44 @@
-"""Reading what deliveries carry at this moment: the recipient, the thread, and the messages (N1, N14)."""
+"""Reading what deliveries carry at this moment: their recipients, and the sheets of messages they share (N1, N14).
+
+A handful of statements, however many deliveries. What they give is plain, so that two readings compare by value: a
+letter may leave where nothing of what it was made from has changed since.
+"""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
 
-from msgcenter_tui.domain import MessageId, RunId
+from msgcenter_tui.domain import Channel, MessageId, RunKind
 from msgcenter_tui.rules.states import PENDING
-from msgcenter_tui.store.keys import AMONG_KEYS, Key
+from msgcenter_tui.store import given
+from msgcenter_tui.store import sheets as written
+from msgcenter_tui.store.keys import Numbers
+from msgcenter_tui.store.prepared import Prepared
+from msgcenter_tui.store.sheets import Run, Sheet
 from msgcenter_tui.store.tables import (
     clients,
     deliveries,
@@ -31,140 +56,322 @@ from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import in_audience, of_run_kind, visible_to_client
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One message that a delivery carries, in the version that counts."""
+class Recipient(NamedTuple):
+    """A delivery and whoever it is for, in the store's own plain values: times in microseconds, truths as 0 and 1."""
 
-    message: MessageId
-    version: int
-    number: int
-    author: str
-    at: datetime
-    body: str
-    facts: Mapping[str, str] | None
+    run: int
+    person: int
+    first: int
+    until: int
+    attempts: int
+    fenced_at: int | None
+    address: str | None
+    message_id: str | None
+    letter: Any
+    name: str
+    person_kind: str
+    erased_at: int | None
+    client_email: str | None
+    email_muted: bool
+    phone: str | None
+    phone_number: str | None
+    consent: str
+    staff_email: str | None
+    up_to: int | None
+    in_audience: bool
+    in_portal: bool
+    before: str | None
+    first_text: bool
 
 
-def delivery_rows(tx: Tx, notifier: str, keys: Iterable[Key]) -> Sequence[Row[Any]]:
-    """Of these deliveries those that the notifier has claimed and that are pending, locked.
+class Carried(NamedTuple):
+    """A delivery as it is now: its recipient, and the sheet that it carries."""
 
-    Each with all that decides about it but the messages; their runs are closed.
+    row: Recipient
+    sheet: Sheet
+
+
+def carried(tx: Tx, notifier: str, keys: Collection[Numbers]) -> Iterator[Carried]:
+    """Of these deliveries those that the notifier has claimed and that are pending, by their keys.
+
+    In a writing transaction their rows are locked. Their runs are closed.
     """
-    return tx.conn.execute(_delivery_query(), {"keys": list(keys), "notifier": notifier}).all()
+    rows = recipients(tx, notifier, keys)
+    sheets = _Sheets(tx, about_runs(tx, {row.run for row in rows}), rows)
+    for row in rows:
+        yield Carried(row, sheets.of(row))
 
 
-# Built once: putting such a statement together takes longer than the store takes to answer it.
-@cache
-def _delivery_query() -> Select[Any]:
+# -- recipients -------------------------------------------------------------------------------------------------------
+
+
+def recipients(tx: Tx, notifier: str, keys: Collection[Numbers]) -> Sequence[Recipient]:
+    """Of these deliveries those that the notifier has claimed and that are pending, with their recipients.
+
+    In a writing transaction their rows are locked. What they carry is read after that: an edit that waited for them,
+    or that they waited for, is in it.
+    """
+    if not keys:
+        return ()
+    wanted = {"keys": given.packed(sorted(keys)), "notifier": notifier}
+    found = _recipients.rows(tx, wanted, locked=tx.writes, portal=bool(tx.policy.portal_url))
+    return [Recipient._make(row) for row in found]
+
+
+@Prepared
+def _recipients(sqlite: bool, *, locked: bool, portal: bool) -> Select[Any]:
+    wanted = given.keys(sqlite)
     recipient = people.alias("recipient")
     client = clients.alias("client")  # the expressions of visibility.py have `clients` to themselves
     person: Any = deliveries.c.person_id
     listens = exists().where(clients.c.person_id == person, in_audience(threads.c.workspace_id))
-    listens = listens.correlate_except(clients)
-    return (
+    query = (
         select(
-            deliveries,
+            _number(deliveries.c.run_id, "run"),
+            _number(person, "person"),
+            deliveries.c.first,
             func.coalesce(deliveries.c.last, runs.c.last).label("until"),
-            runs.c.channel,
-            runs.c.kind.label("run_kind"),
-            runs.c.thread_id,
-            threads.c.kind.label("thread_kind"),
-            threads.c.state.label("thread_state"),
-            threads.c.subject,
-            threads.c.locked,
+            deliveries.c.attempts,
+            _number(deliveries.c.fenced_at, "fenced_at"),
+            deliveries.c.address,
+            deliveries.c.message_id,
+            deliveries.c.letter,
             recipient.c.name,
-            recipient.c.kind.label("person_kind"),
-            recipient.c.erased_at,
+            type_coerce(recipient.c.kind, String).label("person_kind"),
+            _number(recipient.c.erased_at, "erased_at"),
             client.c.email.label("client_email"),
             client.c.email_muted,
             client.c.phone,
             client.c.phone_number,
-            client.c.consent,
+            type_coerce(client.c.consent, String).label("consent"),
             staff.c.email.label("staff_email"),
-            workspaces.c.name.label("workspace_name"),
             reads.c.up_to,
-            listens.label("in_audience"),
-            visible_to_client(person).label("in_portal"),
+            case((runs.c.kind == RunKind.REPLY, listens.correlate_except(clients)), else_=true()).label("in_audience"),
+            (visible_to_client(person) if portal else false()).label("in_portal"),
+            case((runs.c.first > 1, _before())).label("before"),
+            case((runs.c.channel == Channel.SMS, ~_texted()), else_=false()).label("first_text"),
         )
+        .select_from(wanted)
+        .join(deliveries, and_(deliveries.c.run_id == wanted.c.run, person == wanted.c.person))
         .join(runs, runs.c.id == deliveries.c.run_id)
         .join(threads, threads.c.id == runs.c.thread_id)
-        .join(workspaces, workspaces.c.id == threads.c.workspace_id)
         .join(recipient, recipient.c.id == person)
         .outerjoin(client, client.c.person_id == person)
         .outerjoin(staff, staff.c.person_id == person)
         .outerjoin(reads, and_(reads.c.thread_id == threads.c.id, reads.c.person_id == person))
-        .where(AMONG_KEYS, deliveries.c.claimed_by == bindparam("notifier"), deliveries.c.state.in_(PENDING))
-        .order_by(deliveries.c.run_id, deliveries.c.person_id)
-        .with_for_update(of=deliveries)
+        .where(deliveries.c.claimed_by == bindparam("notifier", ""), pending())
+        .order_by(deliveries.c.run_id, person)
+    )
+    return query.with_for_update(of=deliveries) if locked else query
+
+
+def pending() -> ColumnElement[bool]:
+    """Of `deliveries`: those that wait or retry, in a form that can be prepared."""
+    return or_(*(deliveries.c.state == state for state in sorted(PENDING)))
+
+
+def _number(column: Any, name: str) -> Any:
+    """The store's own number: ids and times by the thousand are not turned into the words of the domain."""
+    return type_coerce(column, BigInteger).label(name)
+
+
+def _earlier() -> tuple[Any, Any, Any]:
+    """Another delivery to the same recipient that has left, with its run: (delivery, run, how they hang together)."""
+    other, its_run = deliveries.alias("other"), runs.alias("other_run")
+    which = and_(
+        other.c.person_id == deliveries.c.person_id,
+        other.c.run_id == its_run.c.id,
+        other.c.fenced_at.is_not(None),
+        its_run.c.channel == runs.c.channel,
+    )
+    return other, its_run, which
+
+
+def _before() -> Any:
+    """The Message-ID of the last mail of the same thread to the same recipient."""
+    other, its_run, which = _earlier()
+    return (
+        select(other.c.message_id)
+        .where(which, its_run.c.thread_id == runs.c.thread_id, other.c.run_id < deliveries.c.run_id)
+        .order_by(other.c.run_id.desc())
+        .limit(1)
+        .correlate(deliveries, runs)
+        .scalar_subquery()
     )
 
 
-def texts(tx: Tx, rows: Sequence[Row[Any]]) -> dict[Key, list[Text]]:
-    """What each of these rows carries, in the order of the numbers (M5); empty where nothing of it stands.
+def _texted() -> Any:
+    other, _, which = _earlier()
+    return select(other.c.run_id).where(which).correlate(deliveries, runs).exists()
 
-    One that is sent again as it was (its letter is kept) carries the versions that left (N14), else the present ones.
-    """
-    standing = _standing(tx, {row.run_id for row in rows if row.letter is None})
-    missing = _gaps(tx, {row.run_id for row in rows})
-    former = _former(tx, {part[0] for row in rows if row.letter is not None for part in row.letter["parts"]})
-    found: dict[Key, list[Text]] = {}
-    for row in rows:
+
+# -- runs -------------------------------------------------------------------------------------------------------------
+
+
+def about_runs(tx: Tx, of: Collection[int]) -> dict[int, Run]:
+    """What all deliveries of a run have in common; `carries` is the same while no message of it changes."""
+    rows = _runs.rows(tx, {"runs": _numbers(of)}) if of else ()
+    return {row[0]: Run._make(row) for row in rows}
+
+
+def _numbers(of: Collection[int]) -> str:
+    return given.packed((number,) for number in sorted(of))
+
+
+@Prepared
+def _runs(sqlite: bool) -> Select[Any]:
+    wanted = given.rows(sqlite, "runs", run=BigInteger)
+    author = people.alias("author")
+    numbers = (cast(type_coerce(column, BigInteger), Text) for column in (messages.c.id, messages.c.version))
+    one = func.aggregate_strings(next(numbers) + " " + next(numbers) + " " + author.c.name, "; ")
+    carries = (
+        select(one)
+        .select_from(messages)
+        .join(author, author.c.id == messages.c.author_id)
+        .where(*_stands(), messages.c.thread_id == runs.c.thread_id)
+        .correlate(runs)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            _number(runs.c.id, "run"),
+            runs.c.first,
+            type_coerce(runs.c.channel, String).label("channel"),
+            type_coerce(runs.c.kind, String).label("kind"),
+            _number(runs.c.thread_id, "thread"),
+            type_coerce(threads.c.kind, String).label("thread_kind"),
+            type_coerce(threads.c.state, String).label("thread_state"),
+            threads.c.subject,
+            threads.c.locked,
+            workspaces.c.name.label("workspace"),
+            carries.label("carries"),
+            exists().where(gaps.c.run_id == runs.c.id).label("has_gaps"),
+        )
+        .select_from(wanted)
+        .join(runs, runs.c.id == wanted.c.run)
+        .join(threads, threads.c.id == runs.c.thread_id)
+        .join(workspaces, workspaces.c.id == threads.c.workspace_id)
+    )
+
+
+def _stands() -> tuple[ColumnElement[bool], ...]:
+    """Of `messages` and `runs`: what the run carries of its thread (N1, N5)."""
+    return (
+        messages.c.number.between(runs.c.first, runs.c.last),
+        messages.c.deleted_at.is_(None),
+        of_run_kind(runs.c.kind),
+    )
+
+
+# -- what they carry --------------------------------------------------------------------------------------------------
+
+
+class _Sheets:
+    """The sheets of these rows, each made once for all that carry the same."""
+
+    def __init__(self, tx: Tx, about: Mapping[int, Run], rows: Sequence[Recipient]) -> None:
+        self._about = about
+        present = {row.run for row in rows if row.letter is None}
+        self._standing = _standing(tx, present)
+        self._authors = {run: {author for author, _ in told} for run, told in self._standing.items()}
+        self._holes = _gaps(tx, {run for run in present if about[run].has_gaps})
+        self._letters = {(row.run, row.person): _record(row.letter) for row in rows if row.letter is not None}
+        self._former = _former(tx, {part[0] for letter in self._letters.values() for part in letter["parts"]})
+        self._ranges: dict[tuple[int, int, int], Sheet] = {}
+        self._sheets: dict[tuple[Any, ...], Sheet] = {}
+
+    def of(self, row: Recipient) -> Sheet:
+        """What it carries, in the order of the numbers (M5); empty where nothing of it stands.
+
+        One that is sent again as it was (its letter is kept) carries the versions that left (N14), else the present.
+        """
         if row.letter is not None:
-            found[row.run_id, row.person_id] = _own(row, former)
-            continue
-        holes = missing.get((row.run_id, row.person_id), ())
-        found[row.run_id, row.person_id] = [
+            letter = self._letters[row.run, row.person]
+            return self._made(row.run, self._kept(letter), letter)
+        own = row.person in self._authors.get(row.run, ()) or (row.run, row.person) in self._holes
+        if own:
+            return self._made(row.run, self._range(row, own=True), None)
+        sheet = self._ranges.get(reach := (row.run, row.first, row.until))
+        if sheet is None:
+            sheet = self._ranges[reach] = self._made(row.run, self._range(row, own=False), None)
+        return sheet
+
+    def _made(self, run: int, texts: tuple[written.Text, ...], kept: Mapping[str, Any] | None) -> Sheet:
+        alike = (run, texts, json.dumps(kept, sort_keys=True) if kept else "")
+        if alike not in self._sheets:
+            self._sheets[alike] = Sheet.of(self._about[run], texts, kept)
+        return self._sheets[alike]
+
+    def _range(self, row: Recipient, *, own: bool) -> tuple[written.Text, ...]:
+        holes = self._holes.get((row.run, row.person), ()) if own else ()
+        return tuple(
             text
-            for author, text in standing.get(row.run_id, ())
+            for author, text in self._standing.get(row.run, ())
             if row.first <= text.number <= row.until
-            and author != row.person_id
+            and author != row.person
             and not any(first <= text.number <= last for first, last in holes)
-        ]
-    return found
+        )
+
+    def _kept(self, letter: Mapping[str, Any]) -> tuple[written.Text, ...]:
+        found = [(self._former.get((id, version)), author) for id, version, author in letter["parts"]]
+        if all(message is None or message.deleted_at is not None for message, _ in found):
+            return ()
+        return tuple(_text(message, author) for message, author in found if message is not None)
+
+
+def _record(letter: Any) -> Mapping[str, Any]:
+    """Drivers give JSON as text, or as what it says."""
+    record: Mapping[str, Any] = json.loads(letter) if isinstance(letter, str) else letter
+    return record
 
 
 _TEXT = (messages.c.id, messages.c.version, messages.c.number, messages.c.at, messages.c.body, messages.c.facts)
 
 
-def _text(row: Row[Any], author: str) -> Text:
-    return Text(MessageId(row.id), row.version, row.number, author, row.at, row.body, row.facts)
+def _text(row: Row[Any], author: str) -> written.Text:
+    facts = None if row.facts is None else tuple(sorted(row.facts.items()))
+    return written.Text(MessageId(row.id), row.version, row.number, author, row.at, row.body, facts)
 
 
-def _standing(tx: Tx, of: set[RunId]) -> dict[RunId, list[tuple[str, Text]]]:
-    """The messages of each run that are not deleted, with the ids of their authors (N1, N5, M5)."""
-    found: dict[RunId, list[tuple[str, Text]]] = defaultdict(list)
-    for row in tx.conn.execute(_standing_query(), {"runs": list(of)}) if of else ():
-        found[row.run_id].append((row.author_id, _text(row, row.author)))
+def _standing(tx: Tx, of: set[int]) -> dict[int, list[tuple[int, written.Text]]]:
+    """The messages of each run that are not deleted, with their authors (N1, N5, M5)."""
+    found: dict[int, list[tuple[int, written.Text]]] = defaultdict(list)
+    for row in tx.conn.execute(_standing_in(tx.sqlite), {"runs": _numbers(of)}) if of else ():
+        found[row.run].append((row.author_id, _text(row, row.author)))
     return found
 
 
 @cache
-def _standing_query() -> Select[Any]:
+def _standing_in(sqlite: bool) -> Select[Any]:
+    wanted = given.rows(sqlite, "runs", run=BigInteger)
     author = people.alias("author")
     return (
-        select(runs.c.id.label("run_id"), *_TEXT, messages.c.author_id, author.c.name.label("author"))
-        .select_from(runs)
+        select(
+            _number(runs.c.id, "run"), *_TEXT, _number(messages.c.author_id, "author_id"), author.c.name.label("author")
+        )
+        .select_from(wanted)
+        .join(runs, runs.c.id == wanted.c.run)
         .join(
             messages,
             and_(
                 messages.c.thread_id == runs.c.thread_id,
-                messages.c.number.between(runs.c.first, runs.c.last),
-                messages.c.deleted_at.is_(None),
-                of_run_kind(runs.c.kind),
+                *_stands(),
             ),
         )
         .join(author, author.c.id == messages.c.author_id)
-        .where(runs.c.id.in_(bindparam("runs", expanding=True)))
         .order_by(runs.c.id, messages.c.number)
     )
 
 
-_GAPS = select(gaps).where(gaps.c.run_id.in_(bindparam("runs", expanding=True)))
+_GAPS = select(_number(gaps.c.run_id, "run"), _number(gaps.c.person_id, "person"), gaps.c.first, gaps.c.last).where(
+    type_coerce(gaps.c.run_id, BigInteger).in_(bindparam("runs", expanding=True))
+)
 
 
-def _gaps(tx: Tx, of: set[RunId]) -> dict[Key, list[tuple[int, int]]]:
-    found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
-    for gap in tx.conn.execute(_GAPS, {"runs": list(of)}):
-        found[gap.run_id, gap.person_id].append((gap.first, gap.last))
+def _gaps(tx: Tx, of: set[int]) -> dict[Numbers, list[tuple[int, int]]]:
+    found: dict[Numbers, list[tuple[int, int]]] = defaultdict(list)
+    for gap in tx.conn.execute(_GAPS, {"runs": sorted(of)}) if of else ():
+        found[gap.run, gap.person].append((gap.first, gap.last))
     return found
 
 
@@ -187,10 +394,3 @@ def _former(tx: Tx, ids: set[MessageId]) -> dict[tuple[MessageId, int], Row[Any]
         .where(messages.c.id.in_(ids))
     )
     return {(MessageId(row.id), row.version): row for query in (then, now) for row in tx.conn.execute(query)}
-
-
-def _own(row: Row[Any], former: Mapping[tuple[MessageId, int], Row[Any]]) -> list[Text]:
-    found = [(former.get((id, version)), author) for id, version, author in row.letter["parts"]]
-    if all(message is None or message.deleted_at is not None for message, _ in found):
-        return []
-    return [_text(message, author) for message, author in found if message is not None]

@@ -1,31 +1,20 @@
-"""Claiming what is due, in batches and fairly, and settling what may not leave (N5, N6, N9, N12, N13)."""
+"""Claiming what is due, in batches and fairly (N8, N13)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, update
+from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, true, type_coerce, update
 
-from msgcenter_tui.domain import Channel, DeliveryState, RunId
+from msgcenter_tui.domain import Channel, DeliveryId, DeliveryState, RunId
 from msgcenter_tui.store import channels, notifiers
-from msgcenter_tui.store.keys import Key, among
-from msgcenter_tui.store.leaving import Letter, prepare
-from msgcenter_tui.store.ledger import settle_decided
 from msgcenter_tui.store.tables import deliveries, runs
 from msgcenter_tui.store.tx import Tx, act, look
 
 _S = DeliveryState
 _RUNS_AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """What a claim brought: letters to send, and how many were settled without leaving, by state."""
-
-    letters: tuple[Letter, ...]
-    decided: Mapping[DeliveryState, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +49,8 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
 
 
 @act
-def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Claimed:
-    """Claim up to `limit` due deliveries of these channels, and settle at once those of which nothing may leave.
+def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> tuple[DeliveryId, ...]:
+    """Claim up to `limit` due deliveries of these channels; `leaving.read` says what they are.
 
     Fair: each run that has something gets the same share first, the oldest ones begin, so that one person's message
     does not wait behind a broadcast to 100 000.
@@ -70,16 +59,13 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Cl
         notifiers.heartbeat(tx, notifier)
     paused = channels.paused(tx)
     serving = [channel for channel in working if channel not in paused]
-    keys = _take(tx, notifier, serving, limit) if serving else []
-    if len(keys) < limit:
+    taken = _take(tx, notifier, serving, limit) if serving else []
+    if len(taken) < limit:
         notifiers.settle_runs(tx)
-    if not keys:
-        return Claimed((), {})
-    leaving, decided = prepare(tx, notifier, keys)
-    return Claimed(tuple(one.letter for one in leaving), settle_decided(tx, notifier, decided))
+    return tuple(taken)
 
 
-def _take(tx: Tx, notifier: str, serving: Sequence[Channel], limit: int) -> list[Key]:
+def _take(tx: Tx, notifier: str, serving: Sequence[Channel], limit: int) -> list[DeliveryId]:
     active = tx.conn.scalars(
         select(runs.c.id)
         .where(
@@ -91,7 +77,7 @@ def _take(tx: Tx, notifier: str, serving: Sequence[Channel], limit: int) -> list
         .order_by(runs.c.leaves_at, runs.c.id)
         .limit(_RUNS_AT_ONCE)
     ).all()
-    taken: list[Key] = []
+    taken: list[DeliveryId] = []
     share = max(1, limit // max(1, len(active)))
     plenty: list[RunId] = []
     for run in active:
@@ -104,22 +90,26 @@ def _take(tx: Tx, notifier: str, serving: Sequence[Channel], limit: int) -> list
     return taken
 
 
-def _take_of(tx: Tx, notifier: str, run: RunId, limit: int) -> list[Key]:
-    taken: list[Key] = []
+def _take_of(tx: Tx, notifier: str, run: RunId, limit: int) -> list[DeliveryId]:
+    taken: list[DeliveryId] = []
     for claimable in _claimable(tx):
         if limit <= len(taken):
             break
-        found = (
+        chosen = (
             select(deliveries.c.person_id)
             .where(deliveries.c.run_id == run, claimable)
             .order_by(deliveries.c.person_id)
             .limit(limit - len(taken))
             .with_for_update(skip_locked=True)
+            .cte("chosen")  # a plain subquery PostgreSQL may evaluate again, and lock others
         )
-        keys = [(run, person) for person in tx.conn.scalars(found)]
-        if keys:
-            tx.conn.execute(update(deliveries).where(among(keys)).values(claimed_by=notifier))
-            taken += keys
+        claiming = (
+            update(deliveries)
+            .where(deliveries.c.run_id == run, deliveries.c.person_id.in_(select(chosen.c.person_id)), claimable)
+            .values(claimed_by=notifier)
+            .returning(type_coerce(deliveries.c.person_id, BigInteger))
+        )
+        taken += [DeliveryId(f"{run}p{person}") for person in sorted(tx.conn.scalars(claiming))]
     return taken
 
 

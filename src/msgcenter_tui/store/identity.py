@@ -19,15 +19,16 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, cast, delete, insert, select, text, update
+from sqlalchemy import Integer, Update, bindparam, cast, delete, insert, select, text, update
 from sqlalchemy import Text as Words
 
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store.files import PRIVATE
+from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import meta
 from msgcenter_tui.store.tx import Tx
 
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 
 HOME = "home"
 FENCES = "fences"
+_LENGTH = 120
+"""Bytes of the file beside a store, filled up with blanks: room for the largest numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +100,18 @@ def fences(tx: Tx, count: int) -> None:
     """
     if not tx.sqlite or not count:
         return
-    counted = update(meta).where(meta.c.key == FENCES).values(value=cast(cast(meta.c.value, Integer) + count, Words))
-    now = tx.conn.execute(counted.returning(meta.c.value)).scalar()
+    counted = _count.rows(tx, {"count": count})
+    now = counted[0][0] if counted else None
     if now is None:
         now = str(count)
         tx.conn.execute(insert(meta).values(key=FENCES, value=now))
     tx.conn.info[FENCES] = int(now)
+
+
+@Prepared
+def _count(sqlite: bool) -> Update:
+    more = cast(cast(meta.c.value, Integer) + bindparam("count", 0, Integer), Words)
+    return update(meta).where(meta.c.key == FENCES).values(value=more).returning(meta.c.value)
 
 
 def note(store: Store, fences: int) -> None:
@@ -113,9 +122,13 @@ def note(store: Store, fences: int) -> None:
     """
     assert store.file is not None
     try:
-        beside = _read(store.file.beside)
-        if beside is not None and beside.fences < fences:
-            _write(store.file.beside, _Beside(beside.home, beside.inode, fences))
+        # In place, with as many bytes as before: a rename costs more than the commit that it follows.
+        with store.file.beside.open("r+b", buffering=0) as file:
+            beside = _parsed(file.read(2 * _LENGTH))
+            if beside is not None and beside.fences < fences:
+                os.pwrite(file.fileno(), _packed(replace(beside, fences=fences)), 0)
+    except FileNotFoundError:
+        return
     except OSError as error:
         log.warning("%s could not be written: %s", store.file.beside.name, error.strerror)
 
@@ -137,14 +150,25 @@ def _postgresql_home(tx: Tx) -> str:
 
 def _read(path: Path) -> _Beside | None:
     try:
-        return _Beside(**json.loads(path.read_bytes()))
-    except (OSError, ValueError, TypeError):
+        return _parsed(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _parsed(content: bytes) -> _Beside | None:
+    try:
+        return _Beside(**json.loads(content))
+    except (ValueError, TypeError):
         return None  # none, or half of one: nothing is known, as after a copy
+
+
+def _packed(beside: _Beside) -> bytes:
+    return json.dumps(asdict(beside)).ljust(_LENGTH).encode()
 
 
 def _write(path: Path, beside: _Beside) -> None:
     unfinished = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, PRIVATE)
-    with os.fdopen(opened, "w") as file:
-        json.dump(asdict(beside), file)
+    with os.fdopen(opened, "wb") as file:
+        file.write(_packed(beside))
     unfinished.replace(path)

@@ -5,19 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, bindparam, tuple_
+from sqlalchemy import ColumnElement, tuple_
 
 from msgcenter_tui.domain import DeliveryId, PersonId, RunId
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.store.tables import deliveries
 
 Key = tuple[RunId, PersonId]
+Numbers = tuple[int, int]
+"""The same as the store's own numbers: what goes back and forth by the thousand."""
 
 _ID = re.compile(r"(r[0-9]{1,18})(p[0-9]{1,18})", re.ASCII)
 
 
 def id_of(run: RunId, person: PersonId) -> DeliveryId:
     return DeliveryId(f"{run}{person}")
+
+
+def id_from(run: int, person: int) -> DeliveryId:
+    return DeliveryId(f"r{run}p{person}")
 
 
 def key_of(delivery: DeliveryId) -> Key:
@@ -28,10 +34,12 @@ def key_of(delivery: DeliveryId) -> Key:
     return RunId(match[1]), PersonId(match[2])
 
 
+def numbers_of(delivery: DeliveryId) -> Numbers:
+    """Of an id that the store itself gave."""
+    run, _, person = delivery[1:].partition("p")
+    return int(run), int(person)
+
+
 def among(keys: Iterable[Key]) -> ColumnElement[bool]:
     """Of `deliveries`: those with these keys."""
     return tuple_(deliveries.c.run_id, deliveries.c.person_id).in_(list(keys))
-
-
-AMONG_KEYS = tuple_(deliveries.c.run_id, deliveries.c.person_id).in_(bindparam("keys", expanding=True))
-"""The same for statements that are built once: the keys are the parameter `keys`, a list."""

@@ -1,214 +1,198 @@
-"""What a delivery carries, as it is at this moment: its letter, or why there is none (N1, N6, N9, N12, N14, T5)."""
+"""What may leave at this moment: letters, or why a delivery carries none (N1, N5, N6, N9, N12, N14, T4, T5)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from typing import NamedTuple
 
-from sqlalchemy import Row
-
-from msgcenter_tui.domain import (
-    Channel,
-    DeliveryId,
-    DeliveryState,
-    PersonId,
-    PersonKind,
-    PieceKind,
-    RunId,
-    RunKind,
-    ThreadId,
-    ThreadKind,
-    ThreadState,
-)
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.domain import Channel, Consent, DeliveryId, DeliveryState, PersonKind, RunKind, ThreadState
 from msgcenter_tui.rules import consent, fields
-from msgcenter_tui.store.carried import Text, delivery_rows, texts
-from msgcenter_tui.store.keys import Key, id_of
-from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.carried import Carried, Recipient, about_runs, carried, recipients
+from msgcenter_tui.store.keys import Numbers, id_from, numbers_of
+from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.sheets import Sheet
+from msgcenter_tui.store.tx import Tx, look
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One message of a letter, as its recipient reads it."""
+class Found:
+    """What deliveries are now: letters, and those that may not leave as they are (`ledger.decide` settles them)."""
 
-    author: str
-    at: datetime
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What one recipient is owed by one delivery: the words of a mail or an SMS, not yet its form."""
-
-    id: DeliveryId
-    channel: Channel
-    kind: RunKind
-    thread: ThreadId
-    direct: bool
-    address: str
-    recipient: str
-    sender: str
-    """The workspace it comes from: the team's name, or of a personal one its owner's."""
-    subject: str | None
-    parts: tuple[Part, ...]
-    follows: bool
-    """It does not begin its thread."""
-    locked: bool
-    portal: str
-    """Where to read on, for a client who sees the thread in a portal; else empty (N2)."""
-    attempts: int
-    kept: bool
-    """It is sent again as it was, an unknown of before (N14)."""
-    message_id: str = ""
-    """Fixed at the fence, as is `date`; empty before."""
-    date: datetime | None = None
+    letters: tuple[Letter, ...]
+    doubtful: tuple[DeliveryId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """A letter with what the ledger keeps of it at the fence."""
+class Source(NamedTuple):
+    """What a letter was made from."""
 
-    run: RunId
-    person: PersonId
+    row: Recipient
+    sheet: Sheet
+
+
+class Leaving(NamedTuple):
+    """A letter that is what it was when it was read, with what the ledger keeps of it at the fence."""
+
     letter: Letter
-    record: dict[str, Any]
-    """What made the text: ids, versions and values, never the text itself."""
+    record: str
+    """What made the text, as JSON: ids, versions and values, never the text itself."""
     digest: str
     """The same for the same text to the same address."""
     message_id: str | None
     """What it left under before, where it did."""
-    fenced_at: datetime | None
+    fenced_at: int | None
+    """Microseconds since 1970."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A delivery that is settled without leaving, and why."""
 
-    run: RunId
-    person: PersonId
+    key: Numbers
     state: DeliveryState
     reason: str
 
 
-def prepare(tx: Tx, notifier: str, keys: Iterable[Key]) -> tuple[list[Leaving], list[Decided]]:
-    """What those of these deliveries that the notifier has claimed are now: letters, or nothing that may leave.
+@look
+def read(tx: Tx, notifier: str, ids: Collection[DeliveryId]) -> Found:
+    """The letters of deliveries that the notifier has claimed."""
+    letters: list[Letter] = []
+    doubtful: list[DeliveryId] = []
+    for one in carried(tx, notifier, [numbers_of(id) for id in ids]):
+        if _verdict(one) is None:
+            letters.append(_letter(tx, one))
+        else:
+            doubtful.append(id_from(one.row.run, one.row.person))
+    return Found(tuple(letters), tuple(doubtful))
 
-    Their rows are locked. A handful of statements, however many there are.
+
+def unchanged(tx: Tx, notifier: str, letters: Iterable[Letter]) -> list[Leaving]:
+    """Of these letters those that would be made again just so, ready for the fence; their rows are locked.
+
+    Nothing is made again: a recipient and a run that read as before carry what they did.
     """
-    rows = delivery_rows(tx, notifier, keys)
-    carried = texts(tx, rows) if rows else {}
+    known = {numbers_of(letter.id): letter for letter in letters}
+    rows = recipients(tx, notifier, known)
+    about = about_runs(tx, {row.run for row in rows})
     leaving: list[Leaving] = []
-    decided: list[Decided] = []
     for row in rows:
-        parts = carried[row.run_id, row.person_id]
-        verdict = _verdict(row, parts)
-        if verdict is None:
-            try:
-                leaving.append(_leaving(tx, row, parts))
-            except BadInput as error:
-                verdict = DeliveryState.FAILED, f"the text cannot be sent: {error}"
-        if verdict is not None:
-            decided.append(Decided(row.run_id, row.person_id, *verdict))
-    return leaving, decided
+        letter = known[row.run, row.person]
+        source = letter.source
+        assert isinstance(source, Source)
+        if source.row == row and source.sheet.run == about[row.run]:
+            leaving.append(_leaving(letter, source.sheet, row))
+    return leaving
+
+
+def decided(tx: Tx, notifier: str, ids: Collection[DeliveryId]) -> list[Decided]:
+    """Of these deliveries those of which nothing may leave, and why; their rows are locked."""
+    judged = ((one, _verdict(one)) for one in carried(tx, notifier, [numbers_of(id) for id in ids]))
+    return [Decided((one.row.run, one.row.person), *verdict) for one, verdict in judged if verdict is not None]
 
 
 # -- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _verdict(row: Row[Any], parts: Sequence[Text]) -> tuple[DeliveryState, str] | None:
-    if row.thread_state is not ThreadState.LIVE:
-        taken_back = row.thread_state is ThreadState.UNDONE
+def _verdict(one: Carried) -> tuple[DeliveryState, str] | None:
+    row, sheet = one
+    if sheet.state != ThreadState.LIVE:
+        taken_back = sheet.state == ThreadState.UNDONE
         return DeliveryState.CANCELLED, "it was taken back" if taken_back else "the thread was deleted"
-    if not parts:
+    if not sheet.newest:
         return DeliveryState.CANCELLED, "the message was deleted"
-    if row.run_kind is RunKind.REPLY and not row.in_audience:
+    if sheet.edition.kind is RunKind.REPLY and not row.in_audience:
         return DeliveryState.CANCELLED, "not in the audience any more"
-    if (row.up_to or 0) >= max(part.number for part in parts):
+    if (row.up_to or 0) >= sheet.newest:
         return DeliveryState.READ_FIRST, "it was read before it left"
-    if why := _why_not(row):
+    if why := _why_not(row, sheet.edition.channel):
         return DeliveryState.SUPPRESSED, why
+    if why := _incomplete(row, sheet):
+        return DeliveryState.FAILED, f"the text cannot be sent: {why}"
     return None
 
 
-def _why_not(row: Row[Any]) -> str:
+def _why_not(row: Recipient, channel: Channel) -> str:
     erased = row.erased_at is not None
-    if row.person_kind is PersonKind.STAFF:
-        return consent.why_not(row.channel, email=row.staff_email, erased=erased)
+    if row.person_kind == PersonKind.STAFF:
+        return consent.why_not(channel, email=row.staff_email, erased=erased)
     return consent.why_not(
-        row.channel,
+        channel,
         email=row.client_email,
         muted=row.email_muted,
         phone=row.phone_number,
-        consent=row.consent,
+        consent=Consent(row.consent),
         erased=erased,
     )
+
+
+def _incomplete(row: Recipient, sheet: Sheet) -> str:
+    """T4: what was there when it was sent can be gone when it leaves."""
+    if not sheet.needed or row.person_kind == PersonKind.STAFF:
+        return ""
+    values = _values(row, sheet)
+    assert values is not None
+    if all(values.get(name) for name in sheet.needed):
+        return ""
+    for passage in sheet.edition.passages:
+        empty = fields.empty_of({**(passage.facts or {}), **values})
+        if problems := fields.check(passage.body, broadcast=False, empty=empty):
+            return f"{problems[0].what}; {problems[0].cure}"
+    return ""
 
 
 # -- the letter -------------------------------------------------------------------------------------------------------
 
 
-def _leaving(tx: Tx, row: Row[Any], parts: Sequence[Text]) -> Leaving:
-    kept = row.letter is not None
-    record: dict[str, Any] = row.letter if kept else _record(tx, row, parts)
-    address = row.address if kept else _address(row)
-    letter = Letter(
-        id=id_of(row.run_id, row.person_id),
-        channel=row.channel,
-        kind=row.run_kind,
-        thread=row.thread_id,
-        direct=row.thread_kind is ThreadKind.DIRECT,
-        address=address,
-        recipient=record["to"],
-        sender=record["from"],
-        subject=record["subject"],
-        parts=tuple(Part(part.author, part.at, _text(part, record["values"])) for part in parts),
-        follows=min(part.number for part in parts) > 1,
-        locked=record["locked"],
-        portal=record["portal"],
-        attempts=row.attempts,
-        kept=kept,
+_NO_VALUES: Mapping[str, str] = {}
+
+
+def _letter(tx: Tx, one: Carried) -> Letter:
+    row, sheet = one
+    kept = sheet.kept
+    if kept is not None:
+        address, recipient, portal = row.address or "", kept["to"], kept["portal"]
+        before = kept.get("before", "")
+    else:
+        sms = sheet.edition.channel is Channel.SMS
+        address = (row.phone_number if sms else row.client_email or row.staff_email) or ""
+        recipient, portal = row.name, tx.policy.portal_url if row.in_portal else ""
+        before = row.before or ""
+    return Letter(
+        sheet.edition,
+        id_from(row.run, row.person),
+        address,
+        recipient,
+        _values(row, sheet),
+        portal,
+        before,
+        row.attempts,
+        kept is not None,
+        bool(row.first_text),
+        Source(row, sheet),
     )
-    written = json.dumps([address, record], sort_keys=True, ensure_ascii=False)
+
+
+def _values(row: Recipient, sheet: Sheet) -> Mapping[str, str] | None:
+    """T5: a client reads the values, staff the names of the fields."""
+    if sheet.kept is not None:
+        kept: Mapping[str, str] | None = sheet.kept["values"]
+        return kept
+    if row.person_kind != PersonKind.CLIENT:
+        return None
+    return fields.client_values(row.name, row.client_email, row.phone) if sheet.filled else _NO_VALUES
+
+
+_quoted = json.encoder.encode_basestring_ascii
+
+
+def _leaving(letter: Letter, sheet: Sheet, row: Recipient) -> Leaving:
+    own = f'"to": {_quoted(letter.recipient)}, "values": {_json(letter.values)}'
+    own += f', "portal": {_quoted(letter.portal)}, "before": {_quoted(letter.before)}}}'
+    written = f"{sheet.digest} {letter.address} {own}"
     digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Leaving(row.run_id, row.person_id, letter, record, digest, row.message_id, row.fenced_at)
+    return Leaving(letter, f"{sheet.begins}, {own}", digest, row.message_id, row.fenced_at)
 
 
-def _record(tx: Tx, row: Row[Any], parts: Sequence[Text]) -> dict[str, Any]:
-    client = row.person_kind is PersonKind.CLIENT
-    values = None
-    if client:
-        filled = any(part.facts is not None for part in parts)
-        values = fields.client_values(row.name, row.client_email, row.phone) if filled else {}
-    return {
-        "to": row.name,
-        "from": row.workspace_name,
-        "subject": row.subject,
-        "parts": [[part.message, part.version, part.author] for part in parts],
-        "values": values,
-        "locked": row.locked,
-        "portal": tx.policy.portal_url if client and row.in_portal else "",
-    }
-
-
-def _address(row: Row[Any]) -> str:
-    if row.channel is Channel.SMS:
-        return cast(str, row.phone_number)
-    return cast(str, row.client_email or row.staff_email)
-
-
-def _text(part: Text, values: Mapping[str, str] | None) -> str:
-    """T5: a client reads the values, staff the names of the fields. T8: without facts there is nothing to fill."""
-    if part.facts is None:
-        return part.body
-    if values is None:
-        pieces = fields.pieces(part.body)
-        return "".join(f"[{piece.text}]" if piece.kind is PieceKind.FIELD else piece.text for piece in pieces)
-    filled = {**part.facts, **values}
-    # T4: what was there when it was sent can be gone when it leaves.
-    if problems := fields.check(part.body, broadcast=False, empty=fields.empty_of(filled)):
-        raise BadInput(problems[0].what, "", problems[0].cure)
-    return fields.fill(part.body, filled)
+def _json(values: Mapping[str, str] | None) -> str:
+    return "{}" if values is _NO_VALUES else json.dumps(values)

@@ -2,37 +2,57 @@
 
     claim    waiting or retrying, and due: ours while our lease holds; the state stays (claims.py)
     fence    sending: durable before the last dot can leave; what leaves is read once more and fixed here
-    result   sent, failed, retrying or unknown: durable before the connection is used again
+    result   sent, failed, retrying, unknown, or waiting again: durable before the connection fences another
 
 Every change names in its WHERE the states it may come from and whose claim it is: who lost the claim changes nothing.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, func, null, or_, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Integer,
+    String,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    type_coerce,
+    update,
+)
 
-from msgcenter_tui.domain import DeliveryId, DeliveryState, PersonId
+from msgcenter_tui.domain import DeliveryId, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING
-from msgcenter_tui.store import identity, notifiers
-from msgcenter_tui.store.keys import Key, among, key_of
-from msgcenter_tui.store.leaving import Decided, Leaving, Letter, prepare
+from msgcenter_tui.store import given, identity, notifiers
+from msgcenter_tui.store.carried import pending
+from msgcenter_tui.store.keys import Numbers, numbers_of
+from msgcenter_tui.store.leaving import Leaving, decided, unchanged
+from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.store.notifiers import sources
+from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import clients, deliveries
 from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.types import EPOCH, microseconds
 
 _S = DeliveryState
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A letter whose recipient the server took at the letter's address: it is to leave now."""
+class Fence(NamedTuple):
+    """A letter that is to leave now."""
 
     letter: Letter
     unique: str
@@ -40,9 +60,8 @@ class Fence:
     domain: str
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one letter. `state` waiting gives the claim back, and charges no attempt."""
+class Result(NamedTuple):
+    """What became of one letter. `state` waiting gives it back as it was: it did not leave, and nothing is charged."""
 
     letter: Letter
     fenced: bool
@@ -52,163 +71,217 @@ class Result:
     """When retrying: how long to wait."""
     bad_address: bool = False
     """The server knows no such address: the client is marked with it."""
+    charged: bool = True
+    """It counts as an attempt."""
+
+
+# Not the bare column: SQLite would go through all that the notifier has claimed, for each of the rows given.
+_MINE = func.coalesce(deliveries.c.claimed_by, "") == bindparam("notifier", "")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
     """What a group of marks did: the letters as they leave, and what was settled, by state."""
 
-    fenced: Mapping[DeliveryId, Letter]
+    fenced: Mapping[DeliveryId, Fenced]
     settled: Mapping[DeliveryState, int]
-
-
-# -- marking ----------------------------------------------------------------------------------------------------------
 
 
 @act
 def mark(tx: Tx, notifier: str, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
     """Results and fences of several connections in one commit.
 
-    A letter that is not among the fenced ones may not leave: its claim was lost, or what it carried is gone, or it
-    was readdressed meanwhile. Where a commit went through and its answer was lost, doing the same again fences
-    nothing; the letter is then settled as not handed over.
+    A letter that is not among the fenced ones may not leave as it is: its claim was lost, or something of what it
+    carries has changed; a claim that is still held is given back, and read anew. Where a commit went through and its
+    answer was lost, doing the same again fences nothing; the letter is then settled as not handed over.
     """
-    settled: Counter[DeliveryState] = Counter()
-    for result in results:
-        settled += _settle(tx, notifier, result)
-    if not fences:
+    settled = _settle(tx, notifier, results) if results else Counter()
+    if not fences or not notifiers.alive(tx, notifier):
         return Marked({}, settled)
-    fenced: dict[DeliveryId, Letter] = {}
-    wanted = {key_of(fence.letter.id): fence for fence in fences}
-    if notifiers.alive(tx, notifier):
-        leaving, decided = prepare(tx, notifier, wanted)
-        settled += settle_decided(tx, notifier, decided)
-        for one in leaving:
-            fence = wanted[one.run, one.person]
-            if one.letter.address == fence.letter.address:
-                fenced[one.letter.id] = _fixed(tx, one, fence)
-            else:
-                give_back(tx, notifier, [(one.run, one.person)])
-        _fence(tx, [one for one in leaving if one.letter.id in fenced], fenced)
+    wanted = {fence.letter.id: fence for fence in fences}
+    leaving = unchanged(tx, notifier, (fence.letter for fence in fences))
+    fenced = {one.letter.id: _fixed(tx, one, wanted[one.letter.id]) for one in leaving}
+    _fence(tx, notifier, leaving, fenced)
+    give_back(tx, notifier, [id for id in wanted if id not in fenced])
     return Marked(fenced, settled)
 
 
-def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Letter:
+@act
+def decide(tx: Tx, notifier: str, doubtful: Collection[DeliveryId]) -> Mapping[DeliveryState, int]:
+    """Settle those of these deliveries of which nothing may leave (N5, N6, N12, V4); the others' claims are given back.
+
+    Returns how many were settled, by state.
+    """
+    found = decided(tx, notifier, doubtful)
+    counted: Counter[DeliveryState] = Counter()
+    for one in found:
+        changed = tx.conn.execute(
+            update(deliveries)
+            .where(_is(one.key), deliveries.c.claimed_by == notifier, pending())
+            .where(deliveries.c.state.in_(sources(one.state)))
+            .values(state=one.state, reason=one.reason, settled_at=tx.now, claimed_by=None, next_at=None)
+        )
+        counted[one.state] += changed.rowcount
+    settled = {one.key for one in found}
+    give_back(tx, notifier, [id for id in doubtful if numbers_of(id) not in settled])
+    return counted
+
+
+def give_back(tx: Tx, notifier: str, ids: Iterable[DeliveryId]) -> None:
+    """End the claims of what has not left."""
+    if keys := sorted(numbers_of(id) for id in ids):
+        _give_back.count(tx, {"keys": given.packed(keys), "notifier": notifier})
+
+
+def _is(key: Numbers) -> Any:
+    run, person = key
+    return and_(
+        type_coerce(deliveries.c.run_id, BigInteger) == run, type_coerce(deliveries.c.person_id, BigInteger) == person
+    )
+
+
+@Prepared
+def _give_back(sqlite: bool) -> Update:
+    keys = given.keys(sqlite)
+    return (
+        update(deliveries)
+        .where(deliveries.c.run_id == keys.c.run, deliveries.c.person_id == keys.c.person)
+        .where(_MINE, pending())
+        .values(claimed_by=None)
+    )
+
+
+# -- the fence --------------------------------------------------------------------------------------------------------
+
+
+def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Fenced:
     """N14: text, address, Date and Message-ID are fixed. The same text to the same address keeps its former ones."""
     message_id, date = leaving.message_id, leaving.fenced_at
     same = message_id is not None and (leaving.letter.kept or message_id.startswith(f"<{leaving.digest}."))
     if not same or message_id is None or date is None:
-        message_id, date = f"<{leaving.digest}.{fence.unique}@{fence.domain}>", tx.now
-    return replace(leaving.letter, message_id=message_id, date=date)
+        return Fenced(leaving.letter, f"<{leaving.digest}.{fence.unique}@{fence.domain}>", tx.now)
+    return Fenced(leaving.letter, message_id, EPOCH + timedelta(microseconds=date))
 
 
-_FENCE = (
-    update(deliveries)
-    .where(
-        deliveries.c.run_id == bindparam("run"),
-        deliveries.c.person_id == bindparam("person"),
-        or_(*(deliveries.c.state == state for state in sorted(PENDING))),  # an IN is no part of an executemany
-    )
-    .values(
-        state=_S.SENDING,
-        reason="",
-        next_at=None,
-        fenced_at=bindparam("date"),
-        address=bindparam("to"),
-        message_id=bindparam("id"),
-        letter=bindparam("record"),
-    )
-)
-
-
-def _fence(tx: Tx, leaving: Sequence[Leaving], fenced: Mapping[DeliveryId, Letter]) -> None:
+def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fenced: Mapping[DeliveryId, Fenced]) -> None:
     """Their rows were just read as ours, and are locked."""
     if not leaving:
         return
     rows = []
     for one in leaving:
-        letter = fenced[one.letter.id]
-        row: dict[str, Any] = {"run": one.run, "person": one.person, "to": letter.address, "record": one.record}
-        rows.append(row | {"date": letter.date, "id": letter.message_id})
-    changed = tx.conn.execute(_FENCE, rows)
-    if changed.rowcount != len(rows):
+        letter, message_id, date = fenced[one.letter.id]
+        rows.append((*numbers_of(letter.id), letter.address, message_id, microseconds(date), one.record))
+    if _fences.count(tx, {"fences": given.packed(rows), "notifier": notifier}) != len(rows):
         raise AssertionError("what was locked for the fence was changed by somebody else")
     identity.fences(tx, len(rows))
 
 
-def _settle(tx: Tx, notifier: str, result: Result) -> Counter[DeliveryState]:
-    run, person = key = key_of(result.letter.id)
-    state, letter = result.state, result.letter
-    if state is _S.WAITING:
-        give_back(tx, notifier, [key])
-        return Counter()
-    if state is _S.RETRYING:
-        notifiers.reopen(tx, [run])
-    # Only what may have arrived has to be repeated word for word; a definite refusal is not that.
-    keeps_letter = state is _S.UNKNOWN or not result.fenced or (letter.kept and state is not _S.SENT)
-    values = {
-        "run": run,
-        "person": person,
-        "notifier": notifier,
-        "why": result.reason,
-        "tries": letter.attempts + 1,
-        "due": tx.now + (result.after or timedelta()) if state is _S.RETRYING else None,
-        "at": tx.now if state in (_S.SENT, _S.FAILED) else None,
-        "to": letter.address,
-    }
-    changed = tx.conn.execute(_settling(state, result.fenced, keeps_letter), values).rowcount
-    if changed and result.bad_address:
-        _mark_address(tx, person, result)
-    return Counter({state: changed})
-
-
-@cache
-def _settling(state: DeliveryState, fenced: bool, keeps_letter: bool) -> Update:
-    before = {_S.SENDING, _S.UNKNOWN} if fenced else PENDING
-    values: dict[str, Any] = {
-        "state": state,
-        "reason": bindparam("why"),
-        "attempts": bindparam("tries"),
-        "next_at": bindparam("due"),
-        "settled_at": bindparam("at"),
-        "claimed_by": None,
-        "address": func.coalesce(deliveries.c.address, bindparam("to")) if fenced else bindparam("to"),
-    }
-    if not keeps_letter:
-        values["letter"] = null()
+@Prepared
+def _fences(sqlite: bool) -> Update:
+    fence = given.rows(
+        sqlite, "fences", run=BigInteger, person=BigInteger, address=Text, id=Text, date=BigInteger, record=Text
+    )
     return (
         update(deliveries)
-        .where(
-            deliveries.c.run_id == bindparam("run"),
-            deliveries.c.person_id == bindparam("person"),
-            deliveries.c.claimed_by == bindparam("notifier"),
-            deliveries.c.state.in_(sorted(before & set(sources(state)))),
+        .where(deliveries.c.run_id == fence.c.run, deliveries.c.person_id == fence.c.person)
+        .where(_MINE, pending())
+        .values(
+            state=_S.SENDING,
+            reason="",
+            next_at=None,
+            fenced_at=fence.c.date,
+            address=fence.c.address,
+            message_id=fence.c.id,
+            letter=fence.c.record if sqlite else cast(fence.c.record, JSON),
         )
-        .values(values)
     )
 
 
-def _mark_address(tx: Tx, person: PersonId, result: Result) -> None:
-    same = clients.c.person_id == person, clients.c.email == result.letter.address
+# -- the result -------------------------------------------------------------------------------------------------------
+
+
+class _Outcome(NamedTuple):
+    """What is the same for many results: one statement writes it to all of their deliveries."""
+
+    run: int
+    fenced: bool
+    state: str
+    why: str
+    charged: int
+    due: int | None
+    at: int | None
+    keeps: int
+    """The letter is kept: only what may have arrived has to be repeated word for word."""
+    address: str
+    """Of what is refused before the fence; after it, the fence has fixed it."""
+
+
+def _settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[DeliveryState]:
+    alike: dict[_Outcome, list[int]] = defaultdict(list)
+    for result in results:
+        outcome, person = _outcome(tx, result)
+        alike[outcome].append(person)
+    again = {outcome.run for outcome in alike if outcome.state in PENDING}
+    if again:
+        notifiers.reopen(tx, [RunId(f"r{run}") for run in again])
+    settled: Counter[DeliveryState] = Counter()
+    changed: set[Numbers] = set()
+    for outcome, people in alike.items():
+        values = outcome._asdict() | {"people": json.dumps(sorted(people)), "notifier": notifier}
+        done = _results.rows(tx, values, fenced=values.pop("fenced"))
+        changed.update((outcome.run, person) for (person,) in done)
+        if outcome.state != _S.WAITING:
+            settled[_S(outcome.state)] += len(done)
+    for result in results:
+        if result.bad_address and numbers_of(result.letter.id) in changed:
+            _mark_address(tx, result)
+    return settled
+
+
+def _outcome(tx: Tx, result: Result) -> tuple[_Outcome, int]:
+    letter, fenced, state, reason, after, _, charged = result
+    run, person = numbers_of(letter.id)
+    due = microseconds(tx.now + (after or timedelta())) if state is _S.RETRYING else None
+    at = microseconds(tx.now) if state in (_S.SENT, _S.FAILED) else None
+    keeps = state is _S.UNKNOWN or not fenced or (letter.kept and state is not _S.SENT)
+    charges = int(charged and state is not _S.WAITING)
+    address = "" if fenced else letter.address
+    return _Outcome(run, fenced, state.value, reason, charges, due, at, int(keeps), address), person
+
+
+@Prepared
+def _results(sqlite: bool, *, fenced: bool) -> Update:
+    state, keeps = bindparam("state", "", String), bindparam("keeps", 0, Integer)
+    # One that was already found to be unknown has its claim kept for the answer, if there is one.
+    answered = and_(deliveries.c.state == _S.UNKNOWN, state != literal(_S.UNKNOWN.value))
+    came_from = or_(deliveries.c.state == _S.SENDING, answered) if fenced else pending()
+    given_back = state == literal(_S.WAITING.value)
+    values: dict[str, Any] = {
+        "state": state,
+        "reason": bindparam("why", "", Text),
+        "attempts": deliveries.c.attempts + bindparam("charged", 0, Integer),
+        "next_at": bindparam("due", None, BigInteger),
+        "settled_at": bindparam("at", None, BigInteger),
+        "claimed_by": None,
+    }
+    if fenced:
+        values["letter"] = case((keeps == 1, deliveries.c.letter), else_=null())
+        # Given back before anything of it ever left: then nothing has (N5).
+        never_left = and_(given_back, deliveries.c.attempts == 0, keeps == 0)
+        for column in (deliveries.c.fenced_at, deliveries.c.message_id, deliveries.c.address):
+            values[column.name] = case((never_left, null()), else_=column)
+    else:
+        values["address"] = case((given_back, deliveries.c.address), else_=bindparam("address", "", Text))
+    return (
+        update(deliveries)
+        .where(type_coerce(deliveries.c.run_id, BigInteger) == bindparam("run", 0, BigInteger))
+        .where(type_coerce(deliveries.c.person_id, BigInteger).in_(given.numbers(sqlite, "people")), _MINE, came_from)
+        .values(values)
+        .returning(type_coerce(deliveries.c.person_id, BigInteger))
+    )
+
+
+def _mark_address(tx: Tx, result: Result) -> None:
+    _, person = numbers_of(result.letter.id)
+    same = type_coerce(clients.c.person_id, BigInteger) == person, clients.c.email == result.letter.address
     tx.conn.execute(update(clients).where(*same).values(email_problem=result.reason))
-
-
-def settle_decided(tx: Tx, notifier: str, decided: Sequence[Decided]) -> Counter[DeliveryState]:
-    counted: Counter[DeliveryState] = Counter()
-    for one in decided:
-        changed = tx.conn.execute(
-            update(deliveries)
-            .where(among([(one.run, one.person)]), mine(notifier, PENDING), deliveries.c.state.in_(sources(one.state)))
-            .values(state=one.state, reason=one.reason, settled_at=tx.now, claimed_by=None, next_at=None)
-        )
-        counted[one.state] += changed.rowcount
-    return counted
-
-
-def give_back(tx: Tx, notifier: str, keys: Sequence[Key]) -> None:
-    if keys:
-        tx.conn.execute(update(deliveries).where(among(keys), mine(notifier, PENDING)).values(claimed_by=None))
-
-
-def mine(notifier: str, states: Iterable[DeliveryState]) -> ColumnElement[bool]:
-    return and_(deliveries.c.claimed_by == notifier, deliveries.c.state.in_(list(states)))

@@ -61,6 +61,10 @@ class Letter(NamedTuple):
     """How many there were before."""
     kept: bool
     """It is sent again as it was, an unknown of before (N14)."""
+    first: bool = False
+    """Nothing by this channel has left to them before: an SMS says how to stop (N3). Known of SMS only."""
+    source: object = None
+    """What the store made it from; the fence compares it with what is there then."""
 
 
 class Fenced(NamedTuple):

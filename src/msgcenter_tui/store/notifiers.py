@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, true, update
 
 from msgcenter_tui.domain import Channel, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING, TRANSITIONS
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.posting import lock_thread, upsert
+from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import deliveries, notifiers, runs, threads
 from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.types import microseconds
 
 LEASE = timedelta(seconds=30)
 OVERDUE = timedelta(days=1)
@@ -74,11 +77,14 @@ def retire(tx: Tx, notifier: str) -> None:
 
 def alive(tx: Tx, notifier: str) -> bool:
     """Whether its lease holds, and hold it so until this transaction ends: nobody takes its claims away meanwhile."""
-    until = tx.conn.execute(_LEASE_OF, {"notifier": notifier}).scalar()
-    return until is not None and tx.now < until <= tx.now + LEASE + _CLOCK_STEP
+    lease = _lease.rows(tx, {"notifier": notifier})
+    now = microseconds(tx.now)
+    return bool(lease) and now < lease[0][0] <= now + (LEASE + _CLOCK_STEP) // timedelta(microseconds=1)
 
 
-_LEASE_OF = select(notifiers.c.alive_until).where(notifiers.c.id == bindparam("notifier")).with_for_update(read=True)
+@Prepared
+def _lease(sqlite: bool) -> Select[Any]:
+    return select(notifiers.c.alive_until).where(notifiers.c.id == bindparam("notifier", "")).with_for_update(read=True)
 
 
 def _alive(tx: Tx) -> ColumnElement[bool]:

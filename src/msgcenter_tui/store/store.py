@@ -107,7 +107,7 @@ class Store:
         with explained(self.name, reading=True):
             self._check_file()
             with self._engines.read.connect() as conn, conn.begin():
-                yield Tx(conn, self._now(conn), self.policy)
+                yield Tx(conn, self._now(conn), self.policy, writes=False)
 
     def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do one act in a transaction of its own: what it returns is committed, what it raises left nothing behind.

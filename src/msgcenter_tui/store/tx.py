@@ -23,6 +23,8 @@ class Tx:
     conn: Connection
     now: datetime
     policy: Policy
+    writes: bool = True
+    """It may change the store: what it reads to change it is locked."""
 
     @property
     def sqlite(self) -> bool:

@@ -1,0 +1,74 @@
+"""Statements that run by the thousand: put together and compiled once, then given to the driver as they are.
+
+SQLAlchemy makes a key of the whole of a statement to find it compiled, and describes its result anew for each
+execution; of a large statement that takes longer than the store takes to answer. The price: parameters and results are
+the driver's own plain values.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Delete, Dialect, Insert, Select, Update
+
+from msgcenter_tui.store.tx import Tx
+
+Statement = Select[Any] | Update | Insert | Delete
+
+
+class _Compiled(NamedTuple):
+    text: str
+    constants: dict[str, Any]
+    order: Sequence[str] | None
+    """The names of the parameters in their places; None where the driver takes them by name."""
+
+
+class Prepared:
+    """A statement made by `build(sqlite, **variant)`; its parameters have a value to stand for them, such as ""."""
+
+    def __init__(self, build: Callable[..., Statement]) -> None:
+        self._build = build
+        self._compiled: dict[tuple[Any, ...], _Compiled] = {}
+
+    def rows(self, tx: Tx, parameters: dict[str, Any], **variant: bool) -> Sequence[Sequence[Any]]:
+        """Execute it in the transaction; its rows, or what it returns of those it changed."""
+        if tx.sqlite:
+            found: list[tuple[Any, ...]] = self._executed(tx, parameters, variant).fetchall()
+            return found
+        text, values = self._given(tx, parameters, variant)
+        return tx.conn.exec_driver_sql(text, values).all()
+
+    def count(self, tx: Tx, parameters: dict[str, Any], **variant: bool) -> int:
+        """Execute it in the transaction; how many rows it changed."""
+        if tx.sqlite:
+            return int(self._executed(tx, parameters, variant).rowcount)
+        text, values = self._given(tx, parameters, variant)
+        return tx.conn.exec_driver_sql(text, values).rowcount
+
+    def _executed(self, tx: Tx, parameters: dict[str, Any], variant: dict[str, bool]) -> Any:
+        # Errors of sqlite3 itself are understood by faults.py, and name no value.
+        cursor = tx.conn.connection.cursor()
+        cursor.execute(*self._given(tx, parameters, variant))
+        return cursor
+
+    def _given(self, tx: Tx, parameters: dict[str, Any], variant: dict[str, bool]) -> tuple[str, Any]:
+        key = (tx.sqlite, *variant.values())
+        compiled = self._compiled.get(key)
+        if compiled is None:
+            compiled = self._compiled[key] = _compiled(self._build(tx.sqlite, **variant), tx.conn.dialect)
+        text, constants, order = compiled
+        values = constants | parameters
+        return text, values if order is None else tuple([values[name] for name in order])
+
+
+def _compiled(statement: Statement, dialect: Dialect) -> _Compiled:
+    compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
+    constants = {name: _plain(value) for name, value in compiled.construct_params().items()}
+    order = getattr(compiled, "positiontup", None)
+    return _Compiled(str(compiled), constants, order)
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, enum.Enum) else value
