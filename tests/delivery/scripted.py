@@ -74,6 +74,7 @@ class Scripted:
         extensions: tuple[str, ...] = (),
         tls: ssl.SSLContext | None = None,
         implicit: bool = False,
+        lenient: bool = False,
         **steps: Step,
     ) -> None:
         self.steps: dict[str, Step] = {
@@ -101,6 +102,7 @@ class Scripted:
         """A body has come."""
         self._tls = tls
         self._implicit = implicit  # TLS from the first byte on
+        self._lenient = lenient  # DATA without a recipient is answered as with one (RFC 2920, 3.1)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
@@ -155,9 +157,13 @@ class Scripted:
     ) -> None:
         if verb == "mail":
             session.sender = rest.partition("<")[2].partition(">")[0]
-        elif verb == "rcpt":
-            session.to = rest.partition("<")[2].partition(">")[0]
+            session.to = ""
+        if verb == "data" and not session.to and not self._lenient:
+            writer.write(b"503 5.5.1 to whom?\r\n")
+            return
         said = await self._do(writer, session, verb, rest)
+        if verb == "rcpt" and said.startswith("2"):
+            session.to = rest.partition("<")[2].partition(">")[0]
         if verb == "data" and said.startswith("354"):
             await self._body(reader, writer, session)
         elif verb == "starttls" and said.startswith("220"):
@@ -174,6 +180,9 @@ class Scripted:
             lines.append(line.removeprefix(b"."))
             if "body" in self.steps:
                 await self._do(writer, session, "body", line.decode("utf-8", "replace"))
+        if not session.to:
+            writer.write(b"554 5.5.1 to nobody\r\n")
+            return
         mail = Mail(session.sender, session.to, b"".join(lines))
         self.received.append(mail)
         self.dotted.set()

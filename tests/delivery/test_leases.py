@@ -29,7 +29,7 @@ class Hand:
     def __init__(self, office: Office, name: str) -> None:
         self.store = office.store
         self.name = name
-        self.store.run(notifiers.begin, name, EMAIL)
+        self.store.run(notifiers.begin, name, {Channel.EMAIL: str})
 
     def claim(self, limit: int = 100) -> list[Letter]:
         self.store.run(notifiers.close_due, EMAIL)

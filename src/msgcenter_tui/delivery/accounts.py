@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 import ipaddress
+import json
 from dataclasses import dataclass
 from email.utils import parseaddr
 
@@ -26,6 +28,13 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a secret is not pickled")
+
+
+def fingerprint(salt: str, *facts: object, secret: Secret | None) -> str:
+    """The same for the same facts and secret; too slow to make for guessing the secret from it (RFC 7914)."""
+    told = json.dumps([str(fact) for fact in facts])
+    known = f"{told} {secret.reveal() if secret is not None else ''}"
+    return hashlib.scrypt(known.encode(), salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex()
 
 
 class Security(enum.StrEnum):

@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import logging
 import random as chance
+import secrets
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -82,6 +83,7 @@ class Notifier:
         ids = ids or _unique()
         self.id = ids()[:32]
         self._front = front
+        self._transports = transports
         self._counted: Counter[DeliveryState] = Counter()
         self._listen = listen
         self._at = at
@@ -159,7 +161,8 @@ class Notifier:
 
     async def _begin(self) -> None:
         moved = await asyncio.to_thread(identity.moved, self._front.store)
-        held = await self._front.run(notifiers.begin, self.id, self._channels, moved)
+        accounts = {channel: transport.fingerprint for channel, transport in self._transports.items()}
+        held = await self._front.run(notifiers.begin, self.id, accounts, moved)
         if moved is not None:
             log.warning("%d deliveries are held: %s", held, moved)
             await asyncio.to_thread(identity.settle_here, self._front.store)
@@ -266,7 +269,13 @@ class Notifier:
 
     async def _pause(self, channel: Channel, why: str, span: timedelta | None) -> None:
         log.warning("%s rests for %s: %s", channel.value, span or "as long as it takes to mend it", why)
-        await self._tried(lambda: self._front.run(channels.pause, channel, why, span))
+        account = await self._account(channel) if span is None else ""
+        await self._tried(lambda: self._front.run(channels.pause, channel, why, span, account))
+
+    async def _account(self, channel: Channel) -> str:
+        """What a pause until somebody mends the account remembers of it (`channels.configure`)."""
+        salt = secrets.token_hex(8)
+        return f"{salt}.{await asyncio.to_thread(self._transports[channel].fingerprint, salt)}"
 
     def _count(self, settled: Mapping[DeliveryState, int]) -> None:
         grown = Counter({state: number for state, number in settled.items() if number})

@@ -95,10 +95,6 @@ class Post:
 
     def _ended(self, worker: asyncio.Task[None]) -> None:
         self._workers.discard(worker)
-        if not worker.cancelled() and (error := worker.exception()) is not None:
-            log.error(
-                "a line ended unexpectedly: %s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
-            )
         if not self._closing and not self._workers:
             self._hire()
         self._progress()
@@ -116,6 +112,13 @@ class Post:
                     break
             if passage is not None:
                 await passage.line.close()
+        except Exception as error:  # noqa: BLE001  the letters go on, after a rest
+            log.error(
+                "a line ended unexpectedly: %s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
+            )
+            await self._stop(
+                Reply(Verdict.LINE, f"an error of the program's own ({type(error).__name__}); see the log")
+            )
         finally:
             if passage is not None:
                 self._lines.drop(passage.line)
@@ -231,7 +234,7 @@ class Post:
                 self._rests.accepted(_domain(letter))
             return
         self._strikes = self._strikes + 1 if reply.policy else 0
-        if reply.slower:
+        if reply.slower and not reply.ends_line:
             self._rests.slower(_domain(letter))
 
     async def _weigh(self, reply: Reply | None, passage: Passage) -> None:
@@ -239,13 +242,14 @@ class Post:
         if self._strikes >= _STRIKES and reply is not None:
             why = f"{reply.why}; so it went {self._strikes} times in a row: see that the account may send this"
             await self._stop(Reply(Verdict.ACCOUNT, why))
-        elif reply is None or reply.verdict not in (Verdict.LINE, Verdict.ACCOUNT):
-            return
-        elif reply.verdict is Verdict.LINE and passage.answered:  # the server has enough of this line
-            if reply.slower:
-                self._lines.slower()
-        else:
+        elif reply is not None and (reply.verdict is Verdict.ACCOUNT or self._at_once(reply, passage)):
             await self._stop(reply)
+        elif reply is not None and reply.slower and reply.ends_line:
+            self._lines.slower()
+
+    def _at_once(self, reply: Reply, passage: Passage) -> bool:
+        """The line was of no use from its beginning. One that was used the server may have had enough of."""
+        return reply.verdict is Verdict.LINE and not passage.answered
 
     async def _stop(self, reply: Reply) -> None:
         """Nothing can be sent for now: the channel rests for everybody, and its letters go back."""

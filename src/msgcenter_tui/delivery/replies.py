@@ -44,7 +44,7 @@ def judge(phase: Phase, code: int, text: str) -> Reply:
         kind = int(enhanced[1])
     why = f"the mail server refused {phase.value}: {said(code, text)}"
     if code == 421:
-        return Reply(Verdict.LATER if phase is Phase.DOT else Verdict.LINE, why, ends_line=True)
+        return Reply(Verdict.LATER if phase is Phase.DOT else Verdict.LINE, why, slower=True, ends_line=True)
     if phase is Phase.DOT and kind == 2:
         return Reply(Verdict.ACCEPTED, said(code, text))
     if kind not in (4, 5):
@@ -54,7 +54,7 @@ def judge(phase: Phase, code: int, text: str) -> Reply:
     if code in (530, 535, 534, 538) or (kind == 5 and subject == 7 and detail in (0, 8, 9, 11, 14)):
         return Reply(Verdict.ACCOUNT, f"{why}; see that username and password of [smtp] are right")
     if kind == 4:
-        return Reply(Verdict.LATER, why)
+        return Reply(Verdict.LATER, why, slower=subject == 7)
     return Reply(
         Verdict.REFUSED,
         why,
@@ -76,7 +76,7 @@ _CURES = {
 def _before_recipient(phase: Phase, kind: int, subject: int, detail: int, why: str) -> Reply:
     """Nothing here is about a recipient: the server cannot now, or the account is wrong."""
     if kind == 4:
-        return Reply(Verdict.LINE, why, ends_line=phase is not Phase.MAIL)
+        return Reply(Verdict.LINE, why, slower=subject == 7, ends_line=True)
     if phase is Phase.MAIL and (subject, detail) == (3, 4):  # too big for this server
         return Reply(Verdict.REFUSED, why)
     return Reply(Verdict.ACCOUNT, f"{why}; {_CURES[phase]}", ends_line=True)

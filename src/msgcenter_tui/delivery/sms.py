@@ -81,5 +81,8 @@ class SmsTransport:
         self._hand = hand
         self.lines = lines
 
+    def fingerprint(self, salt: str) -> str:
+        return salt
+
     async def open(self) -> Line:
         return SmsLine(self._hand)

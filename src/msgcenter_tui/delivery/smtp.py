@@ -17,7 +17,7 @@ from datetime import tzinfo
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.errors import SMTPConnectResponseError
 
-from msgcenter_tui.delivery.accounts import Security, SmtpAccount
+from msgcenter_tui.delivery.accounts import Security, SmtpAccount, fingerprint
 from msgcenter_tui.delivery.compose import Press, domain_of, mailable
 from msgcenter_tui.delivery.replies import Phase, judge
 from msgcenter_tui.delivery.transport import CannotCompose, Line, Reply, Trouble, Verdict
@@ -64,6 +64,11 @@ class SmtpTransport:
         self.domain = domain_of(account)
         self.press = Press(account, zone)
         self._tls = tls
+
+    def fingerprint(self, salt: str) -> str:
+        account = self.account
+        facts = account.host, account.port, account.security, account.username, account.sender
+        return fingerprint(salt, *facts, secret=account.password)
 
     async def open(self) -> Line:
         """Connect, secure, log in. Raises Trouble; a password never goes over a network in the clear."""

@@ -49,7 +49,7 @@ class Reply:
     policy: bool = False
     """The refusal is about who sends rather than who receives; several in a row are about the account."""
     slower: bool = False
-    """The server finds that too much comes at once: to this recipient's domain, or at all."""
+    """The server finds that too much comes at once: for this recipient's domain; where it ends the line, at all."""
     once: bool = False
     """Worth one retry only: a mailbox that is full may stay so."""
     over_it: bool = False
@@ -123,6 +123,9 @@ class Transport(Protocol):
     @property
     def domain(self) -> str:
         """The right side of Message-IDs."""
+
+    def fingerprint(self, salt: str) -> str:
+        """The same for the same account and password, and tells neither. Takes its time: they are not to be guessed."""
 
     async def open(self) -> Line:
         """A new line, ready for an offer. Raises Trouble."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
 
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.store.posting import upsert
@@ -14,6 +15,8 @@ from msgcenter_tui.store.tx import Tx, act, look
 
 # Longer than any pause of a while: one that ends later is left from before the clock was turned back.
 _LONGEST = timedelta(hours=2)
+_ONCE_MORE = timedelta(hours=1)
+"""So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
 
 NOT_CONFIGURED = {
     Channel.EMAIL: "e-mail is not configured: set [smtp] in the configuration, then start again",
@@ -21,23 +24,42 @@ NOT_CONFIGURED = {
 }
 
 
-def configure(tx: Tx, working: Collection[Channel]) -> None:
-    """A notifier that serves these channels starts: their pauses end, the others get their notice (N13)."""
-    tx.conn.execute(delete(channels).where(channels.c.channel.in_(list(working))))
+Accounts = Mapping[Channel, Callable[[str], str]]
+"""The channels that a notifier serves, each with a fingerprint of its account, made with a salt."""
+
+
+def configure(tx: Tx, accounts: Accounts) -> None:
+    """A notifier that serves these channels starts: their pauses end, the others get their notice (N13).
+
+    A pause until somebody mends the account does not end while it is the same account as refused: else a service that
+    starts again and again would be locked out. After a while it is tried once more.
+    """
+    now = tx.conn.execute(select(channels).where(channels.c.paused_at.is_not(None), channels.c.until.is_(None)))
+    paused = {row.channel: row for row in now}
     for channel in Channel:
-        if channel not in working:
+        if channel in accounts:
+            if channel not in paused or not _same(tx, paused[channel], accounts[channel]):
+                tx.conn.execute(delete(channels).where(channels.c.channel == channel))
+        else:
             values = {"channel": channel, "why": NOT_CONFIGURED[channel]}
             tx.conn.execute(upsert(tx, channels).values(values).on_conflict_do_nothing())
 
 
-@act
-def pause(tx: Tx, channel: Channel, why: str, span: timedelta | None) -> None:
-    """Stop a channel for every notifier: for this long, or until one starts again or somebody resumes it.
+def _same(tx: Tx, paused: Row[Any], fingerprint: Callable[[str], str]) -> bool:
+    salt, _, account = (paused.account or "").partition(".")
+    recently = paused.paused_at <= tx.now < paused.paused_at + _ONCE_MORE
+    return recently and bool(salt) and fingerprint(salt) == account
 
-    A pause until somebody mends the account is not shortened by one for a while.
+
+@act
+def pause(tx: Tx, channel: Channel, why: str, span: timedelta | None, account: str = "") -> None:
+    """Stop a channel for every notifier: for this long, or until the account is mended or somebody resumes it.
+
+    `account` is a salt and the account's fingerprint made with it. A pause until somebody mends the account is not
+    shortened by one for a while.
     """
     until = None if span is None else tx.now + min(span, _LONGEST)
-    values = {"paused_at": tx.now, "until": until, "why": why}
+    values = {"paused_at": tx.now, "until": until, "why": why, "account": account or None}
     lasting = and_(channels.c.paused_at.is_not(None), channels.c.until.is_(None))
     tx.conn.execute(
         upsert(tx, channels)

@@ -42,8 +42,8 @@ def sources(target: DeliveryState) -> list[DeliveryState]:
 
 
 @act
-def begin(tx: Tx, notifier: str, working: Collection[Channel], moved: str | None = None) -> int:
-    """Register a notifier that serves these channels; returns how many deliveries it found to be held (N13).
+def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None = None) -> int:
+    """Register a notifier that serves channels by these accounts; returns how many deliveries are held (N13).
 
     `moved`: why the store seems to be a copy or restored (store/identity.py), None where it is at home.
     """
@@ -52,9 +52,9 @@ def begin(tx: Tx, notifier: str, working: Collection[Channel], moved: str | None
         held = _hold_everything(tx, moved)
     else:
         others = _expire(tx)
-        held = _hold_overdue(tx, working, others)
+        held = _hold_overdue(tx, list(accounts), others)
     _renew(tx, notifier)
-    channels.configure(tx, working)
+    channels.configure(tx, accounts)
     if held:
         record(tx, None, "deliveries.hold", "", f"count={held}")
     return held
