@@ -17,7 +17,7 @@ BEFORE = (
 )
 
 STEPS = (
-    ("<[^ <>]*>|[^ <>\"]+@[^ <>\"]+", "…"),  # an address, or where one was taken out
+    ('<[^ <>]*>|[^ <>"]+@[^ <>"]+', "…"),  # an address, or where one was taken out
     ("[^ ]*[0-9][^ ]*", "…"),  # the number of a queue, a time, a host, a limit
     ("[ :;,.(…-]*…[ :;,.()…-]*", " … "),
     ("^[ …:;,-]+", ""),

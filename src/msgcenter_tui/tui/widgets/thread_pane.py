@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from textual.app import ComposeResult
@@ -10,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Channel, Outlook, PersonId, Thread, ThreadKind, ThreadState
+from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Thread, ThreadKind, ThreadState
 from msgcenter_tui.domain import Conversation as Opened
 from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.widgets.composer import Composer
@@ -114,6 +115,13 @@ class ThreadPane(Vertical):
             line.stopped = stopped
             line.show(line.thread)
             self.reach(self._outlook)
+
+    def follow(self, progress: Progress | None) -> None:
+        """How far the send is now."""
+        if self.opened is not None:
+            thread = replace(self.opened.thread, progress=progress)
+            self.opened = replace(self.opened, thread=thread)
+            self.query_one(CountdownLine).show(thread)
 
     def reach(self, outlook: Outlook | None) -> None:
         """What sending reaches, at the composer's foot."""
