@@ -36,7 +36,7 @@ from msgcenter_tui.store.tables import (
     staff,
     threads,
 )
-from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.tx import Tx, look
 from msgcenter_tui.store.visibility import of_run_kind, role_in, visible_to_staff
 
 _S = DeliveryState
@@ -161,6 +161,7 @@ def _carried() -> ColumnElement[int]:
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
+@look
 def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
     """The ledger in figures: what the actor finds in its list, or all of it.
 

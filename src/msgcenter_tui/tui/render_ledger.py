@@ -109,6 +109,8 @@ def detail(
     ]
     if reason:
         lines += [Content.empty(), Content.styled("Why", "$muted"), render.block(reason)]
+    if said and sum(one.count for one in said) > 1:
+        lines += _together(said, delivery.decides)
     lines += [Content.empty(), _fact("Channel", Content(CHANNEL_WORDS[delivery.channel]))]
     address = render.line(delivery.address) if delivery.address else Content.styled("fixed when it leaves", "$muted")
     lines.append(_fact("Address", address))
@@ -118,8 +120,6 @@ def detail(
         lines.append(_fact("Leaves", Content(render.moment(delivery.next_at, now, zone))))
     if delivery.settled_at is not None:
         lines.append(_fact("Settled", Content(render.moment(delivery.settled_at, now, zone))))
-    if said and sum(one.count for one in said) > 1:
-        lines += _together(said, delivery.decides)
     return Content("\n").join(lines)
 
 
@@ -144,7 +144,7 @@ def reason(one: Reason) -> Content:
 
 
 def reason_count(one: Reason) -> Content:
-    return Content.styled(f"{render.number(one.count)} {STATE_WORDS[one.state]}", _SIGN[one.state][1])
+    return Content.styled(f"{render.number(one.count):>6} {STATE_WORDS[one.state]:<8}", _SIGN[one.state][1])
 
 
 def narrowed(only_reason: str | None, *, one_thread: bool) -> Content:
@@ -153,7 +153,7 @@ def narrowed(only_reason: str | None, *, one_thread: bool) -> Content:
     if one_thread:
         parts.append(Content.styled("One thread only, f shows all", "$warning"))
     if only_reason is not None:
-        words = render.plain(only_reason)[:_REASON_CELLS] or "nothing was said"
+        words = render.line(only_reason).truncate(_REASON_CELLS, ellipsis=True).plain or "nothing was said"
         parts.append(Content.styled(f"Why: {words}", "$warning"))
     return Content("   ").join(parts)
 
@@ -230,6 +230,6 @@ def _stopped(channel: Channel, why: str, until: datetime | None, now: datetime) 
         return Content.assemble(says, ". What is to leave by it waits here.")
     waits = ". All that is to leave by it waits. "
     if until is None:
-        return Content.assemble(says, waits, "When that is mended, ", ("u", "bold"), " resumes.")
+        return Content.assemble(says, waits, "If it was mended at the server, ", ("u", "bold"), " resumes.")
     left = render.remaining(until - now) if until > now else "a moment"
     return Content.assemble(says, waits, f"Tries again in {left}; ", ("u", "bold"), " tries now.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from textual import on
@@ -148,7 +147,8 @@ class Deliveries(DeliveryActs):
     async def _read_said(self, thread: ThreadId) -> None:
         """Unknown ones are judged by thread: how many there are, and what was said last of each (N8)."""
         unknown = DeliveryState.UNKNOWN
-        self._said[thread] = await self.perform(acts.deliveries.reasons, self.actor, thread=thread, state=unknown)
+        said = await self.perform(acts.deliveries.reasons, self.actor, thread=thread, state=unknown)
+        self._said[thread] = tuple(one for one in said if self.only_reason in (None, one.words))
         chosen = self.ledger.chosen
         if chosen is not None and chosen.thread == thread:
             self._show_detail()
@@ -197,7 +197,7 @@ class Deliveries(DeliveryActs):
             self.center.say("Nothing failed, is unknown, held or to be tried again: there is no reason to tell")
             return
         choices = [Choice(None, Content("every reason"))]
-        choices += [Choice(one, render_ledger.reason(one), render_ledger.reason_count(one)) for one in reasons]
+        choices += [Choice(one, render_ledger.reason_count(one), render_ledger.reason(one)) for one in reasons]
         current = next((at for at, one in enumerate(reasons, 1) if one.words == self.only_reason), 0)
         dialog = Choose("Why", choices, current, left=LEFT)
         chosen: Reason | object | None = await self.app.push_screen_wait(dialog)

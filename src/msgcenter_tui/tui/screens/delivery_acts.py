@@ -24,6 +24,8 @@ DECIDING: Mapping[str, frozenset[DeliveryState]] = {
 }
 """What only an Owner decides (S4), and about deliveries in which states."""
 
+NONE_CHOSEN = "Nothing {} is chosen: space marks, [ and ] go through the states"
+
 MOST_FOLLOWED = 50
 """Of so many that a person has sent again, what became of them is told."""
 
@@ -59,7 +61,7 @@ class DeliveryActs(Room):
         meant = [row.id for row in rows if row.state in states]
         if not meant:
             words = " or ".join(render_ledger.STATE_WORDS[state] for state in states)
-            self.center.warn(f"Nothing {words} is chosen: space marks, [ and ] go through the states")
+            self.center.warn(NONE_CHOSEN.format(words))
         return meant
 
     # -- of those marked, or the one under the cursor ------------------------------------------------------------------
@@ -101,12 +103,11 @@ class DeliveryActs(Room):
     async def _settle_thread(self, *, arrived: bool) -> None:
         """The unknown ones of the thread under the cursor, of the reason that is shown where one is, in one answer."""
         chosen = self.ledger.chosen
-        thread = chosen.thread if chosen is not None else None
-        narrow = {**self.narrowed_to, "thread": thread}
-        count = await self.perform(acts.deliveries.how_many, self.actor, _S.UNKNOWN, **narrow) if chosen else 0
-        if chosen is None or not count:
-            self.center.warn("Nothing unknown is chosen: space marks, [ and ] go through the states")
+        if chosen is None or chosen.state is not _S.UNKNOWN:
+            self.center.warn(NONE_CHOSEN.format("unknown"))
             return
+        narrow = {**self.narrowed_to, "thread": chosen.thread}
+        count = await self.perform(acts.deliveries.how_many, self.actor, _S.UNKNOWN, **narrow)
         about = render_ledger.of_thread(chosen, self.only_reason)
         notifications = render.counted(count, "notification")
         if arrived:
