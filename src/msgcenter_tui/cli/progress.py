@@ -148,7 +148,7 @@ class Bar:
         self._pace.note(datetime.now(UTC), done)
         said = pace.words(self._pace.a_second) if left else ""
         if said and (span := self._pace.left(left)) is not None:
-            said = f"{said}, {span} left"
+            said = f"{said}, {pace.remaining(span)} left"
         rest = {name: number for name, number in asdict(self._tally).items() if name != "sent"}
         wrong = words({name.replace("retrying", "to retry"): number for name, number in rest.items()})
         self._progress.update(

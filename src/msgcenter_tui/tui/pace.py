@@ -19,8 +19,10 @@ class Pace:
 
     def note(self, at: datetime, done: int) -> None:
         readings = self._readings
+        if readings and readings[-1][0] - SPAN < at < readings[-1][0]:
+            return  # begun before the last one, and come after it
         if readings and (done < readings[-1][1] or at < readings[-1][0]):
-            readings.clear()  # another thread, or what is sent again
+            readings.clear()  # something is sent again, or the clock was turned back
         if readings and at == readings[-1][0]:
             readings.pop()
         readings.append((at, done))
@@ -48,3 +50,13 @@ def words(a_second: float) -> str:
     if a_second >= 1:
         return f"{a_second:,.0f} a second"
     return f"{max(1, round(a_second * 60))} a minute" if a_second else ""
+
+
+def remaining(span: timedelta) -> str:
+    """A countdown: "42 s", "9:30", "1:05:00"."""
+    seconds = max(0, -(-int(span.total_seconds() * 1000) // 1000))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

@@ -103,7 +103,7 @@ def _why(progress: Progress, room: int) -> Content:
         if parts and len(", ".join([*parts, words])) > room:
             break
         parts.append(words)
-    line = Content.styled(("" if counted else "mostly: ") + ", ".join(parts), "$error")
+    line = Content.styled(("failed: " if counted else "failed mostly: ") + ", ".join(parts), "$error")
     return line.truncate(room, ellipsis=True) if room >= 12 and parts else Content.empty()
 
 
