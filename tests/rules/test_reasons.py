@@ -32,7 +32,7 @@ def test_what_differs_is_taken_out(said: str) -> None:  # N8
 
 def test_it_is_the_same_for_everybody() -> None:
     said = "550 5.7.1 <p{0}@mail.example>: rejected, see https://list.example/?ip=192.0.2.{0} (id 4A{0}F)"
-    assert {common(said.format(n)) for n in range(50)} == {"550 5.7.1 rejected, see … id"}
+    assert {common(said.format(n)) for n in range(50)} == {"550 5.7.1 rejected, see"}
 
 
 def test_it_is_short_and_stays_as_it_is() -> None:

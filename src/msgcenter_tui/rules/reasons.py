@@ -18,6 +18,7 @@ BEFORE = (
 
 STEPS = (
     ('<[^ <>]*>|[^ <>"]+@[^ <>"]+', "…"),  # an address, or where one was taken out
+    ("[(][^()]*[0-9][^()]*[)]", "…"),  # "(id 4FZ3)"
     ("[^ ]*[0-9][^ ]*", "…"),  # the number of a queue, a time, a host, a limit
     ("[ :;,.(…-]*…[ :;,.()…-]*", " … "),
     ("^[ …:;,-]+", ""),

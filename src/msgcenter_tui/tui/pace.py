@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from datetime import datetime, timedelta
+from math import ceil
 
 SPAN = timedelta(seconds=10)
 """The pace is that of about the last so many seconds: steady to read, and soon true again after a change."""
@@ -42,7 +43,7 @@ class Pace:
 
     def left(self, count: int) -> timedelta | None:
         """How long so many more take at this pace; None while it is not known."""
-        return timedelta(seconds=round(count / self.a_second)) if self.a_second else None
+        return timedelta(seconds=ceil(count / self.a_second)) if self.a_second else None
 
 
 def words(a_second: float) -> str:

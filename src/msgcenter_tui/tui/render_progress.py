@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from msgcenter_tui.domain import DeliveryState, Progress, Reason, Thread, ThreadKind
@@ -11,19 +13,22 @@ _S = DeliveryState
 _BAR = 28
 _LEAST_BAR = 6
 
-_STATES = (
-    (_S.FAILED, "failed", "bold $error"),
-    (_S.UNKNOWN, "unknown", "bold $warning"),
-    (_S.HELD, "held", "$warning"),
-    (_S.RETRYING, "to retry", "$warning"),
-    (_S.SENDING, "sending", "$accent"),
-    (_S.WAITING, "waiting", "$accent"),
-    (_S.SUPPRESSED, "suppressed", "$muted"),
-    (_S.CANCELLED, "cancelled", "$muted"),
-)
-
-_WANTS = frozenset({_S.FAILED, _S.UNKNOWN, _S.HELD})
+_WANTS = (_S.UNKNOWN, _S.HELD, _S.FAILED)
 """What a person decides about."""
+
+_MOVES = (_S.SENDING, _S.RETRYING, _S.WAITING)
+_RESTS = (_S.SUPPRESSED, _S.CANCELLED)
+
+_WORDS = {
+    _S.FAILED: ("failed", "bold $error"),
+    _S.UNKNOWN: ("unknown", "bold $warning"),
+    _S.HELD: ("held", "$warning"),
+    _S.RETRYING: ("to retry", "$warning"),
+    _S.SENDING: ("sending", "$accent"),
+    _S.WAITING: ("waiting", "$accent"),
+    _S.SUPPRESSED: ("suppressed", "$muted"),
+    _S.CANCELLED: ("cancelled", "$muted"),
+}
 
 
 def under_way(progress: Progress | None) -> bool:
@@ -33,7 +38,7 @@ def under_way(progress: Progress | None) -> bool:
 
 def left(progress: Progress) -> int:
     """How many are still to leave."""
-    return sum(progress.by_state.get(state, 0) for state in (_S.WAITING, _S.SENDING, _S.RETRYING))
+    return sum(progress.by_state.get(state, 0) for state in _MOVES)
 
 
 def done(progress: Progress) -> int:
@@ -56,25 +61,23 @@ def live(progress: Progress, speed: pace.Pace, width: int) -> Content:
         # A bar that is full says that all is done: until then one cell is kept.
         filled = min(room - 1, round(room * done(progress) / max(1, progress.total)))
         bar = Content.assemble("  ", ("━" * filled, "$accent"), ("━" * (room - filled), "$line"))
-    return Content("\n").join([Content.assemble(words, bar, tail), _parts(progress, width, said=True)])
+    return Content("\n").join([Content.assemble(words, bar, tail), _parts(progress, (*_MOVES, *_WANTS), width)])
 
 
 def outcome(thread: Thread, width: int) -> Content:
-    """ "✉ 398 of 398 sent  ◉ read by 120 of 371", and below it why some failed, and where to look."""
+    """ "✉ 398 of 398 sent   ◉ read by 120 of 371", and below it what failed or is unknown, why, and where to look."""
     progress = thread.progress
-    first = [_read(thread)]
-    if progress is not None and progress.total:
-        sent, total = _sent_of(progress)
-        words = Content.styled(f"✉ {render.number(sent)} of {render.number(total)} sent", "$muted")
-        first = [
-            Content("  ").join(part for part in (words if total else None, _parts(progress, width)) if part),
-            *first,
-        ]
+    if progress is None or not progress.total:
+        return _read(thread)
+    sent, total = _sent_of(progress)
+    words = Content.styled(f"✉ {render.number(sent)} of {render.number(total)} sent", "$muted")
+    rest = _parts(progress, (*_MOVES, *_RESTS), width)
+    first = [Content("  ").join(part for part in (words if total else None, rest) if part), _read(thread)]
     lines = [Content("   ").join(part for part in first if part)]
-    if progress is not None and any(progress.by_state.get(state) for state in _WANTS):
+    if any(progress.by_state.get(state) for state in _WANTS):
         look = Content.assemble((keys.label("d"), "bold $accent"), (" to look and decide", "$muted"))
-        why = _why(progress, width - look.cell_length - 3)
-        lines.append(Content("   ").join(part for part in (why, look) if part))
+        wants = _parts(progress, _WANTS, width - look.cell_length - 3)
+        lines.append(Content.assemble(wants, "   ", look))
     return Content("\n").join(lines)
 
 
@@ -84,13 +87,12 @@ def _sent_of(progress: Progress) -> tuple[int, int]:
     return sent, progress.total - states.get(_S.CANCELLED, 0)  # what was taken back is nobody's failure
 
 
-def _parts(progress: Progress, width: int, *, said: bool = False) -> Content:
-    """ "3 failed  2 to retry  40 waiting"; with `said` why, as far as there is room."""
-    counts = [(progress.by_state.get(state, 0), state, words, style) for state, words, style in _STATES]
-    parts = [Content.styled(f"{render.number(n)} {words}", style) for n, _, words, style in counts if n]
-    line = Content("  ").join(parts)
-    if said and progress.failed and (why := _why(progress, width - line.cell_length - 2)):
-        return Content.assemble(line, "  ", why)
+def _parts(progress: Progress, states: Sequence[DeliveryState], width: int) -> Content:
+    """ "40 waiting  3 failed: Mailbox full": counts of these states, and why some failed where there is room."""
+    counts = [(progress.by_state.get(state, 0), *_WORDS[state]) for state in states]
+    line = Content("  ").join(Content.styled(f"{render.number(n)} {words}", style) for n, words, style in counts if n)
+    if _S.FAILED in states and progress.failed and (why := _why(progress, width - line.cell_length - 2)):
+        return Content.assemble(line, (": ", "$error"), why)
     return line
 
 
@@ -103,7 +105,7 @@ def _why(progress: Progress, room: int) -> Content:
         if parts and len(", ".join([*parts, words])) > room:
             break
         parts.append(words)
-    line = Content.styled(("failed: " if counted else "failed mostly: ") + ", ".join(parts), "$error")
+    line = Content.styled(("" if counted else "mostly ") + ", ".join(parts), "$error")
     return line.truncate(room, ellipsis=True) if room >= 12 and parts else Content.empty()
 
 
