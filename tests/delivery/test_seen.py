@@ -139,6 +139,7 @@ def test_a_paused_channel_is_resumed_once_its_account_is_mended(office: Office) 
     assert run(deliveries.resume, office.me, channel=Channel.SMS) == (Channel.SMS,)
     assert run(deliveries.resume, office.me) == (Channel.EMAIL,)
     assert run(deliveries.status, office.me).paused == ()
+    assert office.world.administrator is not None
     done = [record.act for record in run(audit.list_records, office.world.actor(office.world.administrator)).items]
     assert done.count("channels.resume") == 2  # S2
     with pytest.raises(Refused, match="no channel is paused"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from sqlalchemy import update
 from syrupy.assertion import SnapshotAssertion
@@ -23,6 +25,10 @@ async def to_state(driven: Driven, state: DeliveryState) -> None:
     await driven.until(
         lambda: driven.screen.ledger.rows and {row.state for row in driven.screen.ledger.rows} == {state}
     )
+
+
+def said(driven: Driven, words: str) -> bool:
+    return any(words in toast for toast in driven.toasts)
 
 
 def two_threads_unknown(practice: Practice) -> None:
@@ -133,7 +139,7 @@ async def test_keys_that_find_nothing_say_so(practice: Practice, run: Run) -> No
             ("u", "no channel is paused"),
         ):
             await driven.press(key)
-            await driven.until(lambda answer=answer: any(answer in toast for toast in driven.toasts))
+            await driven.until(partial(said, driven, answer))
 
 
 async def test_a_paused_channel_says_what_to_do_and_is_resumed(practice: Practice, run: Run) -> None:  # N13

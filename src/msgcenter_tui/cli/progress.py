@@ -126,6 +126,7 @@ class Bar:
             TextColumn("{task.fields[wrong]}", style="yellow"),
             console=Console(highlight=False),
             refresh_per_second=4,
+            redirect_stderr=sys.stderr.isatty(),  # what goes to a file stays there
         )
         self._task = self._progress.add_task("", total=0, sent=0, pace="", wrong="", visible=False)
         self._pace = Pace()
