@@ -82,5 +82,6 @@ async def test_its_picture(
         settle(practice, S.SENT, 3)
         await driven.until(lambda: "3 of 9 sent" in driven.text and "2 a second" in driven.text)
         await driven.until(lambda: "1 failed" in driven.screen.query_one("TopLine").render().plain)
+        await driven.until(lambda: "Undo send" not in driven.text)  # all else has been read again, too
         await driven.still()
         assert driven.picture() == svg
