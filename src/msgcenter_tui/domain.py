@@ -337,11 +337,25 @@ class Countdown:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """What so many deliveries in one state have in common: what was said, without what differs by recipient."""
+
+    state: DeliveryState
+    words: str
+    """Empty where nothing was said."""
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """The deliveries of one thread, counted by state (N8)."""
 
     total: int
     by_state: dict[DeliveryState, int] = field(default_factory=dict)
+    failed: tuple[Reason, ...] = ()
+    """Why those that failed did, the most frequent first; of more than 200 the newest of them say it."""
+    at: datetime | None = None
+    """When it was counted, by the store's clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -506,6 +520,8 @@ class LedgerStatus:
     """Channels that send nothing now, each with the reason (N13)."""
     next_at: datetime | None
     """When the next run leaves or the next retry is due."""
+    until: dict[Channel, datetime] = field(default_factory=dict)
+    """Of a channel that rests for a while only: when it is tried again."""
 
 
 @dataclass(frozen=True, slots=True)

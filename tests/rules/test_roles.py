@@ -13,6 +13,7 @@ TABLE = {
     Deed.BROADCAST: (True, False, False, False),
     Deed.MANAGE_BROADCAST: (True, False, False, False),
     Deed.RESOLVE: (True, False, False, False),
+    Deed.RESUME: (True, False, False, False),
     Deed.TEAM_TEMPLATES: (True, False, False, False),
     Deed.MEMBERS: (True, False, False, False),
     Deed.CLIENTS: (True, True, False, False),

@@ -148,7 +148,7 @@ async def test_the_themes_of_textual_work_too(practice: Practice, run: Run, them
 
 def status(**counts: int) -> LedgerStatus:
     zero = dict.fromkeys(("waiting", "due", "sending", "retrying", "unknown", "held", "failed"), 0)
-    return LedgerStatus(**{**zero, **counts}, paused=(), next_at=None)
+    return LedgerStatus(**{**zero, **counts}, paused=(), next_at=None, until={})
 
 
 def test_the_mail_in_a_few_words() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from msgcenter_tui.center.finding import not_found, require, require_staff
+from msgcenter_tui.center.pauses import resume
 from msgcenter_tui.domain import (
     Actor,
     Delivery,
@@ -17,6 +18,8 @@ from msgcenter_tui.domain import (
     Page,
     Person,
     PersonId,
+    Progress,
+    Reason,
     RunId,
     ThreadId,
 )
@@ -26,6 +29,8 @@ from msgcenter_tui.store import decisions, ledger_views
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.cursors import checked_limit, number_key, page
 from msgcenter_tui.store.keys import among, id_of, key_of
+from msgcenter_tui.store.progress import of_thread
+from msgcenter_tui.store.reasons import said
 from msgcenter_tui.store.tables import PERSON, deliveries, runs, threads
 from msgcenter_tui.store.tx import Tx, act, look
 
@@ -38,6 +43,8 @@ _HELD = frozenset({_S.HELD})
 
 Condition = ColumnElement[bool]
 
+__all__ = ["how_many", "list_deliveries", "progress", "reasons", "release", "resolve", "resume", "retry", "status"]
+
 
 # -- looking ----------------------------------------------------------------------------------------------------------
 
@@ -49,11 +56,14 @@ def list_deliveries(
     *,
     thread: ThreadId | None = None,
     state: DeliveryState | None = None,
+    reason: str | None = None,
+    whole: bool = False,
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Delivery]:
     """A page of the deliveries of threads that the actor sees, or decides about as an Owner; the newest runs first.
 
+    `reason`: those of which something with these words was said, or just this (`whole`: the words of `reasons`).
     To others than Owners only those to staff and to clients whom they reach (A4, S4).
     """
     require_staff(tx, actor)
@@ -63,7 +73,9 @@ def list_deliveries(
         _the_thread(tx, actor, thread)
         which.append(runs.c.thread_id == thread)
     if state is not None:
-        which.append(deliveries.c.state == state)
+        which.append(ledger_views.in_state(state))
+    if reason is not None:
+        which.append(said(tx, reason, whole=whole))
     cursor = None
     if after is not None:
         run, person = number_key(after, PERSON)
@@ -82,6 +94,37 @@ def status(tx: Tx, actor: Actor, *, everything: bool = False) -> LedgerStatus:
     """
     require_staff(tx, actor)
     return ledger_views.status(tx, None if everything else actor)
+
+
+@look
+def reasons(
+    tx: Tx,
+    actor: Actor,
+    *,
+    thread: ThreadId | None = None,
+    state: DeliveryState | None = None,
+    everything: bool = False,
+    limit: int = 50,
+) -> tuple[Reason, ...]:
+    """What was said of deliveries in this state, or in all that want somebody or come back, with how often.
+
+    Of the actor's own list (S4), or of the whole ledger as in `status`.
+    """
+    require_staff(tx, actor)
+    which: list[Condition] = []
+    if thread is not None:
+        _the_thread(tx, actor, thread)
+        which.append(runs.c.thread_id == thread)
+    states = ledger_views.STUCK if state is None else (state,)
+    return ledger_views.reasons(tx, None if everything else actor, states, *which, limit=limit)
+
+
+@look
+def progress(tx: Tx, actor: Actor, thread: ThreadId) -> Progress | None:
+    """How far the sending of a thread is, as `Thread.progress`, and nothing else: for a screen that follows it live."""
+    require_staff(tx, actor)
+    _the_thread(tx, actor, thread)
+    return of_thread(tx, thread)
 
 
 def _delivery(row: Row[Any]) -> Delivery:
@@ -105,6 +148,20 @@ def _delivery(row: Row[Any]) -> Delivery:
 # -- deciding ---------------------------------------------------------------------------------------------------------
 
 
+@look
+def how_many(
+    tx: Tx,
+    actor: Actor,
+    *states: DeliveryState,
+    thread: ThreadId | None = None,
+    reason: str | None = None,
+    whole: bool = False,
+) -> int:
+    """How many an act below would change, for the question before it: of those in these states, as they are named."""
+    which = _chosen(tx, actor, "", frozenset(states), (), thread, reason, whole=whole, everything=True)
+    return tx.conn.scalar(select(func.count()).select_from(deliveries).where(which)) or 0
+
+
 @act
 def retry(
     tx: Tx,
@@ -113,24 +170,34 @@ def retry(
     ids: Sequence[DeliveryId] = (),
     thread: ThreadId | None = None,
     state: DeliveryState | None = None,
+    reason: str | None = None,
+    whole: bool = False,
 ) -> int:
     """Try what failed again, with the present text and address (N14), and do not wait longer with what retries.
 
-    By ids, by thread, or by state: failed or retrying, in all workspaces that the actor owns. Returns how many.
+    By ids, by thread, or by state: failed or retrying, in all workspaces that the actor owns; of these, those with
+    this reason only (see `list_deliveries`). Returns how many.
     """
     if state is not None and state not in _AGAIN:
         raise BadInput(f"what is {state.value} is not tried again", "", "choose failed or retrying")
     states = _AGAIN if state is None else frozenset({state})
-    which = _chosen(tx, actor, "tried again", states, ids, thread, everything=state is not None)
+    which = _chosen(tx, actor, "tried again", states, ids, thread, reason, whole=whole, everything=state is not None)
     return _decide(tx, actor, "deliveries.retry", decisions.try_again, which, ids, thread)
 
 
 @act
 def resolve(
-    tx: Tx, actor: Actor, *, arrived: bool, ids: Sequence[DeliveryId] = (), thread: ThreadId | None = None
+    tx: Tx,
+    actor: Actor,
+    *,
+    arrived: bool,
+    ids: Sequence[DeliveryId] = (),
+    thread: ThreadId | None = None,
+    reason: str | None = None,
+    whole: bool = False,
 ) -> int:
     """Say of unknown ones that they arrived, or have them sent again just as they were (N8, N14). Returns how many."""
-    which = _chosen(tx, actor, "resolved", _UNKNOWN, ids, thread)
+    which = _chosen(tx, actor, "resolved", _UNKNOWN, ids, thread, reason, whole=whole)
     if arrived:
         return _decide(tx, actor, "deliveries.arrived", decisions.has_arrived, which, ids, thread)
     return _decide(tx, actor, "deliveries.resend", decisions.send_as_it_was, which, ids, thread)
@@ -172,14 +239,16 @@ def _chosen(
     states: frozenset[DeliveryState],
     ids: Sequence[DeliveryId],
     thread: ThreadId | None,
+    reason: str | None = None,
     *,
+    whole: bool = False,
     everything: bool = False,
 ) -> Condition:
     """Of `deliveries`: those that are meant, in these states, all of them the actor's to decide about (S4)."""
     require_staff(tx, actor)
     if not ids and thread is None and not everything:
         raise BadInput("nothing was chosen", "", "give ids, a thread, or a state")
-    which: list[Condition] = [deliveries.c.state.in_(states)]
+    which: list[Condition] = [or_(*(ledger_views.in_state(state) for state in sorted(states)))]
     if ids:
         _check(tx, actor, deed, states, ids)
         which.append(among([key_of(id) for id in ids]))
@@ -190,6 +259,8 @@ def _chosen(
         which.append(decisions.of_threads(threads.c.id == thread))
     if not ids and thread is None:
         which.append(decisions.of_threads(ledger_views.decided_by(actor)))
+    if reason is not None:
+        which.append(said(tx, reason, whole=whole))
     return and_(*which)
 
 

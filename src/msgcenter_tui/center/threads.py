@@ -24,7 +24,7 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.errors import Ask, BadInput, Refused
 from msgcenter_tui.rules import asking, fields, writing
-from msgcenter_tui.store import audience, conversations, runs
+from msgcenter_tui.store import audience, conversations, progress, runs
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.conversations import Show
 from msgcenter_tui.store.cursors import checked_limit, cursor, number_key
@@ -123,9 +123,9 @@ def open_thread(tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = 
 def _thread(tx: Tx, actor: Actor, row: Row[Any]) -> Thread:
     people = tuple(conversations.participants_of(tx, [row.id]).get(row.id, ()))
     why_not = why_not_write(row, actor)
-    sees = read = of_clients = progress = None
+    sees = read = of_clients = sending = None
     if not actor.is_client:
-        progress = runs.progress(tx, row.id)
+        sending = progress.of_thread(tx, row.id)
         if row.kind.broadcast:
             sees, read = audience.readers(tx, row.id, row.workspace_id, row.kind)
         if row.kind is ThreadKind.ALL_CLIENTS:
@@ -151,7 +151,7 @@ def _thread(tx: Tx, actor: Actor, row: Row[Any]) -> Thread:
         read=read,
         clients=of_clients,
         countdown=None if actor.viewing else countdown(tx, actor, row.id),
-        progress=progress,
+        progress=sending,
     )
 
 

@@ -7,23 +7,27 @@ import logging
 import signal
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import asdict
+from datetime import datetime
+from functools import partial
 from time import monotonic
 
 from msgcenter_tui.center import deliveries
-from msgcenter_tui.cli import logs
+from msgcenter_tui.cli import logs, progress
 from msgcenter_tui.cli.notifying import Transports, caught, configured
 from msgcenter_tui.cli.output import Answer, Paper, iso, local
+from msgcenter_tui.cli.progress import Watcher
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.delivery.notifier import Notifier, Tally
-from msgcenter_tui.domain import LedgerStatus
+from msgcenter_tui.domain import DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.errors import BadConfig
-from msgcenter_tui.store import channels
+from msgcenter_tui.store import channels, ledger_views
 from msgcenter_tui.store.front import Front
 
-_EVERY = 1.0
-"""Seconds between two lines of progress, at least."""
+_TOLD = 5
+"""So many reasons of what failed are told, the most frequent."""
 _POLL = 0.5
 _LOOK = 20.0
 
@@ -31,7 +35,8 @@ _LOOK = 20.0
 def deliver(session: Session) -> Answer:
     args = session.args
     if args.status:
-        return _status(session.run(deliveries.status, everything=True))
+        failed = session.run(deliveries.reasons, state=DeliveryState.FAILED, everything=True, limit=_TOLD)
+        return _status(session.run(deliveries.status, everything=True), failed)
     logs.to_stream(_ToStandardError())
     with _transports(session) as transports:
         if not transports and not args.once:
@@ -41,7 +46,7 @@ def deliver(session: Session) -> Answer:
     stopped = session.store.run(channels.stopped)
 
     def text(paper: Paper) -> None:
-        paper.say(_words(tally))
+        paper.say(progress.words(asdict(tally)) or "nothing was due")
         for channel, why in stopped:
             paper.say(f"{channel.value}: {why}", "warn")
 
@@ -57,35 +62,46 @@ async def _run(session: Session, transports: Transports) -> Tally:
     """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
     front = Front(session.store)
-    work = _Work(front, transports, session)
+    watcher = progress.watcher(quiet=session.json)
+
+    def stop() -> None:
+        if not stopping.is_set():
+            watcher.say("stopping: what is in flight is finished first")
+        stopping.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop)
+    work = _Work(front, transports, session, watcher)
+    status = partial(front.run, ledger_views.status, None)
+    looking = asyncio.create_task(progress.look(watcher, status, everything=session.args.now))
     try:
         if session.args.once:
             return await work.once(stopping)
-        if not session.json:
-            print("notifying; ctrl+c ends it", flush=True)
+        watcher.say("notifying; ctrl+c ends it")
         if session.args.now:
             return await work.at_once(stopping)
         return await work.until(stopping)
     finally:
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        watcher.close()
         await front.close()
 
 
 class _Work:
     """The ways to notify."""
 
-    def __init__(self, front: Front, transports: Transports, session: Session) -> None:
+    def __init__(self, front: Front, transports: Transports, session: Session, watcher: Watcher) -> None:
         smtp = session.config.smtp
         self._front = front
         self._transports = transports
         self._connections = 4 if smtp is None else smtp.connections
         self._now: bool = session.args.now
-        self._progress = _Progress(quiet=session.json)
+        self._watcher = watcher
 
     def _notifier(self) -> Notifier:
-        return Notifier(self._front, self._transports, connections=self._connections, listen=self._progress.hear)
+        return Notifier(self._front, self._transports, connections=self._connections, listen=self._watcher.hear)
 
     async def until(self, stopping: asyncio.Event) -> Tally:
         notifier = self._notifier().start()
@@ -116,23 +132,6 @@ class _Work:
         return Tally(**done)
 
 
-class _Progress:
-    """Says how far it is, now and then: what was sent, to whoever watches or keeps the log."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._last = -_EVERY
-
-    def hear(self, tally: Tally) -> None:
-        if self._quiet or monotonic() - self._last < _EVERY:
-            return
-        self._last = monotonic()
-        try:
-            print(_words(tally), flush=True)
-        except BrokenPipeError:
-            self._quiet = True  # nobody watches any more; the work goes on
-
-
 class _ToStandardError(logging.Handler):
     """Writes to what standard error is by then."""
 
@@ -143,12 +142,7 @@ class _ToStandardError(logging.Handler):
         print(self.format(record), file=sys.stderr, flush=True)
 
 
-def _words(tally: Tally) -> str:
-    parts = [f"{number:,} {name.replace('_', ' ')}" for name, number in asdict(tally).items() if number]
-    return ", ".join(parts) or "nothing was due"
-
-
-def _status(status: LedgerStatus) -> Answer:
+def _status(status: LedgerStatus, reasons: Sequence[Reason]) -> Answer:
     figures = {
         "waiting": status.waiting,
         "due": status.due,
@@ -158,13 +152,23 @@ def _status(status: LedgerStatus) -> Answer:
         "held": status.held,
         "failed": status.failed,
     }
-    paused = [{"channel": channel.value, "why": why} for channel, why in status.paused]
+    paused = [
+        {"channel": channel.value, "why": why, "until": iso(status.until.get(channel))}
+        for channel, why in status.paused
+    ]
 
     def text(paper: Paper) -> None:
         paper.facts((name, f"{number:,}") for name, number in figures.items())
         if status.next_at is not None:
             paper.facts((("next", local(status.next_at)),))
+        for reason in reasons:
+            paper.say(f"{reason.count:,} failed: {reason.words or 'nothing was said'}", "bad", indent="  ")
         for channel, why in status.paused:
-            paper.say(f"{channel.value}: {why}", "warn")
+            paper.say(f"{channel.value}: {why}{_tried(status.until.get(channel))}", "warn")
 
-    return Answer({**figures, "paused": paused, "next_at": iso(status.next_at)}, text)
+    failed = [{"why": reason.words, "count": reason.count} for reason in reasons]
+    return Answer({**figures, "reasons": failed, "paused": paused, "next_at": iso(status.next_at)}, text)
+
+
+def _tried(until: datetime | None) -> str:
+    return "" if until is None else f" (tries again at {until.astimezone():%H:%M:%S})"

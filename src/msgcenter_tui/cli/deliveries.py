@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.cli.output import Answer, Cell, Paper, count, done, iso, local
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.domain import Delivery, DeliveryId, DeliveryState, ThreadId
+from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, ThreadId
 from msgcenter_tui.errors import BadInput
 
 _STYLES = {
@@ -23,6 +23,7 @@ def show_all(session: Session) -> Answer:
         deliveries.list_deliveries,
         thread=_thread(session),
         state=_state(session),
+        reason=args.reason,
         limit=args.limit,
         after=args.after,
     )
@@ -39,7 +40,7 @@ def retry(session: Session) -> Answer:
     ids, thread, state = _ids(session), _thread(session), _state(session)
     if not ids and thread is None and state is None:
         raise BadInput("it is not said which", "", "name deliveries by id, or by --thread or --state failed")
-    changed = session.run(deliveries.retry, ids=ids, thread=thread, state=state)
+    changed = session.run(deliveries.retry, ids=ids, thread=thread, state=state, reason=session.args.reason)
     return done(f"{count(changed, 'notification')} will be tried again", changed=changed)
 
 
@@ -56,6 +57,13 @@ def release(session: Session) -> Answer:
     args = session.args
     changed = session.run(deliveries.release, thread=_thread(session), everything=args.all)
     return done(f"{count(changed, 'notification')} may leave now", changed=changed)
+
+
+def resume(session: Session) -> Answer:
+    named = session.args.channel
+    resumed = session.run(deliveries.resume, channel=None if named is None else Channel(named))
+    words = [channel.value for channel in resumed]
+    return done(f"{' and '.join(words)}: what waits may leave now", resumed=words)
 
 
 def _ids(session: Session) -> tuple[DeliveryId, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, words
-from msgcenter_tui.domain import Consent, DeliveryState, Role, Status
+from msgcenter_tui.domain import Channel, Consent, DeliveryState, Role, Status
 
 _ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
 Without a command it opens on this terminal."""
@@ -216,10 +216,12 @@ def _ledger(commands: Commands) -> None:
     deliveries = commands.leaf("deliveries", "deliveries:show_all", "list notifications and what became of each")
     deliveries.add_argument("--thread", metavar="T")
     deliveries.add_argument("--state", choices=words(DeliveryState))
+    _reason(deliveries)
     add_pages(deliveries)
     below = Commands(deliveries, required=False)
     retry = below.leaf("retry", "deliveries:retry", "try failed ones again")
     _which(retry).add_argument("--state", choices=["failed"], help="all that failed")
+    _reason(retry)
     resolve = below.leaf("resolve", "deliveries:resolve", "say what became of unknown ones")
     answer = resolve.add_mutually_exclusive_group(required=True)
     answer.add_argument("--arrived", action="store_true", help="they arrived")
@@ -229,6 +231,12 @@ def _ledger(commands: Commands) -> None:
     which = release.add_mutually_exclusive_group(required=True)
     which.add_argument("--all", action="store_true")
     which.add_argument("--thread", metavar="T")
+    resume = below.leaf("resume", "deliveries:resume", "let a paused channel send again, once its account is mended")
+    resume.add_argument("--channel", choices=words(Channel))
+
+
+def _reason(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--reason", metavar="TEXT", help="only those of which something with these words was said")
 
 
 def _which(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -15,6 +15,7 @@ class Deed(enum.StrEnum):
     BROADCAST = "start a broadcast from here"
     MANAGE_BROADCAST = "lock, unlock, rename, delete or restore this broadcast"
     RESOLVE = "decide what becomes of deliveries"
+    RESUME = "let a channel send again"
     TEAM_TEMPLATES = "change the team's templates"
     MEMBERS = "change the team's members and their roles"
     CLIENTS = "add or change clients here"
@@ -30,6 +31,7 @@ MAY: dict[Deed, frozenset[Role]] = {
     Deed.BROADCAST: _OWNER,
     Deed.MANAGE_BROADCAST: _OWNER,
     Deed.RESOLVE: _OWNER,
+    Deed.RESUME: _OWNER,  # of any team; and administrators, whose matter the accounts are
     Deed.TEAM_TEMPLATES: _OWNER,
     Deed.MEMBERS: _OWNER,
     Deed.CLIENTS: _EDITORS,

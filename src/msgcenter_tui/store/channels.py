@@ -87,6 +87,11 @@ def stopped(tx: Tx) -> tuple[tuple[Channel, str], ...]:
     return tuple((row.channel, row.why) for row in rows)
 
 
+def resting(tx: Tx) -> dict[Channel, datetime]:
+    """The channels that are paused for a while only, each with its end."""
+    return {channel: until for channel, until in paused(tx).items() if until is not None}
+
+
 @look
 def not_configured(tx: Tx) -> tuple[Channel, ...]:
     """The channels that the last notifier to start has no account for: their runs stay open (N13)."""

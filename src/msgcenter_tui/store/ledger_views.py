@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    true,
+)
 
-from msgcenter_tui.domain import Actor, Channel, DeliveryState, LedgerStatus, Role, RunId, ThreadState
+from msgcenter_tui.domain import Actor, Channel, DeliveryState, LedgerStatus, Reason, Role, RunId, ThreadState
 from msgcenter_tui.store import channels
+from msgcenter_tui.store import reasons as said
 from msgcenter_tui.store.clientele import reached_by_staff
 from msgcenter_tui.store.notifiers import next_retry
 from msgcenter_tui.store.tables import (
@@ -21,7 +36,7 @@ from msgcenter_tui.store.tables import (
     staff,
     threads,
 )
-from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.tx import Tx, look
 from msgcenter_tui.store.visibility import of_run_kind, role_in, visible_to_staff
 
 _S = DeliveryState
@@ -44,6 +59,19 @@ def recipient_known_to(actor: Actor) -> ColumnElement[bool]:
     """Of `deliveries` and `threads`: those to people whom they know: staff, and the clients they reach (A4, S4)."""
     client = exists().where(clients.c.person_id == deliveries.c.person_id).correlate_except(clients)
     return or_(decided_by(actor), ~client, client.where(reached_by_staff(actor.person)))
+
+
+# -- states -----------------------------------------------------------------------------------------------------------
+
+STUCK = (_S.HELD, _S.UNKNOWN, _S.FAILED, _S.RETRYING)
+"""Those that want somebody, or come back: they have a small index of their own."""
+
+
+def in_state(state: DeliveryState) -> ColumnElement[bool]:
+    """Of `deliveries`: those in this state; of the rare ones as a literal, by which SQLite finds their index."""
+    if state in STUCK:
+        return deliveries.c.state == literal_column(f"'{state.value}'", deliveries.c.state.type)
+    return deliveries.c.state == state
 
 
 # -- pages ------------------------------------------------------------------------------------------------------------
@@ -133,56 +161,100 @@ def _carried() -> ColumnElement[int]:
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
+@look
 def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
     """The ledger in figures: what the actor finds in its list, or all of it.
 
-    What is pending is counted in unsettled runs alone.
+    What waits or is under way is counted in unsettled runs alone, and what wants somebody in its own small index.
     """
     stopped = channels.stopped(tx)
     serving = [channel for channel in Channel if channel not in dict(stopped)]
-    scope = true() if actor is None else and_(looked_at_by(actor), recipient_known_to(actor))
     pending = runs.c.settled_at.is_(None)
-    counted = _by_state(tx, and_(scope, pending), _S.WAITING, _S.SENDING, _S.RETRYING)
-    counted |= _by_state(tx, scope, _S.HELD, _S.UNKNOWN, _S.FAILED)
+    leaving = and_(runs.c.channel.in_(serving), or_(runs.c.closed_at.is_not(None), runs.c.leaves_at <= tx.now))
+    waiting, ripe = _counted(tx, actor, in_state(_S.WAITING), pending, leaving)
+    sending, _ = _counted(tx, actor, in_state(_S.SENDING), pending)
+    retrying, _ = _counted(tx, actor, in_state(_S.RETRYING), pending)
+    again = and_(in_state(_S.RETRYING), deliveries.c.next_at <= tx.now)
+    _, come_back = _counted(tx, actor, again, pending, leaving) if retrying else (0, 0)
+    unknown, held, failed = (_counted(tx, actor, in_state(one))[0] for one in (_S.UNKNOWN, _S.HELD, _S.FAILED))
     leaves = select(func.min(runs.c.leaves_at)).where(runs.c.closed_at.is_(None), pending)
     retries = select(func.min(next_retry())).where(pending)
     times = [tx.conn.scalar(query) for query in (leaves, retries)]
     return LedgerStatus(
-        waiting=counted.get(_S.WAITING, 0),
-        due=_due(tx, scope, serving),
-        sending=counted.get(_S.SENDING, 0),
-        retrying=counted.get(_S.RETRYING, 0),
-        unknown=counted.get(_S.UNKNOWN, 0),
-        held=counted.get(_S.HELD, 0),
-        failed=counted.get(_S.FAILED, 0),
+        waiting=waiting,
+        due=ripe + come_back,
+        sending=sending,
+        retrying=retrying,
+        unknown=unknown,
+        held=held,
+        failed=failed,
         paused=stopped,
         next_at=min((at for at in times if at is not None), default=None),
+        until=channels.resting(tx),
     )
 
 
-def _by_state(tx: Tx, which: ColumnElement[bool], *states: DeliveryState) -> dict[DeliveryState, int]:
+def _counted(
+    tx: Tx,
+    actor: Actor | None,
+    which: ColumnElement[bool],
+    of_runs: ColumnElement[bool] | None = None,
+    special: ColumnElement[bool] | None = None,
+) -> tuple[int, int]:
+    """How many of `deliveries` the actor (None: whoever) finds, and how many of these in `special` runs.
+
+    Counted by run first, out of an index: whether its threads are the actor's is asked once a run. Only where they see
+    a thread without deciding about it, it is asked of each recipient whether they know them.
+    """
+    wanted = [which] if of_runs is None else [which, deliveries.c.run_id.in_(select(runs.c.id).where(of_runs))]
+    by_run = select(deliveries.c.run_id, func.count().label("n")).where(*wanted).group_by(deliveries.c.run_id)
+    counted = by_run.subquery()
     query = (
-        select(deliveries.c.state, func.count().label("number"))
-        .join(runs, runs.c.id == deliveries.c.run_id)
+        select(
+            func.coalesce(func.sum(counted.c.n), 0).label("n"),
+            func.coalesce(func.sum(case((special, counted.c.n), else_=0) if special is not None else 0), 0).label("of"),
+            (true() if actor is None else decided_by(actor)).label("decides"),
+        )
+        .select_from(counted)
+        .join(runs, runs.c.id == counted.c.run_id)
         .join(threads, threads.c.id == runs.c.thread_id)
-        .where(which, deliveries.c.state.in_(states))
+        .where(true() if actor is None else looked_at_by(actor))
+        .group_by("decides")
     )
-    return {row.state: row.number for row in tx.conn.execute(query.group_by(deliveries.c.state))}
-
-
-def _due(tx: Tx, scope: ColumnElement[bool], serving: Sequence[Channel]) -> int:
-    ripe = or_(
-        deliveries.c.state == _S.WAITING,
-        and_(deliveries.c.state == _S.RETRYING, deliveries.c.next_at <= tx.now),
-    )
-    closing = or_(runs.c.closed_at.is_not(None), runs.c.leaves_at <= tx.now)
-    return (
-        tx.conn.scalar(
-            select(func.count())
+    found = {bool(row.decides): (int(row.n), int(row.of)) for row in tx.conn.execute(query)}
+    n, of = found.get(True, (0, 0))
+    if actor is not None and False in found:
+        known = (
+            select(func.count(), func.count().filter(special) if special is not None else literal(0))
             .select_from(deliveries)
             .join(runs, runs.c.id == deliveries.c.run_id)
             .join(threads, threads.c.id == runs.c.thread_id)
-            .where(scope, runs.c.settled_at.is_(None), closing, runs.c.channel.in_(list(serving)), ripe)
+            .where(*wanted, looked_at_by(actor), ~decided_by(actor), recipient_known_to(actor))
         )
-        or 0
-    )
+        row = tx.conn.execute(known).one()
+        n, of = n + int(row[0]), of + int(row[1])
+    return n, of
+
+
+# -- what was said ----------------------------------------------------------------------------------------------------
+
+
+def reasons(
+    tx: Tx, actor: Actor | None, states: Collection[DeliveryState], *which: ColumnElement[bool], limit: int
+) -> tuple[Reason, ...]:
+    """Why deliveries are in these states (N8), by what was said in common, the most frequent first."""
+    scope = true() if actor is None else and_(looked_at_by(actor), recipient_known_to(actor))
+    found: list[Reason] = []
+    for state in states:
+        alike = (
+            select(deliveries.c.reason, func.count().label("n"))
+            .join(runs, runs.c.id == deliveries.c.run_id)
+            .join(threads, threads.c.id == runs.c.thread_id)
+            .where(in_state(state), scope, *which)
+            .group_by(deliveries.c.reason)
+            .subquery()
+        )
+        words = said.common(tx, alike.c.reason).label("words")
+        query = select(words, func.sum(alike.c.n).label("n")).group_by(words).order_by(text("n DESC"), words)
+        found += (Reason(state, row.words, int(row.n)) for row in tx.conn.execute(query.limit(limit)))
+    return tuple(sorted(found, key=lambda one: -one.count)[:limit])

@@ -129,6 +129,16 @@ def role_of(tx: Tx, workspace: WorkspaceId, person: PersonId) -> Role | None:
     )
 
 
+def owns_a_team(tx: Tx, person: PersonId) -> bool:
+    """Whether they are an Owner of any team; a personal workspace is everybody's own."""
+    owned = (
+        select(members.c.workspace_id)
+        .join(workspaces, workspaces.c.id == members.c.workspace_id)
+        .where(members.c.person_id == person, members.c.role == Role.OWNER, workspaces.c.kind == WorkspaceKind.TEAM)
+    )
+    return tx.conn.execute(owned.limit(1)).first() is not None
+
+
 def members_of(tx: Tx, workspace: WorkspaceId, *roles: Role) -> Sequence[Row[Any]]:
     """Rows of person, name, email, role, since, by name; only of these roles where any are given."""
     found: Select[Any] = (

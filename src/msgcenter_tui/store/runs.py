@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, text, update
 
-from msgcenter_tui.domain import Channel, DeliveryState, PersonId, Progress, RunId, RunKind, ThreadId
+from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
 from msgcenter_tui.store.tables import deliveries, gaps, messages, runs, threads
 from msgcenter_tui.store.tx import Tx
@@ -224,15 +224,3 @@ def hold_back(tx: Tx, thread: ThreadId, number: int) -> None:
         .with_for_update()
     )
     tx.conn.execute(select(func.count()).select_from(waiting.subquery()))
-
-
-def progress(tx: Tx, thread: ThreadId) -> Progress | None:
-    """The thread's deliveries by state; None where it has none."""
-    of_thread = select(runs.c.id).where(runs.c.thread_id == thread)
-    counted = tx.conn.execute(
-        select(deliveries.c.state, func.count().label("n"))
-        .where(deliveries.c.run_id.in_(of_thread))
-        .group_by(deliveries.c.state)
-    )
-    by_state: dict[DeliveryState, int] = {row.state: row.n for row in counted}
-    return Progress(sum(by_state.values()), by_state) if by_state else None

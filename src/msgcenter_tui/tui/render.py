@@ -28,6 +28,7 @@ from msgcenter_tui.domain import (
     Workspace,
     WorkspaceKind,
 )
+from msgcenter_tui.tui.pace import remaining as remaining
 
 MEASURE = 84
 """The reader's measure: a body is at most so many cells wide."""
@@ -223,16 +224,6 @@ def day(at: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 def clock(at: datetime, zone: tzinfo | None = None) -> str:
     """ "09:31"."""
     return f"{local(at, zone):%H:%M}"
-
-
-def remaining(span: timedelta) -> str:
-    """A countdown: "42 s", "9:30", "1:05:00"."""
-    seconds = max(0, -(-int(span.total_seconds() * 1000) // 1000))
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 # -- lines of two ends ------------------------------------------------------------------------------------------------

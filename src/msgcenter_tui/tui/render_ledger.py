@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus
+from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.tui import render
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
@@ -52,6 +52,9 @@ _SIGN = {
 }
 
 
+_REASON_CELLS = 60
+
+
 def state(which: DeliveryState) -> Content:
     sign, style = _SIGN[which]
     return Content.styled(f"{sign} {STATE_WORDS[which]}", style)
@@ -88,8 +91,14 @@ def _when(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mappi
     return ""
 
 
-def detail(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapping[Channel, str]) -> Content:
-    """Everything about one delivery."""
+def detail(
+    delivery: Delivery,
+    now: datetime,
+    zone: tzinfo | None,
+    stopped: Mapping[Channel, str],
+    said: Sequence[Reason] | None = None,
+) -> Content:
+    """Everything about one delivery; of an unknown one also what was `said` of all like it in its thread."""
     reason = why(delivery, stopped)
     lines = [
         render.line(delivery.recipient.name, "bold"),
@@ -100,6 +109,8 @@ def detail(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapp
     ]
     if reason:
         lines += [Content.empty(), Content.styled("Why", "$muted"), render.block(reason)]
+    if said and sum(one.count for one in said) > 1:
+        lines += _together(said, delivery.decides)
     lines += [Content.empty(), _fact("Channel", Content(CHANNEL_WORDS[delivery.channel]))]
     address = render.line(delivery.address) if delivery.address else Content.styled("fixed when it leaves", "$muted")
     lines.append(_fact("Address", address))
@@ -109,6 +120,49 @@ def detail(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapp
         lines.append(_fact("Leaves", Content(render.moment(delivery.next_at, now, zone))))
     if delivery.settled_at is not None:
         lines.append(_fact("Settled", Content(render.moment(delivery.settled_at, now, zone))))
+    return Content("\n").join(lines)
+
+
+def _together(said: Sequence[Reason], decides: bool) -> list[Content]:
+    """The unknown ones of a thread, to be judged at once: how many, and what was said last."""
+    count = sum(one.count for one in said)
+    lines = [Content.empty(), Content.styled(f"{render.number(count)} unknown in this thread", "bold $warning")]
+    lines += [Content.assemble((f"{render.number(one.count):>6}  ", "$muted"), reason(one)) for one in said]
+    if decides:
+        lines += [
+            Content.empty(),
+            Content.assemble(("Y", "bold $accent"), " all of them arrived"),
+            Content.assemble(("S", "bold $accent"), " send all of them again"),
+            Content.assemble(("n", "bold $accent"), (" next thread", "$muted")),
+        ]
+    return lines
+
+
+def reason(one: Reason) -> Content:
+    """What was said, to many alike."""
+    return render.line(one.words) if one.words else Content.styled("nothing was said", "$muted")
+
+
+def reason_count(one: Reason) -> Content:
+    return Content.styled(f"{render.number(one.count):>6} {STATE_WORDS[one.state]:<8}", _SIGN[one.state][1])
+
+
+def narrowed(only_reason: str | None, *, one_thread: bool) -> Content:
+    """By what the list is narrowed beside its state; empty where by nothing."""
+    parts = []
+    if one_thread:
+        parts.append(Content.styled("One thread only, f shows all", "$warning"))
+    if only_reason is not None:
+        words = render.line(only_reason).truncate(_REASON_CELLS, ellipsis=True).plain or "nothing was said"
+        parts.append(Content.styled(f"Why: {words}", "$warning"))
+    return Content("   ").join(parts)
+
+
+def of_thread(delivery: Delivery, only_reason: str | None) -> Content:
+    """Which ones a question is about."""
+    lines = [Content.assemble(("Thread  ", "$muted"), render.subject(words=delivery.subject))]
+    if only_reason:
+        lines.append(Content.assemble(("Why     ", "$muted"), render.line(only_reason)))
     return Content("\n").join(lines)
 
 
@@ -158,15 +212,24 @@ def became_of_many(settled: Sequence[Delivery]) -> str:
     return f"Tried again: {', '.join(parts)}"
 
 
-def banner(status: LedgerStatus) -> Content:
-    """Why a channel sends nothing (N13); empty where all do."""
-    lines = [
-        Content.assemble(
-            (f"⚠ {CHANNEL_WORDS[channel]} sends nothing now", "bold"),
-            ": ",
-            render.line(why),
-            ". What is to leave by it waits here.",
-        )
-        for channel, why in status.paused
-    ]
-    return Content("\n").join(lines)
+def resumable(status: LedgerStatus) -> bool:
+    """Whether any channel is paused that a person can let send again: not one that has no account."""
+    return any("not configured" not in why for _, why in status.paused)
+
+
+def banner(status: LedgerStatus, now: datetime) -> Content:
+    """Why a channel sends nothing, and what to do about it (N13); empty where all do."""
+    return Content("\n").join(_stopped(channel, why, status.until.get(channel), now) for channel, why in status.paused)
+
+
+def _stopped(channel: Channel, why: str, until: datetime | None, now: datetime) -> Content:
+    says = Content.assemble(
+        ("⚠ ", "bold"), (f"{CHANNEL_WORDS[channel]} sends nothing now", "bold"), ": ", render.line(why)
+    )
+    if "not configured" in why:
+        return Content.assemble(says, ". What is to leave by it waits here.")
+    waits = ". All that is to leave by it waits. "
+    if until is None:
+        return Content.assemble(says, waits, "If it was mended at the server, ", ("u", "bold"), " resumes.")
+    left = render.remaining(until - now) if until > now else "a moment"
+    return Content.assemble(says, waits, f"Tries again in {left}; ", ("u", "bold"), " tries now.")

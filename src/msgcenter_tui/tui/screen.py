@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from time import monotonic
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from textual import on
@@ -28,6 +29,7 @@ from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.events import Mount
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 from textual.worker import Worker
 
 from msgcenter_tui.domain import Actor
@@ -50,6 +52,9 @@ R = TypeVar("R")
 _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
 _HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
 
+_LONGEST_REST = 1.0
+"""Seconds after which a change is read at the latest, however long the reading before it took."""
+
 
 class CenterScreen(Screen[R]):
     """A screen over the center."""
@@ -59,6 +64,8 @@ class CenterScreen(Screen[R]):
 
     _reading = False
     _again = False
+    _rests_until = 0.0
+    _rest_of_reread: Timer | None = None
     _left = False
     _leaving: tuple[R | None] | None = None
 
@@ -175,6 +182,7 @@ class CenterScreen(Screen[R]):
         self.do(self._reread_until_still(), group="reread")
 
     async def _reread_until_still(self) -> None:
+        began = monotonic()
         try:
             while True:
                 self._again = False
@@ -183,9 +191,19 @@ class CenterScreen(Screen[R]):
                     return
         finally:
             self._reading = False
+            self._rests_until = monotonic() + min(_LONGEST_REST, monotonic() - began)
 
     @on(StoreChanged)
     def _store_changed(self) -> None:
+        """While a notifier commits all the time, half of it is left to whoever sends and to the reader's keys."""
+        rest = self._rests_until - monotonic()
+        if rest <= 0 or self._reading:
+            self.reread_soon()
+        elif self._rest_of_reread is None:
+            self._rest_of_reread = self.set_timer(rest, self._read_after_rest)
+
+    def _read_after_rest(self) -> None:
+        self._rest_of_reread = None
         self.reread_soon()
 
     def on_screen_suspend(self) -> None:

@@ -27,16 +27,21 @@ class Choice:
     about: Content = field(default_factory=Content.empty)
 
 
+LEFT = object()
+"""For a choice in which None is a value: `Choose(..., left=LEFT)`."""
+
+
 class Choose(CenterModal[Any]):
-    """Dismisses with the value chosen, or None."""
+    """Dismisses with the value chosen, or with `left`."""
 
     BINDINGS = keys.bindings("choose")
 
-    def __init__(self, title: str, choices: Sequence[Choice], current: int = 0) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], current: int = 0, *, left: object = None) -> None:
         super().__init__()
         self.title_words = title
         self.choices = list(choices)
         self.current = current
+        self._nothing_chosen = left
         self._shown: list[Choice] = []
 
     def compose(self) -> ComposeResult:
@@ -91,4 +96,4 @@ class Choose(CenterModal[Any]):
         self.dismiss(self._shown[event.option_index].value)
 
     def action_choose_close(self) -> None:
-        self.dismiss(None)
+        self.dismiss(self._nothing_chosen)

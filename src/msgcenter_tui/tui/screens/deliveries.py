@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from textual import on
@@ -10,11 +9,10 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Delivery, DeliveryId, DeliveryState, ThreadId
-from msgcenter_tui.rules.states import SETTLED
-from msgcenter_tui.tui import acts, keys, render, render_ledger
-from msgcenter_tui.tui.screens.confirm import Confirm
-from msgcenter_tui.tui.screens.room import Room
+from msgcenter_tui.domain import DeliveryId, DeliveryState, LedgerStatus, Reason, ThreadId
+from msgcenter_tui.tui import acts, keys, render_ledger
+from msgcenter_tui.tui.screens.choose import LEFT, Choice, Choose
+from msgcenter_tui.tui.screens.delivery_acts import DECIDING, DeliveryActs
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead
@@ -39,22 +37,14 @@ FILTERS: tuple[DeliveryState | None, ...] = (
 COUNTED = frozenset(FILTERS[1:7])
 """What wants to leave or wants a person: shown as a tab while there is any."""
 
-DECIDING: Mapping[str, frozenset[DeliveryState]] = {
-    "deliveries.retry": frozenset({DeliveryState.FAILED, DeliveryState.RETRYING}),
-    "deliveries.arrived": frozenset({DeliveryState.UNKNOWN}),
-    "deliveries.resend": frozenset({DeliveryState.UNKNOWN}),
-    "deliveries.release": frozenset({DeliveryState.HELD}),
-}
-"""What only an Owner decides (S4), and about deliveries in which states."""
-
-MOST_FOLLOWED = 50
-"""Of so many that a person has sent again, what became of them is told."""
+WITH_REASONS = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.HELD, DeliveryState.RETRYING)
+"""In these states something was said of each."""
 
 NOTHING = "Nothing here: what you send to people with e-mail or SMS shows up in this ledger."
-NONE_SO = "Nothing in this state: [ and ] go through the states."
+NONE_SO = "Nothing like that: [ and ] go through the states, esc shows everything."
 
 
-class Deliveries(Room):
+class Deliveries(DeliveryActs):
     """The deliveries of the threads that the actor sees."""
 
     BINDINGS = keys.bindings("deliveries", "room", "places")
@@ -63,9 +53,11 @@ class Deliveries(Room):
 
     def __init__(self) -> None:
         super().__init__()
-        self.only_thread: ThreadId | None = None
         self._next: str | None = None
-        self._followed: dict[DeliveryId, ThreadId] = {}
+        self._status: LedgerStatus | None = None
+        self._said: dict[ThreadId, tuple[Reason, ...]] = {}
+        """What was said of the unknown ones of a thread, since the last reading."""
+        self._marked_last: DeliveryId | None = None
 
     def compose_head(self) -> ComposeResult:
         yield Static(id="deliveries--banner")
@@ -77,21 +69,26 @@ class Deliveries(Room):
         yield TableHead(DeliveryList.COLUMNS)
         yield DeliveryList()
 
-    @property
-    def ledger(self) -> DeliveryList:
-        return self.query_one(DeliveryList)
+    def on_mount(self) -> None:
+        self.set_interval(1, self._age)
+
+    def _age(self) -> None:
+        """A pause for a while runs out before one's eyes."""
+        if self.is_active and self._status is not None and self._status.until:
+            self.query_one("#deliveries--banner", Static).update(render_ledger.banner(self._status, self.now))
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     async def reread(self) -> None:
         status = await self.perform(acts.deliveries.status, self.actor)
+        self._status = status
         self.ledger.stopped = dict(status.paused)
-        banner = render_ledger.banner(status)
+        banner = render_ledger.banner(status, self.now)
         self.query_one("#deliveries--banner", Static).update(banner)
         self.query_one("#deliveries--banner").display = bool(banner)
         counts = render_ledger.summary(status, self.now, self.services.zone)
-        if self.only_thread is not None:
-            counts = Content.assemble(("One thread only, f shows all", "$warning"), "   ", counts)
+        if narrowed := render_ledger.narrowed(self.only_reason, one_thread=self.only_thread is not None):
+            counts = Content.assemble(narrowed, "   ", counts)
         self.query_one("#deliveries--counts", Static).update(counts)
         numbers = {
             DeliveryState.WAITING: status.waiting,
@@ -103,24 +100,26 @@ class Deliveries(Room):
         }
         for place, state in enumerate(FILTERS):
             self.query_one(ViewTabs).count(place, numbers.get(state, 0) if state else 0)
-        narrowed = (self.only_state, self.only_thread)
+        shown = (self.only_state, self.only_thread, self.only_reason)
         page = await self._page(min(max(PAGE, len(self.ledger.rows)), 1000), None)
         self._next = page.next
-        self.narrowed_by(*narrowed)
-        self.ledger.empty = Content(NONE_SO if self.only_state or self.only_thread else NOTHING)
+        self.narrowed_by(*shown)
+        self.ledger.empty = Content(NONE_SO if any(shown) else NOTHING)
+        self.ledger.by_thread = self.only_state is DeliveryState.UNKNOWN
         self.ledger.marked &= {delivery.id for delivery in page.items}
         self.ledger.show(page.items, more=page.next is not None)
+        self._said.clear()
         self._show_detail()
-        await self._tell_what_became()
+        await self.tell_what_became()
 
     async def _page(self, limit: int, after: str | None) -> Any:
         return await self.perform(
             acts.deliveries.list_deliveries,
             self.actor,
-            thread=self.only_thread,
             state=self.only_state,
             limit=limit,
             after=after,
+            **self.narrowed_to,
         )
 
     @on(RowList.MoreWanted)
@@ -139,11 +138,29 @@ class Deliveries(Room):
         if chosen is None:
             self.detail(Content.styled("Nothing is chosen.", "$muted"))
         else:
-            self.detail(render_ledger.detail(chosen, self.now, self.services.zone, self.ledger.stopped))
+            said = self._said.get(chosen.thread) if chosen.state is DeliveryState.UNKNOWN else None
+            self.detail(render_ledger.detail(chosen, self.now, self.services.zone, self.ledger.stopped, said))
+            if chosen.state is DeliveryState.UNKNOWN and said is None:
+                self.do(self._read_said(chosen.thread), group="said", exclusive=True)
         self.refresh_bindings()
+
+    async def _read_said(self, thread: ThreadId) -> None:
+        """Unknown ones are judged by thread: how many there are, and what was said last of each (N8)."""
+        unknown = DeliveryState.UNKNOWN
+        said = await self.perform(acts.deliveries.reasons, self.actor, thread=thread, state=unknown)
+        self._said[thread] = tuple(one for one in said if self.only_reason in (None, one.words))
+        chosen = self.ledger.chosen
+        if chosen is not None and chosen.thread == thread:
+            self._show_detail()
 
     def offers(self, action: str) -> bool:
         """The footer offers what can be done here; the key of the rest says why not, and who could (S4)."""
+        if action == "deliveries.resume":
+            return self._status is not None and render_ledger.resumable(self._status)
+        if action == "deliveries.reason":
+            return self.only_state in (None, *WITH_REASONS)
+        if action == "deliveries.retry-all":
+            return self.only_state in DECIDING["deliveries.retry"] and bool(self.ledger.rows)
         if action not in DECIDING:
             return True
         rows = [row for row in self.ledger.rows if row.id in self.ledger.marked]
@@ -165,7 +182,35 @@ class Deliveries(Room):
 
     @on(ViewTabs.Chosen)
     def _narrow(self) -> None:
+        if self.only_state is not self._state_of_reason:
+            self.only_reason = None
         self.reread_soon()
+
+    def action_deliveries_reason(self) -> None:
+        self.do(self._choose_reason())
+
+    async def _choose_reason(self) -> None:
+        """What was said, with how often; the one chosen narrows the list to it, and to its state."""
+        state = self.only_state if self.only_state in WITH_REASONS else None
+        reasons = await self.perform(acts.deliveries.reasons, self.actor, thread=self.only_thread, state=state)
+        if not reasons:
+            self.center.say("Nothing failed, is unknown, held or to be tried again: there is no reason to tell")
+            return
+        choices = [Choice(None, Content("every reason"))]
+        choices += [Choice(one, render_ledger.reason_count(one), render_ledger.reason(one)) for one in reasons]
+        current = next((at for at, one in enumerate(reasons, 1) if one.words == self.only_reason), 0)
+        dialog = Choose("Why", choices, current, left=LEFT)
+        chosen: Reason | object | None = await self.app.push_screen_wait(dialog)
+        if chosen is LEFT:
+            return
+        if isinstance(chosen, Reason):
+            self.only_reason, self._state_of_reason = chosen.words, chosen.state
+            self.query_one(ViewTabs).active = FILTERS.index(chosen.state)
+        else:
+            self.only_reason = None
+        self.reread_soon()
+
+    _state_of_reason: DeliveryState | None = None
 
     def action_deliveries_thread(self) -> None:
         chosen = self.ledger.chosen
@@ -176,7 +221,10 @@ class Deliveries(Room):
         self.reread_soon()
 
     async def action_room_back(self) -> None:
-        if not self.opened and (self.only_thread or self.only_state):
+        if not self.opened and self.only_reason is not None:
+            self.only_reason = None
+            self.reread_soon()
+        elif not self.opened and (self.only_thread or self.only_state):
             self.only_thread = None
             self.query_one(ViewTabs).active = 0
             self.reread_soon()
@@ -189,90 +237,25 @@ class Deliveries(Room):
         chosen = self.ledger.chosen
         if chosen is not None:
             self.ledger.marked ^= {chosen.id}
+            self._marked_last = chosen.id
             self.ledger.redraw()
             self.ledger.cursor += 1
+
+    def action_deliveries_mark_to_here(self) -> None:
+        """From the one that was marked last, or the first, up to the one under the cursor."""
+        ledger = self.ledger
+        last = ledger.index_of(self._marked_last) if self._marked_last is not None else None
+        begin, end = sorted((last or 0, ledger.cursor))
+        ledger.marked |= {row.id for row in ledger.rows[begin : end + 1]}
+        ledger.redraw()
+
+    def action_deliveries_next_thread(self) -> None:
+        """The first row of the next thread: its unknown ones are judged together."""
+        rows, cursor = self.ledger.rows, self.ledger.cursor
+        here = rows[cursor].thread if rows else None
+        self.ledger.cursor = next((at for at in range(cursor, len(rows)) if rows[at].thread != here), cursor)
 
     def action_deliveries_mark_all(self) -> None:
         everything = {delivery.id for delivery in self.ledger.rows}
         self.ledger.marked = set() if self.ledger.marked == everything else everything
         self.ledger.redraw()
-
-    def _meant(self, *states: DeliveryState) -> list[DeliveryId]:
-        """The marked ones in these states; nothing marked: the one under the cursor."""
-        chosen = self.ledger.chosen
-        rows: Sequence[Delivery] = [row for row in self.ledger.rows if row.id in self.ledger.marked]
-        if not rows and chosen is not None:
-            rows = [chosen]
-        meant = [row.id for row in rows if row.state in states]
-        if not meant:
-            words = " or ".join(render_ledger.STATE_WORDS[state] for state in states)
-            self.center.warn(f"Nothing {words} is chosen: space marks, [ and ] go through the states")
-        return meant
-
-    # -- acts ----------------------------------------------------------------------------------------------------------
-
-    def action_deliveries_retry(self) -> None:
-        if ids := self._meant(DeliveryState.FAILED, DeliveryState.RETRYING):
-            self._follow(ids)
-            self.do(self._act(lambda: self.perform(acts.deliveries.retry, self.actor, ids=ids), "to be tried again"))
-
-    def action_deliveries_arrived(self) -> None:
-        if ids := self._meant(DeliveryState.UNKNOWN):
-            self.do(
-                self._act(
-                    lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=True, ids=ids), "settled: arrived"
-                )
-            )
-
-    def action_deliveries_resend(self) -> None:
-        if ids := self._meant(DeliveryState.UNKNOWN):
-            self.do(self._resend(ids))
-
-    async def _resend(self, ids: list[DeliveryId]) -> None:
-        question = f"Send {render.counted(len(ids), 'notification')} again?"
-        figures = "Whoever has it already gets it twice."
-        if await self.app.push_screen_wait(Confirm(question, figures, yes="Send again")):
-            self._follow(ids)
-            await self._act(
-                lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=False, ids=ids), "to be sent again"
-            )
-
-    def action_deliveries_release(self) -> None:
-        self.do(self._release())
-
-    async def _release(self) -> None:
-        status = await self.perform(acts.deliveries.status, self.actor)
-        if not status.held:
-            self.center.say("Nothing is held")
-            return
-        thread = self.only_thread
-        where = "of this thread" if thread is not None else "of every thread"
-        question = f"Release what is held {where}?"
-        if await self.app.push_screen_wait(Confirm(question, "It leaves now, late as it is.", yes="Release")):
-            await self._act(
-                lambda: self.perform(acts.deliveries.release, self.actor, thread=thread, everything=thread is None),
-                "released",
-            )
-
-    def _follow(self, ids: Sequence[DeliveryId]) -> None:
-        threads = {row.id: row.thread for row in self.ledger.rows}
-        self._followed = {id: threads[id] for id in ids[:MOST_FOLLOWED] if id in threads}
-
-    async def _tell_what_became(self) -> None:
-        """Of those that were sent again: which have left now, and which have not, and why."""
-        settled: list[Delivery] = []
-        for thread in set(self._followed.values()):
-            page = await self.perform(acts.deliveries.list_deliveries, self.actor, thread=thread, limit=500)
-            settled += [row for row in page.items if row.id in self._followed and row.state in SETTLED]
-        for row in settled:
-            self._followed.pop(row.id, None)
-        if len(settled) == 1:
-            self.center.say(render_ledger.became(settled[0]))
-        elif settled:
-            self.center.say(render_ledger.became_of_many(settled))
-
-    async def _act(self, deed: Callable[[], Awaitable[int]], words: str) -> None:
-        count = await deed()
-        self.ledger.marked.clear()
-        self.center.say(f"{render.counted(count, 'delivery', 'deliveries')} {words}")
-        self.reread_soon()

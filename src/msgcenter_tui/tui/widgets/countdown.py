@@ -1,4 +1,4 @@
-"""The line under a conversation: the quiet period running out with its undo (N5), or what has become of the send."""
+"""Under a conversation: the quiet period running out with its undo (N5), the send under way, or what became of it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
-from msgcenter_tui.domain import Channel, Countdown, DeliveryState, Progress, Thread, ThreadKind
-from msgcenter_tui.tui import keys, render
+from msgcenter_tui.domain import Channel, Countdown, DeliveryState, Thread
+from msgcenter_tui.tui import keys, render, render_progress
+from msgcenter_tui.tui.pace import Pace
 
 _BAR = 20
+_WIDTH = 88
+"""Before it is laid out."""
 
 
 class CountdownLine(Widget):
-    """`show(thread)` after each reading; it ticks by itself while something counts down."""
+    """`show(thread)` after each reading; it ticks by itself while something counts down. One line, or two."""
 
     ALLOW_SELECT = False
 
@@ -28,10 +31,15 @@ class CountdownLine(Widget):
         self.thread: Thread | None = None
         self._ticking: Timer | None = None
         self._shown = Content.empty()
+        self._pace = Pace()
         self.stopped: Mapping[Channel, str] = {}
         """The channels that send nothing now (N13)."""
 
     def show(self, thread: Thread | None) -> None:
+        if thread is None or self.thread is None or thread.id != self.thread.id:
+            self._pace.forget()
+        if thread is not None and thread.progress is not None and thread.progress.at is not None:
+            self._pace.note(thread.progress.at, render_progress.done(thread.progress))
         self.thread = thread
         self.set_class(thread is None or not self._content(thread), "-nothing")
         counting = thread is not None and thread.countdown is not None
@@ -40,15 +48,16 @@ class CountdownLine(Widget):
         elif not counting and self._ticking is not None:
             self._ticking.stop()
             self._ticking = None
-        self.refresh()
+        self.refresh(layout=True)
 
     def _tick(self) -> None:
         if self.screen.is_active and self.thread is not None and self._content(self.thread) != self._shown:
-            self.refresh()
+            self.refresh(layout=True)
 
     def render(self) -> RenderResult:
         self._shown = content = self._content(self.thread) if self.thread else Content.empty()
-        return content.truncate(max(1, self.size.width), ellipsis=True)
+        width = max(1, self.size.width)
+        return Content("\n").join(line.truncate(width, ellipsis=True) for line in content.split("\n"))
 
     def _content(self, thread: Thread) -> Content:
         countdown = thread.countdown
@@ -56,7 +65,9 @@ class CountdownLine(Widget):
             return Content.assemble(("◷ ", "$warning"), (f"waits: {waits}", "bold $warning"), _undo(countdown))
         if countdown is not None and countdown.leaves_at > self.clock():
             return self._counting(thread, countdown)
-        return Content("   ").join(part for part in (_sent(thread.progress), _read(thread)) if part)
+        if thread.kind.broadcast and thread.progress is not None and render_progress.under_way(thread.progress):
+            return render_progress.live(thread.progress, self._pace, self.size.width or _WIDTH)
+        return render_progress.outcome(thread, self.size.width or _WIDTH)
 
     def _waits_for(self, countdown: Countdown) -> str:
         """Nothing of it can leave: every channel that it goes by sends nothing (N13)."""
@@ -85,35 +96,3 @@ def _undo(countdown: Countdown) -> Content:
     if not countdown.can_undo:
         return Content.empty()
     return Content.assemble("  ", (keys.label("ctrl+z"), "bold $accent"), (" takes it back", "$muted"))
-
-
-def _sent(progress: Progress | None) -> Content:
-    """ "✉ 398 of 398 sent", with words for what failed, waits or is unknown."""
-    if progress is None or not progress.total:
-        return Content.empty()
-    states = progress.by_state
-    sent = states.get(DeliveryState.SENT, 0) + states.get(DeliveryState.READ_FIRST, 0)
-    total = progress.total - states.get(DeliveryState.CANCELLED, 0)  # what was taken back is nobody's failure
-    parts = [Content.styled(f"✉ {render.number(sent)} of {render.number(total)} sent", "$muted")] if total else []
-    for state, words, style in _STATES:
-        if count := states.get(state, 0):
-            parts.append(Content.styled(f"{render.number(count)} {words}", style))
-    return Content("  ").join(parts)
-
-
-_STATES = (
-    (DeliveryState.FAILED, "failed", "bold $error"),
-    (DeliveryState.UNKNOWN, "unknown", "bold $warning"),
-    (DeliveryState.HELD, "held", "$warning"),
-    (DeliveryState.RETRYING, "to retry", "$warning"),
-    (DeliveryState.SENDING, "sending", "$accent"),
-    (DeliveryState.WAITING, "waiting", "$accent"),
-    (DeliveryState.SUPPRESSED, "suppressed", "$muted"),
-    (DeliveryState.CANCELLED, "cancelled", "$muted"),
-)
-
-
-def _read(thread: Thread) -> Content:
-    if thread.sees is None or thread.read is None or thread.kind is ThreadKind.DIRECT:
-        return Content.empty()
-    return Content.styled(f"◉ read by {render.number(thread.read)} of {render.number(thread.sees)}", "$muted")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from textual.content import Content
@@ -10,7 +10,7 @@ from textual.content import Content
 from msgcenter_tui.domain import Channel, Delivery, DeliveryId
 from msgcenter_tui.tui import render_ledger
 from msgcenter_tui.tui.screen import CenterScreen
-from msgcenter_tui.tui.widgets.table_list import Column, TableList
+from msgcenter_tui.tui.widgets.table_list import Column, TableList, fit, lay_out
 
 
 class DeliveryList(TableList[Delivery]):
@@ -29,6 +29,8 @@ class DeliveryList(TableList[Delivery]):
         self.marked: set[DeliveryId] = set()
         self.stopped: Mapping[Channel, str] = {}
         """Channels that send nothing now, each with the reason (N13)."""
+        self.by_thread = False
+        """Where those of one thread follow each other, its subject stands beside the first of them only."""
 
     def row_id(self, row: Delivery) -> str:
         return row.id
@@ -36,3 +38,9 @@ class DeliveryList(TableList[Delivery]):
     def cells(self, row: Delivery) -> Mapping[str, Content]:
         screen = cast("CenterScreen[None]", self.screen)
         return render_ledger.cells(row, row.id in self.marked, screen.now, screen.services.zone, self.stopped)
+
+    def draw(self, row: Delivery, width: int, chosen: bool) -> Sequence[Content]:
+        cells = dict(self.cells(row))
+        if self.by_thread and (at := self.index_of(row.id)) and self.rows[at - 1].thread == row.thread:
+            cells["thread"] = Content.styled("″", "$muted")
+        return [lay_out(fit(self.COLUMNS, width), cells, chosen=chosen)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
 from textual.app import ComposeResult
@@ -10,9 +11,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Channel, Outlook, PersonId, Thread, ThreadKind, ThreadState
+from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Thread, ThreadKind, ThreadState
 from msgcenter_tui.domain import Conversation as Opened
 from msgcenter_tui.tui import render, render_sending
+from msgcenter_tui.tui.pace import SPAN
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.conversation import Conversation
 from msgcenter_tui.tui.widgets.countdown import CountdownLine
@@ -64,6 +66,7 @@ class ThreadPane(Vertical):
         return self.query_one(Composer)
 
     async def show(self, opened: Opened | None, *, reader: PersonId | None = None) -> None:
+        opened = self._with_the_newest_progress(opened)
         self.opened = opened
         self.set_class(opened is None, "-nothing")
         self.remove_class("-coming")
@@ -74,6 +77,14 @@ class ThreadPane(Vertical):
         self.query_one(ThreadHeading).show(thread, reader)
         self.query_one(CountdownLine).show(None if self.in_portal else thread)
         self._dress_composer(thread, reader)
+
+    def _with_the_newest_progress(self, opened: Opened | None) -> Opened | None:
+        """A reading of everything takes longer than one of how far the send is, and must not take that back."""
+        shown, came = self.thread and self.thread.progress, opened and opened.thread.progress
+        if opened is None or self.thread is None or opened.thread.id != self.thread.id or not (shown and came):
+            return opened
+        late = shown.at is not None and came.at is not None and shown.at - SPAN < came.at < shown.at
+        return replace(opened, thread=replace(opened.thread, progress=shown)) if late else opened
 
     def blank(self, *, coming: bool = False) -> None:
         """At once, before anything is read: what was shown is shown no more, and cannot be written in.
@@ -114,6 +125,13 @@ class ThreadPane(Vertical):
             line.stopped = stopped
             line.show(line.thread)
             self.reach(self._outlook)
+
+    def follow(self, progress: Progress | None) -> None:
+        """How far the send is now."""
+        if self.opened is not None:
+            thread = replace(self.opened.thread, progress=progress)
+            self.opened = replace(self.opened, thread=thread)
+            self.query_one(CountdownLine).show(thread)
 
     def reach(self, outlook: Outlook | None) -> None:
         """What sending reaches, at the composer's foot."""

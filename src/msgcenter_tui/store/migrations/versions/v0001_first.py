@@ -1,4 +1,4 @@
-"""The first schema: a copy of the tables as they were then. Written by tests/store/freeze.py."""
+"""The first schema: a copy of the tables as they were then."""
 # ruff: noqa: E501
 
 from __future__ import annotations

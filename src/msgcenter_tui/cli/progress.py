@@ -1,0 +1,163 @@
+"""How far `msgcenter deliver` is: one line with a bar on a terminal, plain lines in a pipe, nothing with --json."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from time import monotonic
+from typing import Protocol
+
+from msgcenter_tui.delivery.notifier import Tally
+from msgcenter_tui.domain import LedgerStatus
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.tui import pace
+from msgcenter_tui.tui.pace import Pace
+
+_EVERY = 1.0
+"""Seconds between two lines in a pipe, at least."""
+_LOOK = 1.0
+"""Seconds between two looks at what is still due, at least; as a share of its time a look costs little."""
+_SHARE = 20
+
+
+class Watcher(Protocol):
+    """What hears the notifier's tally, and how many are still to leave."""
+
+    def hear(self, tally: Tally) -> None: ...
+
+    def due(self, left: int) -> None: ...
+
+    def say(self, words: str) -> None:
+        """A line of its own."""
+
+    def close(self) -> None: ...
+
+
+def watcher(*, quiet: bool) -> Watcher:
+    if quiet:
+        return Silent()
+    return Bar() if sys.stdout.isatty() else Lines()
+
+
+async def look(watcher: Watcher, status: Callable[[], Awaitable[LedgerStatus]], *, everything: bool) -> None:
+    """Tell the watcher how many are still to leave, until cancelled; `everything`: also what is in its quiet period."""
+    while True:
+        began = monotonic()
+        with suppress(MessageCenterError):  # the notifier says it, where it matters
+            ledger = await status()
+            coming = ledger.waiting + ledger.retrying if everything else ledger.due
+            watcher.due(coming + ledger.sending)
+        await asyncio.sleep(max(_LOOK, _SHARE * (monotonic() - began)))
+
+
+def words(figures: Mapping[str, int]) -> str:
+    """ "1,203 sent, 2 failed"; empty where there is nothing to tell."""
+    return ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in figures.items() if number)
+
+
+class Silent:
+    def hear(self, tally: Tally) -> None: ...
+
+    def due(self, left: int) -> None: ...
+
+    def say(self, words: str) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class _Counted:
+    """How many are settled, and how many are left: by the last look, less what was settled since."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.left = 0
+
+    def settled(self, tally: Tally) -> None:
+        done = sum(asdict(tally).values()) - tally.retrying  # these are still to leave
+        self.left = max(0, self.left - (done - self.done))
+        self.done = done
+
+
+class Lines:
+    """For a log or a program: at most one line a second."""
+
+    def __init__(self) -> None:
+        self._count = _Counted()
+        self._last = -_EVERY
+        self._closed = False
+
+    def hear(self, tally: Tally) -> None:
+        self._count.settled(tally)
+        if monotonic() - self._last < _EVERY:
+            return
+        self._last = monotonic()
+        left = f", {self._count.left:,} to go" if self._count.left else ""
+        self.say(f"{words(asdict(tally))}{left}")
+
+    def due(self, left: int) -> None:
+        self._count.left = left
+
+    def say(self, words: str) -> None:
+        if not self._closed:
+            try:
+                print(words, flush=True)
+            except BrokenPipeError:
+                self._closed = True  # nobody watches any more; the work goes on
+
+    def close(self) -> None: ...
+
+
+class Bar:
+    """For a person: sent of all that is due, the pace, the time left, and what went wrong."""
+
+    def __init__(self) -> None:
+        # Loaded only where it is needed: a command that draws nothing starts without it.
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        self._progress = Progress(
+            TextColumn("{task.fields[sent]:,} of {task.total:,.0f} sent"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[pace]}", style="dim"),
+            TextColumn("{task.fields[wrong]}", style="yellow"),
+            console=Console(highlight=False),
+            refresh_per_second=4,
+            redirect_stderr=sys.stderr.isatty(),  # what goes to a file stays there
+        )
+        self._task = self._progress.add_task("", total=0, sent=0, pace="", wrong="", visible=False)
+        self._pace = Pace()
+        self._count = _Counted()
+        self._tally = Tally()
+        self._progress.start()
+
+    def hear(self, tally: Tally) -> None:
+        self._count.settled(tally)
+        self._tally = tally
+        self._show()
+
+    def due(self, left: int) -> None:
+        self._count.left = left
+        if left or self._count.done:
+            self._show()
+
+    def _show(self) -> None:
+        done, left = self._count.done, self._count.left
+        self._pace.note(datetime.now(UTC), done)
+        said = pace.words(self._pace.a_second) if left else ""
+        if said and (span := self._pace.left(left)) is not None:
+            said = f"{said}, {pace.remaining(span)} left"
+        rest = {name: number for name, number in asdict(self._tally).items() if name != "sent"}
+        wrong = words({name.replace("retrying", "to retry"): number for name, number in rest.items()})
+        self._progress.update(
+            self._task, completed=done, total=done + left, visible=True, sent=self._tally.sent, pace=said, wrong=wrong
+        )
+
+    def say(self, words: str) -> None:
+        self._progress.console.print(words, markup=False)
+
+    def close(self) -> None:
+        self._progress.stop()

