@@ -25,7 +25,7 @@ AT_ONCE = Policy(quiet_period=timedelta())
 
 def office_of(url: str) -> Office:
     """A practice in a new store; what it sends leaves at once."""
-    clock = Clock()  # it is past: whatever the present time is, all of it is due
+    clock = Clock()  # nothing here turns it: the store goes by the machine's
     return Office(World(open_store(url, policy=AT_ONCE), clock), clock)
 
 
