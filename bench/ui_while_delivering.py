@@ -1,7 +1,7 @@
 """From a key to its paint, idle and while the app's own notifier delivers: python -m bench.ui_while_delivering [MAILS].
 
-The app runs in a real pseudo-terminal. A key is painted when the chosen row has moved, or the letter stands there; the
-time is that of the first bytes after which it is so. Only keys pressed while something is under way count as delivering.
+The app runs in a real pseudo-terminal. A key is painted when another row is chosen, or the letter stands there; the
+time is that of the first bytes after which it is so. Keys painted when the delivery had ended do not count as delivering.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def compose(terminal: Terminal) -> None:
 def measured(practice: Practice) -> dict[str, list[float]]:
     terminal = practice.terminal
     found = {"the list, idle": paints(practice, up_and_down(), chosen, delivering=False)}
-    terminal.settle()
+    terminal.press("home").settle()
     practice.deliver()
     found["the list, delivering"] = paints(practice, up_and_down(), chosen, delivering=True)
     terminal.until(lambda: not practice.under_way, "an end of the delivery").settle()
