@@ -1,7 +1,7 @@
 """From a key to its paint, idle and while the app's own notifier delivers: python -m bench.ui_while_delivering [MAILS].
 
 The app runs in a real pseudo-terminal. A key is painted when another row is chosen, or the letter stands there; the
-time is that of the first bytes after which it is so. Keys painted when the delivery had ended do not count as delivering.
+time is that of the first bytes after which it is so. Keys painted when the delivery has ended do not count.
 """
 
 from __future__ import annotations

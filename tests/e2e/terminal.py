@@ -205,6 +205,11 @@ class Terminal:
             os.kill(self._child.pid, signal.SIGKILL)
         self.close()
 
+    def hang_up(self) -> Terminal:
+        """Close the terminal's window, as its program is told of it."""
+        os.kill(self._child.pid, signal.SIGHUP)
+        return self
+
     def close(self) -> None:
         self._child.close(force=True)
 

@@ -182,6 +182,38 @@ def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, 
     still.close()
 
 
+DIE = """
+import os, sys
+from pathlib import Path
+from msgcenter_tui.store import migrations
+from msgcenter_tui.store.store import open_store
+migrations.LINE = migrations.Line(Path(sys.argv[2]), ("0001", "0002"))
+open_store(sys.argv[1])
+"""
+
+
+def test_an_upgrade_that_is_killed_leaves_the_older_store_as_it_was(store_url: str, second: Path) -> None:
+    # hazards 37
+    second.write_text(SECOND.format(more="    import os; os.kill(os.getpid(), 9)"))
+    url = older(store_url)
+    killed = subprocess.run(
+        [sys.executable, "-c", DIE, url, str(second.parents[1])], env={**os.environ, "PYTHONPATH": SOURCE}, check=False
+    )
+    assert killed.returncode == -9
+    still = Store(url)
+    with still.read() as tx:
+        assert migrations.revision(tx.conn) == "0001"
+        assert tx.conn.execute(text("SELECT subject FROM threads")).scalars().all() == ["Kept"]
+        with pytest.raises(DBAPIError):
+            tx.conn.execute(text("SELECT pronouns FROM people"))
+    still.close()
+    second.write_text(SECOND.format(more=""))
+    upgraded = open_store(url)  # nothing of the first attempt is in the way
+    with upgraded.read() as tx:
+        assert tx.conn.execute(text("SELECT title FROM threads")).scalars().all() == ["Kept"]
+    restore_first(upgraded)
+
+
 def test_an_upgrade_that_would_orphan_rows_is_taken_back(sqlite_url: str, second: Path) -> None:
     second.write_text(SECOND.format(more='    op.execute("DELETE FROM threads")'))
     older(sqlite_url)
