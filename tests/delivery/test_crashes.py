@@ -62,7 +62,7 @@ def account_for(office: Office, server: Scripted, everybody: int) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-async def test_26_killed_at(office: Office, store_url: str, point: str) -> None:
+async def test_killed_at(office: Office, store_url: str, point: str) -> None:  # hazards 26
     office.broadcast_to(6)
     async with Scripted() as server:
         async with victim(office, store_url, server, point, "1" if point == "after_claim" else "3", "9") as process:
@@ -81,7 +81,8 @@ async def test_26_killed_at(office: Office, store_url: str, point: str) -> None:
         assert 1 <= unknown <= 2  # at most one a line
 
 
-async def test_27_a_notifier_stopped_past_its_lease_sends_nothing_more(office: Office, store_url: str) -> None:
+async def test_a_notifier_stopped_past_its_lease_sends_nothing_more(office: Office, store_url: str) -> None:
+    # hazards 27
     office.broadcast_to(4)
     stop = str(int(signal.SIGSTOP))
     async with Scripted() as server, victim(office, store_url, server, "after_rcpt", "1", stop) as process:

@@ -168,7 +168,7 @@ def test_a_copy_is_kept_before_an_upgrade(sqlite_url: str, second: Path) -> None
     ]  # fmt: skip
 
 
-def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, second: Path) -> None:
+def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, second: Path) -> None:  # hazards 37
     second.write_text(SECOND.format(more='    raise RuntimeError("half way")'))
     url = older(store_url)
     with pytest.raises(RuntimeError, match="half way"):
@@ -224,7 +224,7 @@ def test_an_upgrade_that_would_orphan_rows_is_taken_back(sqlite_url: str, second
     still.close()
 
 
-def test_a_newer_store_is_refused_and_left_alone(store: Store, store_url: str) -> None:
+def test_a_newer_store_is_refused_and_left_alone(store: Store, store_url: str) -> None:  # hazards 36
     one_thread(store)
     with store.write() as tx:
         tx.conn.execute(text("UPDATE alembic_version SET version_num = '0999'"))
@@ -276,7 +276,7 @@ def starts(url: str, count: int) -> list[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(
+def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(  # hazards 38
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "new" / "store.db")
