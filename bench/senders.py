@@ -6,7 +6,7 @@ WHAT is the file of a store for the notifier, of one mail for the others.
 from __future__ import annotations
 
 import asyncio
-import importlib
+import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -83,11 +83,7 @@ SENDERS: dict[str, Callable[[int, int, Path, int], Figures]] = {
 
 
 def has_django() -> bool:
-    try:
-        importlib.import_module("django")
-    except ModuleNotFoundError:
-        return False
-    return True
+    return importlib.util.find_spec("django") is not None
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A notifier in a process of its own, to be killed: python victim.py STORE PORT AHEAD [POINT TIMES SIGNAL].
 
 Its clock is the machine's, AHEAD seconds on. At the TIMES-th passing of POINT it sends itself SIGNAL; with `full` in
-its place, its disk is full from there on.
+its place, its disk is full from there on. Says when it is at work, and how many it sent.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ async def main(url: str, port: str, ahead: str, point: str = "", times: str = "1
     store = open_store(url, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(ahead)))
     front = Front(store)
     notifier = Notifier(front, {Channel.EMAIL: SmtpTransport(account(int(port)))}, connections=2, at=at)
+    print("at work", flush=True)
     tally = await notifier.once()
     print(tally.sent, flush=True)
     await front.close()
