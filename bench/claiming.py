@@ -21,7 +21,7 @@ from bench.apart import Figures, Watch, figures_of, started
 
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.store import claims, notifiers
-from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.store import Store, open_store
 
 AT_ONCE = 200
 ROUNDS = 3
@@ -55,20 +55,23 @@ def worker(url: str, name: str) -> Figures:
     while found := len(store.run(claims.claim, name, WORKING, AT_ONCE).letters):
         got += found
     figures = watch.figures(got)
-    store.run(notifiers.retire, name)  # free for the next round
     store.close()
     return figures
 
 
-def together(url: str, workers: int) -> list[Figures]:
-    running = [started("bench.claiming", url, f"worker{n}") for n in range(workers)]
+def together(store: Store, url: str, workers: int) -> list[Figures]:
+    names = [f"worker{n}" for n in range(workers)]
+    running = [started("bench.claiming", url, name) for name in names]
     for process in running:
         _line(process)
     for process in running:
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    return [figures_of(process) for process in running]
+    figures = [figures_of(process) for process in running]
+    for name in names:
+        store.run(notifiers.retire, name)  # free for the next round, when nobody claims any more
+    return figures
 
 
 def _line(process: subprocess.Popen[str]) -> None:
@@ -86,13 +89,13 @@ def main(rows: int = 20_000) -> None:
         office.crowd(rows)
         office.broadcast(ledgers.BODY)
         office.store.run(notifiers.close_due, WORKING)
-        office.store.close()
         rates: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(ROUNDS):
             for workers, found in rates.items():
-                each = together(url, workers)
+                each = together(office.store, url, workers)
                 assert sum(one.done for one in each) == rows
                 found.append(rows / max(one.seconds for one in each))
+        office.store.close()
     for workers, found in rates.items():
         all_of_them = ", ".join(f"{rate:.0f}" for rate in found)
         words = "worker " if workers == 1 else "workers"

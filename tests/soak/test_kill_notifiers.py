@@ -69,18 +69,27 @@ class Slaughter:
 
     def run(self) -> None:
         running = [self._start() for _ in range(NOTIFIERS)]
-        while self.kills.total() < KILLS and self.arrived < MAILS:
-            target = self.arrived + self.chance.randint(*BETWEEN)
-            while not (over := ended(running)) and (self.arrived < target or not at_work(running)):
-                time.sleep(0.005)
-            for one in over or [self.chance.choice(at_work(running))]:
+        try:
+            while self.kills.total() < KILLS and self.arrived < MAILS:
+                self._kill(running)
+            for one in running:
+                one.communicate(timeout=PATIENCE)
+                self._count(one, "at a point")
+        finally:
+            for one in running:
                 one.kill()
                 one.communicate()
-                self._count(one, "at a point" if over else "anywhere")
-                running[running.index(one)] = self._start()
-        for one in running:
-            one.communicate(timeout=PATIENCE)
-            self._count(one, "at a point")
+
+    def _kill(self, running: list[subprocess.Popen[str]]) -> None:
+        """One of them, or see after those that killed themselves; another begins in its place."""
+        target = self.arrived + self.chance.randint(*BETWEEN)
+        while not (over := ended(running)) and (self.arrived < target or not at_work(running)):
+            time.sleep(0.005)
+        for one in over or [self.chance.choice(at_work(running))]:
+            one.kill()
+            one.communicate()
+            running[running.index(one)] = self._start()
+            self._count(one, "at a point" if over else "anywhere")
 
     @property
     def arrived(self) -> int:
