@@ -6,4 +6,6 @@ import importlib
 from pathlib import Path
 
 for path in sorted(Path(__file__).parent.glob("[a-z]*.py")):
-    importlib.import_module(f"bench.{path.stem}").main()
+    measurement = importlib.import_module(f"bench.{path.stem}")
+    if hasattr(measurement, "main"):
+        measurement.main()

@@ -1,93 +1,97 @@
-"""Messages a second: the notifier from a SQLite ledger, every step durable, beside aiosmtplib with ready bytes.
+"""Messages a second into one sink, in one run: the notifier from its ledger beside what sends mail elsewhere.
 
-Both into the same sink, in a process of its own, on as many connections, in one run: python -m bench.delivery [MAILS].
+python -m bench.delivery [MAILS]; 100000 for the figures that are quoted.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
-from aiosmtplib import SMTP
-from tests.conftest import Clock
-from tests.delivery.office import SENDER, Office
-from tests.world import World
-
-from msgcenter_tui.delivery.accounts import Security, SmtpAccount
-from msgcenter_tui.delivery.notifier import Notifier
-from msgcenter_tui.delivery.smtp import SmtpTransport
-from msgcenter_tui.domain import Channel, Policy
-from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.store import open_store
+from bench import ledgers
+from bench.apart import Figures, measured
+from bench.senders import has_django
+from bench.sinks import NAME, SMTP_SOURCE, Sink, sink
 
 CONNECTIONS = 8
-BODY = "We open on Monday at nine, and there is cake for everybody who comes before ten.\n" * 24  # 2 kB
+SLOW = 10  # of a peer's mails, one in so many where it takes minutes for all
 
 
-@contextmanager
-def sink(folder: Path) -> Iterator[int]:
-    root = Path(__file__).parents[1]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)])}
-    command = [sys.executable, "-m", "tests.soak.sink", str(folder / "caught")]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield int(process.stdout.readline())
-    finally:
-        process.kill()
-        process.communicate()
-
-
-async def plain(port: int, mails: int) -> float:
-    """aiosmtplib alone: nothing remembered, the bytes made before."""
-    content = f"From: {SENDER}\r\nSubject: Opening\r\nMessage-ID: <x@y>\r\n\r\n".encode() + BODY.encode()
-    left = iter(range(mails))
-
-    async def line() -> None:
-        client = SMTP(hostname="127.0.0.1", port=port, start_tls=False, local_hostname="[127.0.0.1]")
-        await client.connect()
-        for number in left:
-            await client.sendmail("office@bright.example", [f"c{number}@mail.example"], content)
-        await client.quit()
-
+def smtp_source(port: int, mails: int, size: int) -> Figures:
+    """Postfix's own load generator, written in C: connections kept, one command at a time, nothing remembered."""
+    assert SMTP_SOURCE is not None
+    command = [SMTP_SOURCE, "-d", "-s", CONNECTIONS, "-m", mails, "-l", size, "-f", "a@b.example", "-t", "c@d.example"]
     began = time.perf_counter()
-    await asyncio.gather(*(line() for _ in range(CONNECTIONS)))
-    return mails / (time.perf_counter() - began)
+    subprocess.run([*map(str, command), f"127.0.0.1:{port}"], check=True)
+    return Figures(mails, time.perf_counter() - began)
 
 
-async def notifier(port: int, mails: int, folder: Path) -> tuple[float, float]:
-    """From the ledger to the sink; the fence committed before each dot, each result before its line goes on."""
-    store = open_store(str(folder / "store.db"), policy=Policy(quiet_period=timedelta()))
-    office = Office(World(store, Clock()), Clock())
-    office.crowd(mails)
-    office.broadcast(BODY)
-    front = Front(store)
-    account = SmtpAccount("127.0.0.1", port, SENDER, Security.NONE, connections=CONNECTIONS)
-    began, processor = time.perf_counter(), time.process_time()
-    tally = await Notifier(front, {Channel.EMAIL: SmtpTransport(account)}, connections=CONNECTIONS).once()
-    took, worked = time.perf_counter() - began, time.process_time() - processor
-    assert tally.sent == mails
-    await front.close()
-    store.close()
-    return mails / took, worked / mails
+def counted(to: Sink, before: int, figures: Figures) -> Figures:
+    """What a sender says is believed when the sink says the same."""
+    got = to.mails - before
+    if got != figures.done:
+        raise SystemExit(f"the sink got {got} mails, not {figures.done}")
+    return figures
 
 
-def main(mails: int = 2000) -> None:
-    with tempfile.TemporaryDirectory() as name, sink(Path(name)) as port:
-        alone = asyncio.run(plain(port, mails))
-        ours, worked = asyncio.run(notifier(port, mails, Path(name)))
-    print(f"delivery: {mails} mails of {len(BODY)} bytes, {CONNECTIONS} connections, one sink")
-    print(f"  aiosmtplib, ready bytes, nothing kept   {alone:7.0f} messages/s  1.00")
-    print(f"  the notifier, from the ledger, durable  {ours:7.0f} messages/s  {ours / alone:.2f}")
-    print(f"  processor time of the notifier          {worked * 1000:7.2f} ms a message")
+def into(to: Sink, folder: Path, mails: int, size: int, name: str) -> dict[str, Figures]:
+    """Everybody, one after the other."""
+    found: dict[str, Figures] = {}
+
+    def note(who: str, figures: Figures) -> None:
+        found[who] = counted(to, sum(one.done for one in found.values()), figures)
+
+    def sender(who: str, what: Path, number: int) -> Figures:
+        return measured("bench.senders", who, to.port, CONNECTIONS, what, number)
+
+    if SMTP_SOURCE is not None:
+        note("smtp-source", smtp_source(to.port, mails, size))
+    note("aiosmtplib", sender("aiosmtplib", folder / "mail", max(1000, mails // SLOW)))
+    if has_django():
+        note("django", sender("django", folder / "mail", max(1000, mails // SLOW)))
+    note("notifier", sender("notifier", ledgers.due(folder / f"{name}.db", mails), mails))
+    return found
+
+
+WORDS = {
+    "smtp-source": "smtp-source (C), nothing kept",
+    "aiosmtplib": "aiosmtplib, ready bytes, nothing kept",
+    "django": "Django's backend, one connection",
+    "notifier": "the notifier, from the ledger, durable",
+}
+
+
+def report(title: str, found: dict[str, Figures]) -> None:
+    print(f"  {title}")
+    for who, figures in found.items():
+        ratios = "".join(
+            f"  {figures.rate / found[peer].rate:6.2f} of {peer}"
+            for peer in ("smtp-source", "aiosmtplib")
+            if peer in found and peer != who
+        )
+        more = (
+            f"  {figures.processor / figures.done * 1000:5.2f} ms CPU, {figures.peak:4.0f} MB" if figures.peak else ""
+        )
+        print(f"    {WORDS[who]:40}{figures.rate:8.0f} messages/s{more:24}{ratios}")
+
+
+def main(mails: int = 10_000) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        content = ledgers.one_mail(folder / "one.db")
+        (folder / "mail").write_bytes(content)
+        print(f"delivery: {mails} mails of {len(content)} bytes, {CONNECTIONS} connections, into {NAME}")
+        if SMTP_SOURCE is None:
+            print("  smtp-source is not installed (it is Postfix's): no ratio to it")
+        if not has_django():
+            print("  django is not installed (pip install django, for this only): left out")
+        for pipelining in (True, False):
+            with sink(folder, pipelining=pipelining) as to:
+                title = f"{'with' if pipelining else 'without'} PIPELINING"
+                report(title, into(to, folder, mails, len(content), title.replace(" ", "-")))
 
 
 if __name__ == "__main__":

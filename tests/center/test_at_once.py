@@ -78,6 +78,7 @@ def test_a_reply_that_began_before_the_lock_is_in_before_it(practice: Practice, 
 
 @pytest.mark.parametrize("statement", ["UPDATE threads", COMMIT])
 def test_a_reply_that_meets_the_lock_is_refused_and_stays_a_draft(practice: Practice, statement: str) -> None:
+    # hazards 53
     # L4
     ana, thread = practice.client("Ana"), practice.broadcast(locked=False)
     draft = practice.store.run(drafts.save, practice.who(ana), id=None, version=0, thread=thread, body="I was just")
@@ -94,7 +95,7 @@ def test_a_reply_that_meets_the_lock_is_refused_and_stays_a_draft(practice: Prac
     assert seen.draft == draft
 
 
-def test_no_reply_comes_after_the_lock_however_they_race(practice: Practice) -> None:
+def test_no_reply_comes_after_the_lock_however_they_race(practice: Practice) -> None:  # hazards 53
     # L4: what the audit says came after the lock was refused
     ana, thread = practice.client("Ana"), practice.broadcast(locked=False)
     maya = practice.who(practice.maya)
@@ -231,7 +232,7 @@ def test_what_is_written_while_somebody_reads_is_unread(practice: Practice, stat
     assert practice.unread(practice.lee) == {thread: 1}
 
 
-def test_the_earlier_of_two_messages_is_not_read_because_the_later_one_was(practice: Practice) -> None:
+def test_the_earlier_of_two_messages_is_not_read_because_the_later_one_was(practice: Practice) -> None:  # hazards 56
     # R1, M5: in one thread the later commit waits for the earlier; in two threads it does not, and nothing is lost
     ana = practice.client("Ana")
     one, other = practice.broadcast("one"), practice.broadcast("one")

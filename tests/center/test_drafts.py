@@ -118,7 +118,7 @@ def test_an_emptied_draft_stays_but_is_not_listed(world: World, maya: Staff, thr
     assert world.run(drafts.list_drafts, me) == (chosen,)
 
 
-def test_a_draft_keeps_more_than_can_be_sent(world: World, maya: Staff) -> None:  # M4, S1
+def test_a_draft_keeps_more_than_can_be_sent(world: World, maya: Staff) -> None:  # M4, S1, hazards 49
     assert len(save(world, world.actor(maya), body="x" * 30_000, subject="y" * 300).body) == 30_000
     with pytest.raises(BadInput, match="too much for a draft"):
         save(world, world.actor(maya), body="x" * 1_000_001)

@@ -33,6 +33,7 @@ CONSENTING: dict[str, Any] = {"phone": "+1 212 555 0188", "consent": "active"}
     "change", [{"status": Status.INACTIVE}, {"mute_email": True, "phone": ""}, {"status": Status.ACTIVE}]
 )
 def test_the_snapshot_is_one_moment_for_every_channel(practice: Practice, change: dict[str, Any], nth: int) -> None:
+    # hazards 54
     # N1: who changes while it is taken is in it by all their channels, or by none
     practice.client("Always", **CONSENTING)
     before = "inactive" if change.get("status") is Status.ACTIVE else "active"

@@ -101,7 +101,7 @@ def test_only_the_owner_deletes_and_a_hidden_thread_is_not_there(practice: Pract
         practice.store.run(threads.restore, practice.who(practice.maya), thread)
 
 
-def test_a_client_learns_nothing_of_others(practice: Practice) -> None:
+def test_a_client_learns_nothing_of_others(practice: Practice) -> None:  # hazards 52
     # V5: neither another's direct thread, nor roles, owners, figures, who else got it
     ana, ben = practice.client("Ana"), practice.client("Ben")
     broadcast, direct = practice.broadcast(), practice.direct(practice.maya, ben)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Text, cast, func, insert, literal, select
 from tests.conftest import Clock
 from tests.delivery.scripted import Scripted
 from tests.world import World
@@ -74,20 +74,33 @@ class Office:
         return sent.thread
 
     def crowd(self, number: int) -> None:
-        """So many clients at once, without the acts."""
-        names = [f"Client {n:05d}" for n in range(number)]
+        """So many clients at once, without the acts: two statements, whatever the number."""
+        count = select(literal(0).label("n")).cte("count", recursive=True)
+        count = count.union_all(select(count.c.n + 1).where(count.c.n < number - 1))
+        written = cast(count.c.n + 1_000_000, Text)
+        names = select(
+            literal(PersonKind.CLIENT, people.c.kind.type), literal("Client ") + written, literal("client ") + written
+        )
+        added = select(
+            people.c.id,
+            literal("client.") + func.substr(people.c.name, 8) + "@mail.example",
+            literal("client.") + func.substr(people.c.name, 8) + "@mail.example",
+        ).where(people.c.name.like("Client 1______"))
         with self.store.write() as tx:
+            at = literal(tx.now, people.c.created_at.type)
+            columns = ["kind", "name", "name_key", "created_at"]
+            tx.conn.execute(insert(people).from_select(columns, names.add_columns(at)))
+            same = {
+                "workspace_id": self.team.id,
+                "status": Status.ACTIVE,
+                "portal": False,
+                "consent": Consent.NOT_ASKED,
+            }
             tx.conn.execute(
-                insert(people).values(kind=PersonKind.CLIENT, created_at=tx.now),
-                [{"name": name, "name_key": name.casefold()} for name in names],
-            )
-            added = tx.conn.execute(select(people.c.id, people.c.name).where(people.c.name.in_(names))).all()
-            addresses = [(row.id, f"{row.name.replace(' ', '.').lower()}@mail.example") for row in added]
-            tx.conn.execute(
-                insert(clients).values(
-                    workspace_id=self.team.id, status=Status.ACTIVE, portal=False, consent=Consent.NOT_ASKED
-                ),
-                [{"person_id": id, "email": address, "email_key": address} for id, address in addresses],
+                insert(clients).from_select(
+                    ["person_id", "email", "email_key", *same],
+                    added.add_columns(*(literal(value, clients.c[name].type) for name, value in same.items())),
+                )
             )
 
     def direct(self, client: Client, body: str = "About your appointment.", *, subject: str | None = "You") -> ThreadId:

@@ -63,7 +63,8 @@ def account_for(office: Office, server: Scripted, everybody: int) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])
-async def test_26_killed_at(office: Office, store_url: str, point: str, extensions: tuple[str, ...]) -> None:
+async def test_killed_at(office: Office, store_url: str, point: str, extensions: tuple[str, ...]) -> None:
+    # hazards 26
     office.broadcast_to(6)
     async with Scripted(extensions=extensions) as server:
         async with victim(office, store_url, server, point, "1" if point == "after_claim" else "3", "9") as process:
@@ -81,7 +82,8 @@ async def test_26_killed_at(office: Office, store_url: str, point: str, extensio
     assert (unknown, before) == (0, 0) if point == "after_claim" else least <= unknown <= most
 
 
-async def test_27_a_notifier_stopped_past_its_lease_sends_nothing_more(office: Office, store_url: str) -> None:
+async def test_a_notifier_stopped_past_its_lease_sends_nothing_more(office: Office, store_url: str) -> None:
+    # hazards 27
     office.broadcast_to(4)
     stop = str(int(signal.SIGSTOP))
     async with Scripted() as server, victim(office, store_url, server, "after_rcpt", "1", stop) as process:

@@ -194,7 +194,7 @@ def test_decisions_leave_a_record(office: Office) -> None:  # S2
     from msgcenter_tui.domain import Channel
     from msgcenter_tui.store import notifiers
 
-    office.store.run(notifiers.begin, "one", [Channel.EMAIL])
+    office.store.run(notifiers.begin, "one", {Channel.EMAIL: str})
     office.world.run(deliveries.release, office.me, everything=True)
     held, released = [
         record for record in office.world.run(audit.list_records, office.me).items if "deliveries" in record.act

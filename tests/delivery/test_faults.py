@@ -49,7 +49,7 @@ def closed_port() -> int:
 # -- no line ----------------------------------------------------------------------------------------------------------
 
 
-async def test_1_a_refused_connection_is_tried_later_and_charged_to_nobody(sqlite_office: Office) -> None:
+async def test_a_refused_connection_is_tried_later_and_charged_to_nobody(sqlite_office: Office) -> None:  # hazards 1
     sqlite_office.broadcast_to(3)
     tally = await sqlite_office.send(SmtpTransport(account(closed_port()), patience=PATIENT))
     assert tally.failed == tally.retrying == tally.unknown == 0
@@ -60,7 +60,7 @@ async def test_1_a_refused_connection_is_tried_later_and_charged_to_nobody(sqlit
     assert paused(sqlite_office) == ""
 
 
-async def test_1_an_unknown_host_likewise(sqlite_office: Office) -> None:
+async def test_an_unknown_host_likewise(sqlite_office: Office) -> None:  # hazards 1
     sqlite_office.broadcast_to(1)
     nowhere = SmtpAccount("no.such.host.invalid", 25, SENDER, Security.NONE, force_insecure=True)
     await sqlite_office.send(SmtpTransport(nowhere, patience=PATIENT))
@@ -77,7 +77,7 @@ async def test_a_pause_for_a_while_ends_by_itself(sqlite_office: Office) -> None
 
 
 @pytest.mark.parametrize("greeting", ["421 4.3.2 too busy", "421 go away", "450 4.7.0 slow down"])
-async def test_2_a_server_that_is_busy_rests_the_channel(sqlite_office: Office, greeting: str) -> None:
+async def test_a_server_that_is_busy_rests_the_channel(sqlite_office: Office, greeting: str) -> None:  # hazards 2
     sqlite_office.broadcast_to(3)
     async with Scripted(greeting=greeting) as server:
         await sqlite_office.send_to(server)
@@ -86,7 +86,7 @@ async def test_2_a_server_that_is_busy_rests_the_channel(sqlite_office: Office, 
     assert greeting[:3] in paused(sqlite_office)
 
 
-async def test_3_a_server_that_will_not_have_us_stops_the_account(sqlite_office: Office) -> None:
+async def test_a_server_that_will_not_have_us_stops_the_account(sqlite_office: Office) -> None:  # hazards 3
     sqlite_office.broadcast_to(2)
     async with Scripted(greeting="554 5.7.1 no service for you") as server:
         await sqlite_office.send_to(server, connections=1)
@@ -96,7 +96,7 @@ async def test_3_a_server_that_will_not_have_us_stops_the_account(sqlite_office:
     assert "no service for you" in paused(sqlite_office)  # until somebody mends it
 
 
-async def test_4_a_greeting_that_never_comes_ends_the_wait(sqlite_office: Office) -> None:
+async def test_a_greeting_that_never_comes_ends_the_wait(sqlite_office: Office) -> None:  # hazards 4
     sqlite_office.broadcast_to(1)
     async with Scripted(greeting=HANG) as server:
         transport = SmtpTransport(account(server.port), patience=Patience(connect=0.2))
@@ -105,7 +105,7 @@ async def test_4_a_greeting_that_never_comes_ends_the_wait(sqlite_office: Office
     assert "does not answer" in paused(sqlite_office)
 
 
-async def test_5_without_starttls_no_password_is_sent(sqlite_office: Office) -> None:
+async def test_without_starttls_no_password_is_sent(sqlite_office: Office) -> None:  # hazards 5
     sqlite_office.broadcast_to(1)
     secured = {"security": Security.STARTTLS, "username": "office", "password": Secret("pa55")}
     async with Scripted(extensions=("AUTH PLAIN LOGIN",)) as server:
@@ -116,7 +116,7 @@ async def test_5_without_starttls_no_password_is_sent(sqlite_office: Office) -> 
     assert "pa55" not in paused(sqlite_office)
 
 
-async def test_7_a_wrong_password_is_tried_once_and_stops_the_account(sqlite_office: Office) -> None:
+async def test_a_wrong_password_is_tried_once_and_stops_the_account(sqlite_office: Office) -> None:  # hazards 7
     sqlite_office.broadcast_to(4)
     login = {"username": "office", "password": Secret("wrong")}
     async with Scripted(extensions=("AUTH CRAM-MD5 PLAIN LOGIN",), auth="535 5.7.8 bad credentials") as server:
@@ -138,7 +138,7 @@ async def test_a_password_never_goes_over_a_network_in_the_clear(sqlite_office: 
 # -- before anything has left -----------------------------------------------------------------------------------------
 
 
-async def test_8_a_refused_sender_stops_the_account_and_keeps_every_row(sqlite_office: Office) -> None:
+async def test_a_refused_sender_stops_the_account_and_keeps_every_row(sqlite_office: Office) -> None:  # hazards 8
     sqlite_office.broadcast_to(3)
     async with Scripted(mail="550 5.1.8 sender unknown") as server:
         await sqlite_office.send_to(server, connections=1)
@@ -147,7 +147,7 @@ async def test_8_a_refused_sender_stops_the_account_and_keeps_every_row(sqlite_o
     assert "`from`" in paused(sqlite_office)
 
 
-async def test_9_a_greylisting_server_gets_it_later(sqlite_office: Office) -> None:
+async def test_a_greylisting_server_gets_it_later(sqlite_office: Office) -> None:  # hazards 9
     sqlite_office.broadcast_to(1)
     async with Scripted(rcpt=first(1, "451 4.7.1 greylisted, come back", "250 ok")) as server:
         assert (await sqlite_office.send_to(server)).retrying == 1
@@ -161,7 +161,7 @@ async def test_9_a_greylisting_server_gets_it_later(sqlite_office: Office) -> No
     assert (sqlite_office.state(), sqlite_office.row().attempts) == (S.SENT, 2)
 
 
-def test_9_retries_are_spaced_out_and_end_after_five_days() -> None:
+def test_retries_are_spaced_out_and_end_after_five_days() -> None:  # hazards 9
     waits = [pace.wait_before(attempt).total_seconds() for attempt in range(1, pace.MOST_ATTEMPTS)]
     assert waits[:6] == [300, 600, 1200, 2400, 4000, 4000]
     assert 5 <= sum(waits) / 86400 < 5.1
@@ -169,7 +169,7 @@ def test_9_retries_are_spaced_out_and_end_after_five_days() -> None:
     assert pace.retry_after(1, lambda: 1.0).total_seconds() == 330
 
 
-async def test_9_given_up_after_the_last_attempt(sqlite_office: Office) -> None:
+async def test_given_up_after_the_last_attempt(sqlite_office: Office) -> None:  # hazards 9
     sqlite_office.broadcast_to(1)
     with sqlite_office.store.write() as tx:
         tx.conn.execute(update(tables.deliveries).values(attempts=pace.MOST_ATTEMPTS - 1))
@@ -179,7 +179,7 @@ async def test_9_given_up_after_the_last_attempt(sqlite_office: Office) -> None:
     assert "given up" in sqlite_office.row().reason
 
 
-async def test_10_an_address_that_does_not_exist_fails_and_is_marked(sqlite_office: Office) -> None:
+async def test_an_address_that_does_not_exist_fails_and_is_marked(sqlite_office: Office) -> None:  # hazards 10
     sqlite_office.broadcast_to(1)
     async with Scripted(rcpt="550 5.1.1 <client.000@mail.example>: no such user") as server:
         assert (await sqlite_office.send_to(server)).failed == 1
@@ -192,7 +192,7 @@ async def test_10_an_address_that_does_not_exist_fails_and_is_marked(sqlite_offi
     assert "no such user" in (sqlite_office.world.run(clients.get, sqlite_office.me, row.person_id).email_problem or "")
 
 
-async def test_11_a_full_mailbox_is_tried_once_more(sqlite_office: Office) -> None:
+async def test_a_full_mailbox_is_tried_once_more(sqlite_office: Office) -> None:  # hazards 11
     sqlite_office.broadcast_to(1)
     async with Scripted(rcpt="552 5.2.2 over quota") as server:
         await sqlite_office.send_to(server)
@@ -202,7 +202,7 @@ async def test_11_a_full_mailbox_is_tried_once_more(sqlite_office: Office) -> No
     assert sqlite_office.state() is S.FAILED
 
 
-async def test_12_each_recipient_by_themselves(sqlite_office: Office) -> None:
+async def test_each_recipient_by_themselves(sqlite_office: Office) -> None:  # hazards 12
     sqlite_office.broadcast_to(6)
 
     def answer(session: Session, rest: str) -> Action:
@@ -225,7 +225,8 @@ async def test_refusals_about_the_sender_in_a_row_stop_the_account(sqlite_office
 
 
 @pytest.mark.parametrize("phase", ["mail", "rcpt"])
-async def test_13_a_server_that_hangs_before_anything_has_left_costs_nothing(sqlite_office: Office, phase: str) -> None:
+async def test_a_server_that_hangs_before_anything_has_left_costs_nothing(sqlite_office: Office, phase: str) -> None:
+    # hazards 13
     sqlite_office.broadcast_to(1)
     async with scripted(phase, HANG) as server:
         await sqlite_office.send_to(server)
@@ -242,7 +243,7 @@ async def test_a_line_lost_before_anything_has_left_costs_nothing(sqlite_office:
     assert (sqlite_office.state(), sqlite_office.row().attempts) == (S.WAITING, 0)
 
 
-async def test_14_a_line_lost_before_the_354_is_tried_again(sqlite_office: Office) -> None:
+async def test_a_line_lost_before_the_354_is_tried_again(sqlite_office: Office) -> None:  # hazards 14
     sqlite_office.broadcast_to(1)
     async with Scripted(data=first(1, DROP, "354 go")) as server:
         await sqlite_office.send_to(server)
@@ -262,7 +263,7 @@ async def test_a_refused_data_command(sqlite_office: Office, answer: str, state:
     assert sqlite_office.state() is state
 
 
-async def test_22_a_421_in_the_middle_opens_a_new_line(sqlite_office: Office) -> None:
+async def test_a_421_in_the_middle_opens_a_new_line(sqlite_office: Office) -> None:  # hazards 22
     sqlite_office.broadcast_to(6)
 
     def two_each(session: Session, rest: str) -> Action:
@@ -286,7 +287,7 @@ async def test_a_server_that_takes_one_line_at_a_time_gets_one(sqlite_office: Of
 
 @pytest.mark.parametrize("garbage", [b"what?\r\n", b"x" * 70_000, b"250" + b"-x" * 40_000 + b"\r\n", b"\xff\xfe\r\n"])
 @pytest.mark.parametrize("step", ["greeting", "rcpt"])
-async def test_23_a_senseless_answer_ends_the_line(sqlite_office: Office, garbage: bytes, step: str) -> None:
+async def test_a_senseless_answer_ends_the_line(sqlite_office: Office, garbage: bytes, step: str) -> None:  # hazards 23
     sqlite_office.broadcast_to(1)
     async with scripted(step, garbage) as server:
         await asyncio.wait_for(sqlite_office.send_to(server), 10)
@@ -297,14 +298,15 @@ async def test_23_a_senseless_answer_ends_the_line(sqlite_office: Office, garbag
 # -- after the dot ----------------------------------------------------------------------------------------------------
 
 
-async def test_15_a_line_lost_in_the_body_is_unknown(sqlite_office: Office) -> None:
+async def test_a_line_lost_in_the_body_is_unknown(sqlite_office: Office) -> None:  # hazards 15
     sqlite_office.broadcast_to(1)
     async with Scripted(body=DROP) as server:
         assert (await sqlite_office.send_to(server)).unknown == 1
     assert sqlite_office.state() is S.UNKNOWN
 
 
-async def test_16_a_line_lost_after_the_dot_is_unknown_and_nothing_sends_it_again(sqlite_office: Office) -> None:
+async def test_a_line_lost_after_the_dot_is_unknown_and_nothing_sends_it_again(sqlite_office: Office) -> None:
+    # hazards 16
     sqlite_office.broadcast_to(3)
     async with Scripted(dot=first(1, DROP, "250 ok")) as server:
         tally = await sqlite_office.send_to(server)
@@ -315,7 +317,7 @@ async def test_16_a_line_lost_after_the_dot_is_unknown_and_nothing_sends_it_agai
     assert sqlite_office.states() == {"sent": 2, "unknown": 1}
 
 
-async def test_17_no_answer_after_the_dot_is_unknown_after_the_wait(sqlite_office: Office) -> None:
+async def test_no_answer_after_the_dot_is_unknown_after_the_wait(sqlite_office: Office) -> None:  # hazards 17
     sqlite_office.broadcast_to(1)
     async with Scripted(dot=HANG) as server:
         await sqlite_office.send_to(server)
@@ -323,11 +325,11 @@ async def test_17_no_answer_after_the_dot_is_unknown_after_the_wait(sqlite_offic
     assert "did not answer" in sqlite_office.row().reason
 
 
-def test_17_the_wait_is_ten_minutes() -> None:
+def test_the_wait_is_ten_minutes() -> None:  # hazards 17
     assert SmtpTransport(account(25)).patience.dot == 600
 
 
-async def test_18_a_refusal_at_the_dot_is_kept_whatever_rset_does(sqlite_office: Office) -> None:
+async def test_a_refusal_at_the_dot_is_kept_whatever_rset_does(sqlite_office: Office) -> None:  # hazards 18
     sqlite_office.broadcast_to(1)
     async with Scripted(dot="554 5.6.0 not this", rset=HANG, quit=HANG) as server:
         await sqlite_office.send_to(server)
@@ -336,7 +338,7 @@ async def test_18_a_refusal_at_the_dot_is_kept_whatever_rset_does(sqlite_office:
 
 
 @pytest.mark.parametrize("answer", ["451 4.3.0 disk full", "421 4.3.2 shutting down"])
-async def test_19_a_refusal_for_now_at_the_dot_is_tried_again(sqlite_office: Office, answer: str) -> None:
+async def test_a_refusal_for_now_at_the_dot_is_tried_again(sqlite_office: Office, answer: str) -> None:  # hazards 19
     sqlite_office.broadcast_to(1)
     async with Scripted(dot=first(1, answer, "250 ok")) as server:
         await sqlite_office.send_to(server)
@@ -347,7 +349,7 @@ async def test_19_a_refusal_for_now_at_the_dot_is_tried_again(sqlite_office: Off
 
 
 @pytest.mark.parametrize("answer", ["200 fine", "250 ok", "299 2.0.0 strange but ok"])
-async def test_20_any_success_at_the_dot_is_sent(sqlite_office: Office, answer: str) -> None:
+async def test_any_success_at_the_dot_is_sent(sqlite_office: Office, answer: str) -> None:  # hazards 20
     sqlite_office.broadcast_to(1)
     async with Scripted(dot=answer) as server:
         assert (await sqlite_office.send_to(server)).sent == 1
@@ -355,7 +357,7 @@ async def test_20_any_success_at_the_dot_is_sent(sqlite_office: Office, answer: 
 
 
 @pytest.mark.parametrize("action", [HANG, DROP, "500 no"])
-async def test_21_what_happens_to_the_goodbye_does_not_matter(sqlite_office: Office, action: Action) -> None:
+async def test_what_happens_to_the_goodbye_does_not_matter(sqlite_office: Office, action: Action) -> None:  # hazards 21
     sqlite_office.broadcast_to(1)
     async with Scripted(quit=action) as server:
         assert (await sqlite_office.send_to(server)).sent == 1
@@ -372,7 +374,7 @@ async def test_garbage_after_the_dot_is_unknown(sqlite_office: Office) -> None:
 @pytest.mark.parametrize(
     "reply", [b"550 5.1.1 Bo\xeete inconnue \x1b]0;pwned\x07\x9b31m\r\n", b"550 \x00\xff\xfe\x80 nul\r\n"]
 )
-async def test_24_a_reply_is_stored_as_text_that_is_safe(office: Office, reply: bytes) -> None:
+async def test_a_reply_is_stored_as_text_that_is_safe(office: Office, reply: bytes) -> None:  # hazards 24
     office.broadcast_to(1)
     async with Scripted(rcpt=reply) as server:
         await office.send_to(server)
@@ -382,7 +384,8 @@ async def test_24_a_reply_is_stored_as_text_that_is_safe(office: Office, reply: 
     assert reason.encode()  # no halves of surrogates
 
 
-async def test_25_cancelled_after_the_dot_it_is_unknown_and_the_line_is_closed(sqlite_office: Office) -> None:
+async def test_cancelled_after_the_dot_it_is_unknown_and_the_line_is_closed(sqlite_office: Office) -> None:
+    # hazards 25
     sqlite_office.broadcast_to(1)
     front = Front(sqlite_office.store)
     async with Scripted(dot=HANG) as server:
@@ -411,7 +414,7 @@ async def test_a_cancelled_notifier_is_as_good_as_a_stopped_one(sqlite_office: O
     await front.close()
 
 
-async def test_32_a_result_that_cannot_be_kept_ends_as_unknown(sqlite_office: Office) -> None:
+async def test_a_result_that_cannot_be_kept_ends_as_unknown(sqlite_office: Office) -> None:  # hazards 32
     sqlite_office.broadcast_to(1)
     store = sqlite_office.store
     usual = store.run

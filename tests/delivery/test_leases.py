@@ -71,7 +71,7 @@ def test_each_run_gets_its_share(office: Office) -> None:
     assert {letter.edition.thread for letter in claimed} > set(small)
 
 
-async def test_two_notifiers_on_one_store_send_each_once(office: Office) -> None:
+async def test_two_notifiers_on_one_store_send_each_once(office: Office) -> None:  # hazards 28
     office.broadcast_to(40)
     fronts = [Front(office.store), Front(office.store)]
     async with Scripted() as server:

@@ -148,7 +148,7 @@ def test_a_paused_channel_is_resumed_once_its_account_is_mended(office: Office) 
 
 def test_a_channel_without_an_account_cannot_be_resumed(office: Office) -> None:  # N13
     with office.store.write() as tx:
-        channels.configure(tx, [Channel.EMAIL])
+        channels.configure(tx, {Channel.EMAIL: str})
     with pytest.raises(Refused, match=r"SMS is not configured; set \[sms\]"):
         office.world.run(deliveries.resume, office.me, channel=Channel.SMS)
 

@@ -1,6 +1,7 @@
 """A notifier in a process of its own, to be killed: python victim.py STORE PORT AHEAD [POINT TIMES SIGNAL].
 
-Its clock is the machine's, AHEAD seconds on. At the TIMES-th passing of POINT it sends itself SIGNAL.
+Its clock is the machine's, AHEAD seconds on. At the TIMES-th passing of POINT it sends itself SIGNAL; with `full` in
+its place, its disk is full from there on. Says when it is at work, and how many it sent.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import sys
 from datetime import UTC, datetime, timedelta
 
+from tests import disk
 from tests.delivery.office import account
 
 from msgcenter_tui.delivery.notifier import Notifier
@@ -26,12 +28,15 @@ async def main(url: str, port: str, ahead: str, point: str = "", times: str = "1
         nonlocal left
         if name == point:
             left -= 1
-            if not left:
+            if not left and signal == "full":
+                disk.fill()
+            elif not left:
                 os.kill(os.getpid(), int(signal))
 
     store = open_store(url, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(ahead)))
     front = Front(store)
     notifier = Notifier(front, {Channel.EMAIL: SmtpTransport(account(int(port)))}, connections=2, at=at)
+    print("at work", flush=True)
     tally = await notifier.once()
     print(tally.sent, flush=True)
     await front.close()

@@ -62,6 +62,8 @@ class Terminal:
     ) -> None:
         self.written = bytearray()
         """Every byte the program wrote."""
+        self.arrived = 0.0
+        """When the last of them came (time.perf_counter)."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
         self._splitter = Splitter()
@@ -117,6 +119,7 @@ class Terminal:
             new: bytes = self._child.read_nonblocking(1 << 20, timeout=seconds)
         except (pexpect.TIMEOUT, pexpect.EOF):
             return False
+        self.arrived = time.perf_counter()
         self.written += new
         for token in self._splitter.feed(new):
             if token.kind in ("text", "line", "control") or (
@@ -201,6 +204,11 @@ class Terminal:
         if self._child.isalive():
             os.kill(self._child.pid, signal.SIGKILL)
         self.close()
+
+    def hang_up(self) -> Terminal:
+        """Close the terminal's window, as its program is told of it."""
+        os.kill(self._child.pid, signal.SIGHUP)
+        return self
 
     def close(self) -> None:
         self._child.close(force=True)

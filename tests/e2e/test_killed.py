@@ -110,3 +110,18 @@ def _open_birth_plan(terminal: Terminal) -> None:
     """Find a thread where a client may write, wherever it stands in the list."""
     terminal.settle().press("/").settle().type("birth plan").wait_gone("Holiday schedule")
     terminal.settle().press("enter").settle().press("enter").wait("I would bring the small speaker").settle()
+
+
+def test_a_closed_window_loses_no_words(center: Open, written: Callable[[], list[Draft]]) -> None:  # hazards 57
+    """The window is pulled to another size, then closed: the program is told by SIGHUP, and ends."""
+    terminal = center()
+    _reply(terminal).type(WORDS)
+    terminal.wait(WORDS).resize(60, 20).wait("Words that nobody").resize(120, 36).wait(WORDS)
+    terminal.type(MORE)
+    stored(terminal, WORDS + MORE, written)
+    terminal.hang_up()
+    terminal.wait_end()
+
+    again = center()
+    again.wait("The 23rd").press("enter").wait(WORDS + MORE)
+    assert [draft.body for draft in written()] == [WORDS + MORE]

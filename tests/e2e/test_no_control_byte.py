@@ -111,7 +111,7 @@ def test_the_parser_knows_each_of_them_for_foreign(text: str) -> None:
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
-def test_threads_drafts_and_the_questions_about_them(terminal: Open, columns: int, rows: int) -> None:
+def test_threads_drafts_and_the_questions_about_them(terminal: Open, columns: int, rows: int) -> None:  # hazards 47
     screen = terminal(ADMINISTRATOR, columns, rows)
     through(screen, "down", 75)
     for tab in "234561":

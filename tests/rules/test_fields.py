@@ -45,7 +45,7 @@ def why(text: str, *, broadcast: bool = True, clients: bool = True, empty: froze
 
 
 @pytest.mark.parametrize("broadcast", [True, False])
-def test_an_unknown_field_is_never_sent(broadcast: bool) -> None:  # T4
+def test_an_unknown_field_is_never_sent(broadcast: bool) -> None:  # T4, hazards 50
     assert why("Dear {{ client.frist_name }}", broadcast=broadcast) == ['there is no field "client.frist_name"']
     assert why('Dear {{ nickname | default: "you" }}', broadcast=broadcast) == ['there is no field "nickname"']
     assert why("Dear {{ client.name", broadcast=broadcast) == ['"{{" is not closed']
@@ -67,7 +67,7 @@ def test_names_need_no_fallback(name: str) -> None:  # T4
     assert why(f"Dear {{{{ {name} }}}}", broadcast=False) == []
 
 
-def test_in_a_direct_thread_a_field_needs_a_fallback_where_it_is_empty() -> None:  # T4
+def test_in_a_direct_thread_a_field_needs_a_fallback_where_it_is_empty() -> None:  # T4, hazards 50
     body = "Call {{ client.phone }}, write to {{ client.email }}"
     assert why(body, broadcast=False, empty=empty_of(ANA)) == ["{{ client.phone }} is empty for a recipient"]
     assert why(body, broadcast=False) == []
@@ -80,7 +80,7 @@ def test_a_text_that_no_client_reads_has_no_client_fields() -> None:  # T4
     assert why("Hello, {{ sender.name }} of {{ workspace.name }}", broadcast=False, clients=False) == []
 
 
-def test_the_refusal_names_the_place_and_the_cure() -> None:  # T4, S1
+def test_the_refusal_names_the_place_and_the_cure() -> None:  # T4, S1, hazards 50
     refused = refusal(check("Dear\n  {{ client.frist_name }}, [[day]]", broadcast=True))
     assert isinstance(refused, Refused)
     assert str(refused) == (
@@ -130,7 +130,7 @@ def test_escapes_are_undone() -> None:  # T8
     assert fill("Write \\{{ client.name }} or \\[[day]].", EVERYTHING) == "Write {{ client.name }} or [[day]]."
 
 
-def test_a_value_that_looks_like_a_field_stays_as_it_is() -> None:  # T8
+def test_a_value_that_looks_like_a_field_stays_as_it_is() -> None:  # T8, hazards 51
     tricky = {**EVERYTHING, "client.name": "{{ client.email }} [[x]] \\{{", "client.phone": "{{"}
     assert fill("{{ client.name }}", tricky) == "{{ client.email }} [[x]] \\{{"
     assert fill("{{ client.phone }} client.email }}", tricky) == "{{ client.email }}"

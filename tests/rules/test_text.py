@@ -63,7 +63,7 @@ def test_text_is_kept_as_written_but_for_controls(written: str, kept: str) -> No
 
 
 @everything_hostile
-def test_difficult_text_can_be_stored(text: str) -> None:  # M3
+def test_difficult_text_can_be_stored(text: str) -> None:  # M3, hazards 48
     assert_storable(clean(text))
 
 
@@ -85,7 +85,7 @@ def assert_storable(text: str) -> None:
     assert not PILE.search(text)
 
 
-def test_a_pile_of_marks_is_cut_where_no_language_is_hurt() -> None:  # M3
+def test_a_pile_of_marks_is_cut_where_no_language_is_hurt() -> None:  # M3, hazards 49
     assert clean("e" + "\u0301" * 10_000 + "!") == "e" + "\u0301" * 30 + "!"
     assert clean("é" * 40 + "\u0301" * 30) == "é" * 40 + "\u0301" * 30
     assert clean("ก็" * 100) == "ก็" * 100
@@ -175,7 +175,7 @@ def test_a_subject_is_optional() -> None:  # M1
         ("[/] [Urgent]", "[/] [Urgent]"),
     ],
 )
-def test_what_would_steer_a_terminal_is_seen_instead(stored: str, seen: str) -> None:  # M3
+def test_what_would_steer_a_terminal_is_seen_instead(stored: str, seen: str) -> None:  # M3, hazards 47
     assert shown(stored) == seen
 
 

@@ -1,4 +1,6 @@
-"""A mail server in a process of its own that keeps whom it got which Message-ID for: python sink.py FILE [DELAY].
+"""A mail server in a process of its own that keeps whom it got which Message-ID for.
+
+python sink.py FILE [DELAY [plain]]; plain: without PIPELINING.
 
 Prints its port. A line is in the file before the 250 leaves; DELAY are seconds between the two, so that kills find
 something in between. It never refuses, and does no more than a sink has to.
@@ -17,6 +19,7 @@ class Sink(asyncio.Protocol):
 
     file: int
     delay: float
+    hello: bytes
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -50,7 +53,7 @@ class Sink(asyncio.Protocol):
         verb = line[:4].upper()
         answer = b"250 ok"
         if verb == b"EHLO":
-            answer = b"250-sink\r\n250 PIPELINING"
+            answer = self.hello
         elif verb == b"RCPT":
             self._to = line.partition(b"<")[2].partition(b">")[0]
         elif verb == b"DATA":
@@ -75,9 +78,10 @@ class Sink(asyncio.Protocol):
             self._transport.write(b"250 2.0.0 ok\r\n")
 
 
-async def main(path: str, delay: str = "0") -> None:
+async def main(path: str, delay: str = "0", plain: str = "") -> None:
     Sink.file = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
     Sink.delay = float(delay)
+    Sink.hello = b"250 sink" if plain else b"250-sink\r\n250 PIPELINING"
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)

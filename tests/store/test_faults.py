@@ -47,7 +47,7 @@ def count_all(tx: Tx) -> None:
         tx.conn.execute(select(func.count()).select_from(table))
 
 
-def test_a_full_disk_is_named_and_costs_nothing_that_was_saved(sqlite_store: Store) -> None:  # S1
+def test_a_full_disk_is_named_and_costs_nothing_that_was_saved(sqlite_store: Store) -> None:  # S1, hazards 31
     sqlite_store.run(rows.put, "before", "kept")
     with sqlite_store.write() as tx:
         pages = tx.conn.exec_driver_sql("PRAGMA page_count").scalar()
@@ -62,7 +62,7 @@ def test_a_full_disk_is_named_and_costs_nothing_that_was_saved(sqlite_store: Sto
         rows.put(tx, "after", "works again")
 
 
-def test_a_store_locked_too_long_is_named_and_works_again_afterwards(sqlite_url: str) -> None:  # S1
+def test_a_store_locked_too_long_is_named_and_works_again_afterwards(sqlite_url: str) -> None:  # S1, hazards 33
     store = open_store(sqlite_url, patience=0.05)
     with closing(sqlite3.connect(sqlite_url, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -155,7 +155,7 @@ def test_a_database_that_is_not_there_is_named(postgresql_server: str) -> None:
     assert "the server has no database of that name; create it" in said(caught)
 
 
-def test_a_lost_connection_is_made_again(postgresql_store: Store) -> None:
+def test_a_lost_connection_is_made_again(postgresql_store: Store) -> None:  # hazards 39
     strangers = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'msgcenter'"
 
     @act
@@ -170,7 +170,7 @@ def test_a_lost_connection_is_made_again(postgresql_store: Store) -> None:
     assert postgresql_store.run(rows.put, "key", "value") == "value"
 
 
-def test_a_server_that_was_started_again_in_between_is_not_noticed(
+def test_a_server_that_was_started_again_in_between_is_not_noticed(  # hazards 39
     postgresql_store: Store, postgresql_server: str
 ) -> None:
     postgresql_store.run(rows.put, "key", "value")

@@ -137,7 +137,7 @@ def attempts(store: Store) -> list[str]:
     return said
 
 
-def test_a_deleted_store_is_missed_and_not_made_again(sqlite_store: Store) -> None:
+def test_a_deleted_store_is_missed_and_not_made_again(sqlite_store: Store) -> None:  # hazards 34
     assert sqlite_store.file is not None
     sqlite_store.changed()
     sqlite_store.file.path.unlink()
@@ -147,7 +147,7 @@ def test_a_deleted_store_is_missed_and_not_made_again(sqlite_store: Store) -> No
     assert not sqlite_store.file.path.exists()
 
 
-def test_a_replaced_store_is_not_written_to(sqlite_store: Store, sqlite_template: Path) -> None:
+def test_a_replaced_store_is_not_written_to(sqlite_store: Store, sqlite_template: Path) -> None:  # hazards 34
     assert sqlite_store.file is not None
     path = sqlite_store.file.path
     other = path.with_name("other")
@@ -157,6 +157,7 @@ def test_a_replaced_store_is_not_written_to(sqlite_store: Store, sqlite_template
 
 
 def test_what_is_written_when_the_store_is_taken_away_is_not_reported_as_saved(sqlite_store: Store) -> None:
+    # hazards 34
     assert sqlite_store.file is not None
     path = sqlite_store.file.path
 

@@ -75,7 +75,7 @@ def schema(conn: Connection) -> set[str]:
     if conn.dialect.name == "sqlite":
         made = text("SELECT sql FROM sqlite_master WHERE type <> 'trigger' AND name NOT LIKE 'alembic%' AND sql <> ''")
         # One column or constraint a line, in an order that says nothing.
-        return {" ".join(sorted(line.strip(" ,") for line in sql.splitlines())) for sql in conn.execute(made).scalars()}
+        return {" ".join(sorted(_lines(sql))) for sql in conn.execute(made).scalars()}
     made = text(
         "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint"
         " WHERE connamespace = 'public'::regnamespace"
@@ -84,6 +84,11 @@ def schema(conn: Connection) -> set[str]:
         "  is_nullable, column_default, is_identity) FROM information_schema.columns WHERE table_schema = 'public'"
     )
     return {part for part in conn.execute(made).scalars() if "alembic_version" not in part}
+
+
+def _lines(sql: str) -> list[str]:
+    """A column that was added later stands behind the constraints."""
+    return [line.strip(" ,\t") for line in sql.strip().removesuffix(")").splitlines()]
 
 
 def test_the_first_migration_is_never_changed() -> None:
@@ -189,7 +194,7 @@ def test_a_copy_is_kept_before_an_upgrade(sqlite_url: str, following: Path) -> N
     ]  # fmt: skip
 
 
-def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, following: Path) -> None:
+def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, following: Path) -> None:  # hazards 37
     following.write_text(NEXT.format(newest=NEWEST, more='    raise RuntimeError("half way")'))
     url = older(store_url)
     with pytest.raises(RuntimeError, match="half way"):
@@ -203,6 +208,40 @@ def test_an_upgrade_that_fails_leaves_the_older_store_as_it_was(store_url: str, 
     still.close()
 
 
+DIE = """
+import os, sys
+from pathlib import Path
+from msgcenter_tui.store import migrations
+from msgcenter_tui.store.store import open_store
+migrations.LINE = migrations.Line(Path(sys.argv[2]), (*migrations.LINE.revisions, "0998"))
+open_store(sys.argv[1])
+"""
+
+
+def test_an_upgrade_that_is_killed_leaves_the_older_store_as_it_was(store_url: str, following: Path) -> None:
+    # hazards 37
+    following.write_text(NEXT.format(newest=NEWEST, more="    import os; os.kill(os.getpid(), 9)"))
+    url = older(store_url)
+    killed = subprocess.run(
+        [sys.executable, "-c", DIE, url, str(following.parents[1])],
+        env={**os.environ, "PYTHONPATH": SOURCE},
+        check=False,
+    )
+    assert killed.returncode == -9
+    still = Store(url)
+    with still.read() as tx:
+        assert migrations.revision(tx.conn) == NEWEST
+        assert tx.conn.execute(text("SELECT subject FROM threads")).scalars().all() == ["Kept"]
+        with pytest.raises(DBAPIError):
+            tx.conn.execute(text("SELECT pronouns FROM people"))
+    still.close()
+    following.write_text(NEXT.format(newest=NEWEST, more=""))
+    upgraded = open_store(url)  # nothing of the first attempt is in the way
+    with upgraded.read() as tx:
+        assert tx.conn.execute(text("SELECT title FROM threads")).scalars().all() == ["Kept"]
+    restore_newest(upgraded)
+
+
 def test_an_upgrade_that_would_orphan_rows_is_taken_back(sqlite_url: str, following: Path) -> None:
     following.write_text(NEXT.format(newest=NEWEST, more='    op.execute("DELETE FROM threads")'))
     older(sqlite_url)
@@ -213,7 +252,7 @@ def test_an_upgrade_that_would_orphan_rows_is_taken_back(sqlite_url: str, follow
     still.close()
 
 
-def test_a_newer_store_is_refused_and_left_alone(store: Store, store_url: str) -> None:
+def test_a_newer_store_is_refused_and_left_alone(store: Store, store_url: str) -> None:  # hazards 36
     one_thread(store)
     with store.write() as tx:
         tx.conn.execute(text("UPDATE alembic_version SET version_num = '0999'"))
@@ -265,7 +304,7 @@ def starts(url: str, count: int) -> list[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(
+def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(  # hazards 38
     kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "new" / "store.db")

@@ -164,7 +164,7 @@ async def test_undo_of_a_first_message_opens_it_as_a_new_thread(practice: Practi
         await driven.until(lambda: "Pia Berg" in driven.text)
 
 
-async def test_control_characters_are_taken_out_of_a_paste(practice: Practice, run: Run) -> None:  # M3
+async def test_control_characters_are_taken_out_of_a_paste(practice: Practice, run: Run) -> None:  # M3, hazards 48
     async with run(practice.actor) as driven:
         await driven.press("down", "r")
         field = driven.screen.pane.composer.field

@@ -45,7 +45,7 @@ async def through(driven: Driven, rows: int) -> None:
         clean(driven)
 
 
-async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, run: Run) -> None:  # M3
+async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, run: Run) -> None:  # M3, hazards 46, 47
     poisoned(practice)
     async with run(practice.actor, size=(100, 30)) as driven:
         driven.app._gate.enabled = False  # what the widgets draw must be safe by itself
@@ -75,7 +75,7 @@ async def test_drafts_templates_and_questions_with_difficult_texts(practice: Pra
         await through(driven, len(picker.rows))
 
 
-async def test_toasts_show_markup_and_controls_as_text(practice: Practice, run: Run) -> None:
+async def test_toasts_show_markup_and_controls_as_text(practice: Practice, run: Run) -> None:  # hazards 46, 47
     async with run(practice.actor) as driven:
         driven.app._gate.enabled = False
         for text in HOSTILE.values():

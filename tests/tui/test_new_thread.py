@@ -274,7 +274,7 @@ async def test_what_waits_for_a_channel_is_not_promised(
     practice: Practice, practice_store: Store, run: Run
 ) -> None:  # N13
     with practice_store.write() as tx:
-        channels.configure(tx, [Channel.SMS])
+        channels.configure(tx, {Channel.SMS: str})
     async with run(practice.actor, size=(80, 24)) as driven:
         await driven.until(lambda: "e-mail not configured" in driven.text)
         await driven.press("n")

@@ -177,7 +177,7 @@ async def test_a_channel_that_is_not_configured_is_told_where_one_sends(
     practice: Practice, practice_store: Store, run: Run
 ) -> None:  # N13
     with practice_store.write() as tx:
-        channels.configure(tx, [Channel.SMS])
+        channels.configure(tx, {Channel.SMS: str})
     async with run(practice.actor, size=(80, 24)) as driven:
         await driven.until(lambda: "e-mail not configured" in driven.text)
         assert "Maya Ortiz" in driven.text.splitlines()[0]

@@ -25,7 +25,7 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.errors import BadInput, Refused
 from msgcenter_tui.rules import roles
-from msgcenter_tui.store import decisions, ledger_views
+from msgcenter_tui.store import decisions, ledger_views, notifiers
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.cursors import checked_limit, number_key, page
 from msgcenter_tui.store.keys import among, id_of, key_of
@@ -73,7 +73,7 @@ def list_deliveries(
         _the_thread(tx, actor, thread)
         which.append(runs.c.thread_id == thread)
     if state is not None:
-        which.append(ledger_views.in_state(state))
+        which.append(notifiers.in_state(state))
     if reason is not None:
         which.append(said(tx, reason, whole=whole))
     cursor = None
@@ -115,7 +115,7 @@ def reasons(
     if thread is not None:
         _the_thread(tx, actor, thread)
         which.append(runs.c.thread_id == thread)
-    states = ledger_views.STUCK if state is None else (state,)
+    states = notifiers.STUCK if state is None else (state,)
     return ledger_views.reasons(tx, None if everything else actor, states, *which, limit=limit)
 
 
@@ -248,7 +248,7 @@ def _chosen(
     require_staff(tx, actor)
     if not ids and thread is None and not everything:
         raise BadInput("nothing was chosen", "", "give ids, a thread, or a state")
-    which: list[Condition] = [or_(*(ledger_views.in_state(state) for state in sorted(states)))]
+    which: list[Condition] = [or_(*(notifiers.in_state(state) for state in sorted(states)))]
     if ids:
         _check(tx, actor, deed, states, ids)
         which.append(among([key_of(id) for id in ids]))

@@ -118,7 +118,7 @@ def _claimable(tx: Tx) -> tuple[ColumnElement[bool], ...]:
     free = deliveries.c.claimed_by.is_(None)
     return (
         and_(deliveries.c.state == _S.WAITING, free),
-        and_(deliveries.c.state == _S.RETRYING, free, deliveries.c.next_at <= tx.now),
+        and_(notifiers.in_state(_S.RETRYING), free, deliveries.c.next_at <= tx.now),
     )
 
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    literal_column,
     or_,
     select,
     text,
@@ -25,7 +24,7 @@ from msgcenter_tui.domain import Actor, Channel, DeliveryState, LedgerStatus, Re
 from msgcenter_tui.store import channels
 from msgcenter_tui.store import reasons as said
 from msgcenter_tui.store.clientele import reached_by_staff
-from msgcenter_tui.store.notifiers import next_retry
+from msgcenter_tui.store.notifiers import in_state, next_retry
 from msgcenter_tui.store.tables import (
     clients,
     deliveries,
@@ -62,17 +61,6 @@ def recipient_known_to(actor: Actor) -> ColumnElement[bool]:
 
 
 # -- states -----------------------------------------------------------------------------------------------------------
-
-STUCK = (_S.HELD, _S.UNKNOWN, _S.FAILED, _S.RETRYING)
-"""Those that want somebody, or come back: they have a small index of their own."""
-
-
-def in_state(state: DeliveryState) -> ColumnElement[bool]:
-    """Of `deliveries`: those in this state; of the rare ones as a literal, by which SQLite finds their index."""
-    if state in STUCK:
-        return deliveries.c.state == literal_column(f"'{state.value}'", deliveries.c.state.type)
-    return deliveries.c.state == state
-
 
 # -- pages ------------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,20 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from msgcenter_tui.domain import Channel, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING, TRANSITIONS
@@ -36,6 +49,18 @@ LATE = "it was more than a day late when the notifier started"
 def sources(target: DeliveryState) -> list[DeliveryState]:
     """The states that may become this one (N8)."""
     return [state for state, nexts in TRANSITIONS.items() if target in nexts]
+
+
+_S = DeliveryState
+STUCK = (_S.HELD, _S.UNKNOWN, _S.FAILED, _S.RETRYING)
+"""Those that want somebody, or come back: they have a small index of their own."""
+
+
+def in_state(state: DeliveryState) -> ColumnElement[bool]:
+    """Of `deliveries`: those in this state; of the rare ones as a literal, by which SQLite finds their index."""
+    if state in STUCK:
+        return deliveries.c.state == literal_column(f"'{state.value}'", deliveries.c.state.type)
+    return deliveries.c.state == state
 
 
 # -- leases -----------------------------------------------------------------------------------------------------------
@@ -173,7 +198,7 @@ def next_retry() -> ColumnElement[datetime]:
     """Of `runs`: when the first of its deliveries is retried. Correlated: no plan begins with all deliveries."""
     return (
         select(func.min(deliveries.c.next_at))
-        .where(deliveries.c.run_id == runs.c.id, deliveries.c.state == DeliveryState.RETRYING)
+        .where(deliveries.c.run_id == runs.c.id, in_state(DeliveryState.RETRYING))
         .correlate(runs)
         .scalar_subquery()
     )

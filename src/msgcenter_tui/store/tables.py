@@ -307,6 +307,7 @@ templates = Table(
 
 _OPEN = text("closed_at IS NULL")
 _UNSETTLED = text("settled_at IS NULL")
+_RETRYING = text("state = 'retrying'")
 _CLAIMED = text("claimed_by IS NOT NULL")
 # Alternatives, not IN: SQLite sees that `state = 'failed'` is one of them only so.
 _STUCK = text("state = 'held' OR state = 'unknown' OR state = 'failed' OR state = 'retrying'")
@@ -362,8 +363,9 @@ deliveries = Table(
     CheckConstraint("state NOT IN ('sending', 'sent', 'unknown') OR fenced_at IS NOT NULL", name="fenced"),
     Index("ix_deliveries_claimed", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
     Index(None, "run_id", "state", "person_id"),
-    # What wants somebody, or comes back, is a handful of rows in a ledger of millions: see ledger_views.in_state.
+    # What wants somebody, or comes back, is a handful of rows in a ledger of millions: see notifiers.in_state.
     Index("ix_deliveries_stuck", "state", "run_id", "person_id", sqlite_where=_STUCK, postgresql_where=_STUCK),
+    Index("ix_deliveries_next", "run_id", "next_at", sqlite_where=_RETRYING, postgresql_where=_RETRYING),
     Index(None, "person_id", "run_id"),
     sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""An index of the deliveries that want somebody or come back: few among very many."""
+"""Indexes of the deliveries that want somebody or come back, few among very many; which account a pause is about."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ down_revision = "0001"
 
 STUCK = sa.text("state = 'held' OR state = 'unknown' OR state = 'failed' OR state = 'retrying'")
 
+RETRYING = sa.text("state = 'retrying'")
+
 
 def upgrade() -> None:
     op.create_index(
@@ -19,3 +21,11 @@ def upgrade() -> None:
         sqlite_where=STUCK,
         postgresql_where=STUCK,
     )
+    op.create_index(
+        "ix_deliveries_next",
+        "deliveries",
+        ["run_id", "next_at"],
+        sqlite_where=RETRYING,
+        postgresql_where=RETRYING,
+    )
+    op.add_column("channels", sa.Column("account", sa.Text()))

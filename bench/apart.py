@@ -1,0 +1,87 @@
+"""Processes of their own for what is measured, so that time and memory are nobody else's."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT), *sys.path[1:]])}
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one piece of work took; `processor` seconds are those of all threads, `peak` is resident memory in MB."""
+
+    done: int
+    seconds: float
+    processor: float = 0.0
+    peak: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """So many a second."""
+        return self.done / self.seconds
+
+    def tell(self) -> None:
+        """To the process that started this one."""
+        print(json.dumps(asdict(self)), flush=True)
+
+
+class Watch:
+    """Measures from the moment it is made."""
+
+    def __init__(self) -> None:
+        self._began, self._worked = time.perf_counter(), time.process_time()
+
+    def figures(self, done: int) -> Figures:
+        took, worked = time.perf_counter() - self._began, time.process_time() - self._worked
+        return Figures(done, took, worked, _peak())
+
+
+def _peak() -> float:
+    try:  # getrusage also counts what the parent had before exec
+        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+    except (OSError, StopIteration):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def started(module: str, *arguments: object) -> subprocess.Popen[str]:
+    """python -m MODULE ARGUMENTS, with pipes to speak with it."""
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    return subprocess.Popen(command, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def figures_of(process: subprocess.Popen[str]) -> Figures:
+    """Its last line, once it has ended."""
+    said, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"{process.args!r} ended with {process.returncode}")
+    return Figures(**json.loads(said.splitlines()[-1]))
+
+
+def measured(module: str, *arguments: object) -> Figures:
+    """What the program says of itself."""
+    return figures_of(started(module, *arguments))
+
+
+@contextmanager
+def serving(module: str, *arguments: object) -> Iterator[int]:
+    """A server of ours while the block runs: gives the port that it prints."""
+    process = started(module, *arguments)
+    assert process.stdout is not None
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,91 @@
+"""Who is compared with whom, each in a process of its own: python -m bench.senders NAME PORT CONNECTIONS WHAT MAILS.
+
+WHAT is the file of a store for the notifier, of one mail for the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from aiosmtplib import SMTP
+from bench.apart import Figures, Watch
+from tests.delivery.office import account
+
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.domain import Channel
+from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.store import open_store
+
+SENDER = "office@bright.example"
+
+
+def notifier(port: int, connections: int, what: Path, mails: int) -> Figures:
+    """From the ledger: every fence and every result is durable before the next step."""
+
+    async def send() -> Figures:
+        store = open_store(str(what))
+        front = Front(store)
+        by = SmtpTransport(account(port, connections=connections))
+        watch = Watch()
+        tally = await Notifier(front, {Channel.EMAIL: by}, connections=connections).once()
+        figures = watch.figures(tally.sent)
+        await front.close()
+        store.close()
+        return figures
+
+    return asyncio.run(send())
+
+
+def aiosmtplib(port: int, connections: int, what: Path, mails: int) -> Figures:
+    """One command at a time, ready bytes, connections kept, nothing remembered."""
+    content = what.read_bytes()
+    left = iter(range(mails))
+
+    async def line() -> None:
+        client = SMTP(hostname="127.0.0.1", port=port, start_tls=False, local_hostname="[127.0.0.1]")
+        await client.connect()
+        for number in left:
+            await client.sendmail(SENDER, [f"client.{number}@mail.example"], content)
+        await client.quit()
+
+    async def send() -> Figures:
+        watch = Watch()
+        await asyncio.gather(*(line() for _ in range(connections)))
+        return watch.figures(mails)
+
+    return asyncio.run(send())
+
+
+def django(port: int, connections: int, what: Path, mails: int) -> Figures:
+    """Its backend keeps one connection for all messages of a call; it has no way to use several."""
+    from django.conf import settings
+
+    settings.configure(EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, DEFAULT_CHARSET="utf-8", USE_I18N=False)
+    from django.core.mail import EmailMessage, get_connection
+
+    body = what.read_text("utf-8").partition("\n\n")[2]
+    watch = Watch()
+    made = [EmailMessage("Opening", body, SENDER, [f"client.{n}@mail.example"]) for n in range(mails)]
+    sent = get_connection("django.core.mail.backends.smtp.EmailBackend").send_messages(made)
+    return watch.figures(sent or 0)
+
+
+SENDERS: dict[str, Callable[[int, int, Path, int], Figures]] = {
+    "notifier": notifier,
+    "aiosmtplib": aiosmtplib,
+    "django": django,
+}
+
+
+def has_django() -> bool:
+    return importlib.util.find_spec("django") is not None
+
+
+if __name__ == "__main__":
+    name, port, connections, what, mails = sys.argv[1:]
+    SENDERS[name](int(port), int(connections), Path(what), int(mails)).tell()
