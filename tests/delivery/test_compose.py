@@ -16,7 +16,7 @@ from tests.hostile import HOSTILE
 from msgcenter_tui import text
 from msgcenter_tui.delivery.accounts import Secret, SmtpAccount
 from msgcenter_tui.delivery.compose import compose, mailable
-from msgcenter_tui.delivery.segments import fitted, size
+from msgcenter_tui.rules.segments import fitted, size
 from msgcenter_tui.delivery.sms import words
 from msgcenter_tui.delivery.smtp import dotted
 from msgcenter_tui.delivery.transport import CannotCompose

@@ -18,6 +18,7 @@ from typing import TypeAlias
 from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.transport import CannotCompose
 from msgcenter_tui.domain import RunKind
+from msgcenter_tui.rules.sms import read_on
 from msgcenter_tui.store.leaving import Letter
 from msgcenter_tui.text import LONGEST_LINE, clean, clean_line
 
@@ -146,9 +147,7 @@ def body(letter: Letter, zone: tzinfo | None = None) -> str:
 
 def portal_line(letter: Letter) -> str:
     """Where to read, and to reply where that is possible; empty for whoever has no portal (N2)."""
-    if not letter.portal:
-        return ""
-    return f"{'Read it in your portal' if letter.locked else 'Read and reply'}: {letter.portal}"
+    return read_on(letter.portal, locked=letter.locked)
 
 
 def _by(letter: Letter, author: str) -> str:

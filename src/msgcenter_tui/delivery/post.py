@@ -257,7 +257,7 @@ class Post:
         span = None
         if reply.verdict is Verdict.LINE:
             self._failures += 1
-            span = pace.line_pause(self._failures)
+            span = max(pace.line_pause(self._failures), reply.rest or timedelta())
         await self._means.pause(self.transport.channel, reply.why, span)
         await self._return_letters()
 
@@ -280,9 +280,13 @@ class Post:
             case Verdict.UNKNOWN:
                 return Result(letter, fenced, _S.UNKNOWN, reply.why)
             case Verdict.REFUSED if not (reply.once and attempt == 1):
-                return Result(letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address)
+                return Result(
+                    letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address, declined=reply.declined
+                )
             case Verdict.LINE | Verdict.ACCOUNT if not fenced:
                 return Result(letter, fenced, _S.WAITING)
+            case Verdict.LINE | Verdict.ACCOUNT if reply.uncharged:
+                return Result(letter, fenced, _S.RETRYING, reply.why, charged=False)
         if attempt >= pace.MOST_ATTEMPTS:
             return Result(letter, fenced, _S.FAILED, f"{reply.why}; given up after {attempt} attempts")
         return later

@@ -1,13 +1,13 @@
-"""SMS: a letter as a short text, and the way to a provider. The ledger treats it like mail (N2, N8)."""
+"""SMS: a letter as a short text, and the way to a provider. The ledger treats it like mail (N2, N3, N8)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
-from msgcenter_tui.delivery.compose import portal_line
-from msgcenter_tui.delivery.segments import fitted
 from msgcenter_tui.delivery.transport import Line, Reply
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.rules import sms
 from msgcenter_tui.store.leaving import Letter
 from msgcenter_tui.text import clean, clean_line
 
@@ -15,52 +15,88 @@ Hand = Callable[[str, str, str], Awaitable[Reply]]
 """Hands (number, text, a key that is the same for the same text) to a provider and says what came of it."""
 
 
-def words(letter: Letter) -> str:
-    """The text of an SMS: whose practice, then as much of the messages as fits, and a link only where it works (N2)."""
-    sender = clean_line(letter.sender)
+def words(letter: Letter, how_to_stop: str = "") -> str:
+    """The text of an SMS: whose practice, then as much of the messages as fits, and a link only where it works (N2).
+
+    `how_to_stop` is for the first one to somebody, and always stands (N3).
+    """
     if len(letter.parts) == 1:
-        text = f"{sender}: {clean(letter.parts[0].text).strip()}"
+        text = clean(letter.parts[0].text)
     else:
         told = (f"{clean_line(part.author)}: {clean(part.text).strip()}" for part in letter.parts)
-        text = f"{sender}: {len(letter.parts)} messages\n" + "\n".join(told)
-    return fitted(text, portal_line(letter))
+        text = f"{len(letter.parts)} messages\n" + "\n".join(told)
+    link = sms.read_on(letter.portal, locked=letter.locked)
+    return sms.text(clean_line(letter.sender), text, link, how_to_stop)
 
 
 class SmsLine:
     """A provider takes a text in one call: there is nothing to offer before."""
 
-    def __init__(self, hand: Hand) -> None:
-        self._hand = hand
+    def __init__(self, transport: SmsTransport) -> None:
+        self._transport = transport
+        self._open = True
 
     @property
     def alive(self) -> bool:
-        return True
+        return self._open
 
     async def offer(self, letter: Letter) -> Reply | None:
         return None
 
     async def hand_over(self, letter: Letter) -> Reply:
-        return await self._hand(letter.address, words(letter), letter.message_id)
+        how_to_stop = self._transport.how_to_stop if letter.first_sms else ""
+        return await self._transport.hand(letter.address, words(letter, how_to_stop), letter.message_id)
 
     async def take_back(self) -> None:
         return None
 
     async def close(self) -> None:
-        return None
+        if self._open:
+            self._open = False
+            await self._transport.left()
 
     def abort(self) -> None:
-        return None
+        if self._open:
+            self._open = False
+            self._transport.leave()
 
 
 class SmsTransport:
-    """The SMS channel by whatever hands a text over: a provider, or the demonstration's catcher."""
+    """The SMS channel by whatever hands a text over: a provider, or the demonstration's catcher.
+
+    `end` is called when no line is open any more: what is kept for the next text may be closed.
+    """
 
     channel = Channel.SMS
     domain = "sms.invalid"
 
-    def __init__(self, hand: Hand, lines: int = 1) -> None:
-        self._hand = hand
+    def __init__(
+        self,
+        hand: Hand,
+        lines: int = 1,
+        *,
+        end: Callable[[], Awaitable[None]] | None = None,
+        how_to_stop: str = sms.REPLY_STOP,
+    ) -> None:
+        self.hand = hand
         self.lines = lines
+        self.how_to_stop = how_to_stop
+        self._end = end
+        self._open = 0
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def open(self) -> Line:
-        return SmsLine(self._hand)
+        self._open += 1
+        return SmsLine(self)
+
+    async def left(self) -> None:
+        """A line is closed."""
+        self._open -= 1
+        if not self._open and self._end is not None:
+            await self._end()
+
+    def leave(self) -> None:
+        """A line is dropped, from where nothing can be waited for."""
+        task = asyncio.get_running_loop().create_task(self.left())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from msgcenter_tui.domain import Channel
@@ -46,6 +47,12 @@ class Reply:
     """Worth one retry only: a mailbox that is full may stay so."""
     ends_line: bool = False
     """The line is of no use any more."""
+    declined: bool = False
+    """The recipient has told the provider that they want no more (N3)."""
+    uncharged: bool = False
+    """Nothing was sent, and it says nothing about the recipient: though it was fenced, it is no attempt of theirs."""
+    rest: timedelta | None = None
+    """With LINE: the server asks to be left alone so long."""
 
 
 class Trouble(Exception):

@@ -9,9 +9,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
+from sqlalchemy import Row, Select, and_, bindparam, case, exists, func, select
 
-from msgcenter_tui.domain import MessageId, RunId
+from msgcenter_tui.domain import Channel, MessageId, RunId
 from msgcenter_tui.rules.states import PENDING
 from msgcenter_tui.store.keys import AMONG_KEYS, Key
 from msgcenter_tui.store.tables import (
@@ -27,6 +27,7 @@ from msgcenter_tui.store.tables import (
     versions,
     workspaces,
 )
+from msgcenter_tui.store.texting import first_sms
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import in_audience, of_run_kind, visible_to_client
 
@@ -84,6 +85,9 @@ def _delivery_query() -> Select[Any]:
             reads.c.up_to,
             listens.label("in_audience"),
             visible_to_client(person).label("in_portal"),
+            case((runs.c.channel == Channel.SMS, first_sms(person, client.c.phone_number)), else_=False).label(
+                "first_sms"
+            ),
         )
         .join(runs, runs.c.id == deliveries.c.run_id)
         .join(threads, threads.c.id == runs.c.thread_id)

@@ -66,6 +66,8 @@ class Letter:
     message_id: str = ""
     """Fixed at the fence, as is `date`; empty before."""
     date: datetime | None = None
+    first_sms: bool = False
+    """It is the first SMS to its recipient, and says how to stop (N3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,7 @@ def _leaving(tx: Tx, row: Row[Any], parts: Sequence[Text]) -> Leaving:
         portal=record["portal"],
         attempts=row.attempts,
         kept=kept,
+        first_sms=record.get("first_sms", False),
     )
     written = json.dumps([address, record], sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -183,7 +186,8 @@ def _record(tx: Tx, row: Row[Any], parts: Sequence[Text]) -> dict[str, Any]:
     if client:
         filled = any(part.facts is not None for part in parts)
         values = fields.client_values(row.name, row.client_email, row.phone) if filled else {}
-    return {
+    first = {"first_sms": True} if row.first_sms else {}
+    return first | {
         "to": row.name,
         "from": row.workspace_name,
         "subject": row.subject,

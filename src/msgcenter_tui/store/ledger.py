@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Update, and_, bindparam, func, null, or_, 
 
 from msgcenter_tui.domain import DeliveryId, DeliveryState, PersonId
 from msgcenter_tui.rules.states import PENDING
-from msgcenter_tui.store import identity, notifiers
+from msgcenter_tui.store import identity, notifiers, texting
 from msgcenter_tui.store.keys import Key, among, key_of
 from msgcenter_tui.store.leaving import Decided, Leaving, Letter, prepare
 from msgcenter_tui.store.notifiers import sources
@@ -52,6 +52,10 @@ class Result:
     """When retrying: how long to wait."""
     bad_address: bool = False
     """The server knows no such address: the client is marked with it."""
+    declined: bool = False
+    """The recipient wants no more by this channel: the client's consent becomes *declined* (N3)."""
+    charged: bool = True
+    """It was an attempt, and counts as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ def _settle(tx: Tx, notifier: str, result: Result) -> Counter[DeliveryState]:
         "person": person,
         "notifier": notifier,
         "why": result.reason,
-        "tries": letter.attempts + 1,
+        "tries": letter.attempts + result.charged,
         "due": tx.now + (result.after or timedelta()) if state is _S.RETRYING else None,
         "at": tx.now if state in (_S.SENT, _S.FAILED) else None,
         "to": letter.address,
@@ -159,6 +163,8 @@ def _settle(tx: Tx, notifier: str, result: Result) -> Counter[DeliveryState]:
     changed = tx.conn.execute(_settling(state, result.fenced, keeps_letter), values).rowcount
     if changed and result.bad_address:
         _mark_address(tx, person, result)
+    if changed and result.declined:
+        texting.decline(tx, person, letter.address)
     return Counter({state: changed})
 
 
