@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from contextlib import nullcontext
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -55,18 +56,20 @@ class Twilio:
         self._tls = tls
         self._client: httpx.AsyncClient | None = None
         self._silent = 0
+        self._one_by_one = asyncio.Lock()
 
     async def hand(self, number: str, text: str, key: str) -> Reply:
         """Send one text to a number in E.164. The key is of no use to a provider that knows none."""
         if trouble := _not_safe(self._account):
             return Reply(Verdict.ACCOUNT, trouble, uncharged=True)
-        if self._silent >= _SILENT:
-            self._silent -= 1  # after the rest one text finds out whether it answers again
-            why = f"the provider has left {_SILENT} texts in a row without an answer"
-            return Reply(Verdict.LINE, why, uncharged=True)
-        reply = await self._asked(self._form(number, text))
-        self._silent = self._silent + 1 if reply.verdict is Verdict.UNKNOWN else 0
-        return reply
+        async with self._one_by_one if self._silent else nullcontext():
+            if self._silent >= _SILENT:
+                self._silent -= 1  # after the rest one text finds out whether it answers again
+                why = f"the provider has left {_SILENT} texts in a row without an answer"
+                return Reply(Verdict.LINE, why, uncharged=True)
+            reply = await self._asked(self._form(number, text))
+            self._silent = self._silent + 1 if reply.verdict is Verdict.UNKNOWN else 0
+            return reply
 
     async def close(self) -> None:
         """Close the kept connections."""
@@ -128,7 +131,7 @@ def _not_safe(account: SmsAccount) -> str:
     """Why nothing may be sent by this account, "" where all is well: no text and no password goes in the clear."""
     if not account.sid:
         return "no account with the provider is named; set username of [sms], then start again"
-    if not account.url.startswith("https://") and not account.local:
+    if urlsplit(account.url).scheme != "https" and not account.local:
         return "texts and password would go over the network in the clear; begin url of [sms] with https://"
     return ""
 

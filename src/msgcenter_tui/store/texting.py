@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, update
+from sqlalchemy import ColumnElement, exists, update
 
 from msgcenter_tui.domain import Channel, Consent, DeliveryState, PersonId
 from msgcenter_tui.store import clientele
@@ -38,9 +38,7 @@ def decline(tx: Tx, person: PersonId, number: str) -> None:
 
     Nothing is done where the client has another number meanwhile, or has declined already.
     """
-    theirs = and_(
-        clients.c.person_id == person, clients.c.phone_number == number, clients.c.consent != Consent.DECLINED
-    )
-    if tx.conn.execute(update(clients).where(theirs).values(consent=Consent.DECLINED)).rowcount:
+    theirs = clients.c.person_id == person, clients.c.phone_number == number, clients.c.consent != Consent.DECLINED
+    if tx.conn.execute(update(clients).where(*theirs).values(consent=Consent.DECLINED)).rowcount:
         clientele.add_history(tx, person, None, f"the provider says that they opted out ({tx.now:%Y-%m-%d})")
         record(tx, None, "client.change", person, "consent", "how")
