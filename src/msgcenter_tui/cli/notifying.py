@@ -10,7 +10,8 @@ from pathlib import Path
 from uuid import uuid4
 
 from msgcenter_tui.cli.accounts import sms_account, smtp_account
-from msgcenter_tui.config import Config, Sms
+from msgcenter_tui.config import Config
+from msgcenter_tui.delivery import twilio
 from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
@@ -35,13 +36,7 @@ def _channels(config: Config) -> Iterator[tuple[Channel, Callable[[], Transport]
     if (smtp := config.smtp) is not None:
         yield Channel.EMAIL, lambda: SmtpTransport(smtp_account(smtp))
     if (sms := config.sms) is not None:
-        yield Channel.SMS, lambda: _by_provider(sms)
-
-
-def _by_provider(sms: Sms) -> Transport:
-    from msgcenter_tui.delivery import twilio  # an HTTP client is loaded only where there is an account for it
-
-    return twilio.transport(sms_account(sms))
+        yield Channel.SMS, lambda: twilio.transport(sms_account(sms))
 
 
 def most_lines(transports: Transports) -> int:

@@ -10,15 +10,17 @@ import asyncio
 import ssl
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
-
-import httpx
 
 from msgcenter_tui.delivery.accounts import SmsAccount
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.transport import Reply, Verdict
 from msgcenter_tui.delivery.twilio_replies import judge
 from msgcenter_tui.rules.sms import REPLY_STOP, TELL_US
+
+if TYPE_CHECKING:
+    import httpx  # loaded with the first text only: it takes long, and most practices have no such account
 
 _BIGGEST = 64 * 1024
 """Bytes of an answer that are read; one has a few hundred."""
@@ -82,6 +84,8 @@ class Twilio:
         return {"To": number, sender: self._account.sender, "Body": text}
 
     async def _asked(self, form: dict[str, str]) -> Reply:
+        import httpx
+
         where = urlsplit(self._account.url).hostname
         try:
             client = self._client or await self._opened()
@@ -97,6 +101,8 @@ class Twilio:
             return Reply(Verdict.UNKNOWN, "the connection to the provider was lost before it answered")
 
     async def _opened(self) -> httpx.AsyncClient:
+        import httpx
+
         if self._tls is None:
             self._tls = await asyncio.to_thread(ssl.create_default_context)
         if self._client is None:  # another line may have been faster
@@ -144,5 +150,4 @@ def _unreached(error: BaseException, where: str) -> Reply:
             why = f"the certificate of {where} is not valid ({cause.verify_message.rstrip('.')}), so nothing was sent"
             return Reply(Verdict.ACCOUNT, f"{why}; see that url of [sms] names the provider's own host", uncharged=True)
         cause = cause.__cause__ or cause.__context__
-    how = "does not answer" if isinstance(error, httpx.TimeoutException) else "cannot be reached"
-    return Reply(Verdict.LINE, f"{where} {how}", uncharged=True)
+    return Reply(Verdict.LINE, f"{where} cannot be reached", uncharged=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Outlook, Reach, Recipients, Status, ThreadKind, Unreached, Workspace
-from msgcenter_tui.rules import fields
+from msgcenter_tui.rules import fields, sms
 from msgcenter_tui.tui import render
 
 KIND_WORDS = {
@@ -118,6 +118,11 @@ def _nobody(kind: ThreadKind) -> str:
     return "Nobody is named yet"
 
 
+def segments(outlook: Outlook | None) -> str:
+    """What the SMS of a message take, over the field in which it is written; empty where there are none."""
+    return sms.cost(outlook.segments) if outlook is not None and outlook.segments is not None else ""
+
+
 def exposure(outlook: Outlook) -> Content:
     """Who learns whose name (L3); empty where nobody does."""
     if not outlook.exposed:
@@ -158,6 +163,8 @@ def last_look(outlook: Outlook, names: Sequence[str], stopped: Mapping[Channel, 
         Content.assemble(("To    ", "$muted"), whom),
         figures(outlook, stopped),
     ]
+    if outlook.segments is not None:
+        lines.append(render.line(sms.cost(outlook.segments)))
     if outlook.exposed:
         lines.append(exposure(outlook))
     elif outlook.kind is ThreadKind.ALL_CLIENTS and outlook.locked:
