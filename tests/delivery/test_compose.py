@@ -16,11 +16,11 @@ from tests.hostile import HOSTILE
 from msgcenter_tui import text
 from msgcenter_tui.delivery.accounts import Secret, SmtpAccount
 from msgcenter_tui.delivery.compose import compose, mailable
-from msgcenter_tui.rules.segments import fitted, size
 from msgcenter_tui.delivery.sms import words
 from msgcenter_tui.delivery.smtp import dotted
 from msgcenter_tui.delivery.transport import CannotCompose
 from msgcenter_tui.domain import Channel, DeliveryId, RunKind, ThreadId
+from msgcenter_tui.rules.segments import fitted, size
 from msgcenter_tui.store.leaving import Letter, Part
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

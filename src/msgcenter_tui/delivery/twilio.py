@@ -20,7 +20,7 @@ from msgcenter_tui.delivery.twilio_replies import judge
 from msgcenter_tui.rules.sms import REPLY_STOP, TELL_US
 
 if TYPE_CHECKING:
-    import httpx  # loaded with the first text only: it takes long, and most practices have no such account
+    import httpx  # it takes long to load, and most practices have no such account
 
 _BIGGEST = 64 * 1024
 """Bytes of an answer that are read; one has a few hundred."""
@@ -44,6 +44,8 @@ def transport(
     account: SmsAccount, *, patience: Patience = Patience(), tls: ssl.SSLContext | None = None
 ) -> SmsTransport:
     """The SMS channel by this account. `tls` replaces the machine's own trust (tests)."""
+    import httpx  # noqa: F401  now, where an account is made ready, and not between two texts
+
     provider = Twilio(account, patience=patience, tls=tls)
     how_to_stop = REPLY_STOP if account.answerable else TELL_US
     return SmsTransport(provider.hand, account.connections, end=provider.close, how_to_stop=how_to_stop)

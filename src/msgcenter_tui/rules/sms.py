@@ -20,7 +20,12 @@ def text(sender: str, told: str, link: str = "", how_to_stop: str = "") -> str:
 
     The first one to somebody says how to stop, whatever else has no room (N3).
     """
-    return fitted(f"{sender}: {told.strip()}", link, how_to_stop)
+    return fitted(f"{sender}: {_without_tabs(told.strip())}", link, how_to_stop)
+
+
+def _without_tabs(told: str) -> str:
+    """A telephone shows no tab, and one alone would turn everything into UCS-2."""
+    return told.replace("\t", " ")
 
 
 def read_on(portal: str, *, locked: bool) -> str:
@@ -57,7 +62,7 @@ def counted(samples: Sequence[Sample], recipients: int, body: str, sender: str) 
 
 
 def _because(body: str, sender: str) -> str:
-    for words, place in ((body, ""), (sender, "in the workspace's name")):
+    for words, place in ((_without_tabs(body), ""), (sender, "in the workspace's name")):
         at = outside(words)
         if at is not None:
             return f"{_shown(words[at])} {place or f'at line {words.count(chr(10), 0, at) + 1}'}"
