@@ -81,4 +81,4 @@ def test_screens_do_not_import_the_store_or_the_network_themselves() -> None:
 
 def test_a_command_loads_neither_the_terminal_nor_the_mail_nor_the_migrations() -> None:
     loaded = loaded_by("msgcenter_tui.cli.main")
-    assert not loaded & {"textual", "rich", "alembic", "aiosmtpd", "aiosmtplib", "psycopg", "phonenumbers"}
+    assert not loaded & {"textual", "rich", "alembic", "aiosmtpd", "aiosmtplib", "httpx", "psycopg", "phonenumbers"}

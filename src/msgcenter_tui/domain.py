@@ -410,6 +410,23 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True)
+class Segments:
+    """What the SMS of a message take, one SMS a recipient, before it is sent (3GPP TS 23.038)."""
+
+    sms: int
+    least: int
+    """Segments of the shortest SMS."""
+    most: int
+    total: int
+    unicode: int
+    """How many SMS are in UCS-2, in which less than half as much fits into a segment; the others are in GSM-7."""
+    because: str
+    """What turns them into UCS-2: the first character and its place, words for people."""
+    exact: bool
+    """Every recipient's was counted; else total and unicode are estimates."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outlook:
     """What sending would do, before it is done (S3, N4, L3)."""
 
@@ -426,6 +443,8 @@ class Outlook:
     """How many clients see each other's names and replies if it is sent as it is (L3); 0 where none do."""
     question: str | None
     """What is asked before the act (S3, L3); None where nothing is asked."""
+    segments: Segments | None = None
+    """What its SMS take; None where the text was not given, or nobody is reached by SMS."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Shell
 
 from msgcenter_tui import config
-from msgcenter_tui.cli.accounts import smtp_account
+from msgcenter_tui.cli.accounts import sms_account, smtp_account
 from msgcenter_tui.errors import BadConfig, BadInput, ServerUnavailable, Unavailable
 
 SMTP = '[smtp]\nhost = "mail.example.org"\nfrom = "Practice <office@example.org>"\n'
@@ -288,3 +288,39 @@ def test_a_file_that_cannot_be_written_or_understood_is_left_alone(tmp_path: Pat
     assert broken.read_text() == "as = \n"
     with pytest.raises(Unavailable):
         config.save_account(broken / "below" / "config.toml", TYPED)
+
+
+SMS = 'url = "https://sms.example.org"\nfrom = "+1 (201) 555-0123"\nusername = "AC1"\npassword = "geheim"\n'
+
+
+def test_the_account_with_a_provider_of_sms(load: Load) -> None:
+    sms = load(f'[sms]\n{SMS}account = "AC2"\nconnections = 2\n').sms
+    assert sms is not None
+    assert (sms.sender, sms.account, sms.connections) == ("+12015550123", "AC2", 2)
+    account = sms_account(sms)
+    assert account.password is not None
+    assert account.password.reveal() == "geheim"
+    assert (account.sid, account.connections) == ("AC2", 2)
+    assert "geheim" not in f"{sms!r} {account!r}"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "why"),
+    [
+        (SMS.replace("https://sms", "http://sms"), "sms.url", "in the clear"),
+        (SMS.replace("https://", "https://me:secret@"), "sms.url", "keys of their own"),
+        (SMS.replace("example.org", "example.org/?a=1"), "sms.url", "host and a path"),
+        (SMS.replace("+1 (201) 555-0123", "Bright Beginnings"), "sms.from", "+12015550123"),
+        (SMS + "connections = 0\n", "sms.connections", "1 to 64"),
+    ],
+)
+def test_an_sms_account_that_cannot_be_used(load: Load, text: str, key: str, why: str) -> None:
+    with pytest.raises(BadConfig) as refused:
+        load(f"[sms]\n{text}")
+    assert key in str(refused.value)
+    assert why in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_provider_on_this_machine_needs_no_encryption(load: Load) -> None:
+    assert load('[sms]\nurl = "http://127.0.0.1:8080/sms"\nfrom = "22333"\n').sms is not None

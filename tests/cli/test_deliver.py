@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import TEAM, Shell
+from tests.delivery.provider import ACCOUNT, NUMBER, PASSWORD, Provider
 
 from msgcenter_tui.delivery.catcher import Catcher
 
@@ -133,3 +135,52 @@ def test_nothing_of_a_demonstration_leaves_by_a_real_account(
     assert catcher.mails() == ()
     assert main(["demo", "--prepare", "--json"]) == 0  # as it was left
     assert len(shell.ask(*maya, "threads")["threads"]) == len(before) + 1
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """A provider of SMS on this machine, which the configuration names."""
+    loop, provider = asyncio.new_event_loop(), Provider()
+    serving = threading.Thread(target=loop.run_forever)
+    serving.start()
+    asyncio.run_coroutine_threadsafe(provider.__aenter__(), loop).result(30)
+    for key, value in {
+        "URL": f"http://127.0.0.1:{provider.port}",
+        "FROM": NUMBER,
+        "USERNAME": ACCOUNT,
+        "PASSWORD": PASSWORD,
+    }.items():
+        monkeypatch.setenv(f"MSGCENTER_SMS_{key}", value)
+    yield provider
+    asyncio.run_coroutine_threadsafe(provider.__aexit__(None, None, None), loop).result(30)
+    loop.call_soon_threadsafe(loop.stop)
+    serving.join(30)
+    loop.close()
+
+
+def test_sms_leave_by_the_configured_provider(shell: Shell, catcher: Catcher, provider: Provider) -> None:
+    shell.say(
+        "clients",
+        "add",
+        "Bea Silva",
+        "--in",
+        TEAM,
+        "--phone",
+        "+1 201 555 0123",
+        "--sms",
+        "active",
+        "--status",
+        "active",
+    )
+    message = ("send", "--to", "all-clients", "--from", TEAM, "--body", "x" * 170)
+    told = {"least": 2, "most": 2, "total": 2, "ucs2": 0, "because": None, "exact": True}
+    dry = shell.ask(*message, "--dry-run")
+    assert (dry["thread"], dry["notified"]["sms"], dry["sms_segments"]) == (None, 1, told)  # S3
+    assert "1 SMS of 2 segments (GSM-7)" in shell.say(*message, "--dry-run")
+    assert "1 SMS of 2 segments (GSM-7)" in shell.fail(1, *message)
+    assert shell.ask(*message, "--yes")["sms_segments"] == told
+    assert shell.ask("deliver", "--once", "--now")["sent"] >= 2
+    ((number, words),) = provider.texts
+    assert number == "+12015550123"
+    assert words.startswith(f"{TEAM}: xxx")
+    assert shell.ask("deliver", "--status")["paused"] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.conftest import Clock
+from tests.delivery.authority import Authority
 from tests.delivery.office import Office
 from tests.world import World
 
@@ -20,3 +21,9 @@ def office(world: World, clock: Clock) -> Office:
 def sqlite_office(sqlite_store: Store, clock: Clock) -> Office:
     """On SQLite only, for what happens on the network."""
     return Office(World(sqlite_store, clock), clock)
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Signs the certificates of servers, by openssl."""
+    return Authority(tmp_path_factory.mktemp("authority"))

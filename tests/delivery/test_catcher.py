@@ -39,7 +39,7 @@ async def test_a_real_conversation_with_aiosmtpd(office: Office, tmp_path: Path)
     assert mails["ana@mail.example"].body == "Grüße.\n.\nEnd.\n"
     assert dict(mails["ana@mail.example"].headers)["To"] == "Ana <ana@mail.example>"
     (sms,) = again.texts()
-    assert (sms.to, sms.body) == ("+12015550123", "Bright Beginnings: Grüße.\n.\nEnd.")
+    assert (sms.to, sms.body) == ("+12015550123", "Bright Beginnings: Grüße.\n.\nEnd.\nReply STOP to stop.")
 
 
 def test_what_was_caught_is_for_its_owner_only(tmp_path: Path) -> None:

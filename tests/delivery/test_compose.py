@@ -34,9 +34,9 @@ from msgcenter_tui import text
 from msgcenter_tui.delivery import sms
 from msgcenter_tui.delivery.accounts import Secret, SmtpAccount
 from msgcenter_tui.delivery.compose import Press, mailable
-from msgcenter_tui.delivery.segments import fitted, size
 from msgcenter_tui.delivery.transport import CannotCompose
 from msgcenter_tui.domain import Channel, RunKind
+from msgcenter_tui.rules.segments import fitted, size
 from msgcenter_tui.store.letters import Fenced
 
 # -- nothing breaks out -----------------------------------------------------------------------------------------------

@@ -22,11 +22,6 @@ HERE = "IP:127.0.0.1"
 OFFERED = ("STARTTLS", "AUTH PLAIN")
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 def secured(server: Scripted, security: Security, trust: ssl.SSLContext | None) -> SmtpTransport:
     login = {"security": security, "username": "office", "password": Secret("pa55")}
     return SmtpTransport(account(server.port, **login), patience=PATIENT, tls=trust)

@@ -63,6 +63,21 @@ async def test_the_line_of_figures_follows_and_unfolds_the_unreached_with_reason
         assert "no e-mail address" in driven.text
 
 
+async def test_what_its_sms_take_is_said_while_it_is_written_and_asked_about(
+    practice: Practice, run: Run
+) -> None:  # S3
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter")
+        await driven.until(lambda: "1 SMS" in figures(driven))
+        await driven.press("enter", "enter")
+        await driven.type("Caf\u00eb")
+        await driven.until(lambda: "1 SMS of 1 segment (UCS-2 because of ‘ë’ at line 1)" in driven.text)
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, LastLook))
+        assert "1 SMS of 1 segment (UCS-2" in str(driven.screen.query_one("#figures").content)
+
+
 async def test_the_figures_are_live(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         await begin(driven)

@@ -69,15 +69,26 @@ class _Address:
 
 
 @look
-def outlook(tx: Tx, actor: Actor, recipients: Recipients, workspace: WorkspaceId, *, locked: bool) -> Outlook:
-    """What a message to these recipients would do now: whom it reaches how, and what is asked first (S3, N4)."""
-    return _outlook(tx, actor, _address(tx, actor, recipients, workspace), locked)
+def outlook(
+    tx: Tx, actor: Actor, recipients: Recipients, workspace: WorkspaceId, *, locked: bool, body: str | None = None
+) -> Outlook:
+    """What a message to these recipients would do now: whom it reaches how, and what is asked first (S3, N4).
+
+    With its text, what its SMS take, too.
+    """
+    return _outlook(tx, actor, _address(tx, actor, recipients, workspace), locked, body)
 
 
-def _outlook(tx: Tx, actor: Actor, to: _Address, locked: bool) -> Outlook:
-    named = [person.id for person in to.people]
+def _outlook(tx: Tx, actor: Actor, to: _Address, locked: bool, body: str | None) -> Outlook:
     return outlooks.outlook(
-        tx, actor, kind=to.kind, workspace=to.workspace, workspace_name=to.workspace_name, people=named, locked=locked
+        tx,
+        actor,
+        kind=to.kind,
+        workspace=to.workspace,
+        workspace_name=to.workspace_name,
+        people=[person.id for person in to.people],
+        locked=locked,
+        body=body,
     )
 
 
@@ -104,7 +115,7 @@ def start(
     locked = to.kind is ThreadKind.ALL_CLIENTS if locked is None else locked
     body = checking.sendable(tx, actor, body, to.kind, _clients_named(to))
     subject = subject_of(subject)
-    outlook = _outlook(tx, actor, to, locked)
+    outlook = _outlook(tx, actor, to, locked, body)
     if dry_run:
         return Sent(None, None, outlook)
     if outlook.question and not yes:
@@ -174,15 +185,18 @@ def _clients_named(to: _Address) -> ColumnElement[bool] | None:
 
 
 @look
-def outlook_reply(tx: Tx, actor: Actor, thread: ThreadId) -> Outlook | None:
-    """What a message in this thread would do now; None for a client, whose portal tells only V7's sentence."""
+def outlook_reply(tx: Tx, actor: Actor, thread: ThreadId, *, body: str | None = None) -> Outlook | None:
+    """What a message in this thread would do now, with its text what its SMS take, too.
+
+    None for a client, whose portal tells only V7's sentence.
+    """
     if actor.is_client:
         return None
     row = the_thread(tx, actor, thread)
-    return _outlook_reply(tx, actor, row)
+    return _outlook_reply(tx, actor, row, body)
 
 
-def _outlook_reply(tx: Tx, actor: Actor, row: Row[Any]) -> Outlook:
+def _outlook_reply(tx: Tx, actor: Actor, row: Row[Any], body: str | None) -> Outlook:
     present = conversations.participants_of(tx, [row.id]).get(row.id, [])
     return outlooks.outlook(
         tx,
@@ -193,6 +207,7 @@ def _outlook_reply(tx: Tx, actor: Actor, row: Row[Any]) -> Outlook:
         people=[person.id for person in present],
         locked=row.locked,
         follow_up=True,
+        body=body,
     )
 
 
@@ -217,7 +232,7 @@ def reply(
     body = checking.sendable(tx, actor, body, row.kind, checking.clients_there(row))
     outlook = outlooks.nothing(row.kind, row.workspace_name, row.locked)
     if not actor.is_client:
-        outlook = _outlook_reply(tx, actor, row)
+        outlook = _outlook_reply(tx, actor, row, body)
         if outlook.question and not yes:
             raise Ask(outlook.question)
     _use_up(tx, actor, draft)

@@ -7,12 +7,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row
 
-from msgcenter_tui.domain import Actor, Outlook, PersonId, Reach, ThreadKind, Unreached, WorkspaceId
-from msgcenter_tui.rules import asking, consent
+from msgcenter_tui import text
+from msgcenter_tui.center import rendering
+from msgcenter_tui.domain import Actor, Outlook, PersonId, Reach, Segments, ThreadKind, Unreached, WorkspaceId
+from msgcenter_tui.errors import BadInput
+from msgcenter_tui.rules import asking, consent, fields, sms
 from msgcenter_tui.store import audience, places
 from msgcenter_tui.store.tx import Tx
 
 FIRST_UNREACHED = 100
+_SAMPLES = 200
+"""Of a text that is another for each recipient, so many are counted."""
 
 
 def outlook(
@@ -25,8 +30,12 @@ def outlook(
     people: Sequence[PersonId],
     locked: bool,
     follow_up: bool = False,
+    body: str | None = None,
 ) -> Outlook:
-    """The figures for a message to a thread of this kind; `people` are those named in a direct one."""
+    """The figures for a message to a thread of this kind; `people` are those named in a direct one.
+
+    With the body, what its SMS take.
+    """
     if kind is ThreadKind.ALL_CLIENTS:
         which: ColumnElement[bool] = audience.all_clients(workspace)
     else:
@@ -46,6 +55,12 @@ def outlook(
     )
     rows = audience.unreached(tx, which, FIRST_UNREACHED) if reach.portal_only or reach.unreachable else ()
     exposed = _exposed(kind, figures, locked)
+    segments = None
+    if body is not None and reach.sms:
+        segments = _segments(tx, actor, which, kind, workspace_name, locked, body, reach.sms)
+    question = asking.to_send(
+        kind, workspace_name, reach, locked=locked, exposed=exposed, follow_up=follow_up, segments=segments
+    )
     return Outlook(
         workspace_name=workspace_name,
         kind=kind,
@@ -55,8 +70,37 @@ def outlook(
         first_unreached=tuple(_unreached(row, kind) for row in rows),
         by_status=figures.by_status,
         exposed=exposed,
-        question=asking.to_send(kind, workspace_name, reach, locked=locked, exposed=exposed, follow_up=follow_up),
+        question=question,
+        segments=segments,
     )
+
+
+def _segments(
+    tx: Tx,
+    actor: Actor,
+    which: ColumnElement[bool],
+    kind: ThreadKind,
+    workspace_name: str,
+    locked: bool,
+    body: str,
+    recipients: int,
+) -> Segments | None:
+    """What the SMS of this message take; None while the text cannot be sent (T4, T7)."""
+    link = sms.read_on(tx.policy.portal_url, locked=locked)
+    body = text.clean(body)
+    facts = rendering.facts_for(tx, actor, body, workspace_name)
+    samples = []
+    try:
+        for row in audience.texted(tx, which, kind, None if facts is None else _SAMPLES):
+            told = body
+            if facts is not None:  # everybody's is another text
+                told = fields.fill(body, {**facts, **fields.client_values(row.name, row.email, row.phone)})
+            how_to_stop = sms.REPLY_STOP if row.first else ""
+            words = sms.text(workspace_name, told, link if row.in_portal else "", how_to_stop)
+            samples.append(sms.Sample(words, row.recipients))
+    except BadInput:
+        return None
+    return sms.counted(samples, recipients, body, workspace_name)
 
 
 def _exposed(kind: ThreadKind, figures: audience.Figures, locked: bool) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 
-from msgcenter_tui.config import Password, Smtp
-from msgcenter_tui.delivery.accounts import Secret, Security, SmtpAccount
+from msgcenter_tui.config import Password, Sms, Smtp
+from msgcenter_tui.delivery.accounts import Secret, Security, SmsAccount, SmtpAccount
 from msgcenter_tui.errors import ServerUnavailable
 
 _PATIENCE = 60.0  # seconds: somebody may have to unlock a password store
@@ -24,6 +24,18 @@ def smtp_account(smtp: Smtp) -> SmtpAccount:
         connections=smtp.connections,
         unsubscribe_url=smtp.unsubscribe_url,
         force_insecure=smtp.force_insecure,
+    )
+
+
+def sms_account(sms: Sms) -> SmsAccount:
+    """The account with a provider of SMS, ready to be used. Raises as `smtp_account` does."""
+    return SmsAccount(
+        url=sms.url,
+        sender=sms.sender,
+        username=sms.username,
+        password=_secret(sms.password, sms.username),
+        account=sms.account,
+        connections=sms.connections,
     )
 
 

@@ -16,7 +16,7 @@ from time import monotonic
 
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.cli import logs, progress
-from msgcenter_tui.cli.notifying import Transports, caught, configured
+from msgcenter_tui.cli.notifying import Transports, caught, configured, most_lines
 from msgcenter_tui.cli.output import Answer, Paper, iso, local
 from msgcenter_tui.cli.progress import Watcher
 from msgcenter_tui.cli.session import Session
@@ -41,7 +41,7 @@ def deliver(session: Session) -> Answer:
     with _transports(session) as transports:
         if not transports and not args.once:
             what = f"{session.config.path}: smtp.host is missing"
-            raise BadConfig(what, "nothing can be sent without a mail account", "add [smtp] to the file")
+            raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
         tally = asyncio.run(_run(session, transports))
     stopped = session.store.run(channels.stopped)
 
@@ -93,10 +93,9 @@ class _Work:
     """The ways to notify."""
 
     def __init__(self, front: Front, transports: Transports, session: Session, watcher: Watcher) -> None:
-        smtp = session.config.smtp
         self._front = front
         self._transports = transports
-        self._connections = 4 if smtp is None else smtp.connections
+        self._connections = most_lines(transports)
         self._now: bool = session.args.now
         self._watcher = watcher
 

@@ -14,12 +14,14 @@ from msgcenter_tui.domain import (
     Outlook,
     Reach,
     Recipients,
+    Segments,
     Sent,
     ThreadId,
     ThreadKind,
     WorkspaceId,
 )
 from msgcenter_tui.errors import Ask, BadInput, NotFound, Refused
+from msgcenter_tui.rules import sms
 from msgcenter_tui.text import clean
 
 AUDIENCES = {"all-clients": ThreadKind.ALL_CLIENTS, "all-team": ThreadKind.ALL_TEAM}
@@ -63,6 +65,8 @@ def reply(session: Session) -> Answer:
         paper.say(f"sent {sent.message} in {thread}")
         if notified is not None:
             paper.say(reach_words(sent.outlook.reach))
+        if sent.outlook.segments is not None:
+            paper.say(sms.cost(sent.outlook.segments))
 
     return Answer({"message": sent.message, "notified": notified}, text)
 
@@ -156,7 +160,16 @@ def _sent_json(sent: Sent) -> dict[str, object]:
         "first_unreachable": [
             {"client": one.client, "name": one.name, "reason": one.reason} for one in sent.outlook.first_unreached
         ],
+        "sms_segments": segments_json(sent.outlook.segments),
     }
+
+
+def segments_json(segments: Segments | None) -> dict[str, object] | None:
+    """What the SMS of a message take; null where there are none."""
+    if segments is None:
+        return None
+    ucs2 = {"ucs2": segments.unicode, "because": segments.because or None}
+    return {"least": segments.least, "most": segments.most, "total": segments.total, **ucs2, "exact": segments.exact}
 
 
 def _say_sent(paper: Paper, sent: Sent, *, is_client: bool) -> None:
@@ -169,6 +182,8 @@ def _say_sent(paper: Paper, sent: Sent, *, is_client: bool) -> None:
         return
     paper.say(_audience_words(outlook))
     paper.say(reach_words(outlook.reach))
+    if outlook.segments is not None:
+        paper.say(sms.cost(outlook.segments))
     for one in outlook.first_unreached:
         paper.say(f"{one.name} {one.reason}", indent="  ")
     missing = outlook.reach.portal_only + outlook.reach.unreachable - len(outlook.first_unreached)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-from msgcenter_tui.cli.accounts import smtp_account
+from msgcenter_tui.cli.accounts import sms_account, smtp_account
 from msgcenter_tui.config import Config
+from msgcenter_tui.delivery import twilio
 from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
@@ -27,8 +28,20 @@ _TEST = Patience(connect=15, command=30, dot=60)
 
 def configured(config: Config) -> Transports:
     """A transport for each channel that has an account. Raises ServerUnavailable where a password cannot be had."""
-    # No provider of SMS is known yet: what waits for one stays open, under its banner (N13).
-    return {} if config.smtp is None else {Channel.EMAIL: SmtpTransport(smtp_account(config.smtp))}
+    return {channel: made() for channel, made in _channels(config)}
+
+
+def _channels(config: Config) -> Iterator[tuple[Channel, Callable[[], Transport]]]:
+    """The channels that have an account, each with what makes its transport."""
+    if (smtp := config.smtp) is not None:
+        yield Channel.EMAIL, lambda: SmtpTransport(smtp_account(smtp))
+    if (sms := config.sms) is not None:
+        yield Channel.SMS, lambda: twilio.transport(sms_account(sms))
+
+
+def most_lines(transports: Transports) -> int:
+    """How many lines a notifier may have to one server: each transport keeps to its own number."""
+    return max((transport.lines for transport in transports.values()), default=1)
 
 
 @contextmanager
@@ -80,14 +93,16 @@ class InApp:
         self.start()
 
     async def _start(self) -> None:
-        transports: Transports = {}
+        transports: dict[Channel, Transport] = {}
+        trouble: list[str] = []
         self._trouble = ""
-        try:
-            transports = await asyncio.to_thread(configured, self._config)
-        except MessageCenterError as error:
-            self._trouble = str(error)
-        connections = self._config.smtp.connections if self._config.smtp is not None else 1
-        self._notifier = Notifier(self._front, transports, connections=connections).start()
+        for channel, made in _channels(self._config):
+            try:
+                transports[channel] = await asyncio.to_thread(made)
+            except MessageCenterError as error:  # the other channel works on
+                trouble.append(str(error))
+        self._trouble = "; ".join(trouble)
+        self._notifier = Notifier(self._front, transports, connections=most_lines(transports)).start()
 
 
 async def send_test(account: SmtpAccount, to: str) -> None:

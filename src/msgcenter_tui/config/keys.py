@@ -97,6 +97,19 @@ def _unsubscribe_url(value: object) -> str:
     return text
 
 
+# As the providers know senders: a number, a short code, a messaging service, or a name of at most eleven characters.
+_SMS_SENDER = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|MG[0-9a-fA-F]{32}|(?=.*[A-Za-z])[A-Za-z0-9 &_+-]{1,11}")
+
+
+def _sms_sender(value: object) -> str:
+    text = _text(value).strip()
+    if text.startswith("+"):
+        text = re.sub(r"[ ()./-]", "", text)  # as people write numbers
+    if not _SMS_SENDER.fullmatch(text):
+        raise ValueError("a number as in +12015550123, a name of at most 11 letters or a messaging service is needed")
+    return text
+
+
 def _command(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         words = tuple(shlex.split(value))  # raises ValueError where a quotation mark is open
@@ -151,7 +164,14 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "connections": Kind(_number(1, 64), _as_number),
         "unsubscribe_url": Kind(_unsubscribe_url),
     },
-    "sms": {"url": Kind(_url), "from": Kind(_text), "username": Kind(_text), **_SECRET},
+    "sms": {
+        "url": Kind(_url),
+        "from": Kind(_sms_sender),
+        "account": Kind(_text),
+        "username": Kind(_text),
+        **_SECRET,
+        "connections": Kind(_number(1, 64), _as_number),
+    },
     "notify": {"quiet_period": Kind(_seconds, _as_number), "reply_gather": Kind(_seconds, _as_number)},
     "portal": {"url": Kind(_url)},
     "ui": {"theme": Kind(_text), "keymap": Kind(_keys, _only_in_a_file)},

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from msgcenter_tui.config.keys import KINDS, SECRETS
 from msgcenter_tui.config.places import config_path, data_path
@@ -233,4 +234,19 @@ def _loopback(host: str) -> bool:
 def _sms(section: _Section) -> Sms | None:
     if not section.given:
         return None
-    return Sms(section.need("url"), section.need("from"), section.get("username", ""), section.password())
+    account = Sms(
+        url=section.need("url"),
+        sender=section.need("from"),
+        username=section.get("username", ""),
+        password=section.password(),
+        account=section.get("account", ""),
+        connections=section.get("connections", 4),
+    )
+    url, where = urlsplit(account.url), section.where("url")
+    if url.scheme != "https" and not _loopback(url.hostname or ""):
+        why = "texts and password would go over the network in the clear"
+        raise BadConfig(f"{where} cannot be used", why, "begin it with https://")
+    if "@" in url.netloc or url.query or url.fragment:
+        why = "it holds more than a host and a path"
+        raise BadConfig(f"{where} cannot be used", why, "give user and password by keys of their own")
+    return account

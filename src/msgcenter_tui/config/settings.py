@@ -50,12 +50,15 @@ class Smtp:
 
 @dataclass(frozen=True, slots=True)
 class Sms:
-    """`[sms]`: an account with a provider; `sender` is the number or name that texts come from."""
+    """`[sms]`: an account with a provider. `sender` is the number, the name or the messaging service of its texts."""
 
     url: str
     sender: str
     username: str = ""
     password: Password | None = None
+    account: str = ""
+    """Where it is not the username."""
+    connections: int = 4
 
 
 @dataclass(frozen=True, slots=True)

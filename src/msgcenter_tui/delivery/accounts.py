@@ -6,8 +6,10 @@ import enum
 import hashlib
 import ipaddress
 import json
+import re
 from dataclasses import dataclass
 from email.utils import parseaddr
+from urllib.parse import urlsplit
 
 
 class Secret:
@@ -75,19 +77,46 @@ class SmtpAccount:
     @property
     def local(self) -> bool:
         """The server is on this machine: nobody listens on the way."""
-        if self.host == "localhost":
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return _is_local(self.host)
 
 
 @dataclass(frozen=True, slots=True)
 class SmsAccount:
-    """An account with a provider of SMS; `sender` is the number or name that texts come from."""
+    """An account with a provider of SMS. `sender` is the number, the name or the messaging service of its texts."""
 
     url: str
+    """What the provider's paths are below."""
     sender: str
     username: str = ""
+    """The account's own id, or a key's."""
     password: Secret | None = None
+    account: str = ""
+    """The account's id where it is not the username."""
+    connections: int = 4
+
+    @property
+    def sid(self) -> str:
+        return self.account or self.username
+
+    @property
+    def messaging_service(self) -> bool:
+        return re.fullmatch("MG[0-9a-fA-F]{32}", self.sender) is not None
+
+    @property
+    def answerable(self) -> bool:
+        """Its texts come from a number, which can be answered to."""
+        return self.messaging_service or re.fullmatch(r"\+?[0-9]+", self.sender) is not None
+
+    @property
+    def local(self) -> bool:
+        """The provider is a program on this machine: nobody listens on the way."""
+        return _is_local(urlsplit(self.url).hostname or "")
+
+
+def _is_local(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

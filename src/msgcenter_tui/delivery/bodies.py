@@ -13,9 +13,10 @@ from itertools import groupby, repeat
 from typing import NamedTuple, TypeAlias
 
 from msgcenter_tui.delivery.markup import anchor, marked_up
-from msgcenter_tui.delivery.parts import Words, lines, portal_words, words_of
+from msgcenter_tui.delivery.parts import Words, lines, words_of
 from msgcenter_tui.delivery.transfer import Line, Sheet, sheet
 from msgcenter_tui.domain import RunKind
+from msgcenter_tui.rules.sms import portal_words
 from msgcenter_tui.store.letters import Edition
 from msgcenter_tui.text import clean_line
 

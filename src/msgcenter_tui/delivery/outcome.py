@@ -25,7 +25,7 @@ def of(letter: Letter, reply: Reply, random: Callable[[], float], *, fenced: boo
         case Verdict.LINE | Verdict.ACCOUNT if not reply.over_it:
             return as_before(letter, fenced=fenced)
         case Verdict.REFUSED if not (reply.once and attempt == 1):
-            return Result(letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address)
+            return Result(letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address, declined=reply.declined)
     if attempt >= pace.MOST_ATTEMPTS:
         return Result(letter, fenced, _S.FAILED, f"{reply.why}; given up after {attempt} attempts")
     return Result(letter, fenced, _S.RETRYING, reply.why, pace.retry_after(attempt, random))

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from msgcenter_tui.delivery.transport import CannotCompose
 from msgcenter_tui.domain import PieceKind
 from msgcenter_tui.rules import fields
+from msgcenter_tui.rules.sms import read_on
 from msgcenter_tui.store.letters import Letter, Passage
 from msgcenter_tui.text import clean, clean_line
 
@@ -48,12 +49,7 @@ def parts(letter: Letter) -> tuple[Part, ...]:
 
 def portal_line(letter: Letter) -> str:
     """Where to read, and to reply where that is possible; empty for whoever has no portal (N2)."""
-    return f"{portal_words(locked=letter.edition.locked)}: {letter.portal}" if letter.portal else ""
-
-
-def portal_words(*, locked: bool) -> str:
-    """What a link to the portal is for: to reply as well, where that is possible (N2, L1)."""
-    return "Read it in your portal" if locked else "Read and reply"
+    return read_on(letter.portal, locked=letter.edition.locked)
 
 
 # -- what is shared, and what is each one's own ------------------------------------------------------------------------

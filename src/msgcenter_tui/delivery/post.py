@@ -248,8 +248,8 @@ class Post:
             self._lines.slower()
 
     def _at_once(self, reply: Reply, passage: Passage) -> bool:
-        """The line was of no use from its beginning. One that was used the server may have had enough of."""
-        return reply.verdict is Verdict.LINE and not passage.answered
+        """Nothing can be sent; of a line that was used and ended the server may only have had enough."""
+        return reply.verdict is Verdict.LINE and not (passage.answered and reply.ends_line)
 
     async def _stop(self, reply: Reply) -> None:
         """Nothing can be sent for now: the channel rests for everybody, and its letters go back."""
@@ -258,7 +258,7 @@ class Post:
         span = None
         if reply.verdict is Verdict.LINE:
             self._failures += 1
-            span = pace.line_pause(self._failures)
+            span = max(pace.line_pause(self._failures), reply.rest or timedelta())
         await self._pause(self.transport.channel, reply.why, span)
         letters = list(self._letters)
         self._letters.clear()

@@ -1,13 +1,14 @@
-"""SMS: a letter as a short text, and the way to a provider. The ledger treats it like mail (N2, N8)."""
+"""SMS: a letter as a short text, and the way to a provider. The ledger treats it like mail (N2, N3, N8)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from msgcenter_tui.delivery.parts import parts, portal_line
-from msgcenter_tui.delivery.segments import fitted
 from msgcenter_tui.delivery.transport import Line, Reply
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.rules import sms
 from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.text import clean_line
 
@@ -15,33 +16,35 @@ Hand = Callable[[str, str, str], Awaitable[Reply]]
 """Hands (number, text, a key that is the same for the same text) to a provider and says what came of it."""
 
 
-def words(letter: Letter) -> str:
+def words(letter: Letter, how_to_stop: str = "") -> str:
     """The text of an SMS: whose practice, then as much of the messages as fits, and a link only where it works (N2).
 
-    Raises CannotCompose.
+    `how_to_stop` is for the first one to somebody, and always stands (N3). Raises CannotCompose.
     """
-    sender, told = clean_line(letter.edition.sender), parts(letter)
+    told = parts(letter)
     if len(told) == 1:
-        text = f"{sender}: {told[0].text.strip()}"
+        text = told[0].text
     else:
         each = (f"{clean_line(part.author)}: {part.text.strip()}" for part in told)
-        text = f"{sender}: {len(told)} messages\n" + "\n".join(each)
-    return fitted(text, portal_line(letter))
+        text = f"{len(told)} messages\n" + "\n".join(each)
+    return sms.text(clean_line(letter.edition.sender), text, portal_line(letter), how_to_stop)
 
 
 class SmsLine:
-    """A provider takes a text in one call: there is nothing to offer before."""
+    """A provider takes a text in one call: there is nothing to offer before, and one is sent at a time."""
 
     pipelines = False
 
-    def __init__(self, hand: Hand) -> None:
-        self._hand = hand
-        self._letter: tuple[str, str] = "", ""
-        self._words = ""
+    def __init__(self, transport: SmsTransport) -> None:
+        self._transport = transport
+        self._open = True
+        self._number = ""
+        self._key = ""
+        self._words = b""
 
     @property
     def alive(self) -> bool:
-        return True
+        return self._open
 
     def offer(self, letter: Letter) -> None:
         return None
@@ -50,39 +53,70 @@ class SmsLine:
         return None
 
     def written(self, fenced: Fenced) -> bytes:
-        self._letter = fenced.letter.address, fenced.message_id
-        return words(fenced.letter).encode()
+        letter = fenced.letter
+        self._number, self._key = letter.address, fenced.message_id
+        return words(letter, self._transport.how_to_stop if letter.first_sms else "").encode()
 
     def hand_over(self, written: bytes) -> None:
-        self._words = written.decode()
+        self._words = written
 
     async def answer(self) -> Reply:
-        number, key = self._letter
-        return await self._hand(number, self._words, key)
+        return await self._transport.hand(self._number, self._words.decode(), self._key)
 
     async def take_back(self) -> None:
         return None
 
     async def close(self) -> None:
-        return None
+        if self._open:
+            self._open = False
+            await self._transport.left()
 
     def abort(self) -> None:
-        return None
+        if self._open:
+            self._open = False
+            self._transport.leave()
 
 
 class SmsTransport:
-    """The SMS channel by whatever hands a text over: a provider, or the demonstration's catcher."""
+    """The SMS channel by whatever hands a text over: a provider, or the demonstration's catcher.
+
+    `end` is called when no line is open any more: what is kept for the next text may be closed. `fingerprint` is that
+    of the account, where there is one.
+    """
 
     channel = Channel.SMS
     domain = "sms.invalid"
     per_minute: int | None = None
 
-    def __init__(self, hand: Hand, lines: int = 1) -> None:
-        self._hand = hand
+    def __init__(
+        self,
+        hand: Hand,
+        lines: int = 1,
+        *,
+        end: Callable[[], Awaitable[None]] | None = None,
+        how_to_stop: str = sms.REPLY_STOP,
+        fingerprint: Callable[[str], str] = str,
+    ) -> None:
+        self.hand = hand
         self.lines = lines
-
-    def fingerprint(self, salt: str) -> str:
-        return salt
+        self.how_to_stop = how_to_stop
+        self.fingerprint = fingerprint
+        self._end = end
+        self._open = 0
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def open(self) -> Line:
-        return SmsLine(self._hand)
+        self._open += 1
+        return SmsLine(self)
+
+    async def left(self) -> None:
+        """A line is closed."""
+        self._open -= 1
+        if not self._open and self._end is not None:
+            await self._end()
+
+    def leave(self) -> None:
+        """A line is dropped, from where nothing can be waited for."""
+        task = asyncio.get_running_loop().create_task(self.left())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)

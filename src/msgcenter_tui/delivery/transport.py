@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from msgcenter_tui.domain import Channel
@@ -56,6 +57,10 @@ class Reply:
     """The line was lost over this letter, which may be what the server cannot stand: it counts, and waits longer."""
     ends_line: bool = False
     """The line is of no use any more."""
+    declined: bool = False
+    """The recipient has told the provider that they want no more (N3)."""
+    rest: timedelta | None = None
+    """With LINE: the server asks to be left alone so long."""
 
 
 class Trouble(Exception):

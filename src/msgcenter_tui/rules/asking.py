@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from msgcenter_tui.domain import Reach, ThreadKind
+from msgcenter_tui.domain import Reach, Segments, ThreadKind
+from msgcenter_tui.rules import sms
 
 
 def must_ask(kind: ThreadKind, *, clients: int, follow_up: bool = False) -> bool:
@@ -17,7 +18,14 @@ def must_ask(kind: ThreadKind, *, clients: int, follow_up: bool = False) -> bool
 
 
 def to_send(
-    kind: ThreadKind, workspace_name: str, reach: Reach, *, locked: bool, exposed: int, follow_up: bool = False
+    kind: ThreadKind,
+    workspace_name: str,
+    reach: Reach,
+    *,
+    locked: bool,
+    exposed: int,
+    follow_up: bool = False,
+    segments: Segments | None = None,
 ) -> str | None:
     """What is asked before a message by staff is sent (S3, L3); None where nothing is.
 
@@ -25,10 +33,11 @@ def to_send(
     """
     if not must_ask(kind, clients=exposed, follow_up=follow_up):
         return None
+    texts = f" {sms.cost(segments)}." if segments is not None else ""
     if kind is ThreadKind.DIRECT:
-        return f"Send to {exposed:,} clients in one conversation? {_exposure(kind, exposed)} {notified(reach)}"
+        return f"Send to {exposed:,} clients in one conversation? {_exposure(kind, exposed)} {notified(reach)}{texts}"
     what = "Send a follow-up to All Clients" if follow_up else "Send to All Clients"
-    question = f"{what} of {workspace_name}? {notified(reach)}"
+    question = f"{what} of {workspace_name}? {notified(reach)}{texts}"
     return question if locked else f"{question} {_exposure(kind, exposed)}"
 
 

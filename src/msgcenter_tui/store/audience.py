@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
 
 from msgcenter_tui.domain import Channel, PersonId, Reach, Role, RunKind, Status, ThreadId, ThreadKind, WorkspaceId
 from msgcenter_tui.store.tables import clients, members, messages, participants, people, reads, threads
+from msgcenter_tui.store.texting import first_sms
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by
 
@@ -63,6 +64,30 @@ def figures(tx: Tx, which: ColumnElement[bool], kind: ThreadKind) -> Figures:
 
 def _in_portal(kind: ThreadKind) -> ColumnElement[bool]:
     return clients.c.portal.is_(True) if kind is ThreadKind.DIRECT else finds_in_portal()
+
+
+def texted(tx: Tx, which: ColumnElement[bool], kind: ThreadKind, limit: int | None = None) -> Sequence[Row[Any]]:
+    """Whom of these clients an SMS reaches, by what makes theirs differ: `in_portal`, `first` (N3), and their number.
+
+    With a limit one by one, so many at most, each with name, email and phone.
+    """
+    first = first_sms(clients.c.person_id, clients.c.phone_number).label("first")
+    by_sms = which, reached_by(Channel.SMS)
+    if limit is not None:
+        each: Select[Any] = select(
+            _in_portal(kind).label("in_portal"),
+            first,
+            literal(1).label("recipients"),
+            people.c.name,
+            clients.c.email,
+            clients.c.phone,
+        )
+        each = each.join_from(clients, people, people.c.id == clients.c.person_id).where(*by_sms)
+        return tx.conn.execute(each.order_by(clients.c.person_id).limit(limit)).all()
+    alike = select(_in_portal(kind).label("in_portal"), first).select_from(clients).where(*by_sms).subquery()
+    return tx.conn.execute(
+        select(alike, func.count().label("recipients")).group_by(alike.c.in_portal, alike.c.first)
+    ).all()
 
 
 def unreached(tx: Tx, which: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:

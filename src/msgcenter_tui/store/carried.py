@@ -52,6 +52,7 @@ from msgcenter_tui.store.tables import (
     versions,
     workspaces,
 )
+from msgcenter_tui.store.texting import first_sms
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import in_audience, of_run_kind, visible_to_client
 
@@ -81,7 +82,7 @@ class Recipient(NamedTuple):
     in_audience: bool
     in_portal: bool
     before: str | None
-    first_text: bool
+    first_sms: bool
 
 
 class Carried(NamedTuple):
@@ -124,6 +125,7 @@ def _recipients(sqlite: bool, *, locked: bool, portal: bool) -> Select[Any]:
     recipient = people.alias("recipient")
     client = clients.alias("client")  # the expressions of visibility.py have `clients` to themselves
     person: Any = deliveries.c.person_id
+    first = first_sms(person, client.c.phone_number)
     listens = exists().where(clients.c.person_id == person, in_audience(threads.c.workspace_id))
     query = (
         select(
@@ -149,7 +151,7 @@ def _recipients(sqlite: bool, *, locked: bool, portal: bool) -> Select[Any]:
             case((runs.c.kind == RunKind.REPLY, listens.correlate_except(clients)), else_=true()).label("in_audience"),
             (visible_to_client(person) if portal else false()).label("in_portal"),
             case((runs.c.first > 1, _before())).label("before"),
-            case((runs.c.channel == Channel.SMS, ~_texted()), else_=false()).label("first_text"),
+            case((runs.c.channel == Channel.SMS, first), else_=false()).label("first_sms"),
         )
         .select_from(wanted)
         .join(deliveries, and_(deliveries.c.run_id == wanted.c.run, person == wanted.c.person))
@@ -175,34 +177,24 @@ def _number(column: Any, name: str) -> Any:
     return type_coerce(column, BigInteger).label(name)
 
 
-def _earlier() -> tuple[Any, Any, Any]:
-    """Another delivery to the same recipient that has left, with its run: (delivery, run, how they hang together)."""
-    other, its_run = deliveries.alias("other"), runs.alias("other_run")
-    which = and_(
-        other.c.person_id == deliveries.c.person_id,
-        other.c.run_id == its_run.c.id,
-        other.c.fenced_at.is_not(None),
-        its_run.c.channel == runs.c.channel,
-    )
-    return other, its_run, which
-
-
 def _before() -> Any:
     """The Message-ID of the last mail of the same thread to the same recipient."""
-    other, its_run, which = _earlier()
+    other, its_run = deliveries.alias("other"), runs.alias("other_run")
     return (
         select(other.c.message_id)
-        .where(which, its_run.c.thread_id == runs.c.thread_id, other.c.run_id < deliveries.c.run_id)
+        .join(its_run, its_run.c.id == other.c.run_id)
+        .where(
+            other.c.person_id == deliveries.c.person_id,
+            other.c.run_id < deliveries.c.run_id,
+            other.c.fenced_at.is_not(None),
+            its_run.c.channel == runs.c.channel,
+            its_run.c.thread_id == runs.c.thread_id,
+        )
         .order_by(other.c.run_id.desc())
         .limit(1)
         .correlate(deliveries, runs)
         .scalar_subquery()
     )
-
-
-def _texted() -> Any:
-    other, _, which = _earlier()
-    return select(other.c.run_id).where(which).correlate(deliveries, runs).exists()
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------

@@ -152,12 +152,12 @@ def _letter(tx: Tx, one: Carried) -> Letter:
     kept = sheet.kept
     if kept is not None:
         address, recipient, portal = row.address or "", kept["to"], kept["portal"]
-        before = kept.get("before", "")
+        before, first = kept.get("before", ""), kept.get("first_sms", False)
     else:
         sms = sheet.edition.channel is Channel.SMS
         address = (row.phone_number if sms else row.client_email or row.staff_email) or ""
         recipient, portal = row.name, tx.policy.portal_url if row.in_portal else ""
-        before = row.before or ""
+        before, first = row.before or "", bool(row.first_sms)
     return Letter(
         sheet.edition,
         id_from(row.run, row.person),
@@ -168,7 +168,7 @@ def _letter(tx: Tx, one: Carried) -> Letter:
         before,
         row.attempts,
         kept is not None,
-        bool(row.first_text),
+        first,
         Source(row, sheet),
     )
 
@@ -188,7 +188,8 @@ _quoted = json.encoder.encode_basestring_ascii
 
 def _leaving(letter: Letter, sheet: Sheet, row: Recipient) -> Leaving:
     own = f'"to": {_quoted(letter.recipient)}, "values": {_json(letter.values)}'
-    own += f', "portal": {_quoted(letter.portal)}, "before": {_quoted(letter.before)}}}'
+    own += f', "portal": {_quoted(letter.portal)}, "before": {_quoted(letter.before)}'
+    own += ', "first_sms": true}' if letter.first_sms else "}"
     written = f"{sheet.digest} {letter.address} {own}"
     digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return Leaving(letter, f"{sheet.begins}, {own}", digest, row.message_id, row.fenced_at)

@@ -37,9 +37,9 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import DeliveryId, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING
-from msgcenter_tui.store import given, identity, notifiers
+from msgcenter_tui.store import given, identity, notifiers, texting
 from msgcenter_tui.store.carried import pending
-from msgcenter_tui.store.keys import Numbers, numbers_of
+from msgcenter_tui.store.keys import Numbers, key_of, numbers_of
 from msgcenter_tui.store.leaving import Leaving, decided, unchanged
 from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.store.notifiers import sources
@@ -73,6 +73,8 @@ class Result(NamedTuple):
     """The server knows no such address: the client is marked with it."""
     charged: bool = True
     """It counts as an attempt."""
+    declined: bool = False
+    """The recipient wants no more by this channel: the client's consent becomes *declined* (N3)."""
 
 
 # Not the bare column: SQLite would go through all that the notifier has claimed, for each of the rows given.
@@ -233,13 +235,13 @@ def _settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Deliver
         if outcome.state != _S.WAITING:
             settled[_S(outcome.state)] += len(done)
     for result in results:
-        if result.bad_address and numbers_of(result.letter.id) in changed:
-            _mark_address(tx, result)
+        if (result.bad_address or result.declined) and numbers_of(result.letter.id) in changed:
+            _about_recipient(tx, result)
     return settled
 
 
 def _outcome(tx: Tx, result: Result) -> tuple[_Outcome, int]:
-    letter, fenced, state, reason, after, _, charged = result
+    letter, fenced, state, reason, after, _, charged, _ = result
     run, person = numbers_of(letter.id)
     due = microseconds(tx.now + (after or timedelta())) if state is _S.RETRYING else None
     at = microseconds(tx.now) if state in (_S.SENT, _S.FAILED) else None
@@ -281,7 +283,11 @@ def _results(sqlite: bool, *, fenced: bool) -> Update:
     )
 
 
-def _mark_address(tx: Tx, result: Result) -> None:
-    _, person = numbers_of(result.letter.id)
-    same = type_coerce(clients.c.person_id, BigInteger) == person, clients.c.email == result.letter.address
-    tx.conn.execute(update(clients).where(*same).values(email_problem=result.reason))
+def _about_recipient(tx: Tx, result: Result) -> None:
+    """What the server said is true beyond this delivery, of the address that it was said of."""
+    _, person = key_of(result.letter.id)
+    if result.declined:
+        texting.decline(tx, person, result.letter.address)
+    if result.bad_address:
+        same = clients.c.person_id == person, clients.c.email == result.letter.address
+        tx.conn.execute(update(clients).where(*same).values(email_problem=result.reason))

@@ -61,8 +61,8 @@ class Letter(NamedTuple):
     """How many there were before."""
     kept: bool
     """It is sent again as it was, an unknown of before (N14)."""
-    first: bool = False
-    """Nothing by this channel has left to them before: an SMS says how to stop (N3). Known of SMS only."""
+    first_sms: bool = False
+    """No SMS has reached them at this number before: it says how to stop (N3)."""
     source: object = None
     """What the store made it from; the fence compares it with what is there then."""
 

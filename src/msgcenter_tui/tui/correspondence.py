@@ -74,7 +74,7 @@ class Correspondence(Writing):
                 await self._put(opened)
         if thread is not None and self.wanted == thread:
             self.refresh_bindings()
-            await self._outlook(thread)
+            await self.look_ahead(thread)
 
     def placed(self, thread: Thread) -> Thread:
         """The thread, with the name of its workspace as the reader calls it."""
@@ -109,11 +109,13 @@ class Correspondence(Writing):
         self.add_class("-reading")
         self.pane.conversation.focus()
 
-    async def _outlook(self, thread: ThreadId) -> None:
+    async def look_ahead(self, thread: ThreadId) -> None:
+        """What sending what is written here would do, at the composer's foot and above it."""
         outlook = None
         if not self.actor.is_client and self.pane.thread is not None and self.pane.thread.can_write:
             with suppress(NotFound):
-                outlook = await self.perform(acts.messages.outlook_reply, self.actor, thread)
+                body = self.pane.composer.text or None
+                outlook = await self.perform(acts.messages.outlook_reply, self.actor, thread, body=body)
         if self.thread_id == thread:
             self.pane.reach(outlook)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Outlook, Reach, Recipients, Status, ThreadKind, Unreached, Workspace
-from msgcenter_tui.rules import fields
+from msgcenter_tui.rules import fields, sms
 from msgcenter_tui.tui import render
 
 KIND_WORDS = {
@@ -91,7 +91,7 @@ def reached(reach: Reach, stopped: Mapping[Channel, str]) -> str:
     return f"{render.number(reach.people)} notified" if reach.people else "nobody is notified"
 
 
-def figures(outlook: Outlook, stopped: Mapping[Channel, str]) -> Content:
+def figures(outlook: Outlook, stopped: Mapping[Channel, str], between: str = " · ") -> Content:
     """The live line under the recipients: who is notified, who finds it in the portal only, who by nothing.
 
     What goes by a channel that sends nothing is not promised: it waits (N13).
@@ -107,7 +107,7 @@ def figures(outlook: Outlook, stopped: Mapping[Channel, str]) -> Content:
     if reach.unreachable:
         verb = "is" if reach.unreachable == 1 else "are"
         parts.append(Content.styled(f"{render.number(reach.unreachable)} {verb} reached by nothing", "$warning"))
-    return Content(" · ").join(parts)
+    return Content(between).join(parts)
 
 
 def _nobody(kind: ThreadKind) -> str:
@@ -116,6 +116,11 @@ def _nobody(kind: ThreadKind) -> str:
     if kind is ThreadKind.ALL_TEAM:
         return "No other member here: nobody is notified"
     return "Nobody is named yet"
+
+
+def segments(outlook: Outlook | None) -> str:
+    """What the SMS of a message take, over the field in which it is written; empty where there are none."""
+    return sms.cost(outlook.segments) if outlook is not None and outlook.segments is not None else ""
 
 
 def exposure(outlook: Outlook) -> Content:
@@ -156,8 +161,10 @@ def last_look(outlook: Outlook, names: Sequence[str], stopped: Mapping[Channel, 
     lines = [
         Content.assemble(("From  ", "$muted"), render.line(outlook.workspace_name, "bold")),
         Content.assemble(("To    ", "$muted"), whom),
-        figures(outlook, stopped),
+        figures(outlook, stopped, between="\n"),
     ]
+    if outlook.segments is not None:
+        lines.append(render.line(sms.cost(outlook.segments)))
     if outlook.exposed:
         lines.append(exposure(outlook))
     elif outlook.kind is ThreadKind.ALL_CLIENTS and outlook.locked:

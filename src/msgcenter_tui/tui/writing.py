@@ -38,6 +38,9 @@ class Writing(CenterScreen[None]):
     def opened_now(self) -> None:
         """The shown thread is read from now on (R2)."""
 
+    async def look_ahead(self, thread: ThreadId) -> None:
+        """What is written would go by SMS, too: say what that takes."""
+
     def after_send(self, thread: ThreadId) -> None:
         """A reply was sent from the box below this thread."""
 
@@ -75,8 +78,12 @@ class Writing(CenterScreen[None]):
 
     async def _keep(self, keeper: DraftKeeper, body: str, cursor: int) -> None:
         await keeper.store(body=body, cursor=cursor)
-        if keeper is self._keeper:
-            await self._look_for_problems(body)
+        thread = self.thread_id
+        if keeper is not self._keeper or thread is None:
+            return
+        await self._look_for_problems(body)
+        if self.pane.texts and thread == self.thread_id:
+            await self.look_ahead(thread)
 
     async def _look_for_problems(self, body: str, *, go: bool = False) -> None:
         """Mark what keeps the text from being sent (T4, T7), and `go` there."""

@@ -16,6 +16,10 @@ from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
 
 
+class _Pages(VerticalScroll, inherit_bindings=False):
+    """Moved by the screen's keys: its own would leave out what stands behind the answers."""
+
+
 class Confirm(CenterModal[bool]):
     """Dismisses with True for yes (`y`, `ctrl+s`), False for no (`n`, `esc`).
 
@@ -47,7 +51,7 @@ class Confirm(CenterModal[bool]):
 
     def compose(self) -> ComposeResult:
         yes, no = self.words
-        with VerticalScroll(id="dialog", can_focus=False):
+        with _Pages(id="dialog", can_focus=False):
             yield from self.compose_question()
             with Horizontal(id="answers"):
                 yield Button(Content.assemble(("y ", "bold"), render.line(yes)), id="yes", compact=True)
@@ -83,7 +87,13 @@ class Confirm(CenterModal[bool]):
         self.query_one("#dialog").scroll_down(animate=False)
 
     def action_confirm_page_up(self) -> None:
-        self.query_one("#dialog").scroll_page_up(animate=False)
+        self.query_one("#dialog").scroll_relative(y=-self._page, animate=False)
 
     def action_confirm_page_down(self) -> None:
-        self.query_one("#dialog").scroll_page_down(animate=False)
+        self.query_one("#dialog").scroll_relative(y=self._page, animate=False)
+
+    @property
+    def _page(self) -> int:
+        """The lines that are seen at a time: below them the answers stay in their place."""
+        seen = self.query_one("#dialog").scrollable_content_region.height
+        return max(1, seen - self.query_one("#answers").outer_size.height)

@@ -6,7 +6,7 @@ import asyncio
 
 from textual import on
 
-from msgcenter_tui.domain import Actor, Draft, ThreadId, Workspace, WorkspaceId
+from msgcenter_tui.domain import Actor, Draft, Outlook, Recipients, ThreadId, Workspace, WorkspaceId
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.screen import CenterScreen
@@ -21,6 +21,9 @@ FOUND = 20
 
 class FirstStep(CenterScreen[ThreadId | None]):
     """The part of the new thread's screen that asks who and where from. A client names staff, nothing more (A4, V5)."""
+
+    texts = False
+    """What is written here goes by SMS, too."""
 
     def __init__(self, actor: Actor | None) -> None:
         super().__init__(classes="-portal" if actor is not None and actor.is_client else "")
@@ -105,18 +108,25 @@ class FirstStep(CenterScreen[ThreadId | None]):
                 line.hint("Choose whom it goes to: ⏎ takes what is marked, typing finds people")
             return
         try:
-            outlook = await self.perform(
-                acts.messages.outlook, self.actor, to, workspace, locked=self.addressing.locked
-            )
+            outlook = await self.look_ahead(to, workspace)
         except MessageCenterError as error:
             for line in figures:
                 line.explain(str(error))
         else:
             stopped = dict(self.center.status.stopped)
+            self.texts = bool(outlook.reach.sms)
+            self.composer.note = render_sending.segments(outlook)
             self.addressing.show_audience(outlook)
             for line in figures:
                 line.show(outlook, stopped)
             self.composer.reach_words = render_sending.reached(outlook.reach, stopped)
+
+    async def look_ahead(self, to: Recipients, workspace: WorkspaceId) -> Outlook:
+        """What sending would do; with what is written already, also what its SMS would take."""
+        body = self.composer.text or None
+        return await self.perform(
+            acts.messages.outlook, self.actor, to, workspace, locked=self.addressing.locked, body=body
+        )
 
     async def reread(self) -> None:
         for banner in self.query(PortalBanner):  # a client's own count stays true over what they write (R1)

@@ -10,7 +10,7 @@ from textual.widgets import ContentSwitcher, Input
 
 from msgcenter_tui.domain import Actor, PersonKind, Sent, ThreadId, WorkspaceId
 from msgcenter_tui.errors import Ask, MessageCenterError
-from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.screens.arrival import expect_in_inbox, show_in_inbox
 from msgcenter_tui.tui.screens.confirm import Confirm
@@ -85,6 +85,8 @@ class SecondStep(FirstStep):
         self.composer.problem = render.plain(str(problems[0])) if problems else ""
         if problems and go:
             self.composer.show_place(problems[0].start, problems[0].end)
+        if to is not None and self.workspace is not None and self.texts:
+            self.composer.note = render_sending.segments(await self.look_ahead(to, self.workspace))
 
     # -- the draft -----------------------------------------------------------------------------------------------------
 
@@ -161,9 +163,7 @@ class SecondStep(FirstStep):
             to, workspace = self.addressing.recipients, self.workspace
             if to is None or workspace is None:
                 raise
-            outlook = await self.perform(
-                acts.messages.outlook, self.actor, to, workspace, locked=self.addressing.locked
-            )
+            outlook = await self.look_ahead(to, workspace)
             names = [person.name for person in self.addressing.people]
             place = self.addressing.workspace
             if place is not None:

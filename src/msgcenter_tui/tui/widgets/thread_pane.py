@@ -104,7 +104,8 @@ class ThreadPane(Vertical):
     def _dress_composer(self, thread: Thread, reader: PersonId | None) -> None:
         composer = self.composer
         composer.locked_out = "" if thread.can_write else self._why_not(thread)
-        composer.note = V7 if self.in_portal and thread.kind is ThreadKind.ALL_CLIENTS and thread.can_write else ""
+        if self.in_portal:
+            composer.note = V7 if thread.kind is ThreadKind.ALL_CLIENTS and thread.can_write else ""
         if thread.kind.broadcast and thread.is_owner:
             composer.title_words = f"Follow-up to {render.KIND_WORDS[thread.kind]}"
         elif thread.kind.broadcast:
@@ -133,9 +134,16 @@ class ThreadPane(Vertical):
             self.opened = replace(self.opened, thread=thread)
             self.query_one(CountdownLine).show(thread)
 
+    @property
+    def texts(self) -> bool:
+        """What is written here goes by SMS, too."""
+        return self._outlook is not None and self._outlook.reach.sms > 0
+
     def reach(self, outlook: Outlook | None) -> None:
         """What sending reaches, at the composer's foot."""
         self._outlook = outlook
+        if not self.in_portal:
+            self.composer.note = render_sending.segments(outlook)
         stopped = self.query_one(CountdownLine).stopped
         self.composer.reach_words = reach_words(outlook, self.thread, stopped) if outlook else ""
 

@@ -23,26 +23,32 @@ class Size(NamedTuple):
 
 def size(text: str) -> Size:
     """What a text takes. One character outside of GSM-7 turns all of it into UCS-2."""
-    gsm = all(letter in _GSM or letter in _GSM_EXTENDED for letter in text)
+    gsm = outside(text) is None
     units = sum(_units(letter, gsm) for letter in text)
     single, joined = (160, 153) if gsm else (70, 67)
     return Size(1 if units <= single else -(-units // joined), units, gsm)
+
+
+def outside(text: str) -> int | None:
+    """Where the first character stands that GSM-7 does not have; None where there is none."""
+    return next((at for at, letter in enumerate(text) if letter not in _GSM and letter not in _GSM_EXTENDED), None)
 
 
 def _units(letter: str, gsm: bool) -> int:
     return 2 if (letter in _GSM_EXTENDED and gsm) or (not gsm and ord(letter) > 0xFFFF) else 1
 
 
-def fitted(text: str, tail: str = "", most: int = MOST_SEGMENTS) -> str:
-    """The text and, whole or not at all, its tail (a link) within so many segments; what is left out is marked.
+def fitted(text: str, tail: str = "", close: str = "", most: int = MOST_SEGMENTS) -> str:
+    """The text, its tail (a link) whole or not at all, and its close within so many segments.
 
-    The tail stands if at least a segment of text is left beside it.
+    The close always stands, the tail if at least a segment of text is left beside it; what is left out is marked.
     """
-    whole = f"{text}\n{tail}" if tail else text
+    whole = _lines(text, tail, close)
     if size(whole).segments <= most:
         return whole
     mark = "..." if size(whole).gsm else "…"
-    ending = f"{mark}\n{tail}" if tail and size(tail).segments < most else mark
+    keeps_tail = size(_lines(tail, close)).segments < most
+    ending = _lines(mark, tail if keeps_tail else "", close)
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -51,6 +57,10 @@ def fitted(text: str, tail: str = "", most: int = MOST_SEGMENTS) -> str:
         else:
             high = middle - 1
     return _at_word_end(text, low) + ending
+
+
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
 
 
 def _at_word_end(text: str, end: int) -> str:
