@@ -63,8 +63,12 @@ async def test_one_writes_on_while_the_store_is_locked(  # hazards 33
 
 @pytest.mark.parametrize(
     ("pasted", "stands"),
-    [("e" + "\u0301" * 10_000, "e" + "\u0301" * 30), ("two lines\n" * 30_000, "two lines\n" * 30_000)],
-    ids=["a pile of marks", "more than can be sent"],
+    [
+        ("e" + "\u0301" * 10_000, "e" + "\u0301" * 30),
+        ("two lines\n" * 30_000, "two lines\n" * 30_000),
+        ("two lines\n" * 1_000_000, "two lines\n" * 30_000),
+    ],
+    ids=["a pile of marks", "more than can be sent", "ten million"],
 )
 async def test_a_large_paste_is_kept_and_not_sent(  # hazards 49
     practice: Practice, run: Run, pasted: str, stands: str

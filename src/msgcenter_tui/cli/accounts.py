@@ -22,6 +22,7 @@ def smtp_account(smtp: Smtp) -> SmtpAccount:
         password=_secret(smtp.password, smtp.username),
         reply_to=smtp.reply_to,
         connections=smtp.connections,
+        per_minute=smtp.per_minute,
         unsubscribe_url=smtp.unsubscribe_url,
         force_insecure=smtp.force_insecure,
     )

@@ -162,6 +162,7 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "from": Kind(_address),
         "reply_to": Kind(_address),
         "connections": Kind(_number(1, 64), _as_number),
+        "per_minute": Kind(_number(1, 1_000_000), _as_number),
         "unsubscribe_url": Kind(_unsubscribe_url),
     },
     "sms": {

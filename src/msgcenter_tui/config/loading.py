@@ -205,7 +205,8 @@ def _smtp(section: _Section) -> Smtp | None:
         username=section.get("username", ""),
         password=section.password(),
         reply_to=section.get("reply_to", ""),
-        connections=section.get("connections", 4),
+        connections=section.get("connections", 8),
+        per_minute=section.get("per_minute"),
         unsubscribe_url=section.get("unsubscribe_url", ""),
     )
     if security == "none" and not _loopback(account.host):

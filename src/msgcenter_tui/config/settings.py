@@ -43,7 +43,8 @@ class Smtp:
     username: str = ""
     password: Password | None = None
     reply_to: str = ""
-    connections: int = 4
+    connections: int = 8
+    per_minute: int | None = None
     unsubscribe_url: str = ""
     """Where one click takes a client off the list: {address} and {message_id} in it are the mail's."""
 

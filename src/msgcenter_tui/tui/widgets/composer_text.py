@@ -11,6 +11,10 @@ from textual.widgets.text_area import Selection
 from msgcenter_tui import text
 
 
+LONGEST_PASTE = 300_000
+"""Characters: many times what can be sent, and yet no paste stops the program (ten million take it a minute)."""
+
+
 class ComposerText(TextArea):
     """Text as it is written. Pasted text is cleaned; ctrl+z is the screen's where nothing is to be undone here."""
 
@@ -31,7 +35,11 @@ class ComposerText(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         # Textual calls the handler of TextArea after this one, with the same event.
-        event.text = text.clean(event.text)
+        pasted = text.clean(event.text[: 2 * LONGEST_PASTE])
+        event.text = pasted[:LONGEST_PASTE]
+        if len(pasted) > LONGEST_PASTE:
+            words = f"Pasted the first {LONGEST_PASTE:,} characters: that is far more than a message holds."
+            self.notify(words, severity="warning", markup=False)
         if self.one_line:  # a pasted line end is no Enter: nobody has said that this is the text
             event.text = " ".join(event.text.split("\n")).rstrip()
 
