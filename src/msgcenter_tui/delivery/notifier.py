@@ -223,7 +223,7 @@ class Notifier:
             return closed
         claimed = await self._front.run(claims.claim, self.id, roomy, limit)
         self._at("after_claim")
-        if not claimed:
+        if not claimed.ids:
             return closed
         found = await self._front.run(leaving.read, self.id, claimed)
         if found.doubtful:
@@ -232,7 +232,7 @@ class Notifier:
             letters = [letter for letter in found.letters if letter.edition.channel is channel]
             if letters:
                 await self._posts[channel].put(letters)
-        return closed + len(claimed)
+        return closed + len(claimed.ids)
 
     # -- small things -------------------------------------------------------------------------------------------------
 
