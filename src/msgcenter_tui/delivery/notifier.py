@@ -43,9 +43,6 @@ _PATIENCE = 5.0
 _MARKS_PATIENCE = 3.0
 _BETWEEN = 0.5
 """While letters are in hand and the ledger gave fewer than there was room for: seconds until it is asked again."""
-_EACH = 32
-"""Letters claimed ahead for each line, and at least `_BATCH`: a commit for many, and little to give back."""
-_BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class Notifier:
         self._counted: Counter[DeliveryState] = Counter()
         self._listen = listen
         self._at = at
-        self._marks = Marks(front, self.id, self._settled)
+        self._marks = Marks(front, self.id, self._settled, self._lines)
         means = Means(self._marks, ids, random, at)
         self._posts = {
             channel: Post(transport, means, connections, self._pause, self._progress)
@@ -217,8 +214,8 @@ class Notifier:
     async def _claim(self, everything: bool = False) -> int:
         """Close runs that are due, claim and hand to the posts what there is room for; returns how much was found."""
         closed = await self._front.run(notifiers.close_due, self._channels, everything)
-        roomy = [channel for channel, post in self._posts.items() if self._free(post) > 0]
-        limit = sum(self._free(self._posts[channel]) for channel in roomy)
+        roomy = [channel for channel, post in self._posts.items() if post.room]
+        limit = sum(self._posts[channel].room for channel in roomy)
         if not roomy:
             return closed
         claimed = await self._front.run(claims.claim, self.id, roomy, limit)
@@ -245,13 +242,11 @@ class Notifier:
         """Letters that are claimed and of which nothing durable is known yet."""
         return sum(post.in_hand for post in self._posts.values()) + self._marks.pending
 
-    def _free(self, post: Post) -> int:
-        """How many letters to claim for a post: none before half of what it may have in hand is done."""
-        most = max(_BATCH, _EACH * post.lines)
-        return most - post.in_hand if post.in_hand <= most // 2 else 0
+    def _lines(self) -> int:
+        return sum(post.lines for post in self._posts.values())
 
     def _room(self) -> bool:
-        return any(self._free(post) > 0 for post in self._posts.values())
+        return any(post.room for post in self._posts.values())
 
     def _progress(self) -> None:
         """Letters are out of hand: once there is room for more, or none is left, the ledger is asked again."""

@@ -178,7 +178,8 @@ class Store:
         if self.file is None:
             return None
         number = conn.info.setdefault("number", next(self._numbers))
-        version = conn.exec_driver_sql("PRAGMA data_version").scalar_one()
+        cursor = conn.connection.cursor()
+        (version,) = cursor.execute("PRAGMA data_version").fetchone()
         return number, version, self._written
 
     def _check_file(self) -> None:
