@@ -94,6 +94,7 @@ class Notifier:
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
+        self._plenty = False
         self._rests_until = 0.0
         """The ledger gave all it had: while letters are in hand it is not asked before."""
 
@@ -196,7 +197,8 @@ class Notifier:
         """Take what is due and there is room for; whether there may be more to take at once."""
         if not self._room() or (self._in_hand and monotonic() < self._rests_until):
             return False
-        if not (await self._front.run(claims.due, self._channels, everything)).now:
+        # Where the last claim found all that there was room for, there is more: nobody has to look.
+        if not self._plenty and not (await self._front.run(claims.due, self._channels, everything)).now:
             self._rests_until = monotonic() + _BETWEEN
             return False
         if not await self._claim(everything):
@@ -219,6 +221,7 @@ class Notifier:
         if not roomy:
             return closed
         claimed = await self._front.run(claims.claim, self.id, roomy, limit)
+        self._plenty = len(claimed.ids) == limit
         self._at("after_claim")
         if not claimed.ids:
             return closed
