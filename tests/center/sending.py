@@ -18,8 +18,8 @@ ME = "a-notifier-of-tests"
 
 def claimed(store: Store, channels: Collection[Channel] = tuple(Channel), limit: int = 100) -> list[Letter]:
     """The letters of what is due, and claimed for it; what may not leave is settled on the way."""
-    while ids := store.run(claims.claim, ME, channels, limit):
-        found = store.run(leaving.read, ME, ids)
+    while (taken := store.run(claims.claim, ME, channels, limit)).ids:
+        found = store.run(leaving.read, ME, taken)
         if found.doubtful:
             store.run(ledger.decide, ME, found.doubtful)
         if found.letters:

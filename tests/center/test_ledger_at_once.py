@@ -202,13 +202,13 @@ def test_what_is_claimed_while_the_thread_is_deleted_does_not_leave(practice: Pr
     # V4
     thread = due_broadcast(practice)
     claim = partial(practice.store.run, claims.claim, ME, EVERY, 100)
-    ids, deleted = in_between(practice.store, statement, claim, deleting(practice, thread))
+    taken, deleted = in_between(practice.store, statement, claim, deleting(practice, thread))
     assert deleted is None, deleted
     # On PostgreSQL the delete is quicker as long as nothing is claimed.
     quicker = practice.store.file is None and statement != COMMIT
-    assert len(ids) == (0 if quicker else 2)
+    assert len(taken.ids) == (0 if quicker else 2)
     assert in_state(practice, thread) == CANCELLED
-    assert practice.store.run(leaving.read, ME, ids) == leaving.Found((), ())
+    assert practice.store.run(leaving.read, ME, taken) == leaving.Found((), ())
 
 
 @pytest.mark.parametrize("statement", ["UPDATE threads", "UPDATE deliveries", "UPDATE runs", COMMIT])

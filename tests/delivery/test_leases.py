@@ -33,8 +33,8 @@ class Hand:
 
     def claim(self, limit: int = 100) -> list[Letter]:
         self.store.run(notifiers.close_due, EMAIL)
-        ids = self.store.run(claims.claim, self.name, EMAIL, limit)
-        return list(self.store.run(leaving.read, self.name, ids).letters)
+        claimed = self.store.run(claims.claim, self.name, EMAIL, limit)
+        return list(self.store.run(leaving.read, self.name, claimed).letters)
 
     def fence(self, *letters: Letter) -> Marked:
         fences = [Fence(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]

@@ -151,4 +151,4 @@ async def test_at_no_moment_more_than_two_of_a_line_are_without_a_result(sqlite_
 
     async with Scripted(extensions=AHEAD) as server:
         assert (await office.send_to(server, connections=1, at=look)).sent == 30
-    assert most == 2
+    assert 1 <= most <= 2

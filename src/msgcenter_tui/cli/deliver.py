@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -62,6 +63,7 @@ async def _run(session: Session, transports: Transports) -> Tally:
     """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
+    gc.freeze()  # what is loaded by now stays: the collector need not go through it again and again
     front = Front(session.store)
     watcher = progress.watcher(quiet=session.json)
 

@@ -5,7 +5,6 @@ A mail is multipart/alternative, plain text and HTML, in ASCII but for an addres
 
 from __future__ import annotations
 
-import hashlib
 from datetime import tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -104,4 +103,4 @@ class Press:
 
 def _boundary(message_id: str) -> str:
     """The letter's own (N14), and in no text: none holds "=_" (transfer.py)."""
-    return f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
+    return f"=_{message_id[1:].partition('@')[0][:60]}"

@@ -66,15 +66,16 @@ class Lines:
             line.abort()
             self._open.discard(line)
 
-    def accepted(self) -> None:
-        """The server took a letter."""
-        if self._allowed < self.most:
+    def accepted(self) -> bool:
+        """The server took a letter; whether there may be more lines for it."""
+        grown = self._allowed < self.most
+        if grown:
             self._allowed += 1
         if self._taken < self.most:
             self._accepted += 1
             if self._accepted >= _GROW_AGAIN:
-                self._accepted = 0
-                self._taken += 1
+                self._accepted, self._taken, grown = 0, self._taken + 1, True
+        return grown
 
     def slower(self) -> None:
         """The server finds that too much comes at once: half as many lines."""

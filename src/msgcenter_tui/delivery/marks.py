@@ -29,13 +29,20 @@ class Marks:
     """Commits marks for one notifier, in the order they come: a fence is durable no sooner than a result before it.
 
     A store that cannot be used is tried until it can, or until `close`. `settled` hears after each commit how many
-    deliveries it settled, by state.
+    deliveries it settled, by state; `lines` says how many lines are at work.
     """
 
-    def __init__(self, front: Front, notifier: str, settled: Callable[[Mapping[DeliveryState, int]], None]) -> None:
+    def __init__(
+        self,
+        front: Front,
+        notifier: str,
+        settled: Callable[[Mapping[DeliveryState, int]], None],
+        lines: Callable[[], int],
+    ) -> None:
         self._front = front
         self._notifier = notifier
         self._settled = settled
+        self._lines = lines
         self._loop = asyncio.get_running_loop()
         self._fences: list[_Asked] = []
         self._results: list[Result] = []
@@ -89,9 +96,14 @@ class Marks:
                 self._settled({})
 
     async def _gather(self) -> None:
-        """Let all lines that have heard something ask, too: a commit costs the same for one as for many."""
+        """Let more lines ask: a commit costs the same for one as for many.
+
+        Half of them is enough: while one half waits for its commit, the other is on the network.
+        """
         for _ in range(_MOMENTS):
             asked = len(self._fences) + len(self._results)
+            if len(self._fences) >= self._lines() // 2:
+                return
             await asyncio.sleep(_MOMENT)
             if len(self._fences) + len(self._results) == asked:
                 return

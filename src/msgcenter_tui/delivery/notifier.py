@@ -43,9 +43,6 @@ _PATIENCE = 5.0
 _MARKS_PATIENCE = 3.0
 _BETWEEN = 0.5
 """While letters are in hand and the ledger gave fewer than there was room for: seconds until it is asked again."""
-_EACH = 32
-"""Letters claimed ahead for each line, and at least `_BATCH`: a commit for many, and little to give back."""
-_BATCH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class Notifier:
         self._counted: Counter[DeliveryState] = Counter()
         self._listen = listen
         self._at = at
-        self._marks = Marks(front, self.id, self._settled)
+        self._marks = Marks(front, self.id, self._settled, self._lines)
         means = Means(self._marks, ids, random, at)
         self._posts = {
             channel: Post(transport, means, connections, self._pause, self._progress)
@@ -97,6 +94,7 @@ class Notifier:
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
+        self._plenty = False
         self._rests_until = 0.0
         """The ledger gave all it had: while letters are in hand it is not asked before."""
 
@@ -199,7 +197,8 @@ class Notifier:
         """Take what is due and there is room for; whether there may be more to take at once."""
         if not self._room() or (self._in_hand and monotonic() < self._rests_until):
             return False
-        if not (await self._front.run(claims.due, self._channels, everything)).now:
+        # Where the last claim found all that there was room for, there is more: nobody has to look.
+        if not self._plenty and not (await self._front.run(claims.due, self._channels, everything)).now:
             self._rests_until = monotonic() + _BETWEEN
             return False
         if not await self._claim(everything):
@@ -217,13 +216,14 @@ class Notifier:
     async def _claim(self, everything: bool = False) -> int:
         """Close runs that are due, claim and hand to the posts what there is room for; returns how much was found."""
         closed = await self._front.run(notifiers.close_due, self._channels, everything)
-        roomy = [channel for channel, post in self._posts.items() if self._free(post) > 0]
-        limit = sum(self._free(self._posts[channel]) for channel in roomy)
+        roomy = [channel for channel, post in self._posts.items() if post.room]
+        limit = sum(self._posts[channel].room for channel in roomy)
         if not roomy:
             return closed
         claimed = await self._front.run(claims.claim, self.id, roomy, limit)
+        self._plenty = len(claimed.ids) == limit
         self._at("after_claim")
-        if not claimed:
+        if not claimed.ids:
             return closed
         found = await self._front.run(leaving.read, self.id, claimed)
         if found.doubtful:
@@ -232,7 +232,7 @@ class Notifier:
             letters = [letter for letter in found.letters if letter.edition.channel is channel]
             if letters:
                 await self._posts[channel].put(letters)
-        return closed + len(claimed)
+        return closed + len(claimed.ids)
 
     # -- small things -------------------------------------------------------------------------------------------------
 
@@ -245,13 +245,11 @@ class Notifier:
         """Letters that are claimed and of which nothing durable is known yet."""
         return sum(post.in_hand for post in self._posts.values()) + self._marks.pending
 
-    def _free(self, post: Post) -> int:
-        """How many letters to claim for a post: none before half of what it may have in hand is done."""
-        most = max(_BATCH, _EACH * post.lines)
-        return most - post.in_hand if post.in_hand <= most // 2 else 0
+    def _lines(self) -> int:
+        return sum(post.lines for post in self._posts.values())
 
     def _room(self) -> bool:
-        return any(self._free(post) > 0 for post in self._posts.values())
+        return any(post.room for post in self._posts.values())
 
     def _progress(self) -> None:
         """Letters are out of hand: once there is room for more, or none is left, the ledger is asked again."""

@@ -20,6 +20,8 @@ from msgcenter_tui.store.letters import Letter
 
 log = logging.getLogger(__name__)
 
+_EACH, _BATCH = 32, 40
+"""Letters in hand for each line, and at least: a commit for many, and little to give back."""
 _IDLE = 20.0
 """Seconds that a line without a letter is kept."""
 _STRIKES = 5
@@ -40,6 +42,8 @@ class Post:
         self._pause = pause
         self._progress = progress
         self._lines = Lines(transport, lines)
+        self.most = max(_BATCH, _EACH * self._lines.most)
+        """Letters that it may have in hand."""
         self._letters: deque[Letter] = deque()
         self._ready = asyncio.Condition()
         self._workers: set[asyncio.Task[None]] = set()
@@ -54,8 +58,13 @@ class Post:
 
     @property
     def lines(self) -> int:
-        """How many lines there may be at most."""
-        return self._lines.most
+        """How many lines are at work."""
+        return self._busy
+
+    @property
+    def room(self) -> int:
+        """How many letters to claim for it: none before half of what it may have in hand is done."""
+        return self.most - self.in_hand if self.in_hand <= self.most // 2 else 0
 
     @property
     def in_hand(self) -> int:
@@ -212,7 +221,8 @@ class Post:
 
     def _out_of_hand(self) -> None:
         self._sending -= 1
-        self._progress()
+        if self.in_hand <= self.most // 2:
+            self._progress()
 
     def _back(self, letter: Letter) -> None:
         self._out_of_hand()
@@ -227,8 +237,7 @@ class Post:
         self._failures = 0
         if reply.verdict is Verdict.ACCEPTED:
             self._strikes = 0
-            self._lines.accepted()
-            if self._letters:
+            if self._lines.accepted() and self._letters:
                 self._hire()
             if self._rests:
                 self._rests.accepted(_domain(letter))

@@ -29,7 +29,9 @@ from msgcenter_tui.store.letters import Fenced, Letter
 # the name service, which may take many seconds.
 _HELLO = "[127.0.0.1]"
 _DATA = b"DATA\r\n"
-_GO_AHEAD = {Phase.MAIL: 250, Phase.RCPT: 250, Phase.DATA: 354}
+_USUAL = {Phase.MAIL: b"250 ", Phase.RCPT: b"250 ", Phase.DATA: b"354 ", Phase.DOT: b"250 "}
+"""How the usual answer begins: nothing more has to be read of it."""
+ACCEPTED = Reply(Verdict.ACCEPTED)
 _LOST = "the connection to the mail server was lost"
 
 
@@ -224,20 +226,24 @@ class SmtpLine:
     async def _asked(self, phase: Phase) -> Reply | None:
         """What the server says to a command before anything is sent: None on success."""
         try:
-            code, text = await self._said(self._patience.command)
+            raw = await self._said(self._patience.command)
         except (OSError, TimeoutError):
             self.abort()
             return Reply(Verdict.LINE, _LOST, over_it=phase is Phase.DATA, ends_line=True)
-        if code == _GO_AHEAD[phase] or (phase is not Phase.DATA and code // 100 == 2):
+        if raw.startswith(_USUAL[phase]):
+            return None
+        code, text = Said.of(raw)
+        if code == 354 if phase is Phase.DATA else code // 100 == 2:
             return None
         reply = judge(phase, code, text)
         if reply.ends_line:
             self.abort()
         return reply
 
-    async def _said(self, patience: float) -> Said:
-        self._flush()
-        return await self._wire.reply(patience)
+    async def _said(self, patience: float) -> bytes:
+        if self._out:
+            self._flush()
+        return self._wire.said() or await self._wire.reply(patience)
 
     def _flush(self) -> None:
         if self._out:
@@ -245,7 +251,6 @@ class SmtpLine:
             self._out.clear()
 
     def written(self, fenced: Fenced) -> bytes:
-        self._named(fenced.letter)  # so that what is written can be offered, too
         return self._press.wire(fenced)
 
     def hand_over(self, written: bytes) -> None:
@@ -274,8 +279,10 @@ class SmtpLine:
         except OSError:
             return Reply(Verdict.LINE, f"{_LOST} before the message was sent", ends_line=True)
         try:
-            code, text = await self._said(self._patience.dot)
-            reply = judge(Phase.DOT, code, text)
+            raw = await self._said(self._patience.dot)
+            if raw.startswith(_USUAL[Phase.DOT]):
+                return ACCEPTED
+            reply = judge(Phase.DOT, *Said.of(raw))
         except TimeoutError:
             reply = Reply(Verdict.UNKNOWN, "the mail server did not answer after the message", ends_line=True)
         except OSError:

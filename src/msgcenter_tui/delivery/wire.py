@@ -6,6 +6,7 @@ A buffered protocol: asyncio's plain one makes a quarter of a megabyte anew for 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import deque
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ _LONGEST = 32 * 1024
 """Bytes of one reply, with all its lines: a server that says more than this makes no sense."""
 
 _MOST_UNASKED = 64
+_LINE = re.compile(rb"[0-9]{3}(?:[ -]|\r?$)")
 
 
 class Said(NamedTuple):
@@ -21,6 +23,14 @@ class Said(NamedTuple):
 
     code: int
     text: str
+
+    @staticmethod
+    def of(raw: bytes) -> Said:
+        """What the lines of a reply say."""
+        lines = raw.rstrip(b"\r\n").split(b"\n")
+        if not all(_LINE.match(line) for line in lines):
+            return Said(-1, raw[:200].decode("utf-8", "replace"))
+        return Said(int(lines[-1][:3]), b" ".join(line[4:].strip() for line in lines).decode("utf-8", "replace"))
 
 
 class Wire(asyncio.BufferedProtocol):
@@ -32,10 +42,10 @@ class Wire(asyncio.BufferedProtocol):
         self._room = bytearray(_ROOM)
         self._view = memoryview(self._room)
         self._filled = 0
-        self._lines: list[bytes] = []
-        self._size = 0
-        self._replies: deque[Said] = deque()
-        self._waiter: asyncio.Future[Said] | None = None
+        self._before = b""
+        """The lines of a reply that is not whole yet."""
+        self._replies: deque[bytes] = deque()
+        self._waiter: asyncio.Future[bytes] | None = None
         self._until = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._lost = False
@@ -50,8 +60,12 @@ class Wire(asyncio.BufferedProtocol):
             raise ConnectionResetError
         self._transport.write(data)
 
-    async def reply(self, patience: float) -> Said:
-        """The next reply. Raises ConnectionError, or TimeoutError after so many seconds without one."""
+    def said(self) -> bytes | None:
+        """The next reply as it came, with its line ends, where it is there already."""
+        return self._replies.popleft() if self._replies else None
+
+    async def reply(self, patience: float) -> bytes:
+        """The same, waited for. Raises ConnectionError, or TimeoutError after so many seconds without one."""
         if self._replies:
             return self._replies.popleft()
         if not self.alive:
@@ -93,16 +107,14 @@ class Wire(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         end = self._filled + nbytes
-        start = 0
-        while (stop := self._room.find(b"\n", start, end)) >= 0:
-            self._line(bytes(self._view[start:stop]))
-            start = stop + 1
-        left = end - start
-        if start and left:
-            self._room[:left] = self._room[start:end]
-        self._filled = left
-        if left > _LONGEST:
-            self._senseless(bytes(self._view[:200]))
+        whole = self._room.rfind(b"\n", 0, end) + 1
+        if whole:
+            self._take(bytes(self._view[:whole]).splitlines(keepends=True))
+            self._room[: end - whole] = self._room[whole:end]
+        self._filled = end - whole
+        if self._filled > _LONGEST:
+            self._deliver(bytes(self._view[:200]))
+            self._filled = 0
 
     def eof_received(self) -> bool:
         return False
@@ -120,32 +132,18 @@ class Wire(asyncio.BufferedProtocol):
 
     # -- replies ------------------------------------------------------------------------------------------------------
 
-    def _line(self, line: bytes) -> None:
-        if not line[:3].isdigit() or line[3:4] not in (b" ", b"-", b"\r", b""):
-            self._senseless(line)
-            return
-        self._lines.append(line)
-        self._size += len(line)
-        if line[3:4] == b"-":
-            if self._size > _LONGEST:
-                self._senseless(line)
-            return
-        code = int(line[:3])
-        words = (part[4:].strip() for part in self._lines)
-        text = line[4:-1] if len(self._lines) == 1 and line.endswith(b"\r") else b" ".join(words)
-        self._lines.clear()
-        self._size = 0
-        self._deliver(Said(code, text.decode("utf-8", "replace")))
+    def _take(self, lines: list[bytes]) -> None:
+        for line in lines:
+            if line[3:4] == b"-" and line[:3].isdigit() and len(self._before) < _LONGEST:
+                self._before += line
+            else:
+                self._deliver(self._before + line)
+                self._before = b""
 
-    def _senseless(self, line: bytes) -> None:
-        self._lines.clear()
-        self._size = self._filled = 0
-        self._deliver(Said(-1, line[:200].decode("utf-8", "replace")))
-
-    def _deliver(self, said: Said) -> None:
+    def _deliver(self, reply: bytes) -> None:
         if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(said)
+            self._waiter.set_result(reply)
         elif len(self._replies) < _MOST_UNASKED:
-            self._replies.append(said)
+            self._replies.append(reply)
         else:
             self.abort()

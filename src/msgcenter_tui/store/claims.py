@@ -10,8 +10,9 @@ from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, selec
 
 from msgcenter_tui.domain import Channel, DeliveryId, DeliveryState, RunId
 from msgcenter_tui.store import channels, notifiers
+from msgcenter_tui.store.leaving import Claimed
 from msgcenter_tui.store.tables import deliveries, runs
-from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.store.tx import Tx, ledger_act, look
 
 _S = DeliveryState
 _RUNS_AT_ONCE = 100
@@ -48,8 +49,8 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
     return Due(False, None if soonest is None else max(soonest - tx.now, timedelta()))
 
 
-@act
-def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> tuple[DeliveryId, ...]:
+@ledger_act
+def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Claimed:
     """Claim up to `limit` due deliveries of these channels; `leaving.read` says what they are.
 
     Fair: each run that has something gets the same share first, the oldest ones begin, so that one person's message
@@ -62,7 +63,7 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> tu
     taken = _take(tx, notifier, serving, limit) if serving else []
     if len(taken) < limit:
         notifiers.settle_runs(tx)
-    return tuple(taken)
+    return Claimed(tuple(taken), tx.seen)
 
 
 def _take(tx: Tx, notifier: str, serving: Sequence[Channel], limit: int) -> list[DeliveryId]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ class Source(NamedTuple):
 
     row: Recipient
     sheet: Sheet
+    seen: object
 
 
 class Leaving(NamedTuple):
@@ -54,35 +55,50 @@ class Decided(NamedTuple):
     reason: str
 
 
+class Claimed(NamedTuple):
+    """Deliveries that a notifier has claimed, and what the transaction that did it had seen (tx.py)."""
+
+    ids: tuple[DeliveryId, ...]
+    seen: object = None
+
+
 @look
-def read(tx: Tx, notifier: str, ids: Collection[DeliveryId]) -> Found:
+def read(tx: Tx, notifier: str, claimed: Claimed) -> Found:
     """The letters of deliveries that the notifier has claimed."""
     letters: list[Letter] = []
     doubtful: list[DeliveryId] = []
-    for one in carried(tx, notifier, [numbers_of(id) for id in ids]):
+    for one in carried(tx, notifier, [numbers_of(id) for id in claimed.ids]):
         if _verdict(one) is None:
-            letters.append(_letter(tx, one))
+            letters.append(_letter(tx, one, claimed.seen))
         else:
             doubtful.append(id_from(one.row.run, one.row.person))
     return Found(tuple(letters), tuple(doubtful))
 
 
-def unchanged(tx: Tx, notifier: str, letters: Iterable[Letter]) -> list[Leaving]:
-    """Of these letters those that would be made again just so, ready for the fence; their rows are locked.
+def unchanged(tx: Tx, notifier: str, letters: Sequence[Letter]) -> list[Leaving]:
+    """Of these letters those that would be made again just so, ready for the fence.
 
-    Nothing is made again: a recipient and a run that read as before carry what they did.
+    Nothing is made again: a recipient and a run that read as before carry what they did, and where nobody has written
+    since they were claimed they are not even read.
     """
+    untouched = [letter for letter in letters if tx.seen is not None and _source(letter).seen == tx.seen]
+    if len(untouched) == len(letters):
+        return [_leaving(letter, _source(letter).sheet, _source(letter).row) for letter in letters]
     known = {numbers_of(letter.id): letter for letter in letters}
     rows = recipients(tx, notifier, known)
     about = about_runs(tx, {row.run for row in rows})
     leaving: list[Leaving] = []
     for row in rows:
         letter = known[row.run, row.person]
-        source = letter.source
-        assert isinstance(source, Source)
+        source = _source(letter)
         if source.row == row and source.sheet.run == about[row.run]:
             leaving.append(_leaving(letter, source.sheet, row))
     return leaving
+
+
+def _source(letter: Letter) -> Source:
+    assert isinstance(letter.source, Source)
+    return letter.source
 
 
 def decided(tx: Tx, notifier: str, ids: Collection[DeliveryId]) -> list[Decided]:
@@ -147,7 +163,7 @@ def _incomplete(row: Recipient, sheet: Sheet) -> str:
 _NO_VALUES: Mapping[str, str] = {}
 
 
-def _letter(tx: Tx, one: Carried) -> Letter:
+def _letter(tx: Tx, one: Carried, seen: object) -> Letter:
     row, sheet = one
     kept = sheet.kept
     if kept is not None:
@@ -169,7 +185,7 @@ def _letter(tx: Tx, one: Carried) -> Letter:
         row.attempts,
         kept is not None,
         first,
-        Source(row, sheet),
+        Source(row, sheet, seen),
     )
 
 

@@ -20,7 +20,9 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Integer,
+    Select,
     String,
+    Subquery,
     Text,
     Update,
     and_,
@@ -31,6 +33,7 @@ from sqlalchemy import (
     literal,
     null,
     or_,
+    select,
     type_coerce,
     update,
 )
@@ -45,7 +48,7 @@ from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.store.notifiers import sources
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import clients, deliveries
-from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.tx import Tx, ledger_act
 from msgcenter_tui.store.types import EPOCH, microseconds
 
 _S = DeliveryState
@@ -89,7 +92,7 @@ class Marked:
     settled: Mapping[DeliveryState, int]
 
 
-@act
+@ledger_act
 def mark(tx: Tx, notifier: str, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
     """Results and fences of several connections in one commit.
 
@@ -101,14 +104,13 @@ def mark(tx: Tx, notifier: str, fences: Sequence[Fence], results: Sequence[Resul
     if not fences or not notifiers.alive(tx, notifier):
         return Marked({}, settled)
     wanted = {fence.letter.id: fence for fence in fences}
-    leaving = unchanged(tx, notifier, (fence.letter for fence in fences))
-    fenced = {one.letter.id: _fixed(tx, one, wanted[one.letter.id]) for one in leaving}
-    _fence(tx, notifier, leaving, fenced)
+    leaving = unchanged(tx, notifier, [fence.letter for fence in fences])
+    fenced = _fence(tx, notifier, leaving, [_fixed(tx, one, wanted[one.letter.id]) for one in leaving])
     give_back(tx, notifier, [id for id in wanted if id not in fenced])
     return Marked(fenced, settled)
 
 
-@act
+@ledger_act
 def decide(tx: Tx, notifier: str, doubtful: Collection[DeliveryId]) -> Mapping[DeliveryState, int]:
     """Settle those of these deliveries of which nothing may leave (N5, N6, N12, V4); the others' claims are given back.
 
@@ -165,24 +167,32 @@ def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Fenced:
     return Fenced(leaving.letter, message_id, EPOCH + timedelta(microseconds=date))
 
 
-def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fenced: Mapping[DeliveryId, Fenced]) -> None:
-    """Their rows were just read as ours, and are locked."""
+def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fixed: Sequence[Fenced]) -> dict[DeliveryId, Fenced]:
+    """Those of which the notifier has the claim, marked as sending."""
     if not leaving:
-        return
-    rows = []
-    for one in leaving:
-        letter, message_id, date = fenced[one.letter.id]
-        rows.append((*numbers_of(letter.id), letter.address, message_id, microseconds(date), one.record))
-    if _fences.count(tx, {"fences": given.packed(rows), "notifier": notifier}) != len(rows):
-        raise AssertionError("what was locked for the fence was changed by somebody else")
-    identity.fences(tx, len(rows))
+        return {}
+    rows = [
+        (*numbers_of(letter.id), letter.address, message_id, microseconds(date), one.record)
+        for one, (letter, message_id, date) in zip(leaving, fixed, strict=True)
+    ]
+    wanted = {"fences": given.packed(rows), "notifier": notifier}
+    marked = _fences.count(tx, wanted)
+    identity.fences(tx, marked)
+    if marked == len(rows):
+        return {one.letter.id: one for one in fixed}
+    kept = {(run, person) for run, person in _fenced_among.rows(tx, wanted)}  # of some the claim was lost
+    return {one.letter.id: one for one in fixed if numbers_of(one.letter.id) in kept}
+
+
+def _given_fences(sqlite: bool) -> Subquery:
+    return given.rows(
+        sqlite, "fences", run=BigInteger, person=BigInteger, address=Text, id=Text, date=BigInteger, record=Text
+    )
 
 
 @Prepared
 def _fences(sqlite: bool) -> Update:
-    fence = given.rows(
-        sqlite, "fences", run=BigInteger, person=BigInteger, address=Text, id=Text, date=BigInteger, record=Text
-    )
+    fence = _given_fences(sqlite)
     return (
         update(deliveries)
         .where(deliveries.c.run_id == fence.c.run, deliveries.c.person_id == fence.c.person)
@@ -196,6 +206,16 @@ def _fences(sqlite: bool) -> Update:
             message_id=fence.c.id,
             letter=fence.c.record if sqlite else cast(fence.c.record, JSON),
         )
+    )
+
+
+@Prepared
+def _fenced_among(sqlite: bool) -> Select[Any]:
+    fence = _given_fences(sqlite)
+    return (
+        select(fence.c.run, fence.c.person)
+        .join(deliveries, and_(deliveries.c.run_id == fence.c.run, deliveries.c.person_id == fence.c.person))
+        .where(_MINE, deliveries.c.state == _S.SENDING, deliveries.c.message_id == fence.c.id)
     )
 
 
@@ -216,39 +236,43 @@ class _Outcome(NamedTuple):
     """The letter is kept: only what may have arrived has to be repeated word for word."""
     address: str
     """Of what is refused before the fence; after it, the fence has fixed it."""
+    about: str
+    """Whom it says something of beyond this delivery, by its id: then it is not like any other; else empty."""
 
 
 def _settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[DeliveryState]:
     alike: dict[_Outcome, list[int]] = defaultdict(list)
+    # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
+    give_back(tx, notifier, [one.letter.id for one in results if one.state is _S.WAITING])
     for result in results:
+        if result.state is _S.WAITING and not result.fenced:
+            continue
         outcome, person = _outcome(tx, result)
         alike[outcome].append(person)
     again = {outcome.run for outcome in alike if outcome.state in PENDING}
     if again:
         notifiers.reopen(tx, [RunId(f"r{run}") for run in again])
     settled: Counter[DeliveryState] = Counter()
-    changed: set[Numbers] = set()
     for outcome, people in alike.items():
         values = outcome._asdict() | {"people": json.dumps(sorted(people)), "notifier": notifier}
-        done = _results.rows(tx, values, fenced=values.pop("fenced"))
-        changed.update((outcome.run, person) for (person,) in done)
+        changed = _results.count(tx, values, fenced=values.pop("fenced"))
         if outcome.state != _S.WAITING:
-            settled[_S(outcome.state)] += len(done)
-    for result in results:
-        if (result.bad_address or result.declined) and numbers_of(result.letter.id) in changed:
-            _about_recipient(tx, result)
+            settled[_S(outcome.state)] += changed
+        if changed and outcome.about:
+            _about_recipient(tx, next(one for one in results if one.letter.id == outcome.about))
     return settled
 
 
 def _outcome(tx: Tx, result: Result) -> tuple[_Outcome, int]:
-    letter, fenced, state, reason, after, _, charged, _ = result
+    letter, fenced, state, reason, after, bad_address, charged, declined = result
     run, person = numbers_of(letter.id)
     due = microseconds(tx.now + (after or timedelta())) if state is _S.RETRYING else None
     at = microseconds(tx.now) if state in (_S.SENT, _S.FAILED) else None
     keeps = state is _S.UNKNOWN or not fenced or (letter.kept and state is not _S.SENT)
     charges = int(charged and state is not _S.WAITING)
     address = "" if fenced else letter.address
-    return _Outcome(run, fenced, state.value, reason, charges, due, at, int(keeps), address), person
+    about = letter.id if bad_address or declined else ""
+    return _Outcome(run, fenced, state.value, reason, charges, due, at, int(keeps), address, about), person
 
 
 @Prepared
@@ -273,13 +297,12 @@ def _results(sqlite: bool, *, fenced: bool) -> Update:
         for column in (deliveries.c.fenced_at, deliveries.c.message_id, deliveries.c.address):
             values[column.name] = case((never_left, null()), else_=column)
     else:
-        values["address"] = case((given_back, deliveries.c.address), else_=bindparam("address", "", Text))
+        values["address"] = bindparam("address", "", Text)
     return (
         update(deliveries)
         .where(type_coerce(deliveries.c.run_id, BigInteger) == bindparam("run", 0, BigInteger))
         .where(type_coerce(deliveries.c.person_id, BigInteger).in_(given.numbers(sqlite, "people")), _MINE, came_from)
         .values(values)
-        .returning(type_coerce(deliveries.c.person_id, BigInteger))
     )
 
 
@@ -288,6 +311,7 @@ def _about_recipient(tx: Tx, result: Result) -> None:
     _, person = key_of(result.letter.id)
     if result.declined:
         texting.decline(tx, person, result.letter.address)
+        tx.touched()
     if result.bad_address:
         same = clients.c.person_id == person, clients.c.email == result.letter.address
         tx.conn.execute(update(clients).where(*same).values(email_problem=result.reason))

@@ -32,7 +32,7 @@ from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.posting import lock_thread, upsert
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import deliveries, notifiers, runs, threads
-from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.tx import Tx, act, ledger_act
 from msgcenter_tui.store.types import microseconds
 
 LEASE = timedelta(seconds=30)
@@ -85,14 +85,14 @@ def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None 
     return held
 
 
-@act
+@ledger_act
 def heartbeat(tx: Tx, notifier: str) -> None:
     """Renew the lease, and take away those of notifiers that did not renew theirs."""
     _renew(tx, notifier)
     _expire(tx)
 
 
-@act
+@ledger_act
 def retire(tx: Tx, notifier: str) -> None:
     """End the lease: what is claimed and did not leave is free for the next notifier."""
     _free(tx, deliveries.c.claimed_by == notifier)
@@ -152,7 +152,7 @@ def _expire(tx: Tx) -> bool:
 # -- runs -------------------------------------------------------------------------------------------------------------
 
 
-@act
+@ledger_act
 def close_due(tx: Tx, working: Collection[Channel], everything: bool = False) -> int:
     """Close the open runs of these channels that are due, with `everything` those that are not, too; returns how many.
 

@@ -8,7 +8,7 @@ the driver's own plain values.
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Delete, Dialect, Insert, Select, Update
@@ -26,7 +26,10 @@ class _Compiled(NamedTuple):
 
 
 class Prepared:
-    """A statement made by `build(sqlite, **variant)`; its parameters have a value to stand for them, such as ""."""
+    """A statement made by `build(sqlite, **variant)`; its parameters have a value to stand for them, such as "".
+
+    It is always executed with the same names of parameters.
+    """
 
     def __init__(self, build: Callable[..., Statement]) -> None:
         self._build = build
@@ -57,18 +60,32 @@ class Prepared:
         key = (tx.sqlite, *variant.values())
         compiled = self._compiled.get(key)
         if compiled is None:
-            compiled = self._compiled[key] = _compiled(self._build(tx.sqlite, **variant), tx.conn.dialect)
+            statement = self._build(tx.sqlite, **variant)
+            compiled = self._compiled[key] = _compiled(statement, tx.conn.dialect, parameters)
         text, constants, order = compiled
-        values = constants | parameters
-        return text, values if order is None else tuple([values[name] for name in order])
+        if order is not None:
+            return text, tuple([parameters[name] for name in order])
+        return text, constants | parameters
 
 
-def _compiled(statement: Statement, dialect: Dialect) -> _Compiled:
+def _compiled(statement: Statement, dialect: Dialect, parameters: Collection[str]) -> _Compiled:
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    constants = {name: _plain(value) for name, value in compiled.construct_params().items()}
-    order = getattr(compiled, "positiontup", None)
-    return _Compiled(str(compiled), constants, order)
+    constants = {name: _plain(value) for name, value in compiled.construct_params().items() if name not in parameters}
+    order: Sequence[str] | None = getattr(compiled, "positiontup", None)
+    if order is None:
+        return _Compiled(str(compiled), constants, None)
+    # SQLite makes a new plan for each execution where a parameter could decide about a partial index.
+    first, *pieces = str(compiled).split("?")
+    given = ("?" if name in parameters else _literal(constants[name]) for name in order)
+    text = first + "".join(mark + piece for mark, piece in zip(given, pieces, strict=True))
+    return _Compiled(text, {}, tuple(name for name in order if name in parameters))
 
 
 def _plain(value: Any) -> Any:
     return value.value if isinstance(value, enum.Enum) else value
+
+
+def _literal(value: str | int | None) -> str:
+    if value is None:
+        return "NULL"
+    return str(int(value)) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

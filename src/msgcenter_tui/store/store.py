@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from msgcenter_tui.store.engine import (
 )
 from msgcenter_tui.store.faults import explained, repeatable
 from msgcenter_tui.store.files import StoreFile
-from msgcenter_tui.store.tx import Act, Tx
+from msgcenter_tui.store.tx import TOUCHED, Act, Tx
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,6 +60,9 @@ class Store:
         self._patience = patience
         self._watch: sqlite3.Connection | None = None
         self._watching = threading.Lock()
+        self._numbers = itertools.count()
+        self._written = 0
+        """Transactions of this process that may have changed what letters are made of."""
         self._engines: Engines
         if isinstance(where, Path):
             self.file = StoreFile(where)
@@ -85,17 +89,22 @@ class Store:
     # -- transactions -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def write(self) -> Iterator[Tx]:
+    def write(self, *, of_ledger: bool = False) -> Iterator[Tx]:
         """One transaction that may change the store: committed at the end, rolled back whole on any error.
 
-        Raises StoreUnavailable where the store cannot be used; then nothing was written.
+        `of_ledger`: it does what a ledger act may (tx.py). Raises StoreUnavailable where the store cannot be used; then
+        nothing was written.
         """
         with explained(self.name):
             self._check_file()
             with self._engines.write.connect() as conn:
                 conn.info.pop(identity.FENCES, None)
+                conn.info.pop(TOUCHED, None)
                 with conn.begin():
-                    yield Tx(conn, self._now(conn), self.policy)
+                    if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
+                        self._written += 1
+                    yield Tx(conn, self._now(conn), self.policy, seen=self._seen(conn))
+                    self._written += conn.info.pop(TOUCHED, 0)
                     self._check_file()
                 fences = conn.info.pop(identity.FENCES, None)
             if fences is not None:
@@ -124,7 +133,7 @@ class Store:
                 )
         for left in reversed(range(_TRIES)):
             try:
-                with self.write() as tx:
+                with self.write(of_ledger=act.of_ledger) as tx:
                     return act(tx, *args, **kwargs)
             except (DBAPIError, StoreUnavailable) as error:
                 cause = error if isinstance(error, DBAPIError) else error.__cause__
@@ -163,6 +172,15 @@ class Store:
             return datetime.now(UTC)
         now: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
         return now.astimezone(UTC)
+
+    def _seen(self, conn: Connection) -> object:
+        """SQLite tells a connection whether another one has committed; of its own commits this process knows."""
+        if self.file is None:
+            return None
+        number = conn.info.setdefault("number", next(self._numbers))
+        cursor = conn.connection.cursor()
+        (version,) = cursor.execute("PRAGMA data_version").fetchone()
+        return number, version, self._written
 
     def _check_file(self) -> None:
         if self.file is not None:

@@ -15,6 +15,8 @@ from msgcenter_tui.domain import Policy
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TOUCHED = "touched"
+
 
 @dataclass(frozen=True, slots=True)
 class Tx:
@@ -25,6 +27,12 @@ class Tx:
     policy: Policy
     writes: bool = True
     """It may change the store: what it reads to change it is locked."""
+    seen: object = None
+    """Of a writing one on SQLite: the same as an earlier one's while only ledger acts wrote between the two."""
+
+    def touched(self) -> None:
+        """A ledger act did change what letters are made of."""
+        self.conn.info[TOUCHED] = 1
 
     @property
     def sqlite(self) -> bool:
@@ -37,9 +45,11 @@ class Act(Generic[P, T]):
     Called with a Tx it runs inside that transaction; `Store.run` and `Front.run` give it one of its own.
     """
 
-    def __init__(self, function: Callable[Concatenate[Tx, P], T], writes: bool) -> None:
+    def __init__(self, function: Callable[Concatenate[Tx, P], T], writes: bool, of_ledger: bool = False) -> None:
         self.function = function
         self.writes = writes
+        self.of_ledger = of_ledger
+        """It changes only where deliveries stand, nothing that a letter is made of."""
         update_wrapper(self, function)
 
     def __call__(self, tx: Tx, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -49,6 +59,11 @@ class Act(Generic[P, T]):
 def act(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
     """Declare an act that changes something: it gets a write transaction."""
     return Act(function, writes=True)
+
+
+def ledger_act(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
+    """Declare an act of a notifier that changes only where deliveries stand: no letter reads otherwise for it."""
+    return Act(function, writes=True, of_ledger=True)
 
 
 def look(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
