@@ -11,6 +11,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -347,4 +348,5 @@ def told(store: Store) -> Iterator[tuple[object, ...]]:
     maya = store.run(identity.who, STAFF[MAYA])
     for row in store.run(threads.list_threads, maya, limit=100).items:
         thread = store.run(threads.open_thread, maya, row.id).thread
-        yield row.subject, row.people, row.unread, row.preview, thread.newest, thread.sees, thread.read, thread.progress
+        progress = thread.progress and replace(thread.progress, at=None)
+        yield row.subject, row.people, row.unread, row.preview, thread.newest, thread.sees, thread.read, progress

@@ -134,19 +134,19 @@ ANSWERS: list[tuple[bytes, DeliveryState, str, str]] = [
     (refusal(400, 30007), S.FAILED, "refused it", ""),
     (answer(201, status="failed", error_code=30006, error_message=None), S.FAILED, "cannot text", ""),
     (answer(201, status="undelivered", error_code="21610"), S.FAILED, "opted out", ""),
-    (answer(201, status="failed", error_code=30001), S.RETRYING, "no more for now", "no more for now"),
-    (answer(201, status="failed", error_code=30002), S.RETRYING, "(30002)", "settle it with the provider"),
-    (refusal(429, 20429), S.RETRYING, "no more for now", "no more for now"),
-    (answer(429, "<html>"), S.RETRYING, "no more for now", "no more for now"),
-    (refusal(401, 20003), S.RETRYING, "", "username and password of [sms]"),
-    (answer(403, "no"), S.RETRYING, "", "username and password of [sms]"),
-    (refusal(404, 20404), S.RETRYING, "", "url and account of [sms]"),
-    (answer(404, "<html>"), S.RETRYING, "", "url and account of [sms]"),
-    (answer(400, "<html>"), S.RETRYING, "", "url and account of [sms]"),
-    (refusal(400, 21606), S.RETRYING, "", "`from` of [sms]"),
-    (refusal(400, 21212), S.RETRYING, "", "`from` of [sms]"),
-    (refusal(400, 21659), S.RETRYING, "", "`from` of [sms]"),
-    (refusal(403, 20005), S.RETRYING, "", "settle it with the provider"),
+    (answer(201, status="failed", error_code=30001), S.WAITING, "", "no more for now"),
+    (answer(201, status="failed", error_code=30002), S.WAITING, "", "settle it with the provider"),
+    (refusal(429, 20429), S.WAITING, "", "no more for now"),
+    (answer(429, "<html>"), S.WAITING, "", "no more for now"),
+    (refusal(401, 20003), S.WAITING, "", "username and password of [sms]"),
+    (answer(403, "no"), S.WAITING, "", "username and password of [sms]"),
+    (refusal(404, 20404), S.WAITING, "", "url and account of [sms]"),
+    (answer(404, "<html>"), S.WAITING, "", "url and account of [sms]"),
+    (answer(400, "<html>"), S.WAITING, "", "url and account of [sms]"),
+    (refusal(400, 21606), S.WAITING, "", "`from` of [sms]"),
+    (refusal(400, 21212), S.WAITING, "", "`from` of [sms]"),
+    (refusal(400, 21659), S.WAITING, "", "`from` of [sms]"),
+    (refusal(403, 20005), S.WAITING, "", "settle it with the provider"),
 ]
 
 
@@ -163,7 +163,7 @@ async def test_each_answer_has_its_meaning(
     assert row.state is state
     assert why in row.reason
     assert (stopped in paused(sqlite_office)) if stopped else not paused(sqlite_office)
-    assert row.attempts == (0 if state is S.RETRYING else 1)  # what is no fault of theirs is no attempt of theirs
+    assert row.attempts == (0 if state is S.WAITING else 1)  # what is no fault of theirs is no attempt of theirs
     said = row.reason + paused(sqlite_office)
     assert not any(secret in said for secret in ("555", "ana@", PASSWORD, ACCOUNT))
 
@@ -311,7 +311,7 @@ async def test_a_redirect_is_not_followed(sqlite_office: Office) -> None:
             await sqlite_office.send(provider.transport())
         assert not elsewhere.requests
     assert "another address" in paused(sqlite_office)
-    assert sqlite_office.state() is S.RETRYING
+    assert sqlite_office.state() is S.WAITING
 
 
 @pytest.mark.parametrize("url", ["http://192.0.2.1", "http://sms.example", "http://127.0.0.1.example"])
@@ -339,6 +339,7 @@ async def test_the_certificate_is_checked(sqlite_office: Office, authority: Auth
         await sqlite_office.send(provider.transport(tls=ssl.create_default_context()))
         assert "certificate" in paused(sqlite_office)
         assert not provider.requests
+        sqlite_office.due(hours=1)  # the same account, mended at the provider: it is tried once more
         assert (await sqlite_office.send(provider.transport(tls=trust))).sent == 1
 
 

@@ -163,10 +163,11 @@ def test_a_crash_between_the_commit_and_the_file_beside_it_is_no_restore(
 def test_a_file_beside_that_cannot_be_written_does_not_undo_what_was_committed(
     home: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def full(path: Path, beside: object) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(identity, "_write", full)
+    monkeypatch.setattr("msgcenter_tui.store.identity.os.pwrite", full)
     home.run(fence, 1)
     assert "store.db.notifier could not be written: No space left on device" in caplog.text
     with home.read() as tx:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -87,8 +88,9 @@ def schema(conn: Connection) -> set[str]:
 
 
 def _lines(sql: str) -> list[str]:
-    """A column that was added later stands behind the constraints."""
-    return [line.strip(" ,\t") for line in sql.strip().removesuffix(")").splitlines()]
+    """A column that was added later stands behind the last one of before, on its line."""
+    lines = (part for line in sql.splitlines() for part in re.split(r",\s+(?=\w+ [A-Z]+\b)", line))
+    return [line.strip(" ,\t") for line in lines]
 
 
 def test_the_first_migration_is_never_changed() -> None:

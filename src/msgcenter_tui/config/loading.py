@@ -206,7 +206,7 @@ def _smtp(section: _Section) -> Smtp | None:
         password=section.password(),
         reply_to=section.get("reply_to", ""),
         connections=section.get("connections", 8),
-        per_minute=section.get("per_minute"),
+        per_minute=section.get("per_minute", None),
         unsubscribe_url=section.get("unsubscribe_url", ""),
     )
     if security == "none" and not _loopback(account.host):

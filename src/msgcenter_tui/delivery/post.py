@@ -54,6 +54,8 @@ class Post:
         self._rate = pace.Rate(transport.per_minute, monotonic)
         self._failures = 0
         self._strikes = 0
+        self._stopping = False
+        """The channel is being stopped, and the ledger may not know yet."""
         self._closing = False
 
     @property
@@ -64,7 +66,7 @@ class Post:
     @property
     def room(self) -> int:
         """How many letters to claim for it: none before half of what it may have in hand is done."""
-        return self.most - self.in_hand if self.in_hand <= self.most // 2 else 0
+        return self.most - self.in_hand if self.in_hand <= self.most // 2 and not self._stopping else 0
 
     @property
     def in_hand(self) -> int:
@@ -262,18 +264,22 @@ class Post:
 
     async def _stop(self, reply: Reply) -> None:
         """Nothing can be sent for now: the channel rests for everybody, and its letters go back."""
+        self._stopping = True
         self._lines.stopped()
         self._strikes = 0
-        span = None
-        if reply.verdict is Verdict.LINE:
-            self._failures += 1
-            span = max(pace.line_pause(self._failures), reply.rest or timedelta())
-        await self._pause(self.transport.channel, reply.why, span)
         letters = list(self._letters)
         self._letters.clear()
         for letter in letters:
             self._means.marks.settle(outcome.as_before(letter, fenced=False))
-        self._progress()
+        span = None
+        if reply.verdict is Verdict.LINE:
+            self._failures += 1
+            span = max(pace.line_pause(self._failures), reply.rest or timedelta())
+        try:
+            await self._pause(self.transport.channel, reply.why, span)
+        finally:
+            self._stopping = False
+            self._progress()
 
 
 def _domain(letter: Letter) -> str:

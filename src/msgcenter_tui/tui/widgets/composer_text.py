@@ -10,7 +10,6 @@ from textual.widgets.text_area import Selection
 
 from msgcenter_tui import text
 
-
 LONGEST_PASTE = 300_000
 """Characters: many times what can be sent, and yet no paste stops the program (ten million take it a minute)."""
 

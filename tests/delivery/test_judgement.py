@@ -1,0 +1,216 @@
+"""What a server's replies do to the pace, the lines and the account (N8, N13)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.delivery.office import PATIENT, Office, account, transport
+from tests.delivery.scripted import Action, Scripted, Session, first
+
+from msgcenter_tui.center import deliveries
+from msgcenter_tui.delivery import outcome, pace
+from msgcenter_tui.delivery.accounts import Secret
+from msgcenter_tui.delivery.lines import Lines
+from msgcenter_tui.delivery.sms import SmsTransport
+from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
+from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.store import channels
+
+S = DeliveryState
+
+
+def paused(office: Office) -> str:
+    return dict(office.world.run(deliveries.status, office.me).paused).get(Channel.EMAIL, "")
+
+
+def by_account(server: Scripted, password: str) -> SmtpTransport:
+    login = account(server.port, username="office", password=Secret(password))
+    return SmtpTransport(login, patience=PATIENT)
+
+
+# -- the account ------------------------------------------------------------------------------------------------------
+
+
+async def test_a_refused_login_is_not_tried_again_however_often_a_notifier_starts(office: Office) -> None:  # hazards 7
+    office.broadcast_to(3)
+    async with Scripted(extensions=("AUTH PLAIN",), auth="535 5.7.8 wrong") as server:
+        for _ in range(4):
+            await office.send(by_account(server, "old"))
+            office.due(minutes=10)
+        assert len(server.sessions) == 1  # else a service that starts again and again is locked out
+        assert "username and password" in paused(office)
+        assert office.states() == {"waiting": 3}  # every row is kept
+        server.steps["auth"] = "235 2.7.0 ok"
+        assert (await office.send(by_account(server, "new"))).sent == 3
+    assert paused(office) == ""
+
+
+async def test_the_same_account_is_tried_once_more_after_an_hour(office: Office) -> None:
+    office.broadcast_to(1)
+    async with Scripted(extensions=("AUTH PLAIN",), auth=first(1, "535 5.7.8 wrong", "235 2.7.0 ok")) as server:
+        await office.send(by_account(server, "same"))
+        office.due(minutes=61)
+        assert (await office.send(by_account(server, "same"))).sent == 1
+
+
+async def test_somebody_may_resume_it_at_once(office: Office) -> None:
+    office.broadcast_to(1)
+    async with Scripted(extensions=("AUTH PLAIN",), auth=first(1, "535 5.7.8 wrong", "235 2.7.0 ok")) as server:
+        await office.send(by_account(server, "same"))
+        office.store.run(channels.resume, Channel.EMAIL)
+        assert (await office.send(by_account(server, "same"))).sent == 1
+
+
+async def test_the_store_does_not_tell_the_password(office: Office) -> None:
+    office.broadcast_to(1)
+    async with Scripted(extensions=("AUTH PLAIN",), auth="535 5.7.8 wrong") as server:
+        await office.send(by_account(server, "hunter2"))
+        sender = by_account(server, "hunter2")
+    with office.store.read() as tx:
+        kept = str(tx.conn.exec_driver_sql("SELECT account FROM channels WHERE channel = 'email'").scalar_one())
+    salt, _, print_ = kept.partition(".")
+    assert "hunter2" not in kept
+    assert sender.fingerprint(salt) == print_ != by_account(server, "hunter3").fingerprint(salt)
+    assert sender.fingerprint("other") != print_
+
+
+# -- domains ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_domain_that_asks_to_slow_down_rests_alone(sqlite_office: Office) -> None:
+    office = sqlite_office
+    names = [f"c{n}" for n in range(4)]
+    office.add(*(f"Slow {name}" for name in names))
+    for name in names:
+        office.add(f"Quick {name}", email=f"{name}@other.example")
+    office.broadcast()
+    office.due()
+    asked: list[str] = []
+
+    def rcpt(session: Session, rest: str) -> Action:
+        asked.append(rest)
+        return "450 4.7.28 too fast for us" if "mail.example" in rest else "250 ok"
+
+    async with Scripted(rcpt=rcpt) as server:
+        assert (await office.send_to(server, connections=1)).sent == 4
+    assert sum("mail.example" in one for one in asked) == 1  # the others were not even asked about
+    slow = [row for row in office.rows() if row.state is S.RETRYING]
+    assert sorted(row.attempts for row in slow) == [0, 0, 0, 1]  # nor charged with it
+    assert sum("asked to slow down" in row.reason for row in slow) == 3
+
+
+def test_a_rest_doubles_until_something_is_taken() -> None:
+    now = 0.0
+    rests = pace.Rests(lambda: now)
+    assert not rests
+    spans = []
+    for _ in range(3):
+        rests.slower("mail.example")
+        rests.slower("mail.example")  # of several letters that heard so at once the first counts
+        left = rests.left("mail.example")
+        assert left is not None
+        spans.append(left.total_seconds())
+        now += spans[-1]
+        assert rests.left("mail.example") is None
+    assert spans == [30, 60, 120]
+    assert rests.left("other.example") is None
+    rests.accepted("mail.example")
+    assert not rests
+
+
+def test_a_rate_spreads_letters_evenly() -> None:
+    now = 0.0
+    rate = pace.Rate(60, lambda: now)
+    assert rate.wait() == 0
+    assert rate.wait() == 1
+    now = 0.75
+    assert rate.wait() == 0.25
+    now = 1.0
+    assert rate.wait() == 0
+    assert pace.Rate(None, lambda: now).wait() == 0
+
+
+async def test_no_more_than_so_many_a_minute_are_sent(sqlite_office: Office) -> None:
+    sqlite_office.broadcast_to(4)
+    async with Scripted(extensions=("PIPELINING",)) as server:
+        assert (await sqlite_office.send(transport(server, per_minute=6000))).sent == 4
+
+
+# -- lines ------------------------------------------------------------------------------------------------------------
+
+
+class Door:
+    """A transport whose server lets in so many at a time."""
+
+    channel = Channel.EMAIL
+    lines = 9
+    domain = "x.example"
+    per_minute: int | None = None
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def fingerprint(self, salt: str) -> str:
+        return salt
+
+    async def open(self) -> Line:
+        if self.room <= 0:
+            raise Trouble(Reply(Verdict.LINE, "no more", ends_line=True))
+        self.room -= 1
+        return await SmsTransport(nobody).open()
+
+
+async def nobody(number: str, text: str, key: str) -> Reply:
+    raise AssertionError("nothing is sent")
+
+
+async def test_lines_grow_while_the_server_takes_letters() -> None:
+    lines = Lines(Door(99), 5)
+    seen = [lines.allowed]
+    for _ in range(5):
+        lines.accepted()
+        seen.append(lines.allowed)
+    assert seen == [2, 3, 4, 5, 5, 5]
+
+
+async def test_a_server_that_takes_no_more_lines_is_asked_again_much_later() -> None:
+    door = Door(3)
+    lines = Lines(door, 6)
+    for _ in range(9):
+        lines.accepted()
+    assert [isinstance(await lines.opened(), Reply) for _ in range(3)] == [False] * 3
+    assert await lines.opened() is None
+    assert lines.allowed == 3
+    assert sum(lines.accepted() for _ in range(100)) == 1
+    assert lines.allowed == 4
+
+
+async def test_too_much_at_once_halves_the_lines() -> None:
+    lines = Lines(Door(8), 8)
+    for _ in range(9):
+        lines.accepted()
+    for _ in range(8):
+        await lines.opened()
+    lines.slower()
+    assert lines.allowed == 4
+
+
+# -- what becomes of a letter -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verdict", [Verdict.LINE, Verdict.ACCOUNT])
+async def test_what_is_not_about_the_recipient_costs_them_nothing(office: Office, verdict: Verdict) -> None:
+    from tests.center.sending import ME, claimed
+
+    from msgcenter_tui.store import notifiers
+
+    office.broadcast_to(1)
+    office.store.run(notifiers.begin, ME, {Channel.EMAIL: str})
+    office.store.run(notifiers.close_due, [Channel.EMAIL])
+    (letter,) = claimed(office.store, [Channel.EMAIL])
+    result = outcome.of(letter, Reply(verdict, "no"), lambda: 0.5, fenced=True)
+    assert (result.state, result.after) == (S.WAITING, None)
+    stands = outcome.of(letter, replace(Reply(verdict, "no"), over_it=True), lambda: 0.5, fenced=True)
+    assert (stands.state, stands.charged) == (S.RETRYING, True)  # else one letter could stop all behind it
