@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,6 +58,10 @@ def _open(session: Session, *, place: str, client: str | None = None) -> None:
     _ended(asyncio.run(_run(session, actor, start, client)))
 
 
+_TURN = 0.001
+"""Seconds that the threads of the store may keep the interpreter to themselves while a key waits for it."""
+
+
 def _ended(code: int) -> None:
     """Where it had to stop it has said so itself, and the exit status says it to whoever started it."""
     if code:
@@ -71,6 +76,8 @@ async def _run(session: Session, actor: Actor | None, start: str, client: str | 
     folder = session.demonstration
     services = _real(session, front, actor) if folder is None else _demonstration(session, front, actor, folder)
     app = MessageCenterApp(services, start=start, portal_client=client)
+    gc.freeze()  # what is loaded stays: going through all of it again would hold up a key for a tenth of a second
+    sys.setswitchinterval(_TURN)
     try:
         await app.run_async()
     finally:

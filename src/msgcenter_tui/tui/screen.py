@@ -52,6 +52,8 @@ R = TypeVar("R")
 _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
 _HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
 
+_STILL = 0.2
+"""Seconds without a key after which the hands are still: what others do is shown then, and not between two keys."""
 _LONGEST_REST = 1.0
 """Seconds after which a change is read at the latest, however long the reading before it took."""
 
@@ -65,6 +67,7 @@ class CenterScreen(Screen[R]):
     _reading = False
     _again = False
     _rests_until = 0.0
+    _changed_at = 0.0
     _rest_of_reread: Timer | None = None
     _left = False
     _leaving: tuple[R | None] | None = None
@@ -191,20 +194,27 @@ class CenterScreen(Screen[R]):
                     return
         finally:
             self._reading = False
-            self._rests_until = monotonic() + min(_LONGEST_REST, monotonic() - began)
+            self._rests_until = monotonic() + min(_LONGEST_REST / 2, 3 * (monotonic() - began))
 
     @on(StoreChanged)
     def _store_changed(self) -> None:
-        """While a notifier commits all the time, half of it is left to whoever sends and to the reader's keys."""
-        rest = self._rests_until - monotonic()
-        if rest <= 0 or self._reading:
+        """While a notifier commits all the time, the most of it is left to whoever sends, and all to the hands."""
+        now = monotonic()
+        rest = max(self._rests_until - now, self.center.last_key + _STILL - now)
+        if self._reading and rest <= 0:
             self.reread_soon()
         elif self._rest_of_reread is None:
-            self._rest_of_reread = self.set_timer(rest, self._read_after_rest)
+            self._changed_at = now
+            self._rest_of_reread = self.set_timer(max(rest, 0), self._read_after_rest)
 
     def _read_after_rest(self) -> None:
         self._rest_of_reread = None
-        self.reread_soon()
+        now = monotonic()
+        typing = self.center.last_key + _STILL - now
+        if typing > 0 and now - self._changed_at < _LONGEST_REST:
+            self._rest_of_reread = self.set_timer(typing, self._read_after_rest)
+        else:
+            self.reread_soon()
 
     def on_screen_suspend(self) -> None:
         self.query("Footer").set(visible=False)  # its keys do not work under a dialog

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Iterator
+from time import monotonic
 
 from textual import events
 from textual.app import App
@@ -32,11 +33,14 @@ class InOrder(App[None], inherit_bindings=False):
         self._turn: asyncio.TimerHandle | None = None
         """Set while a key is on its way; runs out when that takes too long."""
         self._turns = 0
+        self.last_key = 0.0
+        """When a key came, by the monotonic clock."""
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
             await super().on_event(event)
         else:
+            self.last_key = monotonic()
             self._pressed.append(event)
             if self._turn is None:
                 await self._next()

@@ -67,7 +67,10 @@ class ThreadPane(Vertical):
 
     async def show(self, opened: Opened | None, *, reader: PersonId | None = None) -> None:
         opened = self._with_the_newest_progress(opened)
-        self.opened = opened
+        before, self.opened = self.opened, opened
+        if before is not None and opened is not None and _but_for_progress(before) == _but_for_progress(opened):
+            self.query_one(CountdownLine).show(None if self.in_portal else opened.thread)
+            return  # while a send is under way somebody commits all the time, and nothing else is new
         self.set_class(opened is None, "-nothing")
         self.remove_class("-coming")
         await self.conversation.show(opened)
@@ -155,3 +158,7 @@ def reach_words(outlook: Outlook, thread: Thread | None, stopped: Mapping[Channe
         return reached
     portals = thread.sees if thread and thread.sees is not None else outlook.audience
     return f"{render.counted(portals, 'portal')}, {render.number(outlook.reach.people)} notified"
+
+
+def _but_for_progress(opened: Opened) -> Opened:
+    return replace(opened, thread=replace(opened.thread, progress=None))
