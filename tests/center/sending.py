@@ -10,6 +10,7 @@ from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
 from msgcenter_tui.store import claims, leaving, ledger, notifiers
 from msgcenter_tui.store.keys import key_of
 from msgcenter_tui.store.letters import Fenced, Letter
+from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tables import deliveries, messages
 
@@ -40,7 +41,7 @@ def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[i
             fenced = marked.fenced[letter.id]
             edition = letter.edition
             left.append((letter.recipient, edition.channel.value, edition.thread, _numbers(store, fenced)))
-            results.append(ledger.Result(letter, fenced=True, state=DeliveryState.SENT))
+            results.append(Result(letter, fenced=True, state=DeliveryState.SENT))
         store.run(ledger.mark, ME, [], results)
     return left
 

@@ -16,6 +16,7 @@ from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.store import ledger, notifiers
 from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.tables import deliveries, people, runs
 
 EVERY = list(Channel)
@@ -309,7 +310,7 @@ def test_what_left_once_is_not_taken_back_whatever_became_of_it(practice: Practi
     thread = practice.broadcast("one")
     found = letters(practice)
     fence(practice, found["Ana"])
-    practice.store.run(ledger.mark, ME, [], [ledger.Result(found["Ana"], fenced=True, state=settled, reason="said no")])
+    practice.store.run(ledger.mark, ME, [], [Result(found["Ana"], fenced=True, state=settled, reason="said no")])
     countdown = practice.opened(practice.maya, thread).thread.countdown
     assert countdown is not None
     assert not countdown.can_undo

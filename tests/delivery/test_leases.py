@@ -14,8 +14,9 @@ from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.ledger import Fence, Marked, Result
+from msgcenter_tui.store.ledger import Fence, Marked
 from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tables import notifiers as notifiers_table
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.ledger import Fence, Marked, Result, mark
+from msgcenter_tui.store.ledger import Fence, Marked, mark
 from msgcenter_tui.store.letters import Fenced
+from msgcenter_tui.store.results import Result
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from msgcenter_tui.delivery import pace
 from msgcenter_tui.delivery.transport import Reply, Verdict
 from msgcenter_tui.domain import DeliveryState
-from msgcenter_tui.store.ledger import Result
 from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.results import Result
 
 _S = DeliveryState
 

@@ -2,48 +2,31 @@
 
 The library's helpers are not used where they blur what happened: its login tries a wrong password three times, its
 data() cannot tell a line lost before the 354 from one lost after the dot (a timeout there may mean that the message
-arrived). Where the server offers PIPELINING (RFC 2920), the body of a letter and the envelope of the next go out in
-one piece: a round trip a letter instead of four.
+arrived). So it opens the connection, and `smtp_line.py` does the rest.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import ssl
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.errors import SMTPConnectResponseError
 
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount, fingerprint
-from msgcenter_tui.delivery.compose import Press, domain_of, mailable
+from msgcenter_tui.delivery.compose import Press, domain_of
 from msgcenter_tui.delivery.replies import Phase, judge
-from msgcenter_tui.delivery.transport import CannotCompose, Line, Reply, Trouble, Verdict
-from msgcenter_tui.delivery.wire import Said, Wire
+from msgcenter_tui.delivery.smtp_line import LOST, Patience, SmtpLine
+from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
+from msgcenter_tui.delivery.wire import Wire
 from msgcenter_tui.domain import Channel
-from msgcenter_tui.store.letters import Fenced, Letter
+
+__all__ = ["Patience", "SmtpTransport"]
 
 # A literal that tells the server nothing about this machine, as mail programs send it; the library's own choice asks
 # the name service, which may take many seconds.
 _HELLO = "[127.0.0.1]"
-_DATA = b"DATA\r\n"
-_USUAL = {Phase.MAIL: b"250 ", Phase.RCPT: b"250 ", Phase.DATA: b"354 ", Phase.DOT: b"250 "}
-"""How the usual answer begins: nothing more has to be read of it."""
-ACCEPTED = Reply(Verdict.ACCEPTED)
-_LOST = "the connection to the mail server was lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Seconds to wait for each answer (RFC 5321, 4.5.3.2, shorter where nothing can be sent twice by it)."""
-
-    connect: float = 30
-    command: float = 120
-    dot: float = 600
-    """After the last dot: giving up early is what sends a message twice."""
-    goodbye: float = 2
 
 
 class SmtpTransport:
@@ -55,7 +38,7 @@ class SmtpTransport:
         self,
         account: SmtpAccount,
         *,
-        patience: Patience = Patience(),
+        patience: Patience = Patience(),  # noqa: B008  frozen
         tls: ssl.SSLContext | None = None,
         zone: tzinfo | None = None,
     ) -> None:
@@ -89,7 +72,8 @@ class SmtpTransport:
         except BaseException:
             _abort(client)
             raise
-        return SmtpLine(_taken_over(client), self, frozenset(client.esmtp_extensions))
+        extensions = frozenset(client.esmtp_extensions)
+        return SmtpLine(_taken_over(client), self.press, self.account.sender_address, self.patience, extensions)
 
     async def _trust(self) -> ssl.SSLContext | None:
         if self._tls is None and self.account.security is not Security.NONE:
@@ -154,160 +138,6 @@ class SmtpTransport:
             )
 
 
-class SmtpLine:
-    """One connection. Commands are collected and go out in one piece before an answer is waited for."""
-
-    def __init__(self, wire: Wire, transport: SmtpTransport, extensions: frozenset[str]) -> None:
-        self._wire = wire
-        self._press = transport.press
-        self._sender, self._sender_utf8 = mailable(transport.account.sender_address)
-        self._patience = transport.patience
-        self._smtputf8 = "smtputf8" in extensions
-        self.pipelines = "pipelining" in extensions
-        self._out: list[bytes] = []
-        self._offer: tuple[bytes, bytes] | None = None
-        """MAIL and RCPT, where they go one after the other."""
-        self._refusal: Reply | None = None
-        self._content = b""
-
-    @property
-    def alive(self) -> bool:
-        return self._wire.alive
-
-    def offer(self, letter: Letter) -> None:
-        address, option = self._named(letter)
-        mail, rcpt = f"MAIL FROM:<{self._sender}>{option}\r\n".encode(), f"RCPT TO:<{address}>\r\n".encode()
-        if self.pipelines:
-            self._out += (mail, rcpt, _DATA)
-        else:
-            self._offer = mail, rcpt
-
-    def _named(self, letter: Letter) -> tuple[str, str]:
-        """The address, and what MAIL needs for it."""
-        address, utf8 = mailable(letter.address)
-        if not (utf8 or self._sender_utf8):
-            return address, ""
-        if not self._smtputf8:
-            raise CannotCompose("the mail server takes no address with such letters before the @")
-        return address, " SMTPUTF8"
-
-    async def offered(self) -> Reply | None:
-        if self.pipelines:
-            return await self._offered_ahead()
-        assert self._offer is not None
-        for phase, command in zip((Phase.MAIL, Phase.RCPT), self._offer, strict=True):
-            self._out.append(command)
-            if refusal := await self._asked(phase):
-                if not refusal.ends_line:
-                    await self.take_back()
-                return refusal
-        return None
-
-    async def _offered_ahead(self) -> Reply | None:
-        """All three are answered, whatever the first one says (RFC 2920, 3.1)."""
-        refusal: Reply | None = None
-        for phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
-            found = await self._asked(phase)
-            if found is not None and found.ends_line:
-                return refusal or found
-            refusal = refusal or found
-            if phase is Phase.DATA and refusal is not None and found is None:
-                await self._nothing_to_send()
-        return refusal
-
-    async def _nothing_to_send(self) -> None:
-        """The server waits for a mail to nobody: it gets an empty one, which it has nobody to give to (RFC 2920)."""
-        self._out.append(b".\r\n")
-        try:
-            await self._said(self._patience.command)
-        except (OSError, TimeoutError):
-            self.abort()
-
-    async def _asked(self, phase: Phase) -> Reply | None:
-        """What the server says to a command before anything is sent: None on success."""
-        try:
-            raw = await self._said(self._patience.command)
-        except (OSError, TimeoutError):
-            self.abort()
-            return Reply(Verdict.LINE, _LOST, over_it=phase is Phase.DATA, ends_line=True)
-        if raw.startswith(_USUAL[phase]):
-            return None
-        code, text = Said.of(raw)
-        if code == 354 if phase is Phase.DATA else code // 100 == 2:
-            return None
-        reply = judge(phase, code, text)
-        if reply.ends_line:
-            self.abort()
-        return reply
-
-    async def _said(self, patience: float) -> bytes:
-        if self._out:
-            self._flush()
-        return self._wire.said() or await self._wire.reply(patience)
-
-    def _flush(self) -> None:
-        if self._out:
-            self._wire.write(b"".join(self._out))
-            self._out.clear()
-
-    def written(self, fenced: Fenced) -> bytes:
-        return self._press.wire(fenced)
-
-    def hand_over(self, written: bytes) -> None:
-        if self.pipelines:
-            self._out.append(written)
-        else:
-            self._content = written
-
-    async def answer(self) -> Reply:
-        try:
-            if not self.pipelines:
-                self._out.append(_DATA)
-                if refusal := await self._asked(Phase.DATA):
-                    if not refusal.ends_line:
-                        await self.take_back()
-                    return refusal
-                self._out.append(self._content)
-            return await self._dot()
-        except BaseException:
-            self.abort()  # a late answer would be taken for the next letter's
-            raise
-
-    async def _dot(self) -> Reply:
-        try:
-            self._flush()
-        except OSError:
-            return Reply(Verdict.LINE, f"{_LOST} before the message was sent", ends_line=True)
-        try:
-            raw = await self._said(self._patience.dot)
-            if raw.startswith(_USUAL[Phase.DOT]):
-                return ACCEPTED
-            reply = judge(Phase.DOT, *Said.of(raw))
-        except TimeoutError:
-            reply = Reply(Verdict.UNKNOWN, "the mail server did not answer after the message", ends_line=True)
-        except OSError:
-            reply = Reply(Verdict.UNKNOWN, f"{_LOST} before it answered", ends_line=True)
-        if reply.ends_line:
-            self.abort()
-        return reply
-
-    async def take_back(self) -> None:
-        self._out.append(b"RSET\r\n")
-        try:
-            await self._said(min(self._patience.command, 30))
-        except (OSError, TimeoutError):
-            self.abort()
-
-    async def close(self) -> None:
-        self._out.append(b"QUIT\r\n")
-        with contextlib.suppress(OSError, TimeoutError):
-            await self._said(self._patience.goodbye)
-        self.abort()
-
-    def abort(self) -> None:
-        self._wire.abort()
-
-
 async def _hello(client: SMTP) -> None:
     try:
         await client.ehlo()
@@ -321,7 +151,7 @@ def _taken_over(client: SMTP) -> Wire:
     """The client's connection as a wire of ours; the client has done its part."""
     transport = client.transport
     if not isinstance(transport, asyncio.Transport):
-        raise _trouble(Verdict.LINE, _LOST)
+        raise _trouble(Verdict.LINE, LOST)
     wire = Wire(transport)
     transport.set_protocol(wire)
     return wire

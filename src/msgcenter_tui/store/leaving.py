@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from msgcenter_tui.domain import Channel, Consent, DeliveryId, DeliveryState, PersonKind, RunKind, ThreadState
 from msgcenter_tui.rules import consent, fields
-from msgcenter_tui.store.carried import Carried, Recipient, about_runs, carried, recipients
+from msgcenter_tui.store.carried import Carried, about_runs, carried
 from msgcenter_tui.store.keys import Numbers, id_from, numbers_of
 from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.recipients import Recipient, recipients
 from msgcenter_tui.store.sheets import Sheet
 from msgcenter_tui.store.tx import Tx, look
 

@@ -1,0 +1,171 @@
+"""What became of letters, written to the ledger: many results in few statements (N8)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    Text,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    or_,
+    type_coerce,
+    update,
+)
+
+from msgcenter_tui.domain import DeliveryId, DeliveryState, RunId
+from msgcenter_tui.rules.states import PENDING
+from msgcenter_tui.store import given, notifiers, texting
+from msgcenter_tui.store.keys import key_of, numbers_of
+from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.prepared import Prepared
+from msgcenter_tui.store.recipients import pending
+from msgcenter_tui.store.tables import clients, deliveries
+from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.types import microseconds
+
+_S = DeliveryState
+
+# Not the bare column: SQLite would go through all that the notifier has claimed, for each of the rows given.
+MINE = func.coalesce(deliveries.c.claimed_by, "") == bindparam("notifier", "")
+
+
+class Result(NamedTuple):
+    """What became of one letter. `state` waiting gives it back as it was: it did not leave, and nothing is charged."""
+
+    letter: Letter
+    fenced: bool
+    state: DeliveryState
+    reason: str = ""
+    after: timedelta | None = None
+    """When retrying: how long to wait."""
+    bad_address: bool = False
+    """The server knows no such address: the client is marked with it."""
+    charged: bool = True
+    """It counts as an attempt."""
+    declined: bool = False
+    """The recipient wants no more by this channel: the client's consent becomes *declined* (N3)."""
+
+
+class _Outcome(NamedTuple):
+    """What is the same for many results: one statement writes it to all of their deliveries."""
+
+    run: int
+    fenced: bool
+    state: str
+    why: str
+    charged: int
+    due: int | None
+    at: int | None
+    keeps: int
+    """The letter is kept: only what may have arrived has to be repeated word for word."""
+    address: str
+    """Of what is refused before the fence; after it, the fence has fixed it."""
+    about: str
+    """Whom it says something of beyond this delivery, by its id: then it is not like any other; else empty."""
+
+
+def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[DeliveryState]:
+    alike: dict[_Outcome, list[int]] = defaultdict(list)
+    # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
+    give_back(tx, notifier, [one.letter.id for one in results if one.state is _S.WAITING])
+    for result in results:
+        if result.state is _S.WAITING and not result.fenced:
+            continue
+        outcome, person = _outcome(tx, result)
+        alike[outcome].append(person)
+    again = {outcome.run for outcome in alike if outcome.state in PENDING}
+    if again:
+        notifiers.reopen(tx, [RunId(f"r{run}") for run in again])
+    settled: Counter[DeliveryState] = Counter()
+    for outcome, people in alike.items():
+        values = outcome._asdict() | {"people": json.dumps(sorted(people)), "notifier": notifier}
+        changed = _results.count(tx, values, fenced=values.pop("fenced"))
+        if outcome.state != _S.WAITING:
+            settled[_S(outcome.state)] += changed
+        if changed and outcome.about:
+            _about_recipient(tx, next(one for one in results if one.letter.id == outcome.about))
+    return settled
+
+
+def _outcome(tx: Tx, result: Result) -> tuple[_Outcome, int]:
+    letter, fenced, state, reason, after, bad_address, charged, declined = result
+    run, person = numbers_of(letter.id)
+    due = microseconds(tx.now + (after or timedelta())) if state is _S.RETRYING else None
+    at = microseconds(tx.now) if state in (_S.SENT, _S.FAILED) else None
+    keeps = state is _S.UNKNOWN or not fenced or (letter.kept and state is not _S.SENT)
+    charges = int(charged and state is not _S.WAITING)
+    address = "" if fenced else letter.address
+    about = letter.id if bad_address or declined else ""
+    return _Outcome(run, fenced, state.value, reason, charges, due, at, int(keeps), address, about), person
+
+
+@Prepared
+def _results(sqlite: bool, *, fenced: bool) -> Update:
+    state, keeps = bindparam("state", "", String), bindparam("keeps", 0, Integer)
+    # One that was already found to be unknown has its claim kept for the answer, if there is one.
+    answered = and_(deliveries.c.state == _S.UNKNOWN, state != literal(_S.UNKNOWN.value))
+    came_from = or_(deliveries.c.state == _S.SENDING, answered) if fenced else pending()
+    given_back = state == literal(_S.WAITING.value)
+    values: dict[str, Any] = {
+        "state": state,
+        "reason": bindparam("why", "", Text),
+        "attempts": deliveries.c.attempts + bindparam("charged", 0, Integer),
+        "next_at": bindparam("due", None, BigInteger),
+        "settled_at": bindparam("at", None, BigInteger),
+        "claimed_by": None,
+    }
+    if fenced:
+        values["letter"] = case((keeps == 1, deliveries.c.letter), else_=null())
+        # Given back before anything of it ever left: then nothing has (N5).
+        never_left = and_(given_back, deliveries.c.attempts == 0, keeps == 0)
+        for column in (deliveries.c.fenced_at, deliveries.c.message_id, deliveries.c.address):
+            values[column.name] = case((never_left, null()), else_=column)
+    else:
+        values["address"] = bindparam("address", "", Text)
+    return (
+        update(deliveries)
+        .where(type_coerce(deliveries.c.run_id, BigInteger) == bindparam("run", 0, BigInteger))
+        .where(type_coerce(deliveries.c.person_id, BigInteger).in_(given.numbers(sqlite, "people")), MINE, came_from)
+        .values(values)
+    )
+
+
+def _about_recipient(tx: Tx, result: Result) -> None:
+    """What the server said is true beyond this delivery, of the address that it was said of."""
+    _, person = key_of(result.letter.id)
+    if result.declined:
+        texting.decline(tx, person, result.letter.address)
+        tx.touched()
+    if result.bad_address:
+        same = clients.c.person_id == person, clients.c.email == result.letter.address
+        tx.conn.execute(update(clients).where(*same).values(email_problem=result.reason))
+
+
+def give_back(tx: Tx, notifier: str, ids: Iterable[DeliveryId]) -> None:
+    """End the claims of what has not left."""
+    if keys := sorted(numbers_of(id) for id in ids):
+        _give_back.count(tx, {"keys": given.packed(keys), "notifier": notifier})
+
+
+@Prepared
+def _give_back(sqlite: bool) -> Update:
+    keys = given.keys(sqlite)
+    return (
+        update(deliveries)
+        .where(deliveries.c.run_id == keys.c.run, deliveries.c.person_id == keys.c.person)
+        .where(MINE, pending())
+        .values(claimed_by=None)
+    )
