@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, text, true, update
 
 from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
@@ -38,6 +38,7 @@ def _enroll_in(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Ch
     here = select(threads.c.id, threads.c.workspace_id, threads.c.kind).where(threads.c.id == thread).subquery()
     audience = run_audience(kind, channel, here).subquery()
     run = _open_run(tx, thread, kind, channel)
+    begun = run is None
     if run is None:
         concerns = select(audience.c.person_id).where(audience.c.person_id != author).limit(1)
         if tx.conn.execute(concerns).first() is None:
@@ -46,7 +47,7 @@ def _enroll_in(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Ch
     else:
         _extend(tx, run, kind)
         _part(tx, run, number, audience)
-    _join(tx, run, number, audience, author)
+    _join(tx, run, number, audience, author, begun=begun)
 
 
 def _open_run(tx: Tx, thread: ThreadId, kind: RunKind, channel: Channel) -> RunId | None:
@@ -106,9 +107,11 @@ def _part(tx: Tx, run: RunId, number: int, audience: Any) -> None:
     tx.conn.execute(update(deliveries).where(mine, ~in_it, deliveries.c.last.is_(None)).values(last=number - 1))
 
 
-def _join(tx: Tx, run: RunId, number: int, audience: Any, author: PersonId) -> None:
+def _join(tx: Tx, run: RunId, number: int, audience: Any, author: PersonId, *, begun: bool) -> None:
     """Everybody in the audience who is not yet in the run, the author excepted, in primary key order."""
+    # Of a run that was just begun nobody is in it: of a hundred thousand nobody has to be looked for.
     already = exists().where(deliveries.c.run_id == run, deliveries.c.person_id == audience.c.person_id)
+    absent = true() if begun else ~already
     tx.conn.execute(
         insert(deliveries).from_select(
             ["run_id", "person_id", "first", "state"],
@@ -118,7 +121,7 @@ def _join(tx: Tx, run: RunId, number: int, audience: Any, author: PersonId) -> N
                 literal(number),
                 literal(DeliveryState.WAITING.value),
             )
-            .where(audience.c.person_id != author, ~already)
+            .where(audience.c.person_id != author, absent)
             .order_by(audience.c.person_id),
         )
     )
