@@ -201,11 +201,11 @@ class CenterScreen(Screen[R]):
         """While a notifier commits all the time, the most of it is left to whoever sends, and all to the hands."""
         now = monotonic()
         rest = max(self._rests_until - now, self.center.last_key + _STILL - now)
-        if self._reading and rest <= 0:
+        if rest <= 0:
             self.reread_soon()
         elif self._rest_of_reread is None:
             self._changed_at = now
-            self._rest_of_reread = self.set_timer(max(rest, 0), self._read_after_rest)
+            self._rest_of_reread = self.set_timer(rest, self._read_after_rest)
 
     def _read_after_rest(self) -> None:
         self._rest_of_reread = None
