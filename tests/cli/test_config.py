@@ -61,7 +61,7 @@ def test_a_store_in_the_file_is_relative_to_the_file(load: Load, path: Path) -> 
 def test_the_mail_account(load: Load) -> None:
     smtp = load(SMTP).smtp
     assert smtp is not None
-    assert (smtp.host, smtp.port, smtp.security, smtp.connections) == ("mail.example.org", 587, "starttls", 4)
+    assert (smtp.host, smtp.port, smtp.security, smtp.connections) == ("mail.example.org", 587, "starttls", 8)
     text = (
         SMTP
         + 'security = "tls"\nusername = "maya"\npassword = "geheim"\nreply_to = "re@example.org"\nconnections = 8\n'

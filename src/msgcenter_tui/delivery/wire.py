@@ -15,6 +15,7 @@ _LONGEST = 32 * 1024
 """Bytes of one reply, with all its lines: a server that says more than this makes no sense."""
 
 _MOST_UNASKED = 64
+_ENDLESS = b"(an answer without an end)"
 _LINE = re.compile(rb"[0-9]{3}(?:[ -]|\r?$)")
 
 
@@ -113,7 +114,7 @@ class Wire(asyncio.BufferedProtocol):
             self._room[: end - whole] = self._room[whole:end]
         self._filled = end - whole
         if self._filled > _LONGEST:
-            self._deliver(bytes(self._view[:200]))
+            self._deliver(_ENDLESS)
             self._filled = 0
 
     def eof_received(self) -> bool:
@@ -134,8 +135,11 @@ class Wire(asyncio.BufferedProtocol):
 
     def _take(self, lines: list[bytes]) -> None:
         for line in lines:
-            if line[3:4] == b"-" and line[:3].isdigit() and len(self._before) < _LONGEST:
+            if line[3:4] == b"-" and line[:3].isdigit():
                 self._before += line
+                if len(self._before) > _LONGEST:
+                    self._deliver(_ENDLESS)
+                    self._before = b""
             else:
                 self._deliver(self._before + line)
                 self._before = b""
