@@ -106,7 +106,7 @@ class Post:
 
     def _ended(self, worker: asyncio.Task[None]) -> None:
         self._workers.discard(worker)
-        if not self._closing and not self._workers:
+        if not self._closing:
             self._hire()
         self._progress()
 
@@ -119,7 +119,7 @@ class Post:
                     passage = await self._over_a_line(letter, passage)
                 finally:
                     self._busy -= 1
-                if passage is None and self._crowded():
+                if self._crowded():
                     break
             if passage is not None:
                 await passage.line.close()

@@ -44,6 +44,8 @@ class ThreadPane(Vertical):
         self.blink = blink
         self.in_portal = in_portal
         self.opened: Opened | None = None
+        self._shown: Opened | None = None
+        """What is shown to its end, but for how far its send is."""
         self._outlook: Outlook | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,19 +69,22 @@ class ThreadPane(Vertical):
 
     async def show(self, opened: Opened | None, *, reader: PersonId | None = None) -> None:
         opened = self._with_the_newest_progress(opened)
-        before, self.opened = self.opened, opened
-        if before is not None and opened is not None and _but_for_progress(before) == _but_for_progress(opened):
+        self.opened = opened
+        before, self._shown = self._shown, None  # until all of it is shown: this can be cut short
+        if before is not None and opened is not None and before == _but_for_progress(opened):
+            self._shown = before
             self.query_one(CountdownLine).show(None if self.in_portal else opened.thread)
             return  # while a send is under way somebody commits all the time, and nothing else is new
         self.set_class(opened is None, "-nothing")
         self.remove_class("-coming")
+        if opened is not None:  # before its text stands there: who sees that may press a key for the composer
+            self.query_one(ThreadHeading).show(opened.thread, reader)
+            self.query_one(CountdownLine).show(None if self.in_portal else opened.thread)
+            self._dress_composer(opened.thread, reader)
         await self.conversation.show(opened)
         if opened is None:
             return
-        thread = opened.thread
-        self.query_one(ThreadHeading).show(thread, reader)
-        self.query_one(CountdownLine).show(None if self.in_portal else thread)
-        self._dress_composer(thread, reader)
+        self._shown = _but_for_progress(opened)
 
     def _with_the_newest_progress(self, opened: Opened | None) -> Opened | None:
         """A reading of everything takes longer than one of how far the send is, and must not take that back."""
@@ -94,7 +99,7 @@ class ThreadPane(Vertical):
 
         The conversation that is `coming` may have the focus already.
         """
-        self.opened = None
+        self.opened = self._shown = None
         self.add_class("-nothing")
         self.set_class(coming, "-coming")
         self.say_nothing(Content.empty())
