@@ -132,7 +132,7 @@ def test_a_rate_spreads_letters_evenly() -> None:
     assert pace.Rate(None, lambda: now).wait() == 0
 
 
-async def test_no_more_than_so_many_a_minute_are_sent(sqlite_office: Office) -> None:
+async def test_a_rate_holds_up_letters_and_loses_none(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(4)
     async with Scripted(extensions=("PIPELINING",)) as server:
         assert (await sqlite_office.send(transport(server, per_minute=6000))).sent == 4
