@@ -17,6 +17,8 @@ from tests.conftest import Clock, _forget_home
 from tests.tui import practice as practices
 from tests.tui.practice import Practice
 from tests.tui.snapshot import Picture, picture
+from textual import _wait
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
@@ -124,6 +126,25 @@ class Driven:
     @property
     def toasts(self) -> list[str]:
         return [note.message for note in self.app._notifications]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_textual() -> Iterator[None]:
+    """Every app of a test would parse the same sheets anew, and the pilot looks for quiet in coarse steps."""
+    parsed: dict[Any, Any] = {}
+    parse = Stylesheet._parse_rules
+
+    def once(self: Stylesheet, css: str, *args: Any, **kwargs: Any) -> Any:
+        asked = (css, args, *kwargs.items(), *sorted(self._variables.items()))
+        if asked not in parsed:
+            parsed[asked] = parse(self, css, *args, **kwargs)
+        return parsed[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", once)
+        patch.setattr(_wait, "SLEEP_GRANULARITY", _wait.SLEEP_GRANULARITY / 4)
+        patch.setattr(_wait, "SLEEP_IDLE", _wait.SLEEP_IDLE / 4)
+        yield
 
 
 _MAY_WAIT = frozenset({"poll", "status"})

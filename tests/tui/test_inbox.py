@@ -280,10 +280,16 @@ async def test_an_idle_app_asks_for_nothing_but_changes(practice: Practice, run:
     async with run(practice.actor) as driven:
         await driven.press("down", "enter")
         await driven.until(lambda: "● 1 unread" in driven.text)
-        driven.front.asked.clear()
-        seen = driven.front.polls
-        await driven.until(lambda: driven.front.polls >= seen + 4)
-        assert driven.front.asked == []
+        since = driven.front.polls
+
+        def idle_for_four_polls() -> bool:
+            nonlocal since
+            if driven.front.asked:  # what the reading itself has changed comes to its end first
+                driven.front.asked.clear()
+                since = driven.front.polls
+            return driven.front.polls >= since + 4
+
+        await driven.until(idle_for_four_polls)
 
 
 async def test_a_refusal_from_the_store_is_a_toast_and_the_app_goes_on(practice: Practice, run: Run) -> None:  # S1

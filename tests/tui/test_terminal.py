@@ -28,7 +28,7 @@ def terminal(practice: Practice, tmp_path: Path) -> Iterator[Callable[[], Termin
 
 def test_a_draft_outlives_a_kill(practice: Practice, terminal: Callable[[], Terminal]) -> None:  # M4
     screen = terminal()
-    screen.shows("Dear ‹first name›")
+    screen.shows("we are closed from")
     screen.press("r")
     screen.shows("Follow-up to All Clients")
     screen.press("words that must not be lost")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import pytest
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 from textual import events
 from textual.keys import key_to_character
 
+from msgcenter_tui.store.tx import Act
+from msgcenter_tui.tui import acts, typing_order
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.widgets.composer_text import ComposerText
@@ -53,6 +56,25 @@ async def test_a_new_thread_in_one_breath(practice: Practice, run: Run) -> None:
         await driven.until(lambda: driven.screen.query_one("#to--typing").value == "cora")
 
 
+class Slowly:
+    """The answers of one act wait until they are let go."""
+
+    def __init__(self, driven: Driven, held: Act[..., Any]) -> None:
+        self.gate = asyncio.Event()
+        self.waiting = 0
+        front: Any = driven.front
+        run = front.run
+
+        async def slowly(act: Act[..., Any], *args: Any, **more: Any) -> Any:
+            answer = await run(act, *args, **more)
+            if act is held:
+                self.waiting += 1
+                await self.gate.wait()
+            return answer
+
+        front.run = slowly
+
+
 class Slow(CenterModal[None]):
     """A screen that is long in the making, and cannot be asked anything before."""
 
@@ -81,3 +103,41 @@ async def test_a_key_waits_for_the_screen_that_opened_before_it_was_done(practic
         slow.gate.set()
         await driven.until(lambda: len(slow.answers) == 2)
         assert slow.answers == [True, True]
+
+
+async def test_a_key_for_a_thread_waits_until_it_is_read(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        slow = Slowly(driven, acts.threads.open_thread)
+        at_once(driven, "down", "r", *letters("for the second"))
+        await driven.until(lambda: slow.waiting)
+        assert driven.screen.thread_id == practice.threads["holiday"]
+        slow.gate.set()
+        field = driven.screen.query_one(ComposerText)
+        await driven.until(lambda: field.text == "for the second")
+        assert driven.screen.thread_id == practice.threads["ana"]  # not the one that was still shown
+        assert driven.toasts == []
+
+
+async def test_a_key_for_a_thread_waits_for_the_first_list(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        slow = Slowly(driven, acts.threads.list_threads)
+        driven.screen.threads.begin_anew()
+        driven.screen.await_thread(None)
+        driven.screen.reread_soon()
+        await driven.until(lambda: slow.waiting)
+        at_once(driven, "r", *letters("early"))
+        await driven.pilot.pause()
+        slow.gate.set()
+        await driven.until(lambda: driven.screen.query_one(ComposerText).text == "early")
+
+
+async def test_a_key_for_a_thread_that_does_not_come_says_so(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typing_order, "COMING", 0.05)
+    async with run(practice.actor) as driven:
+        slow = Slowly(driven, acts.threads.open_thread)
+        at_once(driven, "down", "r")
+        await driven.until(lambda: "Choose a thread first" in driven.toasts)
+        assert not driven.screen.query_one(ComposerText).has_focus
+        slow.gate.set()

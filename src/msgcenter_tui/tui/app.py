@@ -271,8 +271,10 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         """The end of a key's way: what nothing was bound to, the screen answers."""
         event.prevent_default()
         done = self.comes_too_soon(event) or await self._check_bindings(event.key)
-        if not done and isinstance(self.screen, CenterScreen):
-            self.screen.unanswered(event.key)
+        if done or not isinstance(screen := self.screen, CenterScreen):
+            return
+        if not (screen.awaits(event.key) and self.again(event)):
+            screen.unanswered(event.key)
 
     async def action_quit(self) -> None:
         self.action_app_quit()

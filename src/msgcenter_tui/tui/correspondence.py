@@ -73,8 +73,18 @@ class Correspondence(Writing):
             if self.wanted == thread:
                 await self._put(opened)
         if thread is not None and self.wanted == thread:
-            self.refresh_bindings()
+            if not self.coming:  # else the footer would flicker under a moving cursor
+                self.refresh_bindings()
             await self.look_ahead(thread)
+
+    @property
+    def meant(self) -> ThreadId | None:
+        """The thread that the keys are about: the one that is shown next, if it is not shown already."""
+        return self.wanted
+
+    @property
+    def coming(self) -> bool:
+        return self.meant is not None and self.meant != self.thread_id
 
     def placed(self, thread: Thread) -> Thread:
         """The thread, with the name of its workspace as the reader calls it."""

@@ -34,7 +34,7 @@ from textual.worker import Worker
 
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Ask
-from msgcenter_tui.tui import keys
+from msgcenter_tui.tui import actions, keys
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
 
@@ -144,12 +144,24 @@ class CenterScreen(Screen[R]):
 
     def unanswered(self, key: str) -> None:
         """A key that does nothing here and now: one that is of this screen says so."""
+        if (action := self._action_of(key)) is not None:
+            self.center.say(self.why_not(action.method) or f"{action.words}: not possible here")
+
+    def awaits(self, key: str) -> bool:
+        """Whether a key that did nothing here will do something soon, or would by now."""
+        action = self._action_of(key)
+        return action is not None and (self.coming or self.check_action(action.method, ()) is True)
+
+    @property
+    def coming(self) -> bool:
+        """What the keys are about is on its way here: one that finds nothing to act on waits for it (typing_order)."""
+        return False
+
+    def _action_of(self, key: str) -> actions.Action | None:
+        """The action of this screen that a key is for."""
         ids = {binding.id for bindings in self._bindings.key_to_bindings.values() for binding in bindings}
-        for name, its_keys in keys.effective(self.services.keymap).items():
-            if name in ids and key in its_keys:
-                action = keys.BY_ID[name]
-                self.center.say(self.why_not(action.method) or f"{action.words}: not possible here")
-                return
+        effective = keys.effective(self.services.keymap).items()
+        return next((keys.BY_ID[name] for name, its_keys in effective if name in ids and key in its_keys), None)
 
     def why_not(self, action: str) -> str:
         """Why an action of this screen cannot be done now, a sentence for people."""

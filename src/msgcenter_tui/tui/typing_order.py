@@ -22,6 +22,8 @@ PATIENCE = 0.5
 """Seconds after which a key no longer waits for the one before: what that one is about may be gone."""
 SOON = 0.02
 """Seconds until it is looked again whether a screen stands."""
+COMING = 3.0
+"""Seconds for which a key, and all after it, waits for what it is about to be read from the store."""
 
 
 class InOrder(App[None], inherit_bindings=False):
@@ -35,6 +37,8 @@ class InOrder(App[None], inherit_bindings=False):
         self._turns = 0
         self.last_key = 0.0
         """When a key came, by the monotonic clock."""
+        self._again: events.Key | None = None
+        self._again_until = 0.0
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
@@ -54,10 +58,24 @@ class InOrder(App[None], inherit_bindings=False):
         """Whether a key at the end of its way has met a screen that was opened meanwhile; it is then given again."""
         if self._made:
             return False
-        self._pressed.appendleft(events.Key(event.key, event.character))
-        if self._turn is None:
-            self._begin_turn(SOON)
+        self._give_again(event)
         return True
+
+    def again(self, event: events.Key) -> bool:
+        """Give a key again, soon, before all others: what it is about comes. False: it has waited long enough."""
+        now = monotonic()
+        if event is not self._again:
+            self._again_until = now + COMING
+        if now > self._again_until:
+            return False
+        self._again = self._give_again(event)
+        return True
+
+    def _give_again(self, event: events.Key) -> events.Key:
+        again = events.Key(event.key, event.character)
+        self._pressed.appendleft(again)
+        self._begin_turn(SOON)
+        return again
 
     async def _next(self) -> None:
         """Give the next key, to a screen that stands."""

@@ -125,11 +125,18 @@ class ClientPortal(MessageActs):
             self.threads.add(page.items, more=page.next is not None)
 
     async def _show_chosen(self) -> None:
+        await self._show(self.meant)
+
+    @property
+    def meant(self) -> ThreadId | None:
+        if self.one_pane and self.has_class("-reading") and self.wanted is not None:
+            return self.wanted
         row = self.threads.chosen
-        if self.one_pane and self.has_class("-reading") and self.thread_id is not None:
-            await self._show(self.thread_id)
-        else:
-            await self._show(row.id if row is not None else None)
+        return row.id if row is not None else None
+
+    @property
+    def coming(self) -> bool:
+        return not self.threads.known or super().coming
 
     async def _show(self, thread: ThreadId | None) -> None:
         await self.show_thread(thread)
@@ -284,5 +291,5 @@ class ClientPortal(MessageActs):
             return None
         if action == "portal_reply" and self.is_mounted and self.query(ThreadPane):
             thread = self.pane.thread
-            return True if thread is not None and thread.can_write else None
+            return True if thread is not None and thread.can_write and not self.coming else None
         return True

@@ -84,21 +84,30 @@ class Inbox(InboxList):
 
     async def show_chosen(self) -> None:
         """Bring the pane in line with the cursor; where one reads in one pane, or writes, the thread stays."""
-        row = self.threads.chosen
+        row, thread = self.threads.chosen, self.meant
         if self.arriving is not None:
             arrived = row is not None and row.id == self.arriving
             await self.show_thread(self.arriving)
             if arrived:
                 self.arriving = None
-        elif self.wanted is not None and (self.pane.composer.writing or (self.one_pane and self.reading)):
-            await self.show_thread(self.wanted)
-        elif self.in_drafts:
-            await self._show_draft(self.drafts.chosen)
-        elif row is None:
-            await self.show_thread(None)
-            self.pane.say_nothing(Content.empty())
         else:
-            await self.show_thread(row.id)
+            await self.show_thread(thread)
+            if thread is None:
+                draft = self.drafts.chosen if self.in_drafts else None
+                self.pane.say_nothing(render_draft.preview(draft) if draft is not None else Content.empty())
+
+    @property
+    def meant(self) -> ThreadId | None:
+        if self.arriving is not None:
+            return self.arriving
+        if self.wanted is not None and (self.pane.composer.writing or (self.one_pane and self.reading)):
+            return self.wanted
+        row = self.drafts.chosen if self.in_drafts else self.threads.chosen
+        return row.thread if isinstance(row, Draft) else row.id if row is not None else None
+
+    @property
+    def coming(self) -> bool:
+        return not self.threads.known or super().coming
 
     def expect(self, thread: ThreadId) -> None:
         """This thread was just sent: from now on it is the one that is shown, and nothing of another."""
@@ -126,13 +135,6 @@ class Inbox(InboxList):
             self.await_thread(None)
             self.remove_class("-reading")
             self.list.focus()
-
-    async def _show_draft(self, draft: Draft | None) -> None:
-        if draft is not None and draft.thread is not None:
-            await self.show_thread(draft.thread)
-            return
-        await self.show_thread(None)
-        self.pane.say_nothing(render_draft.preview(draft) if draft is not None else Content.empty())
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:

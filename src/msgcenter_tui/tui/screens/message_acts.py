@@ -25,7 +25,7 @@ class MessageActs(Correspondence):
     def may_with_message(self, action: str) -> bool:
         """For check_action: whether this makes sense for the chosen message."""
         message, thread = self.message, self.pane.thread
-        if message is None or thread is None or message.deleted or self.actor.viewing:
+        if message is None or thread is None or self.coming or message.deleted or self.actor.viewing:
             return False
         if action == "message_edit":
             return message.mine and thread.can_write

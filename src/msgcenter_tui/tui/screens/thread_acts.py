@@ -16,7 +16,7 @@ class ThreadActs(MessageActs):
     def may_with_thread(self, action: str) -> bool | None:
         """For check_action: False hides what makes no sense for this thread, None dims what is not allowed."""
         thread = self.pane.thread
-        if thread is None:
+        if thread is None or self.coming:
             return False
         live = thread.state is ThreadState.LIVE
         if action == "thread_restore":
@@ -31,7 +31,7 @@ class ThreadActs(MessageActs):
 
     def why_not(self, action: str) -> str:
         thread, words = self.pane.thread, keys.BY_METHOD[action].words
-        if thread is None:
+        if thread is None or self.coming:
             return "Choose a thread first"
         if action.startswith("message_"):
             if self.message is None:

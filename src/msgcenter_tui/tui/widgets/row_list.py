@@ -81,6 +81,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None, empty: Content | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.rows: list[Row] = []
+        self.known = False
+        """The rows have been shown once; before, an empty list is one that was not read yet."""
         self.more = False
         self.empty = empty or Content.empty()
         """What an empty list says; shown in its middle."""
@@ -106,6 +108,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         before = self.chosen
         wanted = choose or (self.row_id(before) if before is not None else None)
         self.rows = list(rows)
+        self.known = True
         self.more, self._asked = more, False
         at = next((i for i, row in enumerate(self.rows) if self.row_id(row) == wanted), None)
         shift = 0 if at is None else at - self.cursor
@@ -128,6 +131,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def begin_anew(self) -> None:
         """What is shown next is another list: the cursor is on its first row."""
         self.rows = []
+        self.known = False
         self.set_reactive(RowList.cursor, 0)
         self.scroll_home(animate=False, immediate=True)
 
