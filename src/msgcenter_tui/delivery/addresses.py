@@ -13,6 +13,7 @@ _PLAIN = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABE
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 
 
+@lru_cache(1024)
 def is_plain(address: str) -> bool:
     """Whether it is an address of letters, digits and a few signs, which is written the same everywhere."""
     return len(address) <= _LONGEST and _PLAIN.fullmatch(address) is not None

@@ -108,38 +108,39 @@ class Passage:
         return None
 
     async def _one_after_the_other(self, present: _Offered) -> Reply:
+        line = self.line
         while True:
-            reply, following = await self._passed(present)
+            letter, fence = present
+            fenced = await self._fenced(letter, fence)
+            if fenced is None:
+                line.abort()  # the server waits for it
+                return _LOST
+            refusal = None if line.taken() else await self._refusal(present)
+            if refusal is not None or not line.alive:
+                reply = self._settled(letter, refusal or _LOST, fenced=True)
+                following = self._next() if line.alive else None
+            else:
+                self._means.at("after_rcpt")
+                written = self._written(fenced)
+                if written is None:
+                    line.abort()
+                    return _LOST
+                line.hand_over(written)
+                following = self._next()
+                reply = await self._answer(letter, following)
             if following is None:
                 return reply
-            if not self.line.alive:
+            if not line.alive:
                 self._lose(following)
                 return reply
             present = following
 
-    async def _passed(self, present: _Offered) -> tuple[Reply, _Offered | None]:
-        """What became of a letter that was offered, and the next one, which is offered by then."""
-        letter = present.letter
+    async def _refusal(self, present: _Offered) -> Reply | None:
         try:
-            refusal = await self.line.offered()
+            return await self.line.offered()
         except BaseException:
             self._lose(present)
             raise
-        fenced = await self._fenced(letter, present.fence)
-        if fenced is None:
-            self.line.abort()  # the server waits for it
-            return _LOST, None
-        if refusal is not None or not self.line.alive:
-            reply = self._settled(letter, refusal or _LOST, fenced=True)
-            return reply, self._next() if self.line.alive else None
-        self._means.at("after_rcpt")
-        written = self._written(fenced)
-        if written is None:
-            self.line.abort()
-            return _LOST, None
-        self.line.hand_over(written)
-        following = self._next()
-        return await self._answer(letter, following), following
 
     def _next(self) -> _Offered | None:
         """The letter that follows: offered, its fence asked for."""

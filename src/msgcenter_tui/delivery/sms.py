@@ -49,6 +49,9 @@ class SmsLine:
     def offer(self, letter: Letter) -> None:
         return None
 
+    def taken(self) -> bool:
+        return True
+
     async def offered(self) -> Reply | None:
         return None
 

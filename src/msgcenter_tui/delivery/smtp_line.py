@@ -6,6 +6,7 @@ round trip a letter instead of four.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ LOST = "the connection to the mail server was lost"
 _DATA = b"DATA\r\n"
 _USUAL = {Phase.MAIL: b"250 ", Phase.RCPT: b"250 ", Phase.DATA: b"354 ", Phase.DOT: b"250 "}
 """How the usual answer begins: nothing more has to be read of it."""
+_TAKEN = (_USUAL[Phase.MAIL], _USUAL[Phase.RCPT], _USUAL[Phase.DATA])
 _ACCEPTED = Reply(Verdict.ACCEPTED)
 
 
@@ -44,6 +46,7 @@ class SmtpLine:
         self._patience = patience
         self._smtputf8 = "smtputf8" in extensions
         self.pipelines = "pipelining" in extensions
+        self._mail = f"MAIL FROM:<{self._sender}>\r\n".encode()
         self._out: list[bytes] = []
         self._offer: tuple[bytes, bytes] | None = None
         """MAIL and RCPT, where they go one after the other."""
@@ -55,21 +58,19 @@ class SmtpLine:
         return self._wire.alive
 
     def offer(self, letter: Letter) -> None:
-        address, option = self._named(letter)
-        mail, rcpt = f"MAIL FROM:<{self._sender}>{option}\r\n".encode(), f"RCPT TO:<{address}>\r\n".encode()
+        address, utf8 = mailable(letter.address)
+        mail, rcpt = self._mail, f"RCPT TO:<{address}>\r\n".encode()
+        if utf8 or self._sender_utf8:
+            if not self._smtputf8:
+                raise CannotCompose("the mail server takes no address with such letters before the @")
+            mail = f"MAIL FROM:<{self._sender}> SMTPUTF8\r\n".encode()
         if self.pipelines:
             self._out += (mail, rcpt, _DATA)
         else:
             self._offer = mail, rcpt
 
-    def _named(self, letter: Letter) -> tuple[str, str]:
-        """The address, and what MAIL needs for it."""
-        address, utf8 = mailable(letter.address)
-        if not (utf8 or self._sender_utf8):
-            return address, ""
-        if not self._smtputf8:
-            raise CannotCompose("the mail server takes no address with such letters before the @")
-        return address, " SMTPUTF8"
+    def taken(self) -> bool:
+        return self.pipelines and self._wire.said(*_TAKEN)
 
     async def offered(self) -> Reply | None:
         if self.pipelines:
@@ -120,10 +121,10 @@ class SmtpLine:
             self.abort()
         return reply
 
-    async def _said(self, patience: float) -> bytes:
-        if self._out:
-            self._flush()
-        return self._wire.said() or await self._wire.reply(patience)
+    def _said(self, patience: float) -> asyncio.Future[bytes]:
+        """Say what is to be said, and the next answer."""
+        self._flush()
+        return self._wire.reply(patience)
 
     def _flush(self) -> None:
         if self._out:
@@ -148,10 +149,13 @@ class SmtpLine:
                         await self.take_back()
                     return refusal
                 self._out.append(self._content)
-            return await self._dot()
+            reply = await self._dot()
         except BaseException:
             self.abort()  # a late answer would be taken for the next letter's
             raise
+        if reply.ends_line:
+            self.abort()
+        return reply
 
     async def _dot(self) -> Reply:
         try:
@@ -159,17 +163,12 @@ class SmtpLine:
         except OSError:
             return Reply(Verdict.LINE, f"{LOST} before the message was sent", ends_line=True)
         try:
-            raw = await self._said(self._patience.dot)
-            if raw.startswith(_USUAL[Phase.DOT]):
-                return _ACCEPTED
-            reply = judge(Phase.DOT, *Said.of(raw))
+            raw = await self._wire.reply(self._patience.dot)
         except TimeoutError:
-            reply = Reply(Verdict.UNKNOWN, "the mail server did not answer after the message", ends_line=True)
+            return Reply(Verdict.UNKNOWN, "the mail server did not answer after the message", ends_line=True)
         except OSError:
-            reply = Reply(Verdict.UNKNOWN, f"{LOST} before it answered", ends_line=True)
-        if reply.ends_line:
-            self.abort()
-        return reply
+            return Reply(Verdict.UNKNOWN, f"{LOST} before it answered", ends_line=True)
+        return _ACCEPTED if raw.startswith(_USUAL[Phase.DOT]) else judge(Phase.DOT, *Said.of(raw))
 
     async def take_back(self) -> None:
         self._out.append(b"RSET\r\n")

@@ -89,6 +89,9 @@ class Line(Protocol):
     def offer(self, letter: Letter) -> None:
         """Name sender and recipient. Raises CannotCompose where they cannot be named; then nothing was said."""
 
+    def taken(self) -> bool:
+        """Whether it is known already that the server takes the oldest offer; then `offered` is not to be asked."""
+
     async def offered(self) -> Reply | None:
         """What the server says to the oldest offer. None: it takes it. Nothing has left yet, whatever it says."""
 

@@ -61,24 +61,34 @@ class Wire(asyncio.BufferedProtocol):
             raise ConnectionResetError
         self._transport.write(data)
 
-    def said(self) -> bytes | None:
-        """The next reply as it came, with its line ends, where it is there already."""
-        return self._replies.popleft() if self._replies else None
+    def said(self, *beginnings: bytes) -> bool:
+        """Take so many replies, where all of them are there already and each begins so; else none is taken."""
+        replies = self._replies
+        if len(replies) < len(beginnings):
+            return False
+        for reply, beginning in zip(replies, beginnings, strict=False):
+            if not reply.startswith(beginning):
+                return False
+        for _ in beginnings:
+            replies.popleft()
+        return True
 
-    async def reply(self, patience: float) -> bytes:
-        """The same, waited for. Raises ConnectionError, or TimeoutError after so many seconds without one."""
+    def reply(self, patience: float) -> asyncio.Future[bytes]:
+        """The next reply as it came, with its line ends; to be awaited before the one after it is asked for.
+
+        Ends with ConnectionError, or with TimeoutError after so many seconds without one.
+        """
+        reply: asyncio.Future[bytes] = self._loop.create_future()
         if self._replies:
-            return self._replies.popleft()
-        if not self.alive:
-            raise ConnectionResetError
-        self._waiter = self._loop.create_future()
-        self._until = self._loop.time() + patience
-        if self._timer is None or self._timer.when() > self._until:
-            self._set_timer()
-        try:
-            return await self._waiter
-        finally:
-            self._waiter = None
+            reply.set_result(self._replies.popleft())
+        elif not self.alive:
+            reply.set_exception(ConnectionResetError())
+        else:
+            self._waiter = reply
+            self._until = self._loop.time() + patience
+            if self._timer is None or self._timer.when() > self._until:
+                self._set_timer()
+        return reply
 
     def abort(self) -> None:
         """Drop the connection; closing it would still send what is buffered."""
@@ -98,6 +108,7 @@ class Wire(asyncio.BufferedProtocol):
             return
         if self._loop.time() >= self._until:
             self._waiter.set_exception(TimeoutError())
+            self._waiter = None
         else:
             self._set_timer()
 
@@ -110,7 +121,8 @@ class Wire(asyncio.BufferedProtocol):
         end = self._filled + nbytes
         whole = self._room.rfind(b"\n", 0, end) + 1
         if whole:
-            self._take(bytes(self._view[:whole]).splitlines(keepends=True))
+            for line in bytes(self._view[:whole]).splitlines(keepends=True):
+                self._take(line)
             self._room[: end - whole] = self._room[whole:end]
         self._filled = end - whole
         if self._filled > _LONGEST:
@@ -133,20 +145,22 @@ class Wire(asyncio.BufferedProtocol):
 
     # -- replies ------------------------------------------------------------------------------------------------------
 
-    def _take(self, lines: list[bytes]) -> None:
-        for line in lines:
-            if line[3:4] == b"-" and line[:3].isdigit():
-                self._before += line
-                if len(self._before) > _LONGEST:
-                    self._deliver(_ENDLESS)
-                    self._before = b""
-            else:
-                self._deliver(self._before + line)
+    def _take(self, line: bytes) -> None:
+        if line[3:4] == b"-" and line[:3].isdigit():
+            self._before += line
+            if len(self._before) > _LONGEST:
+                self._deliver(_ENDLESS)
                 self._before = b""
+        elif self._before:
+            self._deliver(self._before + line)
+            self._before = b""
+        else:
+            self._deliver(line)
 
     def _deliver(self, reply: bytes) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(reply)
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(reply)
         elif len(self._replies) < _MOST_UNASKED:
             self._replies.append(reply)
         else:
