@@ -120,11 +120,11 @@ def _to_wal(connection: sqlite3.Connection, patience: float) -> None:
 
 
 def _begin_immediate(conn: Connection) -> None:
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
+    conn.connection.cursor().execute("BEGIN IMMEDIATE")
 
 
 def _begin(conn: Connection) -> None:
-    conn.exec_driver_sql("BEGIN")
+    conn.connection.cursor().execute("BEGIN")
 
 
 # -- PostgreSQL -------------------------------------------------------------------------------------------------------

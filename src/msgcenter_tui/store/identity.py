@@ -123,10 +123,13 @@ def note(store: Store, fences: int) -> None:
     assert store.file is not None
     try:
         # In place, with as many bytes as before: a rename costs more than the commit that it follows.
-        with store.file.beside.open("r+b", buffering=0) as file:
-            beside = _parsed(file.read(2 * _LENGTH))
+        opened = os.open(store.file.beside, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            beside = _parsed(os.read(opened, 2 * _LENGTH))
             if beside is not None and beside.fences < fences:
-                os.pwrite(file.fileno(), _packed(replace(beside, fences=fences)), 0)
+                os.pwrite(opened, _packed(replace(beside, fences=fences)), 0)
+        finally:
+            os.close(opened)
     except FileNotFoundError:
         return
     except OSError as error:

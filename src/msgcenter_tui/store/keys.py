@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, tuple_
 
@@ -34,6 +35,7 @@ def key_of(delivery: DeliveryId) -> Key:
     return RunId(match[1]), PersonId(match[2])
 
 
+@lru_cache(4096)  # each is asked for again at every step of what is in hand
 def numbers_of(delivery: DeliveryId) -> Numbers:
     """Of an id that the store itself gave."""
     run, _, person = delivery[1:].partition("p")

@@ -129,6 +129,9 @@ def _verdict(one: Carried) -> tuple[DeliveryState, str] | None:
     return None
 
 
+_CONSENT = {consent.value: consent for consent in Consent}
+
+
 def _why_not(row: Recipient, channel: Channel) -> str:
     erased = row.erased_at is not None
     if row.person_kind == PersonKind.STAFF:
@@ -138,7 +141,7 @@ def _why_not(row: Recipient, channel: Channel) -> str:
         email=row.client_email,
         muted=row.email_muted,
         phone=row.phone_number,
-        consent=Consent(row.consent),
+        consent=_CONSENT[row.consent],
         erased=erased,
     )
 

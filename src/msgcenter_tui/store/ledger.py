@@ -124,8 +124,15 @@ def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fixed: Sequence[Fe
     """Those of which the notifier has the claim, marked as sending."""
     if not leaving:
         return {}
+    now = microseconds(tx.now)
     rows = [
-        (*numbers_of(letter.id), letter.address, message_id, microseconds(date), one.record)
+        (
+            *numbers_of(letter.id),
+            letter.address,
+            message_id,
+            now if date is tx.now else microseconds(date),
+            one.record,
+        )
         for one, (letter, message_id, date) in zip(leaving, fixed, strict=True)
     ]
     wanted = {"fences": given.packed(rows), "notifier": notifier}

@@ -63,17 +63,17 @@ class _Outcome(NamedTuple):
     """What is the same for many results: one statement writes it to all of their deliveries."""
 
     run: int
-    fenced: bool
     state: str
-    why: str
-    charged: int
-    due: int | None
-    at: int | None
-    keeps: int
+    fenced: bool = True
+    why: str = ""
+    charged: int = 1
+    due: int | None = None
+    at: int | None = None
+    keeps: int = 0
     """The letter is kept: only what may have arrived has to be repeated word for word."""
-    address: str
+    address: str = ""
     """Of what is refused before the fence; after it, the fence has fixed it."""
-    about: str
+    about: str = ""
     """Whom it says something of beyond this delivery, by its id: then it is not like any other; else empty."""
 
 
@@ -81,11 +81,17 @@ def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Delivery
     alike: dict[_Outcome, list[int]] = defaultdict(list)
     # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
     give_back(tx, notifier, [one.letter.id for one in results if one.state is _S.WAITING])
+    now = microseconds(tx.now)
+    sent: dict[int, list[int]] = defaultdict(list)
     for result in results:
-        if result.state is _S.WAITING and not result.fenced:
-            continue
-        outcome, person = _outcome(tx, result)
-        alike[outcome].append(person)
+        if result.state is _S.SENT:
+            run, person = numbers_of(result.letter.id)
+            sent[run].append(person)
+        elif result.state is not _S.WAITING or result.fenced:
+            outcome, person = _outcome(now, result)
+            alike[outcome].append(person)
+    for run, people in sent.items():
+        alike[_Outcome(run, _S.SENT.value, at=now)] = people
     again = {outcome.run for outcome in alike if outcome.state in PENDING}
     if again:
         notifiers.reopen(tx, [RunId(f"r{run}") for run in again])
@@ -100,16 +106,17 @@ def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Delivery
     return settled
 
 
-def _outcome(tx: Tx, result: Result) -> tuple[_Outcome, int]:
+def _outcome(now: int, result: Result) -> tuple[_Outcome, int]:
+    """Of one that was not sent. `now` in microseconds since 1970."""
     letter, fenced, state, reason, after, bad_address, charged, declined = result
     run, person = numbers_of(letter.id)
-    due = microseconds(tx.now + (after or timedelta())) if state is _S.RETRYING else None
-    at = microseconds(tx.now) if state in (_S.SENT, _S.FAILED) else None
-    keeps = state is _S.UNKNOWN or not fenced or (letter.kept and state is not _S.SENT)
+    due = now + (after or timedelta()) // timedelta(microseconds=1) if state is _S.RETRYING else None
+    at = now if state is _S.FAILED else None
+    keeps = state is _S.UNKNOWN or not fenced or letter.kept
     charges = int(charged and state is not _S.WAITING)
     address = "" if fenced else letter.address
     about = letter.id if bad_address or declined else ""
-    return _Outcome(run, fenced, state.value, reason, charges, due, at, int(keeps), address, about), person
+    return _Outcome(run, state.value, fenced, reason, charges, due, at, int(keeps), address, about), person
 
 
 @Prepared
