@@ -6,18 +6,21 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.delivery.office import Office, transport
 from tests.delivery.scripted import Scripted
 
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.rules import states
 from msgcenter_tui.store import claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.keys import key_of
 from msgcenter_tui.store.ledger import Fence, Marked
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.tables import deliveries as table
 from msgcenter_tui.store.tables import notifiers as notifiers_table
 
 S = DeliveryState
@@ -153,6 +156,34 @@ def test_an_answer_comes_too_late_once_a_person_has_decided(office: Office) -> N
     office.world.run(deliveries.resolve, office.me, arrived=False, ids=[letter.id])
     assert one.settle(letter, S.SENT) == 0
     assert office.state() is S.WAITING
+
+
+RESULTS = [S.SENT, S.FAILED, S.RETRYING, S.UNKNOWN, S.WAITING]
+
+
+@pytest.mark.parametrize("fenced", [True, False], ids=["fenced", "not fenced"])
+def test_no_result_goes_a_way_that_the_rules_do_not_know(sqlite_office: Office, fenced: bool) -> None:  # N8
+    office = sqlite_office
+    office.broadcast_to(len(S) * len(RESULTS))
+    one = Hand(office, "one")
+    letters = iter(one.claim())
+    with office.store.read() as tx:
+        now = tx.now
+    for before in S:
+        for result in RESULTS:
+            letter = next(letters)
+            run, person = key_of(letter.id)
+            this = table.c.run_id == run, table.c.person_id == person
+            with office.store.write() as tx:
+                tx.conn.execute(update(table).where(*this).values(state=before, fenced_at=now, claimed_by="one"))
+            one.settle(letter, result, fenced=fenced)
+            with office.store.read() as tx:
+                after = tx.conn.scalars(select(table.c.state).where(*this)).one()
+            assert after is before or (after is result and states.may_become(before, after))
+            # What may have arrived has passed the fence, whatever is said of it.
+            came_from = (S.SENDING, S.UNKNOWN) if fenced or result in (S.SENT, S.UNKNOWN) else states.PENDING
+            if before in came_from and states.may_become(before, result):
+                assert after is result, f"{before} {result}"
 
 
 def test_stopping_in_order_frees_the_claims(office: Office) -> None:

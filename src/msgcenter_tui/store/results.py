@@ -109,6 +109,7 @@ def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Delivery
 def _outcome(now: int, result: Result) -> tuple[_Outcome, int]:
     """Of one that was not sent. `now` in microseconds since 1970."""
     letter, fenced, state, reason, after, bad_address, charged, declined = result
+    fenced = fenced or state is _S.UNKNOWN  # nothing may have arrived that did not pass the fence
     run, person = numbers_of(letter.id)
     due = now + (after or timedelta()) // timedelta(microseconds=1) if state is _S.RETRYING else None
     at = now if state is _S.FAILED else None
