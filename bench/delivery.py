@@ -1,10 +1,12 @@
 """Messages a second into one sink, in one run: the notifier from its ledger beside what sends mail elsewhere.
 
-python -m bench.delivery [MAILS]; 100000 for the figures that are quoted.
+python -m bench.delivery [MAILS [CONNECTIONS]]; 100000 for the figures that are quoted. Each letter on a connection
+waits for a commit before its dot, so few connections measure the disk, many the processor: both are here.
 """
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -12,18 +14,18 @@ import time
 from pathlib import Path
 
 from bench import ledgers
-from bench.apart import Figures, measured
+from bench.apart import Figures, figures_of, measured, started
 from bench.senders import has_django
 from bench.sinks import NAME, SMTP_SOURCE, Sink, sink
 
-CONNECTIONS = 8
+CONNECTIONS = 8, 64
 SLOW = 10  # of a peer's mails, one in so many where it takes minutes for all
 
 
-def smtp_source(port: int, mails: int, size: int) -> Figures:
+def smtp_source(port: int, mails: int, size: int, connections: int) -> Figures:
     """Postfix's own load generator, written in C: connections kept, one command at a time, nothing remembered."""
     assert SMTP_SOURCE is not None
-    command = [SMTP_SOURCE, "-d", "-s", CONNECTIONS, "-m", mails, "-l", size, "-f", "a@b.example", "-t", "c@d.example"]
+    command = [SMTP_SOURCE, "-d", "-s", connections, "-m", mails, "-l", size, "-f", "a@b.example", "-t", "c@d.example"]
     began = time.perf_counter()
     subprocess.run([*map(str, command), f"127.0.0.1:{port}"], check=True)
     return Figures(mails, time.perf_counter() - began)
@@ -37,22 +39,39 @@ def counted(to: Sink, before: int, figures: Figures) -> Figures:
     return figures
 
 
-def into(to: Sink, folder: Path, mails: int, size: int, name: str) -> dict[str, Figures]:
+def two_notifiers(port: int, ledger: Path, mails: int, connections: int) -> Figures:
+    """Two processes that share a ledger and the connections."""
+    command = "bench.senders", "notifier", port, connections // 2, ledger, mails
+    both = [figures_of(process) for process in [started(*command), started(*command)]]
+    return Figures(
+        sum(one.done for one in both),
+        max(one.seconds for one in both),
+        sum(one.processor for one in both),
+        sum(one.peak for one in both),
+    )
+
+
+def into(to: Sink, folder: Path, mails: int, size: int, connections: int) -> dict[str, Figures]:
     """Everybody, one after the other."""
     found: dict[str, Figures] = {}
+
+    def ledger() -> Path:
+        """A new one: it is used up."""
+        return ledgers.due(folder / f"{to.port}-{len(found)}.db", mails)
 
     def note(who: str, figures: Figures) -> None:
         found[who] = counted(to, sum(one.done for one in found.values()), figures)
 
     def sender(who: str, what: Path, number: int) -> Figures:
-        return measured("bench.senders", who, to.port, CONNECTIONS, what, number)
+        return measured("bench.senders", who, to.port, connections, what, number)
 
     if SMTP_SOURCE is not None:
-        note("smtp-source", smtp_source(to.port, mails, size))
+        note("smtp-source", smtp_source(to.port, mails, size, connections))
     note("aiosmtplib", sender("aiosmtplib", folder / "mail", max(1000, mails // SLOW)))
     if has_django():
         note("django", sender("django", folder / "mail", max(1000, mails // SLOW)))
-    note("notifier", sender("notifier", ledgers.due(folder / f"{name}.db", mails), mails))
+    note("notifier", sender("notifier", ledger(), mails))
+    note("two notifiers", two_notifiers(to.port, ledger(), mails, connections))
     return found
 
 
@@ -61,6 +80,7 @@ WORDS = {
     "aiosmtplib": "aiosmtplib, ready bytes, nothing kept",
     "django": "Django's backend, one connection",
     "notifier": "the notifier, from the ledger, durable",
+    "two notifiers": "two of them, sharing ledger and connections",
 }
 
 
@@ -75,23 +95,23 @@ def report(title: str, found: dict[str, Figures]) -> None:
         more = (
             f"  {figures.processor / figures.done * 1000:5.2f} ms CPU, {figures.peak:4.0f} MB" if figures.peak else ""
         )
-        print(f"    {WORDS[who]:40}{figures.rate:8.0f} messages/s{more:24}{ratios}")
+        print(f"    {WORDS[who]:44}{figures.rate:8.0f} messages/s{more:24}{ratios}")
 
 
-def main(mails: int = 10_000) -> None:
+def main(mails: int = 10_000, *connections: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         content = ledgers.one_mail(folder / "one.db")
         (folder / "mail").write_bytes(content)
-        print(f"delivery: {mails} mails of {len(content)} bytes, {CONNECTIONS} connections, into {NAME}")
+        print(f"delivery: {mails} mails of {len(content)} bytes, into {NAME}")
         if SMTP_SOURCE is None:
             print("  smtp-source is not installed (it is Postfix's): no ratio to it")
         if not has_django():
             print("  django is not installed (pip install django, for this only): left out")
-        for pipelining in (True, False):
+        for pipelining, many in itertools.product((True, False), connections or CONNECTIONS):
             with sink(folder, pipelining=pipelining) as to:
-                title = f"{'with' if pipelining else 'without'} PIPELINING"
-                report(title, into(to, folder, mails, len(content), title.replace(" ", "-")))
+                title = f"{'with' if pipelining else 'without'} PIPELINING, {many} connections"
+                report(title, into(to, folder, mails, len(content), many))
 
 
 if __name__ == "__main__":
