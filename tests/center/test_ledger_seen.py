@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.center.practice import Practice
 
 from msgcenter_tui.center import clients, deliveries
-from msgcenter_tui.domain import Staff
+from msgcenter_tui.domain import DeliveryId, Staff
 
 
 def listed(practice: Practice, person: Staff) -> list[str]:
@@ -41,3 +41,15 @@ def test_the_figures_are_those_of_ones_own_list_and_of_everything_on_request(pra
     assert listed(practice, practice.kim) == []
     whole = practice.store.run(deliveries.status, practice.who(practice.kim), everything=True)
     assert whole.waiting == 2
+
+
+def test_of_deliveries_that_are_named_one_finds_those_of_ones_own_list(practice: Practice) -> None:
+    # S4
+    practice.client("Ana"), practice.client("Ben"), practice.client("Cora")
+    practice.broadcast()
+    maya, kim = practice.who(practice.maya), practice.who(practice.kim)
+    first, second, _ = (one.id for one in practice.store.run(deliveries.list_deliveries, maya).items)
+    named = [second, first, DeliveryId("r99p99")]
+    assert {one.id for one in practice.store.run(deliveries.list_deliveries, maya, ids=named).items} == {first, second}
+    assert practice.store.run(deliveries.list_deliveries, kim, ids=named).items == ()
+    assert practice.store.run(deliveries.list_deliveries, maya, ids=[]).items == ()

@@ -58,13 +58,15 @@ def list_deliveries(
     state: DeliveryState | None = None,
     reason: str | None = None,
     whole: bool = False,
+    ids: Sequence[DeliveryId] | None = None,
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Delivery]:
     """A page of the deliveries of threads that the actor sees, or decides about as an Owner; the newest runs first.
 
-    `reason`: those of which something with these words was said, or just this (`whole`: the words of `reasons`).
-    To others than Owners only those to staff and to clients whom they reach (A4, S4).
+    `reason`: those of which something with these words was said, or just this (`whole`: the words of `reasons`);
+    `ids`: those of these that there are. To others than Owners only those to staff and to clients whom they reach
+    (A4, S4).
     """
     require_staff(tx, actor)
     limit = checked_limit(limit)
@@ -76,6 +78,8 @@ def list_deliveries(
         which.append(notifiers.in_state(state))
     if reason is not None:
         which.append(said(tx, reason, whole=whole))
+    if ids is not None:
+        which.append(among(key_of(id) for id in ids))
     cursor = None
     if after is not None:
         run, person = number_key(after, PERSON)

@@ -37,7 +37,7 @@ class DeliveryActs(Room):
         super().__init__()
         self.only_thread: ThreadId | None = None
         self.only_reason: str | None = None
-        self._followed: dict[DeliveryId, ThreadId] = {}
+        self._followed: set[DeliveryId] = set()
 
     @property
     def ledger(self) -> DeliveryList:
@@ -175,17 +175,16 @@ class DeliveryActs(Room):
     # -- what became of it ---------------------------------------------------------------------------------------------
 
     def _follow(self, ids: Sequence[DeliveryId]) -> None:
-        threads = {row.id: row.thread for row in self.ledger.rows}
-        self._followed = {id: threads[id] for id in ids[:MOST_FOLLOWED] if id in threads}
+        self._followed = set(ids[:MOST_FOLLOWED])
 
     async def tell_what_became(self) -> None:
         """Of those that were sent again: which have left now, and which have not, and why."""
-        settled: list[Delivery] = []
-        for thread in set(self._followed.values()):
-            page = await self.perform(acts.deliveries.list_deliveries, self.actor, thread=thread, limit=500)
-            settled += [row for row in page.items if row.id in self._followed and row.state in SETTLED]
-        for row in settled:
-            self._followed.pop(row.id, None)
+        if not self._followed:
+            return
+        ids = list(self._followed)
+        page = await self.perform(acts.deliveries.list_deliveries, self.actor, ids=ids, limit=MOST_FOLLOWED)
+        settled = [row for row in page.items if row.state in SETTLED]
+        self._followed.difference_update(row.id for row in settled)
         if len(settled) == 1:
             self.center.say(render_ledger.became(settled[0]))
         elif settled:
