@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -12,11 +13,13 @@ from msgcenter_tui.center import deliveries
 from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.accounts import Secret
 from msgcenter_tui.delivery.lines import Lines
+from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
 from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import channels
+from msgcenter_tui.store.front import Front
 
 S = DeliveryState
 
@@ -130,6 +133,24 @@ def test_a_rate_spreads_letters_evenly() -> None:
     now = 1.0
     assert rate.wait() == 0
     assert pace.Rate(None, lambda: now).wait() == 0
+
+
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])
+async def test_no_letter_goes_without_its_place_in_the_pace(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...]
+) -> None:
+    places = iter([0.0] * 7)
+    monkeypatch.setattr(pace.Rate, "wait", lambda _: next(places, 0.001))
+    sqlite_office.broadcast_to(12)
+    front = Front(sqlite_office.store)
+    async with Scripted(extensions=extensions) as server:
+        notifier = Notifier(front, {Channel.EMAIL: transport(server, per_minute=1)}, connections=3).start()
+        async with asyncio.timeout(20):
+            while len(server.received) < 7:
+                await asyncio.sleep(0)
+        await notifier.stop()
+        assert len(server.received) == notifier.tally.sent == 7
+    await front.close()
 
 
 async def test_a_rate_holds_up_letters_and_loses_none(sqlite_office: Office) -> None:
