@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -143,11 +144,17 @@ async def test_no_letter_goes_without_its_place_in_the_pace(
     monkeypatch.setattr(pace.Rate, "wait", lambda _: next(places, 0.001))
     sqlite_office.broadcast_to(12)
     front = Front(sqlite_office.store)
+    answered, all_places_taken = Counter[str](), asyncio.Event()
+
+    def at(name: str) -> None:
+        answered[name] += 1
+        if answered["after_data"] == 7:
+            all_places_taken.set()
+
     async with Scripted(extensions=extensions) as server:
-        notifier = Notifier(front, {Channel.EMAIL: transport(server, per_minute=1)}, connections=3).start()
-        async with asyncio.timeout(20):
-            while len(server.received) < 7:
-                await asyncio.sleep(0)
+        by = {Channel.EMAIL: transport(server, per_minute=1)}
+        notifier = Notifier(front, by, connections=3, at=at).start()
+        await asyncio.wait_for(all_places_taken.wait(), 20)
         await notifier.stop()
         assert len(server.received) == notifier.tally.sent == 7
     await front.close()
