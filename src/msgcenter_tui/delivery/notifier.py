@@ -42,7 +42,8 @@ _PATIENCE = 5.0
 """Seconds that stopping waits for answers of servers."""
 _MARKS_PATIENCE = 3.0
 _BETWEEN = 0.5
-"""While letters are in hand and the ledger gave fewer than there was room for: seconds until it is asked again."""
+"""Seconds until the ledger is asked again, while letters are in hand: for more, where it gave fewer than there was room
+for, and for runs to close, where it gave plenty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Notifier:
         self._task: asyncio.Task[None] | None = None
         self._trouble = ""
         self._plenty = False
+        """The last claim found all that there was room for."""
+        self._closes_at = 0.0
         self._rests_until = 0.0
         """The ledger gave all it had: while letters are in hand it is not asked before."""
 
@@ -215,7 +218,10 @@ class Notifier:
 
     async def _claim(self, everything: bool = False) -> int:
         """Close runs that are due, claim and hand to the posts what there is room for; returns how much was found."""
-        closed = await self._front.run(notifiers.close_due, self._channels, everything)
+        closed = 0
+        if not self._plenty or monotonic() >= self._closes_at:  # while there is plenty to send, it has a moment
+            closed = await self._front.run(notifiers.close_due, self._channels, everything)
+            self._closes_at = monotonic() + _BETWEEN
         roomy = [channel for channel, post in self._posts.items() if post.room]
         limit = sum(self._posts[channel].room for channel in roomy)
         if not roomy:
