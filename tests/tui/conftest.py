@@ -25,7 +25,7 @@ from textual.worker import WorkerCancelled
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.store import Commits, Store, open_store
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import correspondence
 from msgcenter_tui.tui.app import MessageCenterApp
@@ -57,6 +57,10 @@ class WatchedFront:
     async def changed(self) -> object:
         self.polls += 1
         return await self._front.changed()
+
+    @property
+    def commits(self) -> Commits:
+        return self._front.commits
 
     async def close(self) -> None:
         await self._front.close()

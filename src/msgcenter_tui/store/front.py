@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
-from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.store import Commits, Store
 from msgcenter_tui.store.tx import Act
 
 P = ParamSpec("P")
@@ -41,6 +41,11 @@ class Front:
     async def changed(self) -> int | str:
         """`Store.changed`, awaited."""
         return await self._in(self._readers, False, self.store.changed)
+
+    @property
+    def commits(self) -> Commits:
+        """`Store.commits`: a look at two numbers."""
+        return self.store.commits
 
     async def close(self) -> None:
         """Take no more work, and wait for what was handed over."""

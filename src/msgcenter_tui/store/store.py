@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -36,6 +37,16 @@ T = TypeVar("T")
 _TRIES = 4
 
 
+@dataclass(frozen=True, slots=True)
+class Commits:
+    """Of which kind the commits of a store are, as far as this process knows."""
+
+    of_ledger: int
+    """How many transactions of this process were ledger acts that changed nothing else."""
+    others: int
+    """It differs after any other commit: of another process at the latest after the next one of this process."""
+
+
 class Store:
     """A database of the Message Center. Its methods may be called from any thread.
 
@@ -63,6 +74,9 @@ class Store:
         self._numbers = itertools.count()
         self._written = 0
         """Transactions of this process that may have changed what letters are made of."""
+        self._of_ledger = 0
+        self._foreign = 0
+        """How often a transaction of this process found that another connection had committed since the last one."""
         self._engines: Engines
         if isinstance(where, Path):
             self.file = StoreFile(where)
@@ -104,7 +118,9 @@ class Store:
                     if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
                         self._written += 1
                     yield Tx(conn, self._now(conn), self.policy, seen=self._seen(conn))
-                    self._written += conn.info.pop(TOUCHED, 0)
+                    touched = conn.info.pop(TOUCHED, 0)
+                    self._written += touched
+                    self._of_ledger += of_ledger and not touched
                     self._check_file()
                 fences = conn.info.pop(identity.FENCES, None)
             if fences is not None:
@@ -155,6 +171,13 @@ class Store:
                     return str(conn.execute(text("SELECT pg_current_snapshot()::text")).scalar_one())
             return self._data_version(self.file.path)
 
+    @property
+    def commits(self) -> Commits:
+        """Of which kind the commits so far were. On PostgreSQL nobody can tell: there none counts as a ledger act's."""
+        if self.file is None:
+            return Commits(0, 0)
+        return Commits(self._of_ledger, self._written + self._foreign)
+
     def close(self) -> None:
         """Close every connection; the file is complete without its -wal then."""
         with self._watching:
@@ -180,6 +203,9 @@ class Store:
         number = conn.info.setdefault("number", next(self._numbers))
         cursor = conn.connection.cursor()
         (version,) = cursor.execute("PRAGMA data_version").fetchone()
+        if conn.info.get("version") != version:
+            conn.info["version"] = version
+            self._foreign += 1
         return number, version, self._written
 
     def _check_file(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,8 +26,9 @@ from msgcenter_tui.tui import acts, keys, places, render, themes, trouble
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
+from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
-from msgcenter_tui.tui.services import Notifier, Services
+from msgcenter_tui.tui.services import Commits, Notifier, Services
 from msgcenter_tui.tui.sheets import every_sheet
 from msgcenter_tui.tui.typing_order import InOrder
 
@@ -43,6 +45,11 @@ class Status:
     """Something failed, is unknown, held or paused."""
     stopped: tuple[tuple[Channel, str], ...] = ()
     """The channels that send nothing now, each with the reason (N13)."""
+
+
+def _only_ledger(before: Commits, now: Commits) -> bool:
+    """Whether all that was committed between the two, as far as it is known, are ledger acts of this process."""
+    return now.of_ledger != before.of_ledger and now.others == before.others
 
 
 class MessageCenterApp(InOrder, inherit_bindings=False):
@@ -71,7 +78,17 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._start = start if services.actor is not None else "setup"
         self._notifier: Notifier | None = None
         self._token: object = None
+        self._commits: Commits | None = None
+        self._owed = False
+        """A change was taken for one of the ledger alone, and nobody has committed since who could tell otherwise."""
         self._polling = False
+        self._rereading_status = Rereading(
+            self,
+            self.refresh_status,
+            run=lambda work: self.do(work, group="status"),
+            last_key=lambda: self.last_key,
+            rests=(20, LONGEST_REST),  # the whole ledger is counted for it
+        )
         self._stands = False
         self._gate = NoControls()
         for theme in themes.THEMES:
@@ -104,6 +121,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
+        self._poll()  # before anything is read: what somebody commits from now on is told of
         await self.switch_mode(self._start)
         self.set_interval(POLL_SECONDS, self._poll)
         self.do(self._begin(), group="begin")
@@ -129,6 +147,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         await self.refresh_status()
         self._stands = True
         await asyncio.to_thread(places.load)
+        gc.freeze()  # what is there by now stays: the collector need not go through it again and again
 
     def _poll(self) -> None:
         if not self._polling:
@@ -138,18 +157,21 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     async def _look_for_changes(self) -> None:
         try:
             token = await self.services.front.changed()
-            if token != self._token:
-                first, self._token = self._token is None, token
+            before, commits = self._commits, self.services.front.commits
+            if token != self._token or self._owed:
+                first, self._token, self._commits = self._token is None, token, commits
+                only_ledger = before is not None and _only_ledger(before, commits)
+                self._owed = only_ledger
                 if not first:
-                    self.announce_change()
+                    self.announce_change(only_ledger=only_ledger)
         finally:
             self._polling = False
 
-    def announce_change(self) -> None:
+    def announce_change(self, *, only_ledger: bool = False) -> None:
         """Have every screen of this place read again what it shows; the poll calls it, and so may an act."""
         for screen in self.screen_stack:
-            screen.post_message(StoreChanged())
-        self.do(self.refresh_status(), group="status", exclusive=True)
+            screen.post_message(StoreChanged(only_ledger=only_ledger))
+        self._rereading_status.when_still()
 
     async def refresh_status(self) -> None:
         """Read the badge and the mail's state for the top line."""

@@ -14,6 +14,7 @@ The portal's screen is one, too: its `actor` is the client, and the center decid
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
@@ -29,10 +30,11 @@ from msgcenter_tui.tui.widgets.conversation import Conversation as ConversationV
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 from msgcenter_tui.tui.writing import Writing
 
+GLANCE = 0.05
+"""Seconds the cursor must stand still before the thread under it is read from the store: scrolling stays quick."""
 REST = 2.0
 """Seconds of rest after which a thread counts as opened (R2)."""
 WINDOW = 50
-_LONGEST_LOOK = 10.0
 _REST_OF_LOOK = 10
 """Times as long as a look at a send took it rests."""
 
@@ -46,7 +48,10 @@ class Correspondence(Writing):
     """The thread that counts as opened: what comes into view of it is read."""
     _resting: Timer | None = None
     _read_up_to: tuple[ThreadId, int] | None = None
-    _follow_again = 0.0
+    _look_next: Callable[[], object] | None = None
+    _glance: Timer | None = None
+    _follows = False
+    _follow_again = False
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -150,29 +155,72 @@ class Correspondence(Writing):
             page = await self.perform(acts.threads.open_thread, self.actor, thread, before=before, limit=WINDOW)
             await self.pane.conversation.show_older(page)
 
+    # -- glancing ------------------------------------------------------------------------------------------------------
+
+    def glance(self, look: Callable[[], object]) -> None:
+        """The cursor was moved: look, as soon as it has stood still for a moment where everybody sees it."""
+        self._look_next = look
+        self.call_after_refresh(self._begin_glance)
+
+    def _begin_glance(self) -> None:
+        if (look := self._look_next) is None:
+            return
+        self.stop_glancing()
+        self._look_next = look
+        self._glance = self.set_timer(GLANCE, self._end_glance)
+
+    def _end_glance(self) -> None:
+        look = self._look_next
+        self.stop_glancing()
+        if look is not None:
+            look()
+
+    def stop_glancing(self) -> None:
+        self._look_next = None
+        if self._glance is not None:
+            self._glance.stop()
+            self._glance = None
+
+    @property
+    def glancing(self) -> bool:
+        """The cursor moves, or has moved a moment ago."""
+        return self._look_next is not None
+
     # -- a send under way ----------------------------------------------------------------------------------------------
+
+    @property
+    def shows_ledger(self) -> bool:
+        """How far a send is has a look of its own; when it can no longer be taken back is read."""
+        thread = self.pane.thread if self.query(ThreadPane) else None
+        return thread is not None and thread.countdown is not None
 
     @on(StoreChanged)
     def _follow(self) -> None:
-        """Somebody committed: how far the send is comes at once, by a look of its own; all else takes its time.
+        """Somebody committed: how far the send is comes at once, by a look of its own; all else takes its time."""
+        if self._follows:
+            self._follow_again = True
+        elif self._sending is not None:
+            self._follows = self._follow_again = True
+            self.do(self._follow_sending(), group="follow")
 
-        The look costs what the ledger is large (10 ms for 100 000 recipients), so it rests in proportion.
-        """
+    @property
+    def _sending(self) -> ThreadId | None:
+        """The shown thread, while it is being sent."""
         thread = self.pane.thread if self.query(ThreadPane) else None
-        if thread is None or not render_progress.under_way(thread.progress) or monotonic() < self._follow_again:
-            return
-        self._follow_again = monotonic() + _LONGEST_LOOK
-        self.do(self._follow_sending(thread.id), group="follow")
+        return thread.id if thread is not None and render_progress.under_way(thread.progress) else None
 
-    async def _follow_sending(self, thread: ThreadId) -> None:
-        began = monotonic()
+    async def _follow_sending(self) -> None:
+        """The look costs what the ledger is large (10 ms for 100 000 recipients), so it rests in proportion."""
         try:
-            with suppress(NotFound):
-                progress = await self.perform(acts.deliveries.progress, self.actor, thread)
-                if self.thread_id == thread:
-                    self.pane.follow(progress)
+            while self._follow_again and (thread := self._sending) is not None:
+                self._follow_again, began = False, monotonic()
+                with suppress(NotFound):
+                    progress = await self.perform(acts.deliveries.progress, self.actor, thread)
+                    if self.thread_id == thread:
+                        self.pane.follow(progress)
+                await asyncio.sleep(_REST_OF_LOOK * (monotonic() - began))
         finally:
-            self._follow_again = monotonic() + _REST_OF_LOOK * (monotonic() - began)
+            self._follows = False
 
     # -- reading (R2) --------------------------------------------------------------------------------------------------
 

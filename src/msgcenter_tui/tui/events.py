@@ -8,6 +8,11 @@ from textual.message import Message
 class StoreChanged(Message, bubble=False):
     """Somebody committed: read again what is shown, without moving cursor, selection or the reader's place."""
 
+    def __init__(self, *, only_ledger: bool = False) -> None:
+        super().__init__()
+        self.only_ledger = only_ledger
+        """Only the notifier of this app did: where deliveries stand has changed, and nothing else."""
+
 
 class ActorChanged(Message, bubble=False):
     """The app acts as somebody else now (the demonstration's switch)."""

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from time import monotonic
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from textual import on
@@ -29,7 +28,6 @@ from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.events import Mount
 from textual.screen import ModalScreen, Screen
-from textual.timer import Timer
 from textual.worker import Worker
 
 from msgcenter_tui.domain import Actor
@@ -37,6 +35,7 @@ from msgcenter_tui.errors import Ask
 from msgcenter_tui.tui import actions, keys
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
+from msgcenter_tui.tui.rereading import Rereading
 
 if TYPE_CHECKING:
     from msgcenter_tui.store.tx import Act
@@ -52,11 +51,6 @@ R = TypeVar("R")
 _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
 _HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
 
-_STILL = 0.2
-"""Seconds without a key after which the hands are still: what others do is shown then, and not between two keys."""
-_LONGEST_REST = 1.0
-"""Seconds after which a change is read at the latest, however long the reading before it took."""
-
 
 class CenterScreen(Screen[R]):
     """A screen over the center."""
@@ -64,17 +58,18 @@ class CenterScreen(Screen[R]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
-    _reading = False
-    _again = False
-    _rests_until = 0.0
-    _changed_at = 0.0
-    _rest_of_reread: Timer | None = None
     _left = False
     _leaving: tuple[R | None] | None = None
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._exclusive: dict[str, Guarded] = {}
+        self._rereading = Rereading(
+            self,
+            self.reread,
+            run=lambda work: self.do(work, group="reread"),
+            last_key=lambda: self.center.last_key,
+        )
         # Textual would parse all style sheets anew, twice, for a place that is first shown: they are the app's, and
         # known already.
         self._css_update_count = getattr(active_app.get(None), "style_count", -1)
@@ -188,45 +183,19 @@ class CenterScreen(Screen[R]):
     async def settle(self) -> None:
         """Store what is being written; awaited before the app ends."""
 
+    @property
+    def shows_ledger(self) -> bool:
+        """What is shown depends on where deliveries stand: it is read again for that alone."""
+        return True
+
     def reread_soon(self) -> None:
         """Ask for a reread; several at once become one, and one that is under way is followed by another."""
-        if self._reading:
-            self._again = True
-            return
-        self._reading = True
-        self.do(self._reread_until_still(), group="reread")
-
-    async def _reread_until_still(self) -> None:
-        began = monotonic()
-        try:
-            while True:
-                self._again = False
-                await self.reread()
-                if not self._again:
-                    return
-        finally:
-            self._reading = False
-            self._rests_until = monotonic() + min(_LONGEST_REST / 2, 3 * (monotonic() - began))
+        self._rereading.soon()
 
     @on(StoreChanged)
-    def _store_changed(self) -> None:
-        """While a notifier commits all the time, the most of it is left to whoever sends, and all to the hands."""
-        now = monotonic()
-        rest = max(self._rests_until - now, self.center.last_key + _STILL - now)
-        if rest <= 0:
-            self.reread_soon()
-        elif self._rest_of_reread is None:
-            self._changed_at = now
-            self._rest_of_reread = self.set_timer(rest, self._read_after_rest)
-
-    def _read_after_rest(self) -> None:
-        self._rest_of_reread = None
-        now = monotonic()
-        typing = self.center.last_key + _STILL - now
-        if typing > 0 and now - self._changed_at < _LONGEST_REST:
-            self._rest_of_reread = self.set_timer(typing, self._read_after_rest)
-        else:
-            self.reread_soon()
+    def _store_changed(self, event: StoreChanged) -> None:
+        if not event.only_ledger or self.shows_ledger:
+            self._rereading.when_still()
 
     def on_screen_suspend(self) -> None:
         self.query("Footer").set(visible=False)  # its keys do not work under a dialog

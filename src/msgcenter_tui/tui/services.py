@@ -25,8 +25,24 @@ class Front(Protocol):
     async def changed(self) -> object:
         """A cheap token: it differs after anybody, in this process or another, has committed."""
 
+    @property
+    def commits(self) -> Commits:
+        """What this process knows of who commits, without asking anybody."""
+
     async def close(self) -> None:
         """Wait for what is in flight, then let go of the store."""
+
+
+class Commits(Protocol):
+    """Of which kind the commits are (store/store.py)."""
+
+    @property
+    def of_ledger(self) -> int:
+        """How often this process has changed where deliveries stand, and nothing else."""
+
+    @property
+    def others(self) -> int:
+        """It differs after any other commit: of another process at the latest after the next one of this process."""
 
 
 class Notifier(Protocol):

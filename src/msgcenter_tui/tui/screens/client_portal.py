@@ -7,7 +7,6 @@ from typing import Any
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.timer import Timer
 from textual.widgets import Input
 
 from msgcenter_tui.domain import Actor, ThreadId
@@ -25,8 +24,6 @@ from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 
 PAGE = 50
 MOST_REREAD = 200
-GLANCE = 0.05
-"""Seconds the cursor must stand still before the thread under it is read from the store."""
 
 EMPTY = "Nothing here yet.\n\nn writes to us."
 EMPTY_VIEW = "Nothing here: this client sees no thread."
@@ -57,7 +54,6 @@ class ClientPortal(MessageActs):
         super().__init__()
         self._actor = actor
         self._next: str | None = None
-        self._glance: Timer | None = None
         self._began = False
         self.only_unread = False
 
@@ -93,7 +89,8 @@ class ClientPortal(MessageActs):
     async def reread(self) -> None:
         try:
             await self._read_list()
-            await self._show_chosen()
+            if not self.glancing:  # else that will show it
+                await self._show_chosen()
         except Refused as refusal:
             # The portal was closed meanwhile (P2): nothing of it may stay on the screen.
             self.center.refuse(refusal)
@@ -148,12 +145,7 @@ class ClientPortal(MessageActs):
         if not self._began or event.row is None:
             self._began = event.row is not None  # the cursor was put there, nobody moved it (R2)
             return
-        self._stop_glancing()
-        self._glance = self.set_timer(GLANCE, lambda: self.do(self._look(), group="look", exclusive=True))
-
-    def _stop_glancing(self) -> None:
-        if self._glance is not None:
-            self._glance.stop()
+        self.glance(lambda: self.do(self._look(), group="look", exclusive=True))
 
     async def _look(self) -> None:
         await self._show_chosen()
@@ -162,7 +154,7 @@ class ClientPortal(MessageActs):
 
     @on(RowList.Opened)
     def _opened(self, event: RowList.Opened) -> None:
-        self._stop_glancing()  # else it would take the place of what Enter began
+        self.stop_glancing()  # else it would take the place of what Enter began
         self.go_into(event.row.id)
         self.do(self._open(event.row.id), group="look", exclusive=True)
 

@@ -75,6 +75,10 @@ class Clients(ClientActs):
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
+    @property
+    def shows_ledger(self) -> bool:
+        return False
+
     async def reread(self) -> None:
         self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
         loaded = min(max(PAGE, len(self.clients.rows)), 1000)

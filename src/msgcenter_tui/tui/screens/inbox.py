@@ -8,7 +8,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.timer import Timer
 
 from msgcenter_tui.domain import Draft, DraftId, ThreadId
 from msgcenter_tui.tui import acts, keys, render, render_draft
@@ -23,14 +22,9 @@ from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
-GLANCE = 0.05
-"""Seconds the cursor must stand still before the thread under it is read from the store: scrolling stays quick."""
-
 
 class Inbox(InboxList):
     BINDINGS = keys.bindings("inbox", "message", "places")
-
-    _glance: Timer | None = None
 
     def compose(self) -> ComposeResult:
         services = self.services
@@ -80,7 +74,8 @@ class Inbox(InboxList):
     async def reread(self) -> None:
         await self.read_workspaces()
         await self.read_list()
-        await self.show_chosen()
+        if not self.glancing:  # else that will show it
+            await self.show_chosen()
 
     async def show_chosen(self) -> None:
         """Bring the pane in line with the cursor; where one reads in one pane, or writes, the thread stays."""
@@ -111,7 +106,7 @@ class Inbox(InboxList):
 
     def expect(self, thread: ThreadId) -> None:
         """This thread was just sent: from now on it is the one that is shown, and nothing of another."""
-        self._stop_glancing()
+        self.stop_glancing()
         self.arriving = thread
         self.await_thread(thread)
         self.end_search()
@@ -138,14 +133,10 @@ class Inbox(InboxList):
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
-        self._stop_glancing()
+        self.stop_glancing()
         if event.by_hand:  # else nobody has looked there yet (R2); the refresh shows it
             self.arriving = None
-            self._glance = self.set_timer(GLANCE, self._look)
-
-    def _stop_glancing(self) -> None:
-        if self._glance is not None:
-            self._glance.stop()
+            self.glance(self._look)
 
     def _look(self) -> None:
         self.do(self._look_at_chosen(), group="look", exclusive=True)
@@ -157,7 +148,7 @@ class Inbox(InboxList):
 
     @on(RowList.Opened, "#threads")
     def _opened(self, event: ThreadList.Opened) -> None:
-        self._stop_glancing()
+        self.stop_glancing()
         self.go_into(event.row.id)
         self.do(self._open(event.row.id), group="look", exclusive=True)
 
@@ -167,7 +158,7 @@ class Inbox(InboxList):
 
     @on(RowList.Opened, "#drafts")
     def _draft_opened(self, event: DraftList.Opened) -> None:
-        self._stop_glancing()
+        self.stop_glancing()
         self.do(self.go_on_writing(event.row), group="look", exclusive=True)
 
     async def go_on_writing(self, draft: Draft) -> None:

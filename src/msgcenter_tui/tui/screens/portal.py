@@ -74,6 +74,10 @@ class Portal(Room):
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
+    @property
+    def shows_ledger(self) -> bool:
+        return False
+
     async def reread(self) -> None:
         if self.actor.is_client:
             return

@@ -59,6 +59,10 @@ class Templates(Room):
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
+    @property
+    def shows_ledger(self) -> bool:
+        return False
+
     async def reread(self) -> None:
         searched = self.searched
         found = await self.perform(acts.templates.list_templates, self.actor, searched)
