@@ -27,6 +27,9 @@ class DraftList(RowList[Draft]):
     def row_id(self, row: Draft) -> str:
         return row.id
 
+    def looks(self) -> object:
+        return dict(self.subjects), self.now.replace(second=0, microsecond=0)
+
     def draw(self, row: Draft, width: int, chosen: bool) -> Sequence[Content]:
         gutter = Content.styled("▌", "$accent") if chosen else Content(" ")
         time = Content.styled(f"{render.when(row.at, self.now, self.zone)} ", "$muted")

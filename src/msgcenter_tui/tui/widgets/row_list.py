@@ -87,7 +87,9 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         self.empty = empty or Content.empty()
         """What an empty list says; shown in its middle."""
         self._asked = False
-        self._drawn: dict[tuple[int, bool, bool, bool], list[Strip]] = {}
+        self._drawn: dict[tuple[int, int, bool, bool, bool], tuple[Row, list[Strip]]] = {}
+        """As each row was drawn last, in its place."""
+        self._looked: object = None
 
     # -- for subclasses ------------------------------------------------------------------------------------------------
 
@@ -96,6 +98,10 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     def draw(self, row: Row, width: int, chosen: bool) -> Sequence[Content]:
         raise NotImplementedError
+
+    def looks(self) -> object:
+        """On what, beside the row itself, its drawing depends; None: on more than can be told."""
+        return None
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -107,13 +113,18 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         """Replace the rows; the cursor stays on its row (or goes to the one with id `choose`), the place is kept."""
         before = self.chosen
         wanted = choose or (self.row_id(before) if before is not None else None)
+        at = next((i for i, row in enumerate(rows) if self.row_id(row) == wanted), None)
+        shift = 0 if at is None else at - self.cursor
+        as_before = self._looks_as_before()
+        same = as_before and not shift and self.rows == list(rows)
+        if not as_before:
+            self._drawn.clear()
         self.rows = list(rows)
         self.known = True
         self.more, self._asked = more, False
-        at = next((i for i, row in enumerate(self.rows) if self.row_id(row) == wanted), None)
-        shift = 0 if at is None else at - self.cursor
         self.set_reactive(RowList.cursor, min(self.cursor, max(0, len(self.rows) - 1)) if at is None else at)
-        self._resize()
+        if not same:  # somebody commits all the time while a send is under way, and most of it is nothing to a list
+            self._resize()
         if shift and self.scroll_offset.y > 0:
             self.scroll_to(y=self.scroll_offset.y + shift * self.HEIGHT, animate=False, immediate=True)
         after = self.chosen
@@ -138,13 +149,16 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def index_of(self, row_id: str) -> int | None:
         return next((i for i, row in enumerate(self.rows) if self.row_id(row) == row_id), None)
 
+    def _looks_as_before(self) -> bool:
+        before, self._looked = self._looked, self.looks()
+        return self.known and self._looked is not None and self._looked == before
+
     def redraw(self) -> None:
         """Draw all rows anew (a time in words has aged, a width changed)."""
         self._drawn.clear()
         self.refresh()
 
     def _resize(self) -> None:
-        self._drawn.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) * self.HEIGHT)
         self.refresh()
 
@@ -156,11 +170,12 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         if index >= len(self.rows):
             return self._blank_line(y, width)
         chosen, hover = index == self.cursor, index == self.hovered
-        key = (index, chosen, hover, self.has_focus)
-        strips = self._drawn.get(key)
-        if strips is None:
-            strips = self._drawn[key] = self._draw(index, width, chosen, hover)
-        return strips[part]
+        key = (index, width, chosen, hover, self.has_focus)
+        row = self.rows[index]
+        drawn = self._drawn.get(key)
+        if drawn is None or (drawn[0] is not row and drawn[0] != row):
+            drawn = self._drawn[key] = (row, self._draw(index, width, chosen, hover))
+        return drawn[1][part]
 
     def _draw(self, index: int, width: int, chosen: bool, hover: bool) -> list[Strip]:
         name = "chosen" if self.has_focus else "chosen-blurred"
@@ -188,7 +203,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         return max(0, min(cursor, len(self.rows) - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
-        self.refresh()
+        for index in (old, new):
+            self.refresh_lines(index * self.HEIGHT, self.HEIGHT)
         self._reveal()
         self.post_message(self.Moved(self, self.chosen, by_hand=True))
         self._want_more()

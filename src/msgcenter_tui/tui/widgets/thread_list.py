@@ -40,6 +40,9 @@ class ThreadList(RowList[ThreadRow]):
     def row_id(self, row: ThreadRow) -> str:
         return row.id
 
+    def looks(self) -> object:
+        return dict(self.drafts), self.show_workspace, self.empty.plain, self.now.replace(second=0, microsecond=0)
+
     def draw(self, row: ThreadRow, width: int, chosen: bool) -> Sequence[Content]:
         gutter = Content.styled("▌", "$accent") if chosen else Content(" ")
         return self._first(row, width, gutter), self._second(row, width, gutter)
