@@ -76,6 +76,9 @@ class Composer(Vertical):
         """On what it depends which keys work here, when the text changed last."""
         self._still: Timer | None = None
         self._at_most: Timer | None = None
+        self._said: dict[str, str] = {}
+        self._framed: tuple[str, str, bool] | None = None
+        """What the border says: its title, what sending reaches, and whether there are templates; None: nothing."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="composer-note")
@@ -199,6 +202,9 @@ class Composer(Vertical):
         self._collapse()
 
     def _say(self, selector: str, words: str, style: str) -> None:
+        if self._said.get(selector) == words:
+            return
+        self._said[selector] = words
         static = self.query_one(selector, Static)
         static.update(Content.styled(text.shown(words), style))
         static.display = bool(words)
@@ -206,12 +212,16 @@ class Composer(Vertical):
     def _collapse(self) -> None:
         open_now = self.writing or bool(self.text)
         self.set_class(open_now, "-open")
+        framed = None if self.locked_out or not open_now else (self.title_words, self.reach_words, self.with_templates)
+        if framed == self._framed:
+            return  # at almost every key: a border that is set is drawn, whether it is another one or not
+        self._framed = framed
+        if framed is None:
+            self.border_title = self.border_subtitle = ""
+            return
         template, send = (
             keys.label(keys.BY_ID[name].keys.split(",")[0]) for name in ("compose.template", "compose.send")
         )
-        if self.locked_out or not open_now:
-            self.border_title = self.border_subtitle = ""
-            return
         self.border_title = Content.styled(text.shown_line(self.title_words), "bold")
         reach = f" · {text.shown_line(self.reach_words)}" if self.reach_words else ""
         picker = [("   ", ""), (template, "bold $accent"), (" template", "$muted")] if self.with_templates else []

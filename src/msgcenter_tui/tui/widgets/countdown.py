@@ -48,14 +48,20 @@ class CountdownLine(Widget):
         elif not counting and self._ticking is not None:
             self._ticking.stop()
             self._ticking = None
-        self.refresh(layout=True)
+        self._refresh_what_is_new()
 
     def _tick(self) -> None:
-        if self.screen.is_active and self.thread is not None and self._content(self.thread) != self._shown:
-            self.refresh(layout=True)
+        if self.screen.is_active:
+            self._refresh_what_is_new()
+
+    def _refresh_what_is_new(self) -> None:
+        """The whole screen is laid out anew only where the lines have become more or fewer."""
+        before, self._shown = self._shown, self._content(self.thread) if self.thread else Content.empty()
+        if (before.plain, before.spans) != (self._shown.plain, self._shown.spans):
+            self.refresh(layout=before.plain.count("\n") != self._shown.plain.count("\n"))
 
     def render(self) -> RenderResult:
-        self._shown = content = self._content(self.thread) if self.thread else Content.empty()
+        content = self._content(self.thread) if self.thread else Content.empty()
         width = max(1, self.size.width)
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in content.split("\n"))
 
