@@ -61,6 +61,9 @@ def _open(session: Session, *, place: str, client: str | None = None) -> None:
 _TURN = 0.001
 """Seconds that the threads of the store may keep the interpreter to themselves while a key waits for it."""
 
+_MADE = 10_000
+"""So many more objects are made than let go before the collector looks: each look is a moment without keys."""
+
 
 def _ended(code: int) -> None:
     """Where it had to stop it has said so itself, and the exit status says it to whoever started it."""
@@ -77,6 +80,7 @@ async def _run(session: Session, actor: Actor | None, start: str, client: str | 
     services = _real(session, front, actor) if folder is None else _demonstration(session, front, actor, folder)
     app = MessageCenterApp(services, start=start, portal_client=client)
     gc.freeze()  # what is loaded stays: going through all of it again would hold up a key for a tenth of a second
+    gc.set_threshold(_MADE)
     sys.setswitchinterval(_TURN)
     try:
         await app.run_async()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -157,14 +159,12 @@ def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
     """
     stopped = channels.stopped(tx)
     serving = [channel for channel in Channel if channel not in dict(stopped)]
+    waiting, ripe = _counted(tx, actor, "waiting", serving)
+    sending, _ = _counted(tx, actor, "sending", serving)
+    retrying, _ = _counted(tx, actor, "retrying", serving)
+    _, come_back = _counted(tx, actor, "come back", serving) if retrying else (0, 0)
+    unknown, held, failed = (_counted(tx, actor, one, serving)[0] for one in ("unknown", "held", "failed"))
     pending = runs.c.settled_at.is_(None)
-    leaving = and_(runs.c.channel.in_(serving), or_(runs.c.closed_at.is_not(None), runs.c.leaves_at <= tx.now))
-    waiting, ripe = _counted(tx, actor, in_state(_S.WAITING), pending, leaving)
-    sending, _ = _counted(tx, actor, in_state(_S.SENDING), pending)
-    retrying, _ = _counted(tx, actor, in_state(_S.RETRYING), pending)
-    again = and_(in_state(_S.RETRYING), deliveries.c.next_at <= tx.now)
-    _, come_back = _counted(tx, actor, again, pending, leaving) if retrying else (0, 0)
-    unknown, held, failed = (_counted(tx, actor, in_state(one))[0] for one in (_S.UNKNOWN, _S.HELD, _S.FAILED))
     leaves = select(func.min(runs.c.leaves_at)).where(runs.c.closed_at.is_(None), pending)
     retries = select(func.min(next_retry())).where(pending)
     times = [tx.conn.scalar(query) for query in (leaves, retries)]
@@ -182,18 +182,46 @@ def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
     )
 
 
-def _counted(
-    tx: Tx,
-    actor: Actor | None,
-    which: ColumnElement[bool],
-    of_runs: ColumnElement[bool] | None = None,
-    special: ColumnElement[bool] | None = None,
-) -> tuple[int, int]:
-    """How many of `deliveries` the actor (None: whoever) finds, and how many of these in `special` runs.
+_Statement: TypeAlias = Select[Any] | Select[Any, Any] | Select[Any, Any, Any]
+
+_NOW = bindparam("now", type_=runs.c.leaves_at.type)
+_SERVING = bindparam("serving", expanding=True, type_=runs.c.channel.type)
+_PENDING = runs.c.settled_at.is_(None)
+_LEAVING = and_(runs.c.channel.in_(_SERVING), or_(runs.c.closed_at.is_not(None), runs.c.leaves_at <= _NOW))
+
+_FIGURES: Mapping[str, tuple[ColumnElement[bool], ColumnElement[bool] | None, ColumnElement[bool] | None]] = {
+    "waiting": (in_state(_S.WAITING), _PENDING, _LEAVING),
+    "sending": (in_state(_S.SENDING), _PENDING, None),
+    "retrying": (in_state(_S.RETRYING), _PENDING, None),
+    "come back": (and_(in_state(_S.RETRYING), deliveries.c.next_at <= _NOW), _PENDING, _LEAVING),
+    "unknown": (in_state(_S.UNKNOWN), None, None),
+    "held": (in_state(_S.HELD), None, None),
+    "failed": (in_state(_S.FAILED), None, None),
+}
+"""Of `deliveries` which, of which `runs`, and which of these runs are counted once more."""
+
+
+def _counted(tx: Tx, actor: Actor | None, figure: str, serving: Sequence[Channel]) -> tuple[int, int]:
+    """How many deliveries of a figure the actor (None: whoever) finds, and how many of these in its special runs."""
+    by_run, by_recipient = _counting(actor, figure)
+    values = {"now": tx.now, "serving": list(serving)}
+    found = {bool(row.decides): (int(row.n), int(row.of)) for row in tx.conn.execute(by_run, values)}
+    n, of = found.get(True, (0, 0))
+    if by_recipient is not None and False in found:
+        row = tx.conn.execute(by_recipient, values).one()
+        n, of = n + int(row[0]), of + int(row[1])
+    return n, of
+
+
+@lru_cache(maxsize=64)
+def _counting(actor: Actor | None, figure: str) -> tuple[_Statement, _Statement | None]:
+    """The statements of a figure, kept: while a send is under way they are asked all the time, and making them takes
+    longer than their answers.
 
     Counted by run first, out of an index: whether its threads are the actor's is asked once a run. Only where they see
     a thread without deciding about it, it is asked of each recipient whether they know them.
     """
+    which, of_runs, special = _FIGURES[figure]
     wanted = [which] if of_runs is None else [which, deliveries.c.run_id.in_(select(runs.c.id).where(of_runs))]
     by_run = select(deliveries.c.run_id, func.count().label("n")).where(*wanted).group_by(deliveries.c.run_id)
     counted = by_run.subquery()
@@ -209,19 +237,16 @@ def _counted(
         .where(true() if actor is None else looked_at_by(actor))
         .group_by("decides")
     )
-    found = {bool(row.decides): (int(row.n), int(row.of)) for row in tx.conn.execute(query)}
-    n, of = found.get(True, (0, 0))
-    if actor is not None and False in found:
-        known = (
-            select(func.count(), func.count().filter(special) if special is not None else literal(0))
-            .select_from(deliveries)
-            .join(runs, runs.c.id == deliveries.c.run_id)
-            .join(threads, threads.c.id == runs.c.thread_id)
-            .where(*wanted, looked_at_by(actor), ~decided_by(actor), recipient_known_to(actor))
-        )
-        row = tx.conn.execute(known).one()
-        n, of = n + int(row[0]), of + int(row[1])
-    return n, of
+    if actor is None:
+        return query, None
+    known = (
+        select(func.count(), func.count().filter(special) if special is not None else literal(0))
+        .select_from(deliveries)
+        .join(runs, runs.c.id == deliveries.c.run_id)
+        .join(threads, threads.c.id == runs.c.thread_id)
+        .where(*wanted, looked_at_by(actor), ~decided_by(actor), recipient_known_to(actor))
+    )
+    return query, known
 
 
 # -- what was said ----------------------------------------------------------------------------------------------------

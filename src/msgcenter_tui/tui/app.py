@@ -82,11 +82,14 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._owed = False
         """A change was taken for one of the ledger alone, and nobody has committed since who could tell otherwise."""
         self._polling = False
+        self.turn = asyncio.Lock()
+        """Held by what reads again while nobody waits for it."""
         self._rereading_status = Rereading(
             self,
             self.refresh_status,
             run=lambda work: self.do(work, group="status"),
             last_key=lambda: self.last_key,
+            turn=lambda: self.turn,
             rests=(20, LONGEST_REST),  # the whole ledger is counted for it
         )
         self._stands = False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
@@ -20,7 +22,8 @@ class Rereading:
     """`soon()` reads; `when_still()` does when the hands are still, and the reading before has had its rest.
 
     It `rests` so many times as long as it took, and at most so many seconds.
-    While a notifier commits all the time, the most of it is left to whoever sends, and all to the hands.
+    While a notifier commits all the time, the most of it is left to whoever sends, and all to the hands: what nobody
+    waits for is read one after the other, each in its `turn`.
     """
 
     def __init__(
@@ -30,12 +33,14 @@ class Rereading:
         *,
         run: Callable[[Work], object],
         last_key: Callable[[], float],
+        turn: Callable[[], asyncio.Lock],
         rests: tuple[float, float] = (3, LONGEST_REST / 2),
     ) -> None:
         self._pump = pump
         self._read = read
         self._run = run
         self._last_key = last_key
+        self._turn = turn
         self._rests = rests
         self._reading = False
         self._again = False
@@ -45,20 +50,25 @@ class Rereading:
 
     def soon(self) -> None:
         """Several at once become one, and one that is under way is followed by another."""
+        self._begin(contextlib.nullcontext())
+
+    def _begin(self, turn: contextlib.AbstractAsyncContextManager[None]) -> None:
         if self._reading:
             self._again = True
             return
         self._reading = True
-        self._run(self._read_until_nothing_is_new())
+        self._run(self._read_until_nothing_is_new(turn))
 
-    async def _read_until_nothing_is_new(self) -> None:
+    async def _read_until_nothing_is_new(self, turn: contextlib.AbstractAsyncContextManager[None]) -> None:
         began = monotonic()
         try:
-            while True:
-                self._again = False
-                await self._read()
-                if not self._again:
-                    return
+            async with turn:
+                began = monotonic()
+                while True:
+                    self._again = False
+                    await self._read()
+                    if not self._again:
+                        return
         finally:
             self._reading = False
             times, most = self._rests
@@ -68,7 +78,7 @@ class Rereading:
         now = monotonic()
         rest = max(self._rests_until - now, self._last_key() + STILL - now)
         if rest <= 0:
-            self.soon()
+            self._begin(self._turn())
         elif self._resting is None:
             self._changed_at = now
             self._resting = self._pump.set_timer(rest, self._after_rest)
@@ -80,4 +90,4 @@ class Rereading:
         if typing > 0 and now - self._changed_at < LONGEST_REST:
             self._resting = self._pump.set_timer(typing, self._after_rest)
         else:
-            self.soon()
+            self._begin(self._turn())

@@ -69,6 +69,7 @@ class CenterScreen(Screen[R]):
             self.reread,
             run=lambda work: self.do(work, group="reread"),
             last_key=lambda: self.center.last_key,
+            turn=lambda: self.center.turn,
         )
         # Textual would parse all style sheets anew, twice, for a place that is first shown: they are the app's, and
         # known already.
