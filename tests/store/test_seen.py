@@ -55,3 +55,30 @@ def test_what_another_program_writes_changes_it(sqlite_store: Store, sqlite_url:
 
 def test_on_postgresql_nothing_is_known_and_so_all_is_read_again(postgresql_store: Store) -> None:
     assert postgresql_store.run(seen) is None
+
+
+def test_commits_of_the_ledger_are_told_from_others(sqlite_store: Store, sqlite_url: str) -> None:
+    sqlite_store.run(notifiers.heartbeat, "one")
+    before = sqlite_store.commits
+    sqlite_store.run(notifiers.heartbeat, "one")
+    after = sqlite_store.commits
+    assert after.of_ledger == before.of_ledger + 1
+    assert after.others == before.others
+    for work in (another, touching):
+        sqlite_store.run(work)
+        assert sqlite_store.commits.of_ledger == after.of_ledger
+        assert sqlite_store.commits.others > after.others
+        after = sqlite_store.commits
+    other = open_store(sqlite_url)
+    try:
+        other.run(notifiers.heartbeat, "two")
+    finally:
+        other.close()
+    sqlite_store.run(notifiers.heartbeat, "one")  # finds that another program was there
+    assert sqlite_store.commits.others > after.others
+
+
+def test_on_postgresql_none_is_taken_for_one_of_the_ledger(postgresql_store: Store) -> None:
+    before = postgresql_store.commits
+    postgresql_store.run(notifiers.heartbeat, "one")
+    assert postgresql_store.commits == before
