@@ -115,6 +115,7 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        when_it_stands=gc.freeze,  # what is there by then stays, too
         log=logs.path(),
     )
 
@@ -137,6 +138,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         start_notifier=lambda: Notifying(front, catcher),
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        when_it_stands=gc.freeze,  # what is there by then stays, too
         log=logs.path(),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -150,7 +149,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         await self.refresh_status()
         self._stands = True
         await asyncio.to_thread(places.load)
-        gc.freeze()  # what is there by now stays: the collector need not go through it again and again
+        if self.services.when_it_stands is not None:
+            self.services.when_it_stands()
 
     def _poll(self) -> None:
         if not self._polling:

@@ -101,6 +101,8 @@ class Services:
     mailbox: Mailbox | None = None
     start_notifier: Callable[[], Notifier] | None = None
     """Starts the in-app notifier on the running event loop; None: notifying is left to `msgcenter deliver`."""
+    when_it_stands: Callable[[], object] | None = None
+    """Called once, when the first screen stands and what a key may open next is loaded."""
     configure_mail: Callable[[Mapping[str, str]], object] | None = None
     """Keeps the mail account that the set-up screen asked for."""
     test_mail: Callable[[Mapping[str, str], str], object] | None = None
