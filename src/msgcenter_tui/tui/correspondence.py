@@ -89,7 +89,7 @@ class Correspondence(Writing):
 
     @property
     def coming(self) -> bool:
-        return self.meant is not None and self.meant != self.thread_id
+        return self.meant is not None and (self.meant != self.thread_id or self.pane.filling)
 
     def placed(self, thread: Thread) -> Thread:
         """The thread, with the name of its workspace as the reader calls it."""

@@ -44,6 +44,8 @@ class ThreadPane(Vertical):
         self.blink = blink
         self.in_portal = in_portal
         self.opened: Opened | None = None
+        self.filling = False
+        """Its messages are being put in their places: none of them can be chosen yet."""
         self._shown: Opened | None = None
         """What is shown to its end, but for how far its send is."""
         self._outlook: Outlook | None = None
@@ -81,10 +83,13 @@ class ThreadPane(Vertical):
             self.query_one(ThreadHeading).show(opened.thread, reader)
             self.query_one(CountdownLine).show(None if self.in_portal else opened.thread)
             self._dress_composer(opened.thread, reader)
-        await self.conversation.show(opened)
-        if opened is None:
-            return
-        self._shown = _but_for_progress(opened)
+        self.filling = opened is not None
+        try:
+            await self.conversation.show(opened)
+        finally:
+            self.filling = False
+        if opened is not None:
+            self._shown = _but_for_progress(opened)
 
     def _with_the_newest_progress(self, opened: Opened | None) -> Opened | None:
         """A reading of everything takes longer than one of how far the send is, and must not take that back."""
