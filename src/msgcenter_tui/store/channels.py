@@ -6,15 +6,30 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.store.posting import upsert
 from msgcenter_tui.store.tables import channels
 from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.store.types import microseconds
 
 # Longer than any pause of a while: one that ends later is left from before the clock was turned back.
 _LONGEST = timedelta(hours=2)
+_UNTIL = type_coerce(channels.c.until, BigInteger)
 _ONCE_MORE = timedelta(hours=1)
 """So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
 
@@ -104,6 +119,20 @@ def paused(tx: Tx) -> dict[Channel, datetime | None]:
     return {row.channel: row.until for row in rows}
 
 
+def paused_at(now: ColumnElement[int]) -> Select[tuple[Channel]]:
+    """The same in a form that can be prepared, for an IN: `now` is in microseconds."""
+    return select(channels.c.channel).where(_paused_at(now))
+
+
+def first_end(now: ColumnElement[int], of: Select[tuple[str]]) -> ScalarSelect[Any]:
+    """When the first pause of these channels ends, in microseconds."""
+    return select(func.min(_UNTIL)).where(_paused_at(now), channels.c.channel.in_(of)).scalar_subquery()
+
+
 def _paused(tx: Tx) -> ColumnElement[bool]:
-    for_a_while = and_(channels.c.until > tx.now, channels.c.until <= tx.now + _LONGEST)
+    return _paused_at(literal(microseconds(tx.now), BigInteger))
+
+
+def _paused_at(now: ColumnElement[int]) -> ColumnElement[bool]:
+    for_a_while = _UNTIL.between(now + 1, now + _LONGEST // timedelta(microseconds=1))
     return and_(channels.c.paused_at.is_not(None), or_(channels.c.until.is_(None), for_a_while))

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, exists, func, or_, select, true, type_coerce, update
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    type_coerce,
+    union_all,
+    update,
+)
 
-from msgcenter_tui.domain import Channel, DeliveryId, DeliveryState, RunId
-from msgcenter_tui.store import channels, notifiers
+from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.store import channels, given, notifiers
+from msgcenter_tui.store.keys import id_from
 from msgcenter_tui.store.leaving import Claimed
+from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import deliveries, runs
 from msgcenter_tui.store.tx import Tx, ledger_act, look
+from msgcenter_tui.store.types import microseconds
 
 _S = DeliveryState
 _RUNS_AT_ONCE = 100
+_AFRESH = 1_000_000  # microseconds
+_REACHED = "reached"
+
+_NOW = bindparam("now", 0, BigInteger)
+_EVERYTHING = bindparam("everything", 0, Integer)
+_MOST = bindparam("most", 0, Integer)
+_PERSON = type_coerce(deliveries.c.person_id, BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +57,47 @@ class Due:
     wait: timedelta | None
 
 
-# -- claiming ---------------------------------------------------------------------------------------------------------
+# -- looking ----------------------------------------------------------------------------------------------------------
 
 
 @look
 def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
     """What a notifier of these channels has to do; cheap, however large the ledger: it looks at unsettled runs only."""
-    paused = channels.paused(tx)
-    serving = [channel for channel in working if channel not in paused]
-    unsettled = and_(runs.c.settled_at.is_(None), runs.c.channel.in_(list(working)))
-    to_close = and_(unsettled, runs.c.closed_at.is_(None), true() if everything else runs.c.leaves_at <= tx.now)
-    closed = and_(unsettled, runs.c.closed_at.is_not(None))
-    to_claim = and_(closed, runs.c.channel.in_(serving), _claimable_in_run(tx))
-    to_settle = and_(closed, ~notifiers.under_way())
-    now = any(tx.conn.execute(select(exists().where(which))).scalar() for which in (to_close, to_claim, to_settle))
-    if now:
+    now = microseconds(tx.now)
+    ((something, *times),) = _due.rows(tx, {"now": now, "working": _names(working), "everything": int(everything)})
+    if something:
         return Due(True, None)
-    leaves = select(runs.c.leaves_at).where(unsettled, runs.c.closed_at.is_(None)).order_by(runs.c.leaves_at).limit(1)
-    retries = select(func.min(notifiers.next_retry())).where(closed, runs.c.channel.in_(serving))
-    times = [tx.conn.scalar(leaves), tx.conn.scalar(retries), *(paused[c] for c in working if c in paused)]
     soonest = min((at for at in times if at is not None), default=None)
-    return Due(False, None if soonest is None else max(soonest - tx.now, timedelta()))
+    return Due(False, None if soonest is None else timedelta(microseconds=max(soonest - now, 0)))
+
+
+@Prepared
+def _due(sqlite: bool) -> Select[Any]:
+    first = notifiers.first_of_run
+    leaves_at = type_coerce(runs.c.leaves_at, BigInteger)
+    unsettled = and_(runs.c.settled_at.is_(None), runs.c.channel.in_(given.words(sqlite, "working")))
+    is_open, closed = and_(unsettled, runs.c.closed_at.is_(None)), and_(unsettled, runs.c.closed_at.is_not(None))
+    to_close = exists().where(is_open, or_(_EVERYTHING == 1, leaves_at <= _NOW))
+    to_claim = exists().where(closed, _serving(), or_(first(_waiting()).is_not(None), first(_retrying()).is_not(None)))
+    to_settle = exists().where(closed, ~notifiers.under_way())
+    return select(
+        or_(to_close, to_claim, to_settle),
+        select(func.min(leaves_at)).where(is_open).scalar_subquery(),
+        select(func.min(notifiers.next_retry())).where(closed, _serving()).scalar_subquery(),
+        channels.first_end(_NOW, given.words(sqlite, "working")),
+    )
+
+
+def _names(working: Collection[Channel]) -> str:
+    return json.dumps(sorted(working))
+
+
+def _serving() -> ColumnElement[bool]:
+    """Of `runs`: those whose channel is not paused."""
+    return runs.c.channel.not_in(channels.paused_at(_NOW))
+
+
+# -- claiming ---------------------------------------------------------------------------------------------------------
 
 
 @ledger_act
@@ -58,70 +109,167 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Cl
     """
     if not notifiers.alive(tx, notifier):
         notifiers.heartbeat(tx, notifier)
-    paused = channels.paused(tx)
-    serving = [channel for channel in working if channel not in paused]
-    taken = _take(tx, notifier, serving, limit) if serving else []
+    wanted = {"notifier": notifier, "now": microseconds(tx.now), "working": _names(working)}
+    reached = _reached(tx)
+    active, taken = _take(tx, wanted, limit, reached, share=True)
+    _reach(tx, reached, taken)
+    got = Counter(run for run, _, _ in taken)
+    if len(taken) < limit and (reached or max(got.values(), default=0) >= max(1, limit // max(1, active))):
+        # What small runs leave of their share goes to the large ones.
+        taken += _take(tx, wanted, limit - len(taken), {}, share=False)[1]
     if len(taken) < limit:
         notifiers.settle_runs(tx)
-    return Claimed(tuple(taken), tx.seen)
+    return Claimed(tuple(id_from(run, person) for run, person, _ in taken), tx.seen)
 
 
-def _take(tx: Tx, notifier: str, serving: Sequence[Channel], limit: int) -> list[DeliveryId]:
-    active = tx.conn.scalars(
-        select(runs.c.id)
-        .where(
-            runs.c.settled_at.is_(None),
-            runs.c.closed_at.is_not(None),
-            runs.c.channel.in_(serving),
-            _claimable_in_run(tx),
-        )
-        .order_by(runs.c.leaves_at, runs.c.id)
-        .limit(_RUNS_AT_ONCE)
-    ).all()
-    taken: list[DeliveryId] = []
-    share = max(1, limit // max(1, len(active)))
-    plenty: list[RunId] = []
-    for run in active:
-        found = _take_of(tx, notifier, run, min(share, limit - len(taken)))
-        taken += found
-        if len(found) == share:
-            plenty.append(run)
-    for run in plenty:  # what small runs leave of their share goes to the large ones
-        taken += _take_of(tx, notifier, run, limit - len(taken))
-    return taken
+_Taken = list[tuple[int, int, bool]]
+"""The run, the person, and whether it had been waiting, not retrying."""
 
 
-def _take_of(tx: Tx, notifier: str, run: RunId, limit: int) -> list[DeliveryId]:
-    taken: list[DeliveryId] = []
-    for claimable in _claimable(tx):
-        if limit <= len(taken):
-            break
-        chosen = (
-            select(deliveries.c.person_id)
-            .where(deliveries.c.run_id == run, claimable)
-            .order_by(deliveries.c.person_id)
-            .limit(limit - len(taken))
-            .with_for_update(skip_locked=True)
-            .cte("chosen")  # a plain subquery PostgreSQL may evaluate again, and lock others
-        )
-        claiming = (
-            update(deliveries)
-            .where(deliveries.c.run_id == run, deliveries.c.person_id.in_(select(chosen.c.person_id)), claimable)
-            .values(claimed_by=notifier)
-            .returning(type_coerce(deliveries.c.person_id, BigInteger))
-        )
-        taken += [DeliveryId(f"{run}p{person}") for person in sorted(tx.conn.scalars(claiming))]
-    return taken
+def _take(
+    tx: Tx, wanted: dict[str, Any], most: int, reached: Mapping[int, _Reached], share: bool
+) -> tuple[int, _Taken]:
+    """Claim up to so many, of each run its share or all that it has; and how many runs have something."""
+    given_to = wanted | {"most": most, "reached": given.packed((run, one.person) for run, one in reached.items())}
+    if not tx.sqlite:
+        ((active, found, _),) = _claim.rows(tx, given_to, share=share)
+        return active, sorted(map(tuple, found or ()), key=lambda one: (not one[2], one[1]))
+    # Two statements of one row each: the driver gives the interpreter's lock away for each row, and beside a busy
+    # thread it takes long to come back.
+    ((active, text),) = _free.rows(tx, given_to, share=share)
+    taken = [(run, person, bool(waiting)) for run, found in json.loads(text) for person, waiting in found][:most]
+    if taken:
+        keys = given.packed((run, person) for run, person, _ in taken)
+        _mark.count(tx, {"notifier": wanted["notifier"], "keys": keys})
+    return active, taken
 
 
-def _claimable(tx: Tx) -> tuple[ColumnElement[bool], ...]:
-    """Of `deliveries`: what may be claimed, one condition a state, so that each is found by index."""
-    free = deliveries.c.claimed_by.is_(None)
+@Prepared
+def _free(sqlite: bool, *, share: bool) -> Select[Any]:
+    """How many runs have something, and as JSON of each of them up to its share."""
+    active = _active(sqlite)
+    most = _share(sqlite, active, share)
+    waiting, retrying = (each.subquery() for each in _of_run(active, most))
+    both = union_all(select(waiting), select(retrying)).limit(most).subquery()
+    people = select(func.json_group_array(func.json_array(both.c.person, both.c.waiting))).scalar_subquery()
+    found = func.json_group_array(func.json_array(active.c.run, func.json(people)))
+    return select(func.count(), found).select_from(active)
+
+
+@Prepared
+def _mark(sqlite: bool) -> Update:
+    keys = given.keys(sqlite)
     return (
-        and_(deliveries.c.state == _S.WAITING, free),
-        and_(notifiers.in_state(_S.RETRYING), free, deliveries.c.next_at <= tx.now),
+        update(deliveries)
+        .where(deliveries.c.run_id == keys.c.run, deliveries.c.person_id == keys.c.person)
+        .values(claimed_by=bindparam("notifier", ""))
     )
 
 
-def _claimable_in_run(tx: Tx) -> ColumnElement[bool]:
-    return or_(*(exists().where(deliveries.c.run_id == runs.c.id, claimable) for claimable in _claimable(tx)))
+@Prepared
+def _claim(sqlite: bool, *, share: bool) -> Select[Any]:
+    """The same on PostgreSQL, claimed in one statement.
+
+    By their places in the table: whatever it knows of the table's size, it does not go through the whole of it. As an
+    array the choice is made once; a subquery it may evaluate again, and lock others. The claim itself is not durable
+    at once: where a crash loses it nothing has left, as the fence is a later commit, that makes durable all before it.
+    """
+    active = _active(sqlite)
+    most = _share(sqlite, active, share)
+    place: ColumnElement[Any] = literal_column("deliveries.ctid")
+    waiting, retrying = (
+        each.add_columns(place.label("place")).with_for_update(skip_locked=True).lateral()
+        for each in _of_run(active, most)
+    )
+    both = union_all(select(waiting), select(retrying)).limit(most).lateral("chosen")
+    chosen = select(both.c.place).select_from(active.join(both, true())).limit(_MOST)
+    claimed = (
+        update(deliveries)
+        .where(place == func.any(func.array(chosen.scalar_subquery())), or_(_waiting(), _retrying()))
+        .values(claimed_by=bindparam("notifier", ""))
+        .returning(deliveries.c.run_id, deliveries.c.person_id, (deliveries.c.state == _S.WAITING).label("waiting"))
+        .cte("claimed")
+    )
+    number = select(func.count()).select_from(active).scalar_subquery()
+    found = func.json_agg(func.json_build_array(*claimed.c))
+    return select(number, found, func.set_config("synchronous_commit", "off", true()))
+
+
+def _active(sqlite: bool) -> CTE:
+    """The runs that something can be claimed of, the oldest first, and up to whom they were claimed before."""
+    reached = given.rows(sqlite, "reached", run=BigInteger, person=BigInteger)
+    run = type_coerce(runs.c.id, BigInteger)
+    after = func.coalesce(select(reached.c.person).where(reached.c.run == run).correlate(runs).scalar_subquery(), 0)
+    first = notifiers.first_of_run
+    found = (first(_waiting(), after < _PERSON), first(_waiting()), first(_retrying()))
+    return (
+        select(run.label("run"), after.label("after"))
+        .where(runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None))
+        .where(runs.c.channel.in_(given.words(sqlite, "working")), _serving())
+        .where(or_(*(one.is_not(None) for one in found)))
+        .order_by(runs.c.leaves_at, runs.c.id)
+        .limit(_RUNS_AT_ONCE)
+        .cte("active")
+        .prefix_with("MATERIALIZED")
+    )
+
+
+def _of_run(active: CTE, share: ColumnElement[int]) -> tuple[Select[Any], Select[Any]]:
+    """Of a run in `active` up to its share of those who wait, and of those who are to be tried again.
+
+    Each is found by index, in the order of its key.
+    """
+    of_run = deliveries.c.run_id == active.c.run
+    person = select(_PERSON.label("person")).order_by(_PERSON).limit(share).correlate(active)
+    waiting = person.add_columns(literal_column("1").label("waiting")).where(
+        of_run, _waiting(), active.c.after < _PERSON
+    )
+    return waiting, person.add_columns(literal_column("0").label("waiting")).where(of_run, _retrying())
+
+
+def _share(sqlite: bool, active: CTE, share: bool) -> ColumnElement[int]:
+    if not share:
+        return _MOST
+    largest = func.max if sqlite else func.greatest
+    return select(largest(1, _MOST // func.count(), type_=Integer)).select_from(active).scalar_subquery()
+
+
+def _waiting() -> ColumnElement[bool]:
+    """Of `deliveries`: what may be claimed, as may `_retrying`; one condition a state, each is found by index."""
+    return and_(deliveries.c.state == _S.WAITING, deliveries.c.claimed_by.is_(None))
+
+
+def _retrying() -> ColumnElement[bool]:
+    due = type_coerce(deliveries.c.next_at, BigInteger) <= _NOW
+    return and_(notifiers.in_state(_S.RETRYING), deliveries.c.claimed_by.is_(None), due)
+
+
+# -- where claims have got to -----------------------------------------------------------------------------------------
+
+
+class _Reached(NamedTuple):
+    person: int
+    since: int
+    """When its run was last gone through from the beginning."""
+
+
+def _reached(tx: Tx) -> dict[int, _Reached]:
+    """For runs, up to whom this connection has claimed: claiming goes on from there, not over thousands in hand.
+
+    Only a hint, and not for longer than a second: who comes before and was given back is not to wait for the end.
+    """
+    known: dict[int, _Reached] = tx.conn.info.get(_REACHED, {})
+    now = microseconds(tx.now)
+    return {run: one for run, one in known.items() if one.since <= now < one.since + _AFRESH}
+
+
+def _reach(tx: Tx, reached: dict[int, _Reached], taken: _Taken) -> None:
+    """Note up to whom of each run was claimed now; of a run that gave nothing, that it begins anew."""
+    now = microseconds(tx.now)
+    last: dict[int, int] = {}
+    for run, person, waiting in taken:
+        if waiting:
+            last[run] = max(person, last.get(run, 0))
+    tx.conn.info[_REACHED] = {
+        run: _Reached(person, reached[run].since if run in reached else now) for run, person in last.items()
+    }

@@ -42,6 +42,15 @@ def numbers(sqlite: bool, parameter: str) -> Select[tuple[int]]:
     return select(cast(texts.c.value, BigInteger))
 
 
+def words(sqlite: bool, parameter: str) -> Select[tuple[str]]:
+    """The words in `parameter`, a list of them as JSON, for an IN."""
+    if sqlite:
+        each = func.json_each(bindparam(parameter, "[]")).table_valued("value", name=f"{parameter}_each")
+        return select(each.c.value)
+    given = cast(bindparam(parameter, "[]", Text), JSON)
+    return select(func.json_array_elements_text(given).table_valued("value", name=f"{parameter}_each").c.value)
+
+
 def packed(given: Iterable[Iterable[Any]]) -> str:
     """Rows as the parameter holds them."""
     return json.dumps(list(given))

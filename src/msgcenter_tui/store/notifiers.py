@@ -11,17 +11,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    ScalarSelect,
     Select,
     and_,
     bindparam,
     delete,
-    exists,
     func,
     literal_column,
     or_,
     select,
     true,
+    type_coerce,
     update,
 )
 
@@ -190,8 +192,18 @@ def settle_runs(tx: Tx) -> None:
 
 def under_way() -> ColumnElement[bool]:
     """Of `runs`: those with a delivery that is pending or between fence and answer."""
-    states = (*PENDING, DeliveryState.SENDING)
-    return or_(*(exists().where(deliveries.c.run_id == runs.c.id, deliveries.c.state == state) for state in states))
+    each = (deliveries.c.state == state for state in (*PENDING, DeliveryState.SENDING))
+    return or_(*(first_of_run(one).is_not(None) for one in each))
+
+
+def first_of_run(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Of `runs`: the first of its deliveries that are so, by its person.
+
+    Not EXISTS: PostgreSQL may answer that by going through all deliveries once, for all runs.
+    """
+    person = type_coerce(deliveries.c.person_id, BigInteger)
+    found = select(person).where(deliveries.c.run_id == runs.c.id, *which)
+    return found.order_by(person).limit(1).correlate(runs).scalar_subquery()
 
 
 def next_retry() -> ColumnElement[datetime]:

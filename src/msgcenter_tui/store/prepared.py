@@ -8,6 +8,7 @@ the driver's own plain values.
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
@@ -20,7 +21,6 @@ Statement = Select[Any] | Update | Insert | Delete
 
 class _Compiled(NamedTuple):
     text: str
-    constants: dict[str, Any]
     order: Sequence[str] | None
     """The names of the parameters in their places; None where the driver takes them by name."""
 
@@ -62,23 +62,32 @@ class Prepared:
         if compiled is None:
             statement = self._build(tx.sqlite, **variant)
             compiled = self._compiled[key] = _compiled(statement, tx.conn.dialect, parameters)
-        text, constants, order = compiled
+        text, order = compiled
         if order is not None:
             return text, tuple([parameters[name] for name in order])
-        return text, constants | parameters
+        return text, parameters
 
 
 def _compiled(statement: Statement, dialect: Dialect, parameters: Collection[str]) -> _Compiled:
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     constants = {name: _plain(value) for name, value in compiled.construct_params().items() if name not in parameters}
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
+    # Constants stand in the text: SQLite makes a new plan for each execution where a parameter could decide about a
+    # partial index, and PostgreSQL one for all of them, in which a parameter may be anything.
     if order is None:
-        return _Compiled(str(compiled), constants, None)
-    # SQLite makes a new plan for each execution where a parameter could decide about a partial index.
+        return _Compiled(_NAMED.sub(lambda found: _filled(found, constants), str(compiled)), None)
     first, *pieces = str(compiled).split("?")
     given = ("?" if name in parameters else _literal(constants[name]) for name in order)
     text = first + "".join(mark + piece for mark, piece in zip(given, pieces, strict=True))
-    return _Compiled(text, {}, tuple(name for name in order if name in parameters))
+    return _Compiled(text, tuple(name for name in order if name in parameters))
+
+
+_NAMED = re.compile(r"%\((\w+)\)s")
+
+
+def _filled(found: re.Match[str], constants: dict[str, Any]) -> str:
+    name = found[1]
+    return _literal(constants[name]).replace("%", "%%") if name in constants else found[0]
 
 
 def _plain(value: Any) -> Any:
