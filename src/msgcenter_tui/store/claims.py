@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     Update,
     and_,
@@ -107,53 +107,82 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Cl
     Fair: each run that has something gets the same share first, the oldest ones begin, so that one person's message
     does not wait behind a broadcast to 100 000.
     """
-    if not notifiers.alive(tx, notifier):
-        notifiers.heartbeat(tx, notifier)
     wanted = {"notifier": notifier, "now": microseconds(tx.now), "working": _names(working)}
     reached = _reached(tx)
-    active, taken = _take(tx, wanted, limit, reached, share=True)
-    _reach(tx, reached, taken)
-    got = Counter(run for run, _, _ in taken)
-    if len(taken) < limit and (reached or max(got.values(), default=0) >= max(1, limit // max(1, active))):
+    took = _take(tx, wanted, limit, reached, share=True)
+    if not took.alive:
+        notifiers.heartbeat(tx, notifier)
+        took = _take(tx, wanted, limit, reached, share=True)
+    _reach(tx, reached, took.found)
+    taken, left = took.found, limit - took.number
+    if left and took.active and (reached or took.most >= max(1, limit // took.active)):
         # What small runs leave of their share goes to the large ones.
-        taken += _take(tx, wanted, limit - len(taken), {}, share=False)[1]
-    if len(taken) < limit:
+        more = _take(tx, wanted, left, {}, share=False)
+        taken, left = taken + more.found, left - more.number
+    if left:
         notifiers.settle_runs(tx)
-    return Claimed(tuple(id_from(run, person) for run, person, _ in taken), tx.seen)
+    ids = (id_from(one.run, person) for one in taken for people in one[1:] for person in sorted(people))
+    return Claimed(tuple(ids), tx.seen)
 
 
-_Taken = list[tuple[int, int, bool]]
-"""The run, the person, and whether it had been waiting, not retrying."""
+class _OfRun(NamedTuple):
+    """Who is claimed of a run: those who waited, and those who are to be tried again."""
+
+    run: int
+    waiting: list[int]
+    retrying: list[int]
+
+    @property
+    def number(self) -> int:
+        return len(self.waiting) + len(self.retrying)
 
 
-def _take(
-    tx: Tx, wanted: dict[str, Any], most: int, reached: Mapping[int, _Reached], share: bool
-) -> tuple[int, _Taken]:
-    """Claim up to so many, of each run its share or all that it has; and how many runs have something."""
-    given_to = wanted | {"most": most, "reached": given.packed((run, one.person) for run, one in reached.items())}
+class _Taken(NamedTuple):
+    alive: bool
+    """The notifier's lease holds, and does so until this transaction ends: nobody takes its claims away meanwhile."""
+    active: int
+    """So many runs have something."""
+    found: list[_OfRun]
+
+    @property
+    def number(self) -> int:
+        return sum(one.number for one in self.found)
+
+    @property
+    def most(self) -> int:
+        return max((one.number for one in self.found), default=0)
+
+
+def _take(tx: Tx, wanted: dict[str, Any], most: int, reached: Mapping[int, _Reached], share: bool) -> _Taken:
+    """Claim up to so many, of each run its share or all that it has."""
+    wanted = wanted | {"most": most, "reached": given.packed((run, one.person) for run, one in reached.items())}
     if not tx.sqlite:
-        ((active, found, _),) = _claim.rows(tx, given_to, share=share)
-        return active, sorted(map(tuple, found or ()), key=lambda one: (not one[2], one[1]))
+        ((alive, active, found, _),) = _claim.rows(tx, wanted, share=share)
+        return _Taken(bool(alive), active, [_OfRun(run, w or [], r or []) for run, w, r in found or ()])
     # Two statements of one row each: the driver gives the interpreter's lock away for each row, and beside a busy
     # thread it takes long to come back.
-    ((active, text),) = _free.rows(tx, given_to, share=share)
-    taken = [(run, person, bool(waiting)) for run, found in json.loads(text) for person, waiting in found][:most]
-    if taken:
-        keys = given.packed((run, person) for run, person, _ in taken)
-        _mark.count(tx, {"notifier": wanted["notifier"], "keys": keys})
-    return active, taken
+    ((alive, active, text),) = _free.rows(tx, wanted, share=share)
+    taken: list[_OfRun] = []
+    for run, waiting, retrying in json.loads(text):
+        taken.append(_OfRun(run, waiting[:most], retrying[: max(0, most - len(waiting))]))
+        most -= taken[-1].number
+    if keys := [(one.run, person) for one in taken for person in (*one.waiting, *one.retrying)]:
+        _mark.count(tx, {"notifier": wanted["notifier"], "keys": given.packed(keys)})
+    return _Taken(bool(alive), active, taken)
 
 
 @Prepared
 def _free(sqlite: bool, *, share: bool) -> Select[Any]:
-    """How many runs have something, and as JSON of each of them up to its share."""
-    active = _active(sqlite)
+    """What is claimed next: whether the lease holds, how many runs have something, as JSON of each up to its share."""
+    lease = notifiers.lease(_NOW).cte("lease")
+    active = _active(sqlite, lease)
     most = _share(sqlite, active, share)
     waiting, retrying = (each.subquery() for each in _of_run(active, most))
     both = union_all(select(waiting), select(retrying)).limit(most).subquery()
-    people = select(func.json_group_array(func.json_array(both.c.person, both.c.waiting))).scalar_subquery()
-    found = func.json_group_array(func.json_array(active.c.run, func.json(people)))
-    return select(func.count(), found).select_from(active)
+    who = (func.json_group_array(both.c.person).filter(both.c.waiting == waited) for waited in (1, 0))
+    of_run = select(func.json_array(active.c.run, *who)).scalar_subquery()
+    found = func.json_group_array(func.json(of_run))
+    return select(_number(lease), func.count(), found).select_from(active)
 
 
 @Prepared
@@ -174,7 +203,8 @@ def _claim(sqlite: bool, *, share: bool) -> Select[Any]:
     array the choice is made once; a subquery it may evaluate again, and lock others. The claim itself is not durable
     at once: where a crash loses it nothing has left, as the fence is a later commit, that makes durable all before it.
     """
-    active = _active(sqlite)
+    lease = notifiers.lease(_NOW).cte("lease")
+    active = _active(sqlite, lease)
     most = _share(sqlite, active, share)
     place: ColumnElement[Any] = literal_column("deliveries.ctid")
     waiting, retrying = (
@@ -190,13 +220,18 @@ def _claim(sqlite: bool, *, share: bool) -> Select[Any]:
         .returning(deliveries.c.run_id, deliveries.c.person_id, (deliveries.c.state == _S.WAITING).label("waiting"))
         .cte("claimed")
     )
-    number = select(func.count()).select_from(active).scalar_subquery()
-    found = func.json_agg(func.json_build_array(*claimed.c))
-    return select(number, found, func.set_config("synchronous_commit", "off", true()))
+    who = (func.json_agg(claimed.c.person_id).filter(which) for which in (claimed.c.waiting, ~claimed.c.waiting))
+    of_run = select(func.json_build_array(claimed.c.run_id, *who).label("found")).group_by(claimed.c.run_id).subquery()
+    found = select(func.json_agg(of_run.c.found)).scalar_subquery()
+    return select(_number(lease), _number(active), found, func.set_config("synchronous_commit", "off", true()))
 
 
-def _active(sqlite: bool) -> CTE:
-    """The runs that something can be claimed of, the oldest first, and up to whom they were claimed before."""
+def _number(of: CTE) -> ScalarSelect[int]:
+    return select(func.count()).select_from(of).scalar_subquery()
+
+
+def _active(sqlite: bool, lease: CTE) -> CTE:
+    """With the lease: the runs that have something, the oldest first, and up to whom they were claimed before."""
     reached = given.rows(sqlite, "reached", run=BigInteger, person=BigInteger)
     run = type_coerce(runs.c.id, BigInteger)
     after = func.coalesce(select(reached.c.person).where(reached.c.run == run).correlate(runs).scalar_subquery(), 0)
@@ -204,7 +239,7 @@ def _active(sqlite: bool) -> CTE:
     found = (first(_waiting(), after < _PERSON), first(_waiting()), first(_retrying()))
     return (
         select(run.label("run"), after.label("after"))
-        .where(runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None))
+        .where(exists(select(lease)), runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None))
         .where(runs.c.channel.in_(given.words(sqlite, "working")), _serving())
         .where(or_(*(one.is_not(None) for one in found)))
         .order_by(runs.c.leaves_at, runs.c.id)
@@ -263,13 +298,11 @@ def _reached(tx: Tx) -> dict[int, _Reached]:
     return {run: one for run, one in known.items() if one.since <= now < one.since + _AFRESH}
 
 
-def _reach(tx: Tx, reached: dict[int, _Reached], taken: _Taken) -> None:
+def _reach(tx: Tx, reached: Mapping[int, _Reached], taken: Collection[_OfRun]) -> None:
     """Note up to whom of each run was claimed now; of a run that gave nothing, that it begins anew."""
     now = microseconds(tx.now)
-    last: dict[int, int] = {}
-    for run, person, waiting in taken:
-        if waiting:
-            last[run] = max(person, last.get(run, 0))
     tx.conn.info[_REACHED] = {
-        run: _Reached(person, reached[run].since if run in reached else now) for run, person in last.items()
+        run: _Reached(max(waiting), reached[run].since if run in reached else now)
+        for run, waiting, _ in taken
+        if waiting
     }

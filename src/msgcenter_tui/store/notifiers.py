@@ -6,6 +6,7 @@ that the clock was turned back; it has ended, too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Update,
     and_,
     bindparam,
     delete,
@@ -29,7 +31,7 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import Channel, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING, TRANSITIONS
-from msgcenter_tui.store import channels
+from msgcenter_tui.store import channels, given
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.posting import lock_thread, upsert
 from msgcenter_tui.store.prepared import Prepared
@@ -114,6 +116,13 @@ def _lease(sqlite: bool) -> Select[Any]:
     return select(notifiers.c.alive_until).where(notifiers.c.id == bindparam("notifier", "")).with_for_update(read=True)
 
 
+def lease(now: ColumnElement[int]) -> Select[Any]:
+    """The lease of the notifier given as a parameter, if it holds at `now`; locked, so that it does until the end."""
+    until = type_coerce(notifiers.c.alive_until, BigInteger)
+    holds = until.between(now + 1, now + (LEASE + _CLOCK_STEP) // timedelta(microseconds=1))
+    return select(notifiers.c.id).where(notifiers.c.id == bindparam("notifier", ""), holds).with_for_update(read=True)
+
+
 def _alive(tx: Tx) -> ColumnElement[bool]:
     return and_(notifiers.c.alive_until > tx.now, notifiers.c.alive_until <= tx.now + LEASE + _CLOCK_STEP)
 
@@ -183,11 +192,24 @@ def _close(tx: Tx, working: Collection[Channel], due: ColumnElement[bool]) -> li
 
 def settle_runs(tx: Tx) -> None:
     """Mark the closed runs of which nothing is pending or under way any more."""
-    candidates = runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None), ~under_way()
     # Locked first and judged again in a statement that sees what those who waited for the lock committed.
-    ids = tx.conn.scalars(select(runs.c.id).where(*candidates).order_by(runs.c.id).with_for_update()).all()
-    if ids:
-        tx.conn.execute(update(runs).where(runs.c.id.in_(ids), *candidates).values(settled_at=tx.now))
+    if found := [run for (run,) in _to_settle.rows(tx, {})]:
+        _settle.count(tx, {"runs": json.dumps(found), "at": microseconds(tx.now)})
+
+
+def _settled() -> ColumnElement[bool]:
+    return and_(runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None), ~under_way())
+
+
+@Prepared
+def _to_settle(sqlite: bool) -> Select[Any]:
+    return select(runs.c.id).where(_settled()).order_by(runs.c.id).with_for_update()
+
+
+@Prepared
+def _settle(sqlite: bool) -> Update:
+    found = type_coerce(runs.c.id, BigInteger).in_(given.numbers(sqlite, "runs"))
+    return update(runs).where(found, _settled()).values(settled_at=bindparam("at", 0, BigInteger))
 
 
 def under_way() -> ColumnElement[bool]:
