@@ -145,7 +145,6 @@ def postgresql_engines(url: URL, patience: float = PATIENCE) -> Engines:
             connect_args={"connect_timeout": 10, "application_name": "msgcenter"}
             | dict(url.query)
             | {"options": " ".join((options, *given))},
-            pool_pre_ping=True,  # the server may have restarted since
             hide_parameters=True,
         )
     except ModuleNotFoundError as error:

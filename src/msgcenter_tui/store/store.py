@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from msgcenter_tui.domain import Actor, Policy
@@ -111,17 +111,17 @@ class Store:
         """
         with explained(self.name):
             self._check_file()
-            with self._engines.write.connect() as conn:
+            with self._connected(self._engines.write) as (conn, now):
                 conn.info.pop(identity.FENCES, None)
                 conn.info.pop(TOUCHED, None)
-                with conn.begin():
-                    if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
-                        self._written += 1
-                    yield Tx(conn, self._now(conn), self.policy, seen=self._seen(conn))
-                    touched = conn.info.pop(TOUCHED, 0)
-                    self._written += touched
-                    self._of_ledger += of_ledger and not touched
-                    self._check_file()
+                if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
+                    self._written += 1
+                yield Tx(conn, now, self.policy, seen=self._seen(conn))
+                touched = conn.info.pop(TOUCHED, 0)
+                self._written += touched
+                self._of_ledger += of_ledger and not touched
+                self._check_file()
+                conn.commit()
                 fences = conn.info.pop(identity.FENCES, None)
             if fences is not None:
                 identity.note(self, fences)
@@ -131,8 +131,9 @@ class Store:
         """One transaction that sees one state of the store and cannot change it."""
         with explained(self.name, reading=True):
             self._check_file()
-            with self._engines.read.connect() as conn, conn.begin():
-                yield Tx(conn, self._now(conn), self.policy, writes=False)
+            with self._connected(self._engines.read) as (conn, now):
+                yield Tx(conn, now, self.policy, writes=False)
+                conn.commit()
 
     def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do one act in a transaction of its own: what it returns is committed, what it raises left nothing behind.
@@ -165,7 +166,7 @@ class Store:
         with explained(self.name):
             self._check_file()
             if self.file is None:
-                with self._engines.read.connect() as conn:
+                with self._connected(self._engines.read) as (conn, _):
                     # Every transaction that wrote is either running or not begun in one snapshot, and past in a later
                     # one: no commit is missed, whatever the order in which they end.
                     return str(conn.execute(text("SELECT pg_current_snapshot()::text")).scalar_one())
@@ -188,13 +189,33 @@ class Store:
 
     # -- within -------------------------------------------------------------------------------------------------------
 
-    def _now(self, conn: Connection) -> datetime:
-        if self._clock is not None:
-            return self._clock()
-        if self.file is not None:
-            return datetime.now(UTC)
-        now: datetime = conn.execute(text("SELECT clock_timestamp()")).scalar_one()
-        return now.astimezone(UTC)
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[tuple[Connection, datetime]]:
+        """A connection with a transaction that has begun, and the time; rolled back unless it is committed.
+
+        The server may have restarted since it was last used: that is noticed before anything is done by it, and
+        costs no question of its own.
+        """
+        conn = engine.connect()
+        try:
+            try:
+                now = self._began(conn)
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                conn.close()
+                conn = engine.connect()
+                now = self._began(conn)
+            yield conn, now
+        finally:
+            conn.close()
+
+    def _began(self, conn: Connection) -> datetime:
+        conn.begin()
+        now = datetime.now(UTC)
+        if self.file is None:
+            now = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one().astimezone(UTC)
+        return now if self._clock is None else self._clock()
 
     def _seen(self, conn: Connection) -> object:
         """SQLite tells a connection whether another one has committed; of its own commits this process knows."""
