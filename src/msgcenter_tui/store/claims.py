@@ -73,12 +73,11 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
 
 @Prepared
 def _due(sqlite: bool) -> Select[Any]:
-    first = notifiers.first_of_run
     leaves_at = type_coerce(runs.c.leaves_at, BigInteger)
     unsettled = and_(runs.c.settled_at.is_(None), runs.c.channel.in_(given.words(sqlite, "working")))
     is_open, closed = and_(unsettled, runs.c.closed_at.is_(None)), and_(unsettled, runs.c.closed_at.is_not(None))
     to_close = exists().where(is_open, or_(_EVERYTHING == 1, leaves_at <= _NOW))
-    to_claim = exists().where(closed, _serving(), or_(first(_waiting()).is_not(None), first(_retrying()).is_not(None)))
+    to_claim = exists().where(closed, _serving(), or_(notifiers.has(_waiting()), _has_retrying()))
     to_settle = exists().where(closed, ~notifiers.under_way())
     return select(
         or_(to_close, to_claim, to_settle),
@@ -235,13 +234,12 @@ def _active(sqlite: bool, lease: CTE) -> CTE:
     reached = given.rows(sqlite, "reached", run=BigInteger, person=BigInteger)
     run = type_coerce(runs.c.id, BigInteger)
     after = func.coalesce(select(reached.c.person).where(reached.c.run == run).correlate(runs).scalar_subquery(), 0)
-    first = notifiers.first_of_run
-    found = (first(_waiting(), after < _PERSON), first(_waiting()), first(_retrying()))
+    has_waiting = notifiers.has(_waiting(), after < _PERSON), notifiers.has(_waiting())
     return (
         select(run.label("run"), after.label("after"))
         .where(exists(select(lease)), runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None))
         .where(runs.c.channel.in_(given.words(sqlite, "working")), _serving())
-        .where(or_(*(one.is_not(None) for one in found)))
+        .where(or_(*has_waiting, _has_retrying()))
         .order_by(runs.c.leaves_at, runs.c.id)
         .limit(_RUNS_AT_ONCE)
         .cte("active")
@@ -250,16 +248,14 @@ def _active(sqlite: bool, lease: CTE) -> CTE:
 
 
 def _of_run(active: CTE, share: ColumnElement[int]) -> tuple[Select[Any], Select[Any]]:
-    """Of a run in `active` up to its share of those who wait, and of those who are to be tried again.
-
-    Each is found by index, in the order of its key.
-    """
-    of_run = deliveries.c.run_id == active.c.run
-    person = select(_PERSON.label("person")).order_by(_PERSON).limit(share).correlate(active)
-    waiting = person.add_columns(literal_column("1").label("waiting")).where(
-        of_run, _waiting(), active.c.after < _PERSON
+    """Of a run in `active` up to its share of those who wait, and of those who are to be tried again."""
+    of_run = select(_PERSON.label("person")).where(deliveries.c.run_id == active.c.run).limit(share).correlate(active)
+    waiting = of_run.add_columns(literal_column("1").label("waiting")).where(_waiting(), active.c.after < _PERSON)
+    retrying = of_run.add_columns(literal_column("0").label("waiting")).where(_retrying())
+    return (
+        notifiers.by_state(waiting.order_by(_PERSON)),
+        notifiers.by_retry(retrying.order_by(deliveries.c.next_at, _PERSON)),
     )
-    return waiting, person.add_columns(literal_column("0").label("waiting")).where(of_run, _retrying())
 
 
 def _share(sqlite: bool, active: CTE, share: bool) -> ColumnElement[int]:
@@ -277,6 +273,11 @@ def _waiting() -> ColumnElement[bool]:
 def _retrying() -> ColumnElement[bool]:
     due = type_coerce(deliveries.c.next_at, BigInteger) <= _NOW
     return and_(notifiers.in_state(_S.RETRYING), deliveries.c.claimed_by.is_(None), due)
+
+
+def _has_retrying() -> ColumnElement[bool]:
+    """Of `runs`: those with such a delivery."""
+    return notifiers.has(_retrying(), by=notifiers.by_retry)
 
 
 # -- where claims have got to -----------------------------------------------------------------------------------------

@@ -7,14 +7,13 @@ that the clock was turned back; it has ended, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    ScalarSelect,
     Select,
     Update,
     and_,
@@ -203,7 +202,8 @@ def _settled() -> ColumnElement[bool]:
 
 @Prepared
 def _to_settle(sqlite: bool) -> Select[Any]:
-    return select(runs.c.id).where(_settled()).order_by(runs.c.id).with_for_update()
+    found = select(runs.c.id).where(_settled()).order_by(runs.c.id).with_for_update()
+    return found.with_hint(runs, "INDEXED BY ix_runs_unsettled", "sqlite")
 
 
 @Prepared
@@ -212,30 +212,34 @@ def _settle(sqlite: bool) -> Update:
     return update(runs).where(found, _settled()).values(settled_at=bindparam("at", 0, BigInteger))
 
 
+def by_state(found: Select[Any]) -> Select[Any]:
+    """Deliveries of a run in one state: else SQLite, which takes any run for a small one, reads the whole of it."""
+    return found.with_hint(deliveries, "INDEXED BY ix_deliveries_run_id_state_person_id", "sqlite")
+
+
+def by_retry(found: Select[Any]) -> Select[Any]:
+    """Likewise those of a run that are retrying, by when they are due."""
+    return found.with_hint(deliveries, "INDEXED BY ix_deliveries_next", "sqlite")
+
+
 def under_way() -> ColumnElement[bool]:
     """Of `runs`: those with a delivery that is pending or between fence and answer."""
-    each = (deliveries.c.state == state for state in (*PENDING, DeliveryState.SENDING))
-    return or_(*(first_of_run(one).is_not(None) for one in each))
+    return or_(*(has(deliveries.c.state == state) for state in (*PENDING, DeliveryState.SENDING)))
 
 
-def first_of_run(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
-    """Of `runs`: the first of its deliveries that are so, by its person.
+def has(*which: ColumnElement[bool], by: Callable[[Select[Any]], Select[Any]] = by_state) -> ColumnElement[bool]:
+    """Of `runs`: those with a delivery that is so.
 
     Not EXISTS: PostgreSQL may answer that by going through all deliveries once, for all runs.
     """
-    person = type_coerce(deliveries.c.person_id, BigInteger)
-    found = select(person).where(deliveries.c.run_id == runs.c.id, *which)
-    return found.order_by(person).limit(1).correlate(runs).scalar_subquery()
+    found = by(select(deliveries.c.person_id).where(deliveries.c.run_id == runs.c.id, *which))
+    return found.limit(1).correlate(runs).scalar_subquery().is_not(None)
 
 
 def next_retry() -> ColumnElement[datetime]:
     """Of `runs`: when the first of its deliveries is retried. Correlated: no plan begins with all deliveries."""
-    return (
-        select(func.min(deliveries.c.next_at))
-        .where(deliveries.c.run_id == runs.c.id, in_state(DeliveryState.RETRYING))
-        .correlate(runs)
-        .scalar_subquery()
-    )
+    of_run = deliveries.c.run_id == runs.c.id, in_state(DeliveryState.RETRYING)
+    return by_retry(select(func.min(deliveries.c.next_at)).where(*of_run)).correlate(runs).scalar_subquery()
 
 
 def reopen(tx: Tx, which: Collection[RunId]) -> None:
