@@ -231,7 +231,7 @@ def _number(of: CTE) -> ScalarSelect[int]:
 
 def _active(sqlite: bool, lease: CTE) -> CTE:
     """With the lease: the runs that have something, the oldest first, and up to whom they were claimed before."""
-    reached = given.rows(sqlite, "reached", run=BigInteger, person=BigInteger)
+    reached = select(given.rows(sqlite, "reached", run=BigInteger, person=BigInteger)).cte("reached")
     run = type_coerce(runs.c.id, BigInteger)
     after = func.coalesce(select(reached.c.person).where(reached.c.run == run).correlate(runs).scalar_subquery(), 0)
     has_waiting = notifiers.has(_waiting(), after < _PERSON), notifiers.has(_waiting())
@@ -262,7 +262,8 @@ def _share(sqlite: bool, active: CTE, share: bool) -> ColumnElement[int]:
     if not share:
         return _MOST
     largest = func.max if sqlite else func.greatest
-    return select(largest(1, _MOST // func.count(), type_=Integer)).select_from(active).scalar_subquery()
+    one = select(largest(1, _MOST // func.count(), type_=Integer).label("most")).select_from(active).cte("share")
+    return select(one.c.most).scalar_subquery()
 
 
 def _waiting() -> ColumnElement[bool]:
