@@ -34,6 +34,7 @@ from msgcenter_tui.store import channels, given, notifiers
 from msgcenter_tui.store.keys import id_from
 from msgcenter_tui.store.leaving import Claimed
 from msgcenter_tui.store.prepared import Prepared
+from msgcenter_tui.store.recipients import pending
 from msgcenter_tui.store.tables import deliveries, runs
 from msgcenter_tui.store.tx import Tx, ledger_act, look
 from msgcenter_tui.store.types import microseconds
@@ -46,7 +47,7 @@ _REACHED = "reached"
 _NOW = bindparam("now", 0, BigInteger)
 _EVERYTHING = bindparam("everything", 0, Integer)
 _MOST = bindparam("most", 0, Integer)
-_PERSON = type_coerce(deliveries.c.person_id, BigInteger)
+_FREE = deliveries.c.claimed_by.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _due(sqlite: bool) -> Select[Any]:
     unsettled = and_(runs.c.settled_at.is_(None), runs.c.channel.in_(given.words(sqlite, "working")))
     is_open, closed = and_(unsettled, runs.c.closed_at.is_(None)), and_(unsettled, runs.c.closed_at.is_not(None))
     to_close = exists().where(is_open, or_(_EVERYTHING == 1, leaves_at <= _NOW))
-    to_claim = exists().where(closed, _serving(), or_(notifiers.has(_waiting()), _has_retrying()))
+    to_claim = exists().where(closed, _serving(), _has_free())
     to_settle = exists().where(closed, ~notifiers.under_way())
     return select(
         or_(to_close, to_claim, to_settle),
@@ -207,14 +208,14 @@ def _claim(sqlite: bool, *, share: bool) -> Select[Any]:
     most = _share(sqlite, active, share)
     place: ColumnElement[Any] = literal_column("deliveries.ctid")
     waiting, retrying = (
-        each.add_columns(place.label("place")).with_for_update(skip_locked=True).lateral()
+        each.with_only_columns(place.label("place")).with_for_update(skip_locked=True).lateral()
         for each in _of_run(active, most)
     )
     both = union_all(select(waiting), select(retrying)).limit(most).lateral("chosen")
     chosen = select(both.c.place).select_from(active.join(both, true())).limit(_MOST)
     claimed = (
         update(deliveries)
-        .where(place == func.any(func.array(chosen.scalar_subquery())), or_(_waiting(), _retrying()))
+        .where(place == func.any(func.array(chosen.scalar_subquery())), _FREE, pending())
         .values(claimed_by=bindparam("notifier", ""))
         .returning(deliveries.c.run_id, deliveries.c.person_id, (deliveries.c.state == _S.WAITING).label("waiting"))
         .cte("claimed")
@@ -234,12 +235,11 @@ def _active(sqlite: bool, lease: CTE) -> CTE:
     reached = select(given.rows(sqlite, "reached", run=BigInteger, person=BigInteger)).cte("reached")
     run = type_coerce(runs.c.id, BigInteger)
     after = func.coalesce(select(reached.c.person).where(reached.c.run == run).correlate(runs).scalar_subquery(), 0)
-    has_waiting = notifiers.has(_waiting(), after < _PERSON), notifiers.has(_waiting())
     return (
         select(run.label("run"), after.label("after"))
         .where(exists(select(lease)), runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None))
         .where(runs.c.channel.in_(given.words(sqlite, "working")), _serving())
-        .where(or_(*has_waiting, _has_retrying()))
+        .where(or_(notifiers.has(_waiting(after)), _has_free()))
         .order_by(runs.c.leaves_at, runs.c.id)
         .limit(_RUNS_AT_ONCE)
         .cte("active")
@@ -249,13 +249,12 @@ def _active(sqlite: bool, lease: CTE) -> CTE:
 
 def _of_run(active: CTE, share: ColumnElement[int]) -> tuple[Select[Any], Select[Any]]:
     """Of a run in `active` up to its share of those who wait, and of those who are to be tried again."""
-    of_run = select(_PERSON.label("person")).where(deliveries.c.run_id == active.c.run).limit(share).correlate(active)
-    waiting = of_run.add_columns(literal_column("1").label("waiting")).where(_waiting(), active.c.after < _PERSON)
-    retrying = of_run.add_columns(literal_column("0").label("waiting")).where(_retrying())
-    return (
-        notifiers.by_state(waiting.order_by(_PERSON)),
-        notifiers.by_retry(retrying.order_by(deliveries.c.next_at, _PERSON)),
+    each = (
+        found.add_columns(literal_column(waiting).label("waiting")).where(deliveries.c.run_id == active.c.run)
+        for found, waiting in ((_waiting(active.c.after), "1"), (_retrying(), "0"))
     )
+    waiting, retrying = (found.limit(share).correlate(active) for found in each)
+    return waiting, retrying
 
 
 def _share(sqlite: bool, active: CTE, share: bool) -> ColumnElement[int]:
@@ -266,19 +265,18 @@ def _share(sqlite: bool, active: CTE, share: bool) -> ColumnElement[int]:
     return select(one.c.most).scalar_subquery()
 
 
-def _waiting() -> ColumnElement[bool]:
-    """Of `deliveries`: what may be claimed, as may `_retrying`; one condition a state, each is found by index."""
-    return and_(deliveries.c.state == _S.WAITING, deliveries.c.claimed_by.is_(None))
+def _waiting(after: Any = 0) -> Select[Any]:
+    """Deliveries that may be claimed, as may those of `_retrying`; each kind is found by its own index."""
+    return notifiers.by_state(_S.WAITING, after).where(_FREE)
 
 
-def _retrying() -> ColumnElement[bool]:
-    due = type_coerce(deliveries.c.next_at, BigInteger) <= _NOW
-    return and_(notifiers.in_state(_S.RETRYING), deliveries.c.claimed_by.is_(None), due)
+def _retrying() -> Select[Any]:
+    return notifiers.by_retry(_NOW).where(_FREE)
 
 
-def _has_retrying() -> ColumnElement[bool]:
-    """Of `runs`: those with such a delivery."""
-    return notifiers.has(_retrying(), by=notifiers.by_retry)
+def _has_free() -> ColumnElement[bool]:
+    """Of `runs`: those that something can be claimed of."""
+    return or_(notifiers.has(_waiting()), notifiers.has(_retrying()))
 
 
 # -- where claims have got to -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ that the clock was turned back; it has ended, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     Update,
     and_,
     bindparam,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    tuple_,
     type_coerce,
     update,
 )
@@ -212,34 +214,50 @@ def _settle(sqlite: bool) -> Update:
     return update(runs).where(found, _settled()).values(settled_at=bindparam("at", 0, BigInteger))
 
 
-def by_state(found: Select[Any]) -> Select[Any]:
-    """Deliveries of a run in one state: else SQLite, which takes any run for a small one, reads the whole of it."""
-    return found.with_hint(deliveries, "INDEXED BY ix_deliveries_run_id_state_person_id", "sqlite")
-
-
-def by_retry(found: Select[Any]) -> Select[Any]:
-    """Likewise those of a run that are retrying, by when they are due."""
-    return found.with_hint(deliveries, "INDEXED BY ix_deliveries_next", "sqlite")
-
-
 def under_way() -> ColumnElement[bool]:
     """Of `runs`: those with a delivery that is pending or between fence and answer."""
-    return or_(*(has(deliveries.c.state == state) for state in (*PENDING, DeliveryState.SENDING)))
+    return or_(*(has(by_state(state)) for state in (*PENDING, DeliveryState.SENDING)))
 
 
-def has(*which: ColumnElement[bool], by: Callable[[Select[Any]], Select[Any]] = by_state) -> ColumnElement[bool]:
-    """Of `runs`: those with a delivery that is so.
+def has(found: Select[Any]) -> ColumnElement[bool]:
+    """Of `runs`: those with a delivery among these.
 
     Not EXISTS: PostgreSQL may answer that by going through all deliveries once, for all runs.
     """
-    found = by(select(deliveries.c.person_id).where(deliveries.c.run_id == runs.c.id, *which))
-    return found.limit(1).correlate(runs).scalar_subquery().is_not(None)
+    return found.where(deliveries.c.run_id == runs.c.id).limit(1).correlate(runs).scalar_subquery().is_not(None)
+
+
+def by_state(state: DeliveryState, after: Any = 0) -> Select[Any]:
+    """Persons of deliveries in this state, for one run, in their order, those after this one.
+
+    In words that only the index by state answers. SQLite, which takes any run for a small one, would go through all
+    of it; PostgreSQL, where most of the table was in this state when it last looked, through the table.
+    """
+    word = literal_column(f"'{state.value}'", String)
+    where, person = type_coerce(deliveries.c.state, String), type_coerce(deliveries.c.person_id, BigInteger)
+    return (
+        select(person.label("person"))
+        .where(tuple_(where, person) > tuple_(word, after), where <= word)
+        .order_by(where, person)
+        .with_hint(deliveries, "INDEXED BY ix_deliveries_run_id_state_person_id", "sqlite")
+    )
+
+
+def by_retry(now: ColumnElement[int]) -> Select[Any]:
+    """Likewise persons of deliveries that are to be tried again by now, the first due begin."""
+    due_at = type_coerce(deliveries.c.next_at, BigInteger)
+    found = select(type_coerce(deliveries.c.person_id, BigInteger).label("person"))
+    return _by_next(found.where(in_state(DeliveryState.RETRYING), due_at <= now).order_by(due_at))
+
+
+def _by_next(found: Select[Any]) -> Select[Any]:
+    return found.with_hint(deliveries, "INDEXED BY ix_deliveries_next", "sqlite")
 
 
 def next_retry() -> ColumnElement[datetime]:
     """Of `runs`: when the first of its deliveries is retried. Correlated: no plan begins with all deliveries."""
     of_run = deliveries.c.run_id == runs.c.id, in_state(DeliveryState.RETRYING)
-    return by_retry(select(func.min(deliveries.c.next_at)).where(*of_run)).correlate(runs).scalar_subquery()
+    return _by_next(select(func.min(deliveries.c.next_at)).where(*of_run)).correlate(runs).scalar_subquery()
 
 
 def reopen(tx: Tx, which: Collection[RunId]) -> None:
