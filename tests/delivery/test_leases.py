@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -73,6 +74,37 @@ def test_each_run_gets_its_share(office: Office) -> None:
     claimed = Hand(office, "one").claim(12)
     assert len(claimed) == 12
     assert {letter.edition.thread for letter in claimed} > set(small)
+
+
+def test_claims_go_on_where_they_were_and_soon_come_back_to_what_was_given_back(office: Office) -> None:
+    office.broadcast_to(12)
+    one = Hand(office, "one")
+    first = one.claim(3)
+    assert one.settle(first[1], S.WAITING, fenced=False) == 0
+    second = one.claim(3)
+    assert not {letter.id for letter in second} & {letter.id for letter in first}
+    office.due(seconds=1)
+    assert first[1].id in {letter.id for letter in one.claim(3)}
+
+
+def test_what_was_given_back_is_claimed_at_once_when_nothing_else_is_left(office: Office) -> None:
+    office.broadcast_to(4)
+    one = Hand(office, "one")
+    first = one.claim(2)
+    one.settle(first[0], S.WAITING, fenced=False)
+    assert len(one.claim(3)) == 3
+
+
+def test_what_is_tried_again_is_part_of_the_share_of_its_run(office: Office) -> None:
+    office.broadcast_to(6)
+    one = Hand(office, "one")
+    for letter in one.claim(4):
+        one.settle(letter, S.RETRYING, fenced=False, after=timedelta(seconds=5))
+    office.broadcast()
+    office.due()
+    one.beat()
+    claimed = Counter(letter.edition.thread for letter in one.claim(6))
+    assert list(claimed.values()) == [3, 3]
 
 
 async def test_two_notifiers_on_one_store_send_each_once(office: Office) -> None:  # hazards 28
