@@ -33,6 +33,8 @@ Row = TypeVar("Row")
 
 AHEAD = 30
 """So many rows before the end the next page is asked for."""
+MOST_DRAWN = 2000
+"""So many rows are kept as they were drawn: some screens full of them, however long the list."""
 
 
 class RowList(ScrollView, Generic[Row], can_focus=True):
@@ -174,6 +176,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         row = self.rows[index]
         drawn = self._drawn.get(key)
         if drawn is None or (drawn[0] is not row and drawn[0] != row):
+            if len(self._drawn) >= MOST_DRAWN:
+                self._drawn.clear()
             drawn = self._drawn[key] = (row, self._draw(index, width, chosen, hover))
         return drawn[1][part]
 
