@@ -188,10 +188,11 @@ class Post:
     async def _next(self) -> Letter | None:
         """The next letter, waited for; None where the line is not needed any more."""
         while not self._closing:
-            async with self._ready:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(_IDLE):
-                        await self._ready.wait_for(lambda: self._letters or self._closing)
+            if not self._letters:
+                async with self._ready:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_IDLE):
+                            await self._ready.wait_for(lambda: self._letters or self._closing)
                 if not self._letters or self._closing:
                     return None
             if wait := self._rate.wait():
