@@ -79,7 +79,7 @@ class Passage:
     async def _one(self, letter: Letter) -> Reply | None:
         try:
             self.line.offer(letter)
-            refusal = await self.line.offered()
+            refusal = None if self.line.taken() else await self.line.offered()
         except CannotCompose as error:
             return self._settled(letter, Reply(Verdict.REFUSED, str(error)), fenced=False)
         except BaseException:

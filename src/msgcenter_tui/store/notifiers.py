@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -119,13 +120,18 @@ def _lease(sqlite: bool) -> Select[Any]:
 
 def lease(now: ColumnElement[int]) -> Select[Any]:
     """The lease of the notifier given as a parameter, if it holds at `now`; locked, so that it does until the end."""
-    until = type_coerce(notifiers.c.alive_until, BigInteger)
-    holds = until.between(now + 1, now + (LEASE + _CLOCK_STEP) // timedelta(microseconds=1))
-    return select(notifiers.c.id).where(notifiers.c.id == bindparam("notifier", ""), holds).with_for_update(read=True)
+    this = notifiers.c.id == bindparam("notifier", "")
+    return select(notifiers.c.id).where(this, _holds(now)).with_for_update(read=True)
 
 
 def _alive(tx: Tx) -> ColumnElement[bool]:
-    return and_(notifiers.c.alive_until > tx.now, notifiers.c.alive_until <= tx.now + LEASE + _CLOCK_STEP)
+    return _holds(literal(microseconds(tx.now), BigInteger))
+
+
+def _holds(now: ColumnElement[int]) -> ColumnElement[bool]:
+    """Of `notifiers`: those whose lease holds at `now`, in microseconds."""
+    until = type_coerce(notifiers.c.alive_until, BigInteger)
+    return until.between(now + 1, now + (LEASE + _CLOCK_STEP) // timedelta(microseconds=1))
 
 
 def _renew(tx: Tx, notifier: str) -> None:
