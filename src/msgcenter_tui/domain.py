@@ -448,6 +448,20 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """Who would be notified now and was not of the last broadcast of the workspace, and who was and would not be."""
+
+    subject: str | None
+    """Of the thread in which that was sent."""
+    at: datetime
+    more: int
+    first_more: tuple[Person, ...]
+    """A few by name, as of those who are fewer."""
+    fewer: int
+    first_fewer: tuple[Unreached, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """What a send did. `message` may be None only in a dry run."""
 

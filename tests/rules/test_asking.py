@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from msgcenter_tui.domain import Reach, ThreadKind
-from msgcenter_tui.rules.asking import add_person, must_ask, notified, to_send, to_unlock
+from msgcenter_tui.rules.asking import add_person, must_ask, notified, number_to_type, to_send, to_unlock
 
 ALL, TEAM, DIRECT = ThreadKind.ALL_CLIENTS, ThreadKind.ALL_TEAM, ThreadKind.DIRECT
 REACH = Reach(people=398, email=390, sms=18, portal_only=9, unreachable=5)
@@ -102,3 +102,13 @@ def test_adding_somebody_says_that_they_see_it_all() -> None:  # A5, L3
         "Add Cora Lin to this thread? They will see its whole history, from its first message on. "
         "2 clients will see each other's names and replies, and everyone who is added later."
     )
+
+
+@pytest.mark.parametrize(
+    ("reach", "number"),
+    [(REACH, 407), (Reach(people=100), None), (Reach(people=101), 101), (Reach(people=90, portal_only=11), 101)],
+)
+def test_for_more_than_a_hundred_their_number_is_typed(reach: Reach, number: int | None) -> None:  # S3
+    assert number_to_type(ALL, reach) == number
+    assert number_to_type(TEAM, reach) is None
+    assert number_to_type(DIRECT, reach) is None

@@ -5,6 +5,18 @@ from __future__ import annotations
 from msgcenter_tui.domain import Reach, Segments, ThreadKind
 from msgcenter_tui.rules import sms
 
+BY_A_KEY = 100
+"""To so many people a send is confirmed by one key."""
+
+
+def number_to_type(kind: ThreadKind, reach: Reach) -> int | None:
+    """What has to be typed before a message to All Clients leaves for more than a hundred: how many get it.
+
+    They are those who are notified and those who find it in the portal only (S3). None: a key is enough.
+    """
+    people = reach.people + reach.portal_only
+    return people if kind is ThreadKind.ALL_CLIENTS and people > BY_A_KEY else None
+
 
 def must_ask(kind: ThreadKind, *, clients: int, follow_up: bool = False) -> bool:
     """Whether a message by staff is asked about before it is sent: `clients` are those in a direct thread.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from msgcenter_tui.center import audit as audit
     from msgcenter_tui.center import clients as clients
+    from msgcenter_tui.center import comparing as comparing
     from msgcenter_tui.center import deliveries as deliveries
     from msgcenter_tui.center import drafts as drafts
     from msgcenter_tui.center import identity as identity
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import threads as threads
 
 ROOMS = frozenset(
-    {"audit", "clients", "deliveries", "drafts", "identity", "messages"}
+    {"audit", "clients", "comparing", "deliveries", "drafts", "identity", "messages"}
     | {"portal", "reading", "staff", "teams", "templates", "threads"}
 )
 

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Channel, Outlook, Reach, Recipients, Status, ThreadKind, Unreached, Workspace
+from msgcenter_tui.domain import (
+    Channel,
+    Difference,
+    Outlook,
+    Reach,
+    Recipients,
+    Status,
+    ThreadKind,
+    Unreached,
+    Workspace,
+)
 from msgcenter_tui.rules import fields, sms
 from msgcenter_tui.tui import render
 
@@ -170,3 +181,37 @@ def last_look(outlook: Outlook, names: Sequence[str], stopped: Mapping[Channel, 
     elif outlook.kind is ThreadKind.ALL_CLIENTS and outlook.locked:
         lines.append(Content.styled("▣ Locked: clients cannot reply", "$muted"))
     return Content("\n").join(lines)
+
+
+# -- beside the last broadcast ----------------------------------------------------------------------------------------
+
+COMPARING = Content.styled("Comparing with the last broadcast …", "$muted")
+
+
+def difference(found: Difference | None, now: datetime) -> Content:
+    """Who is notified now and was not by the last broadcast, and the other way round."""
+    if found is None:
+        return Content.styled("The first broadcast of this workspace", "$muted")
+    subject = found.subject if found.subject is not None else render.NO_SUBJECT
+    when = render.moment(found.at, now)
+    last = Content.assemble(render.line(f"“{subject}”", "$muted"), (f", {when}", "$muted"))
+    if not (found.more or found.fewer):
+        return Content.assemble(("= The same people as for ", "$muted"), last)
+    lines = [Content.assemble(("Compared with ", "$muted"), last)]
+    if found.more:
+        names = ", ".join(render.plain(person.name) for person in found.first_more)
+        lines.append(_changed("+", found.more, "more", names, found.more - len(found.first_more)))
+    if found.fewer:
+        names = ", ".join(f"{render.plain(one.name)} ({render.plain(one.reason)})" for one in found.first_fewer)
+        lines.append(_changed("−", found.fewer, "fewer", names, found.fewer - len(found.first_fewer)))
+    return Content("\n").join(lines)
+
+
+def _changed(sign: str, count: int, word: str, names: str, others: int) -> Content:
+    rest = f" and {render.number(others)} more" if others else ""
+    return Content.assemble((f"{sign} {render.number(count)} {word}  ", "bold"), (f"{names}{rest}", "$muted"))
+
+
+def to_type(number: int) -> Content:
+    """What stands before the field in which the number of people is typed."""
+    return Content.assemble("Type ", (render.number(number), "bold"), " to send ")

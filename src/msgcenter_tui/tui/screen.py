@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 from textual import on
 from textual._context import active_app
 from textual.await_complete import AwaitComplete
-from textual.content import Content
 from textual.events import Mount
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
@@ -97,15 +96,21 @@ class CenterScreen(Screen[R]):
         return await self.services.front.run(act, *args, **kwargs)
 
     async def confirmed(
-        self, attempt: Callable[[bool], Awaitable[T]], *, yes: str = "Yes", about: Content | None = None
+        self,
+        attempt: Callable[[bool], Awaitable[T]],
+        asking: Callable[[Ask], Awaitable[Screen[bool]]] | None = None,
     ) -> T | None:
-        """Try an act; where it asks (S3, L3, A5, P3), put the question and try with the answer. None: not wanted."""
+        """Try an act; where it asks (S3, L3, A5, P3), put the question and try with the answer. None: not wanted.
+
+        `asking` makes the dialog, where the question alone does not say enough.
+        """
         try:
             return await attempt(False)
         except Ask as question:
             from msgcenter_tui.tui.screens.confirm import Confirm
 
-            if not await self.app.push_screen_wait(Confirm.of(question, yes=yes, about=about)):
+            dialog = Confirm.of(question) if asking is None else await asking(question)
+            if not await self.app.push_screen_wait(dialog):
                 return None
             return await attempt(True)
 

@@ -7,14 +7,16 @@ DraftKeeper is of one thread, and whatever is written while it is in place is of
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from textual import on
 
 from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId
-from msgcenter_tui.errors import MessageCenterError, NotFound
-from msgcenter_tui.tui import acts, render, render_sending
+from msgcenter_tui.errors import Ask, MessageCenterError, NotFound
+from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 
@@ -130,9 +132,18 @@ class Writing(CenterScreen[None]):
             draft = keeper.draft.id if keeper.draft else None
             return await self.perform(acts.messages.reply, self.actor, thread, body, yes=yes, draft=draft)
 
-        about = render_sending.beginning(body)
+        async def last_look(question: Ask) -> LastLook:
+            """What is asked of a follow-up (S3), with the figures of this moment before the reader's eyes."""
+            found = await self.perform(acts.messages.outlook_reply, self.actor, thread, body=body)
+            shown = self.pane.thread
+            if found is None or shown is None or shown.id != thread:
+                raise question
+            found = replace(found, workspace_name=shown.workspace_name)
+            stopped = dict(self.center.status.stopped)
+            return LastLook(found, None, body, (), stopped, workspace=shown.workspace if shown.is_owner else None)
+
         try:
-            sent: Sent | None = await keeper.used(lambda: self.confirmed(attempt, yes="Send", about=about))
+            sent: Sent | None = await keeper.used(lambda: self.confirmed(attempt, last_look))
         except MessageCenterError:
             await self._look_for_problems(body, go=True)
             raise

@@ -28,6 +28,9 @@ class Confirm(CenterModal[bool]):
 
     BINDINGS = keys.bindings("confirm")
 
+    first = "#no"
+    """What has the focus when it opens."""
+
     def __init__(
         self,
         question: str,
@@ -44,18 +47,16 @@ class Confirm(CenterModal[bool]):
         self.words = (yes, no)
 
     @classmethod
-    def of(cls, question: Ask, *, yes: str = "Yes", about: Content | None = None) -> Confirm:
-        """`about` is what the question is about, such as the text that would be sent."""
+    def of(cls, question: Ask) -> Confirm:
+        """What an act asks."""
         figures = "\n".join(part for part in (question.why, question.cure) if part)
-        return cls(question.what, figures, yes=yes, about=about)
+        return cls(question.what, figures)
 
     def compose(self) -> ComposeResult:
-        yes, no = self.words
         with _Pages(id="dialog", can_focus=False):
             yield from self.compose_question()
             with Horizontal(id="answers"):
-                yield Button(Content.assemble(("y ", "bold"), render.line(yes)), id="yes", compact=True)
-                yield Button(Content.assemble(("n ", "bold"), render.line(no)), id="no", compact=True)
+                yield from self.compose_answers()
 
     def compose_question(self) -> Iterator[Widget]:
         yield Static(render.block(self.question, "bold"), id="question")
@@ -64,8 +65,13 @@ class Confirm(CenterModal[bool]):
         if self.about is not None:
             yield Static(self.about, id="about")
 
+    def compose_answers(self) -> Iterator[Widget]:
+        yes, no = self.words
+        yield Button(Content.assemble(("y ", "bold"), render.line(yes)), id="yes", compact=True)
+        yield Button(Content.assemble(("n ", "bold"), render.line(no)), id="no", compact=True)
+
     def on_mount(self) -> None:
-        self.query_one("#no", Button).focus()
+        self.query_one(self.first).focus()
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:

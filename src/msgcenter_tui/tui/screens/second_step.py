@@ -142,7 +142,7 @@ class SecondStep(FirstStep):
             return
         await self._keep()
         try:
-            sent: Sent | None = await keeper.used(self._after_last_look)
+            sent: Sent | None = await keeper.used(lambda: self.confirmed(self._attempt, self._last_look))
         except MessageCenterError:
             await self._look_for_problems(go=True)
             raise
@@ -155,26 +155,17 @@ class SecondStep(FirstStep):
         if not self.actor.is_client and not expected:
             self.center.do(show_in_inbox(self.center, sent.thread), group="arrival")
 
-    async def _after_last_look(self) -> Sent | None:
-        """Send; where it asks (S3, L3), with the figures before the reader's eyes. None: not wanted."""
-        try:
-            return await self._attempt(yes=False)
-        except Ask:
-            to, workspace = self.addressing.recipients, self.workspace
-            if to is None or workspace is None:
-                raise
-            outlook = await self.look_ahead(to, workspace)
-            names = [person.name for person in self.addressing.people]
-            place = self.addressing.workspace
-            if place is not None:
-                outlook = replace(outlook, workspace_name=render.workspace_name(place))
-            stopped = dict(self.center.status.stopped)
-            look = LastLook(outlook, self.subject, self.composer.text, names, stopped)
-            if not await self.app.push_screen_wait(look):
-                return None
-            return await self._attempt(yes=True)
+    async def _last_look(self, question: Ask) -> LastLook:
+        """What is asked (S3, L3), with the figures of this moment before the reader's eyes."""
+        to, place = self.addressing.recipients, self.addressing.workspace
+        if to is None or place is None:
+            raise question
+        outlook = replace(await self.look_ahead(to, place.id), workspace_name=render.workspace_name(place))
+        names = [person.name for person in self.addressing.people]
+        stopped = dict(self.center.status.stopped)
+        return LastLook(outlook, self.subject, self.composer.text, names, stopped, workspace=place.id)
 
-    async def _attempt(self, *, yes: bool) -> Sent:
+    async def _attempt(self, yes: bool) -> Sent:
         to, keeper = self.addressing.recipients, self._keeper
         assert to is not None  # the second step is not reached without
         more: dict[str, Any] = {} if self.actor.is_client else {"locked": self.addressing.locked}
