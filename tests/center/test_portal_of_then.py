@@ -8,7 +8,7 @@ show once the change is made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -21,6 +21,7 @@ from tests.world import World
 from msgcenter_tui.center import clients, messages, participation, portal, reading, threads
 from msgcenter_tui.domain import (
     Actor,
+    Badge,
     Client,
     MessageId,
     PersonId,
@@ -30,7 +31,7 @@ from msgcenter_tui.domain import (
     ThreadKind,
     Workspace,
 )
-from msgcenter_tui.errors import Refused
+from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.store.store import Store
 
 WHICH = st.integers(0, 9)
@@ -261,3 +262,121 @@ def test_an_imagined_client_sees_what_one_who_is_added_sees(
         assert play.seen(added.id) == would
 
     holds()
+
+
+# -- what can be looked at, and what is known --------------------------------------------------------------------------
+
+
+def test_a_view_of_then_shows_texts_locks_and_people_of_then(practice: Practice) -> None:  # V4, V8, L1, M2, P3
+    ana, ben = practice.client("Ana"), practice.client("Ben")
+    run, clock, maya = practice.store.run, practice.clock, practice.who(practice.maya)
+    thread = practice.broadcast("one", locked=False)
+    both = practice.direct(practice.maya, ana, ben, body="you two")
+    message = practice.opened(practice.maya, thread).messages[0].id
+    then = clock.advance(hours=1)
+    clock.advance(hours=1)
+    run(messages.edit, maya, message, "changed")
+    practice.reply(practice.maya, thread, "later")
+    run(threads.lock, maya, thread)
+    run(participation.remove_person, maya, both, ana.id)
+    run(threads.delete, maya, thread)
+    assert practice.sees(ana) == []
+    looking = run(portal.view_as, maya, ana.id, at=then)
+    assert practice.sees(looking) == [both, thread]
+    page = practice.opened(looking, thread)
+    assert [(one.body, one.edited_at) for one in page.messages] == [("one", None)]
+    assert not page.thread.locked
+    people = practice.opened(looking, both).thread.people
+    assert {one.name for one in people} == {"Maya Ortiz", "Ana", "Ben"}
+    found = run(threads.list_threads, looking, search="one").items
+    assert [row.id for row in found] == [thread]
+    assert not run(threads.list_threads, looking, search="changed").items
+
+
+def test_what_is_not_kept_is_said_and_not_guessed(practice: Practice) -> None:  # P3, N5
+    ana = practice.client("Ana")
+    run, clock, maya = practice.store.run, practice.clock, practice.who(practice.maya)
+    thread = practice.broadcast("one")
+    gone = practice.broadcast("taken back")
+    practice.reply(practice.maya, thread, "taken back, too")
+    then = clock.advance(seconds=5)
+    clock.advance(seconds=1)
+    practice.read(ana, thread)
+    for one in (gone, thread):
+        run(messages.undo, maya, one)
+    practice.reply(practice.maya, thread, "after that")
+    clock.advance(seconds=1)
+    run(messages.undo, maya, thread)  # written later: nobody saw it then
+    run(threads.rename, maya, thread, "Another subject")
+    looking = run(portal.view_as, maya, ana.id, at=then)
+    assert practice.sees(looking) == [thread]
+    told = run(portal.not_kept, looking)
+    assert told[0] == "what was read then is not kept"
+    assert told[2:] == (
+        "1 of the subjects was changed since",
+        "2 messages shown then were taken back since and are gone",
+    )
+    assert run(reading.badge, looking) == Badge(0, 0, known=False)
+    with pytest.raises(Refused, match="nobody can say what was unread then"):
+        run(threads.list_threads, looking, show=threads.Show.UNREAD)
+    assert run(portal.not_kept, run(portal.view_as, maya, ana.id, status=Status.LEAD)) == ()
+
+
+def test_what_could_not_be_seen_is_refused_with_the_reason(practice: Practice) -> None:  # P2, P3, S1, S4
+    run, clock, maya, lee = practice.store.run, practice.clock, practice.who(practice.maya), practice.who(practice.lee)
+    before = clock.now
+    clock.advance(days=1)
+    ana = practice.client("Ana", portal=False)
+    bare = practice.client("Bare", portal=False, email=None)
+    with_portal = clock.advance(days=1)
+    practice.world.change(ana, portal=True)
+    personal = practice.world.personal(practice.maya)
+    practice.world.change(ana, move_to=personal.id)
+    there = clock.advance(days=1)
+    clock.advance(days=1)
+    practice.world.run(clients.change, maya, ana.id, move_to=practice.team.id)
+    cases: list[tuple[Client, dict[str, Any], str]] = [
+        (ana, {"at": clock.now + timedelta(seconds=1)}, "the future: .*; look as of now"),
+        (ana, {"at": before}, "no portal of Ana to see: they became a client after that, on 2026-03-0"),
+        (ana, {"at": with_portal - timedelta(hours=1)}, "Ana could not sign in: .* not enabled then; choose another"),
+        (ana, {"portal": False}, "Ana cannot sign in: their client portal is not enabled"),
+        (bare, {"portal": True}, "Bare cannot sign in: .*; it needs a valid e-mail address first"),
+        (ana, {"workspace": "w99"}, "there is no workspace 'w99'"),
+        (ana, {"workspace": "nonsense"}, "there is no workspace"),
+    ]
+    for client, eyes, why in cases:
+        with pytest.raises(Refused, match=why):
+            run(portal.view_as, maya, client.id, **eyes)
+    with pytest.raises(NotFound, match="no workspace"):
+        run(portal.view_as, lee, ana.id, workspace=personal.id)
+    assert run(portal.view_as, maya, ana.id, at=there).at == there
+    with pytest.raises(Refused, match="a workspace that is not yours"):  # S4: Lee sees the team's broadcasts only
+        run(portal.view_as, lee, ana.id, at=there)
+    with pytest.raises(NotFound):
+        run(portal.view_as_new, lee, personal.id)
+    with pytest.raises(NotFound):
+        run(portal.view_as_new, practice.world.portal(ana), practice.team.id)
+    with pytest.raises(Refused, match="without a portal sees nothing"):
+        run(portal.view_as_new, maya, practice.team.id, portal=False)
+
+
+def test_such_a_view_reads_and_writes_nothing(practice: Practice) -> None:  # P3, R1
+    ana, maya = practice.client("Ana"), practice.who(practice.maya)
+    thread = practice.broadcast("Dear {{ client.first_name }}", locked=False)
+    before = practice.unread(ana)
+    for looking in (
+        practice.store.run(portal.view_as, maya, ana.id, at=practice.clock.now),
+        practice.store.run(portal.view_as, maya, ana.id, status=Status.LEAD),
+        practice.store.run(portal.view_as_new, maya, practice.team.id, name="Jo Moss"),
+    ):
+        page = practice.opened(looking, thread)
+        assert not page.thread.can_write
+        assert page.messages[0].body == f"Dear {looking.name.split()[0]}"  # T5
+        for act, args in (
+            (reading.read, (thread, 1)),
+            (messages.reply, (thread, "Hi")),
+            (reading.set_unread, (thread,)),
+        ):
+            with pytest.raises(Refused, match="you only look at this portal"):
+                practice.store.run(act, looking, *args)
+    assert practice.unread(ana) == before == {thread: 1}

@@ -40,12 +40,11 @@ Condition = ColumnElement[bool]
 
 _WORD = literal("t").concat(cast(type_coerce(threads.c.id, BigInteger), String))
 """A thread's id as the audit has it."""
-_FIELDS = cast(audit.c.fields, String)
 
 
-def as_fields(*fields: str) -> str:
-    """The fields of an audit record as they are stored."""
-    return json.dumps(list(fields))
+def _concerns(record: FromClause, person: PersonId) -> Condition:
+    """Of audit records: those whose only field is this person."""
+    return cast(record.c.fields, String) == json.dumps([person])
 
 
 def _since(at: datetime, *acts: str) -> tuple[Select[Any], Select[Any]]:
@@ -91,16 +90,16 @@ def participated(person: PersonId, at: datetime) -> Condition:
 
     They are in it now and since before; or were removed later, without having been added in between.
     """
-    added, who = audit.alias("added"), as_fields(person)
+    added = audit.alias("added")
     added_again = exists().where(
         added.c.act == "thread.add",
         added.c.what == audit.c.what,
-        cast(added.c.fields, String) == who,
+        _concerns(added, person),
         added.c.at > at,
         added.c.id < audit.c.id,
     )
     removed = select(audit.c.what).where(
-        audit.c.at > at, audit.c.act == "thread.remove", who == _FIELDS, ~added_again.correlate(audit)
+        audit.c.at > at, audit.c.act == "thread.remove", _concerns(audit, person), ~added_again.correlate(audit)
     )
     still = (
         exists()
