@@ -290,7 +290,7 @@ def test_what_a_client_who_joins_today_would_see(shell: Shell, broadcast: str) -
     assert (page["threads"], page["messages"]) == (1, 1)
     assert (page["view"]["client"], page["view"]["if_status"]) == (None, "lead")
     assert shell.ask("show", broadcast, *new, "--if-name", "Jo Moss")["view"]["name"] == "Jo Moss"
-    assert f"a client who joins today (Lead, in {TEAM})" in shell.say("threads", *new)
+    assert f"a client who joins today (Lead, {TEAM})" in shell.say("threads", *new)
     assert "where the client joins" in shell.fail(2, "threads", "--view-as", "new")
     assert "whose portal" in shell.fail(2, "threads", "--at", "yesterday")
     assert "is no time" in shell.fail(2, "threads", *new, "--at", "some day")

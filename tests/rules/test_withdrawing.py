@@ -42,4 +42,4 @@ def test_nobody_takes_it_for_the_portal_of_now(eyes: Eyes | None, at: str, place
 def test_an_imagined_client_is_called_so() -> None:  # P3
     eyes = Eyes(status=Status.LEAD, portal=True, workspace=WorkspaceId("w1"))
     new = Actor(NOBODY, PersonKind.CLIENT, "New Client", viewing=True, eyes=eyes)
-    assert views.called(new, "", "Bright Beginnings") == "a client who joins today (Lead, in Bright Beginnings)"
+    assert views.called(new, "", "Bright Beginnings") == "a client who joins today (Lead, Bright Beginnings)"

@@ -140,7 +140,7 @@ def not_kept(tx: Tx, actor: Actor) -> tuple[str, ...]:
     at = actor.at
     if at is None:
         return ()
-    told = ["what was read then is not kept", "names and the values of merge fields are those of today"]
+    told = ["what was read then is not kept", "names and field values are today's"]
     renamed, taken_back = past.lost(tx, at, visible(actor), visible_to_client(actor.person, actor.eyes))
     if renamed:
         told.append(f"{renamed} of the subjects {'was' if renamed == 1 else 'were'} changed since")

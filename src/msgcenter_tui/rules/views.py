@@ -14,10 +14,10 @@ def called(reader: Actor, at: str, place: str) -> str:
     if eyes is None:
         return ""
     supposed = [] if eyes.status is None else [eyes.status.value.title()]
-    supposed += [f"in {place}"] if place else []
     if reader.person == NOBODY:
-        joins = f"who had just joined on {at}" if at else "who joins today"
-        return f"a client {joins} ({', '.join(supposed)})"
+        joins = f"who had just joined, {at}" if at else "who joins today"
+        return f"a client {joins} ({', '.join([*supposed, place])})"
+    supposed += [f"in {place}"] if place else []
     supposed += [] if eyes.portal is None else [f"with the portal {'on' if eyes.portal else 'off'}"]
     conditions = ", ".join(supposed)
     if not at:

@@ -307,7 +307,9 @@ class ClientPortal(MessageActs):
             return None
         if self.pane.query("*:focus") or self.has_class("-reading"):
             return "To the list"
-        return "End search" if self.has_class("-searching") else None
+        if self.has_class("-searching"):
+            return "End search"
+        return None if self._view is None else "Back"
 
     def why_not(self, action: str) -> str:
         if action == "portal_otherwise":

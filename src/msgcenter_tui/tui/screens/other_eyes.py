@@ -15,7 +15,7 @@ from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.views import View
 from msgcenter_tui.tui.widgets.form import Line, Values
 
-_AS_IT_IS = ("", "as it is")
+_AS_IT_IS = ("", "as it is, or was then")
 
 
 class _Form(FormDialog):

@@ -62,6 +62,6 @@ class PortalBanner(Widget):
         portal = portal or ("Client portal of " if width >= 100 else "")
         left = Content.assemble(" ▛ ", portal, render.line(view.words, "bold"), " — view as" if width >= 80 else "")
         lines = [render.ends(left, self._right("back"), width)]
-        if view.not_kept:
-            lines.append(render.line(f"   Not known: {'; '.join(view.not_kept)}."))
+        if told := "; ".join(view.not_kept):
+            lines.append(Content.assemble("   ", render.line(f"{told[:1].upper()}{told[1:]}.")))
         return Content("\n").join(lines)
