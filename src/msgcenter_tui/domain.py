@@ -119,6 +119,20 @@ class DeliveryState(enum.StrEnum):
 # -- who acts ---------------------------------------------------------------------------------------------------------
 
 
+NOBODY = PersonId("p0")
+"""The client of an imagined portal: no person has this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """How a portal is looked at: as it was at a time, or as it would be (P3). What is None is as the store has it."""
+
+    at: datetime | None = None
+    status: Status | None = None
+    portal: bool | None = None
+    workspace: WorkspaceId | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a member of staff, or a client in their portal.
@@ -132,6 +146,13 @@ class Actor:
     by: PersonId | None = None
     viewing: bool = False
     """Staff look at a client's portal ("view as"): nothing may be written and nothing is marked read (P3)."""
+    eyes: Eyes | None = None
+    """Of a view: that it is of another time, or of other facts, than those of now."""
+
+    @property
+    def at(self) -> datetime | None:
+        """The time in the past as of which everything is seen; None: now."""
+        return None if self.eyes is None else self.eyes.at
 
     @property
     def is_client(self) -> bool:
@@ -260,7 +281,7 @@ class ThreadRow:
     locked: bool
     state: ThreadState
     unread: int
-    """Unread messages for this reader (R1)."""
+    """Unread messages for this reader (R1); 0 where it is not known, as of a time in the past."""
     last_at: datetime
     people: tuple[str, ...]
     """A direct thread: up to three others in it, by name; a broadcast: empty."""
@@ -407,6 +428,21 @@ class Badge:
 
     threads: int
     messages: int
+    known: bool = True
+    """False for a time in the past: how far somebody had read then is not kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """What a withdrawal stopped, and what it came too late for. Notifications are counted; `portals` are clients."""
+
+    total: int
+    """All notifications of the thread, whatever became of them."""
+    left: int
+    """Those past their fence (N14): sending, sent or unknown."""
+    cancelled: int
+    portals: int
+    """From how many portals it is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from msgcenter_tui.cli.parser import build
 from msgcenter_tui.config.keys import KINDS
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text()
+ASK_NOTHING = {"thread lock", "thread delete", "thread restore", "thread withdraw", "thread leave"}
+VIEW = {"--view-as", "--at", "--if-status", "--if-portal", "--if-in", "--if-name"}
+VIEW_DOCS = DOCS.split("VIEW is what a client would see")[1].split("\n## ")[0]
 COMMON = {"-h", "--help", "--db", "--as", "--json"}
 
 
@@ -54,8 +57,11 @@ def test_every_command_and_option_is_described(command: str) -> None:
         for option in set(action.option_strings) - COMMON:
             if option in {"--body", "--body-file"}:
                 assert "BODY" in lines
-            elif option == "--yes" and command in {"thread lock", "thread delete", "thread restore", "thread leave"}:
+            elif option == "--yes" and command in ASK_NOTHING:
                 continue  # they ask nothing; scripts may say it to all alike
+            elif option in VIEW:
+                assert "[VIEW]" in lines
+                assert option in VIEW_DOCS
             else:
                 assert option in lines, f"{command} {option}"
         if not action.option_strings and isinstance(action.metavar, str) and action.metavar != "COMMAND":

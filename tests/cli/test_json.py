@@ -263,3 +263,46 @@ def test_the_audit_names_who_did_what_and_no_words(shell: Shell, broadcast: str)
     assert shell.ask("audit", "--limit", "2", "--after", page["next"])["records"][0] not in page["records"]
     assert shell.ask("audit", "--since", "2200-01-01T00:00+02:00")["records"] == []
     assert "closed" not in shell.say("--json", "audit")
+
+
+def test_what_a_client_would_see(shell: Shell, broadcast: str) -> None:  # P3, R3, V2
+    page = shell.ask("threads", "--view-as", ANA)
+    assert [(one["id"], one["unread"]) for one in page["threads"]] == [(broadcast, 1)]
+    assert page["view"].keys() == {"client", "name", "at", "if_status", "if_portal", "if_in", "not_kept"}
+    assert (page["view"]["name"], page["view"]["at"], page["view"]["not_kept"]) == ("Ana Flores", None, [])
+    assert shell.ask("show", broadcast, "--view-as", ANA)["messages"][0]["body"] == "We are closed."
+    assert shell.ask("unread", "--view-as", ANA)["threads"] == 1  # nothing of it was read
+    assert shell.ask("threads", "--view-as", ANA, "--if-status", "inactive")["threads"] == []
+    assert "not enabled" in shell.fail(1, "threads", "--view-as", ANA, "--if-portal", "off")
+    added = next(one["at"] for one in shell.ask("audit")["records"] if one["act"] == "client.add")
+    then = shell.ask("threads", "--view-as", ANA, "--at", added)
+    assert then["threads"] == []
+    assert aware(then["view"]["at"])
+    assert "what was read then is not kept" in then["view"]["not_kept"]
+    assert shell.ask("unread", "--view-as", ANA, "--at", added)["threads"] is None
+    assert "became a client after that" in shell.fail(1, "threads", "--view-as", ANA, "--at", "2020-01-01")
+    assert "Ana Flores as of 20" in shell.say("threads", "--view-as", ANA, "--at", added)
+
+
+def test_what_a_client_who_joins_today_would_see(shell: Shell, broadcast: str) -> None:  # R3, V2
+    new = ("--view-as", "new", "--if-in", TEAM)
+    page = shell.ask("unread", *new)
+    assert (page["threads"], page["messages"]) == (1, 1)
+    assert (page["view"]["client"], page["view"]["if_status"]) == (None, "lead")
+    assert shell.ask("show", broadcast, *new, "--if-name", "Jo Moss")["view"]["name"] == "Jo Moss"
+    assert f"a client who joins today (Lead, {TEAM})" in shell.say("threads", *new)
+    assert "where the client joins" in shell.fail(2, "threads", "--view-as", "new")
+    assert "whose portal" in shell.fail(2, "threads", "--at", "yesterday")
+    assert "is no time" in shell.fail(2, "threads", *new, "--at", "some day")
+    assert "--if-name" in shell.fail(2, "threads", "--view-as", ANA, "--if-name", "Jo")
+
+
+def test_withdrawing_says_what_was_stopped(shell: Shell, broadcast: str) -> None:  # V4
+    done = shell.ask("thread", "withdraw", broadcast)
+    assert done == {"notifications": 1, "left": 0, "cancelled": 1, "portals": 1}
+    assert shell.ask("threads", "--view-as", ANA)["threads"] == []
+    assert "there is no thread" in shell.fail(1, "thread", "withdraw", broadcast)
+    shell.say("thread", "restore", broadcast)
+    assert shell.ask("show", broadcast)["thread"]["locked"]
+    said = shell.say("thread", "withdraw", broadcast)
+    assert "gone from 1 portal; `thread restore" in said

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
 from msgcenter_tui.center import finding, identity
-from msgcenter_tui.domain import Actor, PersonId
-from msgcenter_tui.errors import Ask
+from msgcenter_tui.domain import NOBODY, Actor, Eyes, PersonId, PersonKind, Role, Status, WorkspaceId
+from msgcenter_tui.errors import Ask, Refused
 from msgcenter_tui.rules import signing_in
+from msgcenter_tui.store import clientele, past, places
 from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.ids import is_id
+from msgcenter_tui.store.tables import WORKSPACE
 from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.store.visibility import standing, visible, visible_to_client
+from msgcenter_tui.text import clean_line, clean_name
 
 DEMONSTRATION = "demonstration"
 """The key of `meta` that a practice data set carries: its clients are nobody."""
+
+NEW_CLIENT = "New Client"
+"""The name of an imagined client, where none is given."""
 
 
 @act
@@ -33,13 +46,110 @@ def sign_in(tx: Tx, actor: Actor, client: str, *, yes: bool = False) -> Actor:
 
 
 @look
-def view_as(tx: Tx, actor: Actor, client: str) -> Actor:
+def view_as(
+    tx: Tx,
+    actor: Actor,
+    client: str,
+    *,
+    at: datetime | None = None,
+    status: Status | None = None,
+    portal: bool | None = None,
+    workspace: str | None = None,
+) -> Actor:
     """An Actor that sees the client's portal, marks nothing read and can write nothing (P3).
 
-    Raises Refused, with why, where there is nothing to see since the client could not sign in (P2).
+    `at` is a time in the past as of which everything is seen; `status`, `portal` and `workspace` (the id of one of the
+    actor's) take the place of what the client's are. `not_kept` tells what of that time cannot be known.
+
+    Raises Refused, with why, where there is nothing to see since the client could not sign in (P2), nobody can know
+    it yet, or the actor may not see that place (S4).
     """
-    portal = identity.as_client(finding.the_client(tx, actor, client), by=actor.person)
-    return Actor(portal.person, portal.kind, portal.name, by=actor.person, viewing=True)
+    row = finding.the_client(tx, actor, client)
+    if at is None and status is None and portal is None and workspace is None:
+        signed_in = identity.as_client(row, by=actor.person)
+        return Actor(signed_in.person, signed_in.kind, signed_in.name, by=actor.person, viewing=True)
+    _refuse_future(tx, at)
+    if workspace is not None and not is_id(WORKSPACE, workspace):
+        raise finding.not_found("workspace", workspace)
+    eyes = Eyes(at, status, portal, None if workspace is None else WorkspaceId(workspace))
+    looking = Actor(PersonId(row.id), PersonKind.CLIENT, row.name, by=actor.person, viewing=True, eyes=eyes)
+    then = tx.conn.execute(standing(looking.person, eyes)).one_or_none()
+    if then is None:
+        since = clientele.history_rows(tx, looking.person)[0].at
+        raise Refused(
+            f"there is no portal of {row.name} to see",
+            f"they became a client after that, on {since.astimezone():%Y-%m-%d at %H:%M}",
+            "choose a later time, or look as a client who joins today",
+        )
+    if then.workspace_id != row.workspace_id and not _reaches_there(tx, actor, row, then.workspace_id):
+        if workspace is not None:
+            raise finding.not_found("workspace", workspace)
+        raise Refused(f"you cannot see this portal of {row.name}", "then they were in a workspace that is not yours")
+    possible = then.portal and not (portal and row.email is None)  # P2: without an address none could be enabled
+    why = signing_in.why_not(portal=possible, email=row.email, erased=row.erased_at is not None)
+    if why is not None and at is not None and not then.portal:
+        why = "their client portal was not enabled then", "choose another time, or look as if it had been on"
+    if why is not None:
+        raise Refused(f"{row.name} {'cannot' if at is None else 'could not'} sign in", *why)
+    return looking
+
+
+def _reaches_there(tx: Tx, actor: Actor, client: Row[Any], workspace: WorkspaceId) -> bool:
+    """Whether the actor would reach the client in another workspace, too (A4)."""
+    role = places.role_of(tx, workspace, actor.person)
+    assigned = any(one.id == actor.person for one in clientele.assigned_to(tx, client.id))
+    return role is not None and (role is not Role.PARTICIPANT or assigned)
+
+
+@look
+def view_as_new(
+    tx: Tx,
+    actor: Actor,
+    workspace: str,
+    *,
+    name: str = "",
+    status: Status = Status.LEAD,
+    portal: bool = True,
+    at: datetime | None = None,
+) -> Actor:
+    """An Actor that sees the portal of an imagined client who has just been added to the workspace, an id (V2, P3).
+
+    `name` fills the merge fields. Raises as `view_as` does.
+    """
+    finding.the_role(tx, actor, workspace)
+    _refuse_future(tx, at)
+    if not portal:
+        raise Refused("a client without a portal sees nothing", "", "look with the portal on")
+    eyes = Eyes(at, status, portal, WorkspaceId(workspace))
+    name = clean_name(name) if clean_line(name) else NEW_CLIENT
+    return Actor(NOBODY, PersonKind.CLIENT, name, by=actor.person, viewing=True, eyes=eyes)
+
+
+def _refuse_future(tx: Tx, at: datetime | None) -> None:
+    if at is not None and at > tx.now:
+        raise Refused(
+            "nobody can look at a portal of the future",
+            "what will be sent until then is not known",
+            "look as of now, also as a client who joins today: whoever joins tomorrow sees that, and what comes",
+        )
+
+
+@look
+def not_kept(tx: Tx, actor: Actor) -> tuple[str, ...]:
+    """What of the time as of which this view is cannot be known, as clauses for people; () for one of now."""
+    at = actor.at
+    if at is None:
+        return ()
+    told = ["what was read then is not kept", "names and field values are today's"]
+    renamed, taken_back = past.lost(tx, at, visible(actor), visible_to_client(actor.person, actor.eyes))
+    if renamed:
+        told.append(f"{renamed} of the subjects {'was' if renamed == 1 else 'were'} changed since")
+    if taken_back:
+        told.append(f"{taken_back} {'message' if taken_back == 1 else 'messages'} shown then {_WERE[taken_back == 1]}")
+    return tuple(told)
+
+
+_WERE = {True: "was taken back since and is gone", False: "were taken back since and are gone"}
 
 
 @look

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from msgcenter_tui.domain import Actor, Message, MessageId, Person, PersonKind, Piece, PieceKind
+from msgcenter_tui.domain import NOBODY, Actor, Message, MessageId, Person, PersonKind, Piece, PieceKind
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.rules import fields
 from msgcenter_tui.store import clientele, staff
@@ -15,7 +15,12 @@ from msgcenter_tui.store.tx import Tx
 
 
 def reader_values(tx: Tx, reader: Actor) -> dict[str, str] | None:
-    """A client's own values for merge fields, as they are now; None for staff, who see the fields' names (T5)."""
+    """A client's own values for merge fields, as they are now; None for staff, who see the fields' names (T5).
+
+    Of an imagined client nothing is known but the name.
+    """
+    if reader.person == NOBODY:
+        return fields.client_values(reader.name, None, None)
     row = clientele.client_by_id(tx, reader.person) if reader.is_client else None
     return None if row is None else fields.client_values(row.name, row.email, row.phone)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from msgcenter_tui.center.finding import not_found
 from msgcenter_tui.domain import Actor, Role, ThreadId, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import NotFound, Refused
-from msgcenter_tui.store import clientele, places, posting
+from msgcenter_tui.store import clientele, places, posting, visibility
 from msgcenter_tui.store.conversations import owners_of, thread_row
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import THREAD
@@ -20,8 +20,14 @@ from msgcenter_tui.store.tx import Tx
 
 
 def the_portal_client(tx: Tx, actor: Actor) -> Row[Any]:
-    """The row of a client who acts in their portal; refused while it is disabled (P2)."""
-    row = clientele.client_by_id(tx, actor.person)
+    """The row of a client who acts in their portal; refused while it is disabled (P2).
+
+    Of a portal looked at with eyes: what decides about it then, see store.visibility.standing.
+    """
+    if actor.eyes is None:
+        row = clientele.client_by_id(tx, actor.person)
+    else:
+        row = tx.conn.execute(visibility.standing(actor.person, actor.eyes)).one_or_none()
     if row is None:
         raise NotFound("there is no such client")
     if not row.portal:

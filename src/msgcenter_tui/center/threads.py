@@ -14,12 +14,14 @@ from msgcenter_tui.center.standing import the_owned_thread, the_portal_client, t
 from msgcenter_tui.domain import (
     Actor,
     Conversation,
+    DeliveryState,
     Page,
     Thread,
     ThreadId,
     ThreadKind,
     ThreadRow,
     ThreadState,
+    Withdrawn,
     WorkspaceId,
 )
 from msgcenter_tui.errors import Ask, BadInput, Refused
@@ -44,10 +46,13 @@ __all__ = [
     "rename",
     "restore",
     "unlock",
+    "withdraw",
 ]
 
 PREVIEW = 200
 NAMES_IN_A_ROW = 3
+LEFT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
+"""The states of what is past its fence (N14)."""
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------
@@ -64,9 +69,14 @@ def list_threads(
     limit: int = 50,
     after: str | None = None,
 ) -> Page[ThreadRow]:
-    """A page of the threads that the actor sees, newest first (V, R1)."""
+    """A page of the threads that the actor sees, newest first (V, R1).
+
+    Raises Refused for what is unread at a time in the past: it is not kept.
+    """
     if actor.is_client and not actor.viewing:
         the_portal_client(tx, actor)
+    if actor.at is not None and show is Show.UNREAD:
+        raise Refused("nobody can say what was unread then", "how far somebody had read is kept as of now only")
     limit = checked_limit(limit)
     rows = conversations.list_rows(
         tx,
@@ -79,7 +89,7 @@ def list_threads(
     )
     shown = rows[:limit]
     direct = [row.id for row in shown if row.kind is ThreadKind.DIRECT]
-    people = conversations.participants_of(tx, direct) if direct else {}
+    people = conversations.participants_of(tx, direct, actor.at) if direct else {}
     values = rendering.reader_values(tx, actor)
     items = tuple(
         _thread_row(row, actor, values, [p.name for p in people.get(row.id, ()) if p.id != actor.person])
@@ -113,7 +123,7 @@ def open_thread(tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = 
     """The thread and its newest messages, or those before number `before`. Marks nothing read (see reading.read)."""
     row = the_thread(tx, actor, thread, deleted_too=True)
     limit = checked_limit(limit)
-    found = conversations.message_rows(tx, thread, row.workspace_id, before=before, limit=limit + 1)
+    found = conversations.message_rows(tx, thread, row.workspace_id, before=before, limit=limit + 1, at=actor.at)
     values = rendering.reader_values(tx, actor)
     shown = tuple(rendering.message(message, actor, values) for message in reversed(found[:limit]))
     draft = drafts.for_thread(tx, actor, thread)
@@ -121,7 +131,7 @@ def open_thread(tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = 
 
 
 def _thread(tx: Tx, actor: Actor, row: Row[Any]) -> Thread:
-    people = tuple(conversations.participants_of(tx, [row.id]).get(row.id, ()))
+    people = tuple(conversations.participants_of(tx, [row.id], actor.at).get(row.id, ()))
     why_not = why_not_write(row, actor)
     sees = read = of_clients = sending = None
     if not actor.is_client:
@@ -225,14 +235,38 @@ def lock(tx: Tx, actor: Actor, thread: ThreadId) -> None:
 def delete(tx: Tx, actor: Actor, thread: ThreadId) -> None:
     """Remove the thread from every portal and list, and cancel what of its deliveries has not left (V4)."""
     the_owned_thread(tx, actor, thread, "delete")
+    _delete(tx, actor, thread)
+
+
+def _delete(tx: Tx, actor: Actor, thread: ThreadId) -> int:
+    """How many deliveries were cancelled."""
     _change(tx, thread, state=ThreadState.DELETED, deleted_at=tx.now, deleted_by=actor.person)
-    runs.cancel_pending(tx, thread, "the thread was deleted")
+    cancelled = runs.cancel_pending(tx, thread, "the thread was deleted")
     record(tx, actor, "thread.delete", thread, "state")
+    return cancelled
+
+
+@act
+def withdraw(tx: Tx, actor: Actor, thread: ThreadId) -> Withdrawn:
+    """Stop a wrong message at once: lock the thread and delete it, without a question, since `restore` brings it back.
+
+    What has not left is cancelled (V4). What is on its way at this instant is judged by its fence: it either found
+    itself cancelled there, or has left and is counted so (N14). Once restored, the thread stays locked (L1).
+    """
+    row = the_owned_thread(tx, actor, thread, "withdraw")
+    portals = audience.portals(tx, row)
+    lock(tx, actor, thread)
+    cancelled = _delete(tx, actor, thread)
+    # Counted behind the cancelling: whoever held a delivery meanwhile has either let it go or fenced it by now.
+    found = progress.by_state(tx, thread)
+    left = sum(found.get(state, 0) for state in LEFT)
+    record(tx, actor, "thread.withdraw", thread, f"cancelled={cancelled}", f"left={left}")
+    return Withdrawn(sum(found.values()), left, cancelled, portals)
 
 
 @act
 def restore(tx: Tx, actor: Actor, thread: ThreadId) -> None:
-    """Make a deleted thread visible again; nobody is notified (V4)."""
+    """Make a deleted thread visible again; nobody is notified (V4). One that was withdrawn stays locked."""
     row = the_owned_thread(tx, actor, thread, "restore", deleted_too=True)
     if row.state is not ThreadState.DELETED:
         raise Refused("you cannot restore this thread", "it is not deleted")

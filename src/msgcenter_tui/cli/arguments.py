@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
+from msgcenter_tui.domain import Status
 from msgcenter_tui.errors import BadInput
 
 _CHOICES = re.compile(r"invalid choice: (?P<given>'.*?'|\".*?\"|\S+) \(choose from (?P<known>.*)\)", re.DOTALL)
@@ -83,6 +84,17 @@ def add_pages(parser: argparse.ArgumentParser) -> None:
     """--limit and --after, for whatever comes in pages."""
     parser.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many (50)")
     parser.add_argument("--after", metavar="CURSOR", help="go on after a page: its `next`")
+
+
+def add_view(parser: argparse.ArgumentParser) -> None:
+    """--view-as and what goes with it, for what can be seen in a portal."""
+    group = parser.add_argument_group("a client's portal, only looked at: nothing is read or changed by it")
+    group.add_argument("--view-as", metavar="CLIENT", help="an id or e-mail address; new: a client who joins today")
+    group.add_argument("--at", metavar="T", help="as it was then: 2026-03-01 09:00, yesterday; ISO 8601")
+    group.add_argument("--if-status", choices=words(Status), help="as if they had this status")
+    group.add_argument("--if-portal", choices=("on", "off"), help="as if their portal were on or off")
+    group.add_argument("--if-in", metavar="WORKSPACE", help="as if they were there; of a new client: where they join")
+    group.add_argument("--if-name", metavar="N", help="of a new client: what fills the merge fields")
 
 
 def add_body(parser: argparse.ArgumentParser, *, required: bool = True) -> Group:

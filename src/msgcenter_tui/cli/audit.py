@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from msgcenter_tui.center import audit
 from msgcenter_tui.cli.output import Answer, Paper, iso, local
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.rules.times import instant
 
 
 def show_all(session: Session) -> Answer:
     args = session.args
-    page = session.run(audit.list_records, since=_instant(args.since), limit=args.limit, after=args.after)
+    page = session.run(
+        audit.list_records,
+        since=None if args.since is None else instant(args.since),
+        limit=args.limit,
+        after=args.after,
+    )
 
     def text(paper: Paper) -> None:
         rows = [(local(one.at), one.who, one.act, one.what, ", ".join(one.fields)) for one in page.items]
@@ -24,14 +27,3 @@ def show_all(session: Session) -> Answer:
         for one in page.items
     ]
     return Answer({"records": records, "next": page.next}, text)
-
-
-def _instant(words: str | None) -> datetime | None:
-    """A time as ISO 8601 writes it; without an offset it is that of this machine."""
-    if words is None:
-        return None
-    try:
-        return datetime.fromisoformat(words).astimezone()
-    except (ValueError, OverflowError):
-        cure = "write it as 2026-03-01 or 2026-03-01T09:00+01:00"
-        raise BadInput(f"{words[:40]!r} is no time", "", cure) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, words
+from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, add_view, words
 from msgcenter_tui.domain import Channel, Consent, DeliveryState, Role, Status
 
 _ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
@@ -173,12 +173,14 @@ def _threads(commands: Commands) -> None:
     which.add_argument("--unread", action="store_true")
     which.add_argument("--deleted", action="store_true")
     add_pages(listed)
+    add_view(listed)
     show = commands.leaf("show", "threads:show", "read a thread")
     show.add_argument("thread", metavar="THREAD")
     show.add_argument("--peek", action="store_true", help="leave it unread")
     show.add_argument("--before", metavar="MESSAGE", help="the page before this message")
     show.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many messages (50)")
-    commands.leaf("unread", "threads:unread", "count what is unread")
+    add_view(show)
+    add_view(commands.leaf("unread", "threads:unread", "count what is unread"))
     commands.group("thread", "change a thread", _thread)
 
 
@@ -191,6 +193,7 @@ def _thread(thread: Commands) -> None:
         ("unlock", "whoever sees it can reply"),
         ("delete", "remove it from every portal and list"),
         ("restore", "make a deleted one visible again"),
+        ("withdraw", "lock and delete it at once, cancel what has not left, and say what had left"),
         ("leave", "leave a direct thread"),
     ):
         leaf = thread.leaf(name, f"threads:{name}", does)

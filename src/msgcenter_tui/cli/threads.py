@@ -8,6 +8,7 @@ from msgcenter_tui.center import reading, threads
 from msgcenter_tui.cli.output import Answer, Cell, Paper, count, done, iso, local
 from msgcenter_tui.cli.people import person, place_names, title
 from msgcenter_tui.cli.session import Session
+from msgcenter_tui.cli.views import View
 from msgcenter_tui.domain import (
     Conversation,
     Message,
@@ -20,6 +21,7 @@ from msgcenter_tui.domain import (
     WorkspaceId,
 )
 from msgcenter_tui.errors import NotFound
+from msgcenter_tui.rules import withdrawing
 
 _KINDS = {"all-clients": "All Clients", "all-team": "All Team Members", "direct": "direct"}
 _LONG_PAGE = 1000
@@ -27,15 +29,20 @@ _LONG_PAGE = 1000
 
 def show_all(session: Session) -> Answer:
     args = session.args
+    view = View(session)
     show = threads.Show.UNREAD if args.unread else threads.Show.DELETED if args.deleted else threads.Show.ALL
-    page = session.run(threads.list_threads, show=show, search=args.search, limit=args.limit, after=args.after)
-    places = place_names(session)
+    page = session.store.run(
+        threads.list_threads, view.reader, show=show, search=args.search, limit=args.limit, after=args.after
+    )
+    places = {} if view.of_portal else place_names(session)
 
     def text(paper: Paper) -> None:
+        view.say(paper)
         paper.table(("ID", "", "THREAD", "KIND", "LAST", ""), [_row(row) for row in page.items], empty="no threads")
         paper.more(page.next)
 
-    return Answer({"threads": [_row_json(row, places) for row in page.items], "next": page.next}, text)
+    rows = [_row_json(row, places, view) for row in page.items]
+    return Answer({"threads": rows, "next": page.next, **view.json()}, text)
 
 
 def _row(row: ThreadRow) -> tuple[str | Cell, ...]:
@@ -46,7 +53,7 @@ def _row(row: ThreadRow) -> tuple[str | Cell, ...]:
     return row.id, unread, name, kind, local(row.last_at), Cell(preview, "dim")
 
 
-def _row_json(row: ThreadRow, places: Mapping[WorkspaceId, str]) -> dict[str, object]:
+def _row_json(row: ThreadRow, places: Mapping[WorkspaceId, str], view: View) -> dict[str, object]:
     return {
         "id": row.id,
         "kind": row.kind.value,
@@ -55,7 +62,7 @@ def _row_json(row: ThreadRow, places: Mapping[WorkspaceId, str]) -> dict[str, ob
         "subject": row.subject,
         "locked": row.locked,
         "deleted": row.state is ThreadState.DELETED,
-        "unread": row.unread,
+        "unread": row.unread if view.knows_unread else None,
         "last_at": iso(row.last_at),
         "preview": row.preview,
         "people": list(row.people),
@@ -64,11 +71,15 @@ def _row_json(row: ThreadRow, places: Mapping[WorkspaceId, str]) -> dict[str, ob
 
 
 def unread(session: Session) -> Answer:
-    badge = session.run(reading.badge)
+    view = View(session)
+    badge = session.store.run(reading.badge, view.reader)
+    if not badge.known:
+        return done("nobody can say what was unread then", threads=None, messages=None, **view.json())
     return done(
         f"{count(badge.messages, 'unread message')} in {count(badge.threads, 'thread')}",
         threads=badge.threads,
         messages=badge.messages,
+        **view.json(),
     )
 
 
@@ -78,26 +89,33 @@ def unread(session: Session) -> Answer:
 def show(session: Session) -> Answer:
     args = session.args
     thread = ThreadId(args.thread)
-    before = None if args.before is None else _number(session, thread, args.before)
-    page = session.run(threads.open_thread, thread, before=before, limit=args.limit)
-    places = place_names(session)
-    # What was shown is read (R2); a deleted thread is in no list, and nothing of it is unread.
-    if page.messages and not args.peek and page.thread.state is ThreadState.LIVE:
+    view = View(session)
+    before = None if args.before is None else _number(session, view, thread, args.before)
+    page = session.store.run(threads.open_thread, view.reader, thread, before=before, limit=args.limit)
+    places = {} if view.of_portal else place_names(session)
+    # What was shown is read (R2), not by a view (P3); a deleted thread is in no list, and nothing of it is unread.
+    if page.messages and not args.peek and not view.of_portal and page.thread.state is ThreadState.LIVE:
         session.run(reading.read, thread, page.messages[-1].number)
     document = {
-        "thread": _thread_json(page.thread, places),
+        "thread": _thread_json(page.thread, places, view),
         "messages": [_message_json(message) for message in page.messages],
         "audience": _audience_json(page.thread),
         "more_before": page.more_before,
+        **view.json(),
     }
-    return Answer(document, lambda paper: _say(paper, page))
+
+    def text(paper: Paper) -> None:
+        view.say(paper)
+        _say(paper, page)
+
+    return Answer(document, text)
 
 
-def _number(session: Session, thread: ThreadId, message: str) -> int:
+def _number(session: Session, view: View, thread: ThreadId, message: str) -> int:
     """The number of a message of the thread, by its id."""
     before = None
     while True:
-        page = session.run(threads.open_thread, thread, before=before, limit=_LONG_PAGE)
+        page = session.store.run(threads.open_thread, view.reader, thread, before=before, limit=_LONG_PAGE)
         for one in page.messages:
             if one.id == message:
                 return one.number
@@ -106,7 +124,7 @@ def _number(session: Session, thread: ThreadId, message: str) -> int:
         before = page.messages[0].number
 
 
-def _thread_json(thread: Thread, places: Mapping[WorkspaceId, str]) -> dict[str, object]:
+def _thread_json(thread: Thread, places: Mapping[WorkspaceId, str], view: View) -> dict[str, object]:
     return {
         "id": thread.id,
         "kind": thread.kind.value,
@@ -115,7 +133,7 @@ def _thread_json(thread: Thread, places: Mapping[WorkspaceId, str]) -> dict[str,
         "subject": thread.subject,
         "locked": thread.locked,
         "deleted": thread.state is ThreadState.DELETED,
-        "unread": thread.unread,
+        "unread": thread.unread if view.knows_unread else None,
         "newest": thread.newest,
         "people": [{"id": one.id, "name": one.name, "kind": one.kind.value} for one in thread.people],
         "can_write": thread.can_write,
@@ -190,6 +208,18 @@ def unlock(session: Session) -> Answer:
 def delete(session: Session) -> Answer:
     session.run(threads.delete, _thread(session))
     return done(f"deleted {_thread(session)}; `thread restore {_thread(session)}` makes it visible again")
+
+
+def withdraw(session: Session) -> Answer:
+    thread = _thread(session)
+    withdrawn = session.run(threads.withdraw, thread)
+    return done(
+        f"{withdrawing.told(withdrawn)}; `thread restore {thread}` makes it visible again, locked",
+        notifications=withdrawn.total,
+        left=withdrawn.left,
+        cancelled=withdrawn.cancelled,
+        portals=withdrawn.portals,
+    )
 
 
 def restore(session: Session) -> Answer:

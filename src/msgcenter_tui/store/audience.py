@@ -135,6 +135,17 @@ def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) 
     return total, read or 0
 
 
+def portals(tx: Tx, thread: Row[Any]) -> int:
+    """In how many portals the thread is seen now (V1, V8)."""
+    if thread.kind is ThreadKind.DIRECT:
+        sees = and_(clients_in(thread.id), _in_portal(thread.kind))
+    elif thread.kind is ThreadKind.ALL_CLIENTS:
+        sees = and_(clients.c.workspace_id == thread.workspace_id, _in_portal(thread.kind))
+    else:
+        return 0
+    return tx.conn.scalar(select(func.count()).select_from(clients).where(sees)) or 0
+
+
 def _newest_by_owner(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> Row[Any] | None:
     query: Select[Any] = (
         select(messages.c.number, messages.c.author_id)

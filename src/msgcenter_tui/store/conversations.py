@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
 
 from msgcenter_tui import text
 from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.store import clientele, past
 from msgcenter_tui.store.tables import members, messages, participants, people, threads, versions, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import (
@@ -46,8 +48,10 @@ def list_rows(
 ) -> Sequence[Row[Any]]:
     """The newest threads first, at most `limit` rows: a thread with its unread count and its newest message.
 
-    The page is taken first; what is counted is counted for its rows alone.
+    The page is taken first; what is counted is counted for its rows alone. All of it is as of the reader's time.
     """
+    moment = reader.at
+    last_at = past.last_at(moment)
     found = select(threads.c.id).where(found_deleted(reader) if show is Show.DELETED else visible(reader))
     if show is Show.UNREAD:
         found = found.where(may_have_unread(reader), has_unread(reader, threads.c.id))
@@ -61,12 +65,12 @@ def list_rows(
         found = found.where(_mentions(tx, reader, search))
     if after is not None:
         at, thread = after
-        found = found.where(or_(threads.c.last_at < at, and_(threads.c.last_at == at, threads.c.id < thread)))
-    newest_first = threads.c.last_at.desc(), threads.c.id.desc()
+        found = found.where(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
+    newest_first = last_at.desc(), threads.c.id.desc()
     page = found.order_by(*newest_first).limit(limit).subquery()
     newest = (
         select(messages.c.id)
-        .where(messages.c.thread_id == threads.c.id, messages.c.deleted_at.is_(None))
+        .where(messages.c.thread_id == threads.c.id, past.readable(moment))
         .order_by(messages.c.number.desc())
         .limit(1)
         .correlate(threads)
@@ -74,12 +78,12 @@ def list_rows(
     )
     return tx.conn.execute(
         select(
-            threads,
+            *past.thread_columns(moment),
             workspaces.c.name.label("workspace_name"),
             unread_count(reader, threads.c.id).label("unread"),
             messages.c.author_id,
-            messages.c.body,
-            messages.c.facts,
+            past.body(moment).label("body"),
+            past.facts(moment).label("facts"),
             people.c.name.label("author"),
         )
         .join(page, page.c.id == threads.c.id)
@@ -91,7 +95,10 @@ def list_rows(
 
 
 def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
-    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case."""
+    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case.
+
+    In the past those people who are still in it.
+    """
     pattern = "%" + text.fold(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
     def contains(column: Any) -> ColumnElement[bool]:
@@ -102,8 +109,8 @@ def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
         exists()
         .where(
             messages.c.thread_id == threads.c.id,
-            messages.c.deleted_at.is_(None),
-            or_(contains(messages.c.body), by_author),
+            past.readable(reader.at),
+            or_(contains(past.body(reader.at)), by_author),
         )
         .correlate_except(messages)
     )
@@ -114,6 +121,7 @@ def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
             people.c.id == participants.c.person_id,
             people.c.id != reader.person,
             contains(people.c.name),
+            *([] if reader.at is None else [participants.c.added_at <= reader.at]),
         )
         .correlate_except(participants, people)
     )
@@ -143,7 +151,7 @@ def thread_row(tx: Tx, reader: Actor, thread: ThreadId, *, deleted_too: bool = F
     )
     return tx.conn.execute(
         select(
-            threads,
+            *past.thread_columns(reader.at),
             workspaces.c.name.label("workspace_name"),
             workspaces.c.kind.label("workspace_kind"),
             unread_count(reader, threads.c.id).label("unread"),
@@ -157,18 +165,27 @@ def thread_row(tx: Tx, reader: Actor, thread: ThreadId, *, deleted_too: bool = F
 
 
 def message_rows(
-    tx: Tx, thread: ThreadId, workspace: WorkspaceId, *, before: int | None, limit: int
+    tx: Tx, thread: ThreadId, workspace: WorkspaceId, *, before: int | None, limit: int, at: datetime | None = None
 ) -> Sequence[Row[Any]]:
-    """The newest messages before number `before`, newest first, with author, role there, and number of versions."""
+    """The newest messages before number `before`, newest first, with author, role there, and number of versions.
+
+    With `at` those of that time, as they read then.
+    """
     role = (
         select(members.c.role)
         .where(members.c.workspace_id == workspace, members.c.person_id == messages.c.author_id)
         .scalar_subquery()
     )
     query: Select[Any] = (
-        select(messages, people.c.name.label("author"), people.c.kind.label("author_kind"), role.label("author_role"))
+        select(
+            *past.message_columns(at),
+            people.c.name.label("author"),
+            people.c.kind.label("author_kind"),
+            role.label("author_role"),
+        )
+        .select_from(messages)
         .join(people, people.c.id == messages.c.author_id)
-        .where(messages.c.thread_id == thread)
+        .where(messages.c.thread_id == thread, past.written(at))
         .order_by(messages.c.number.desc())
         .limit(limit)
     )
@@ -186,17 +203,38 @@ def version_rows(tx: Tx, message: str) -> Sequence[Row[Any]]:
     ).all()
 
 
-def participants_of(tx: Tx, thread_ids: Sequence[ThreadId]) -> dict[ThreadId, list[Person]]:
-    """Everybody in each of these direct threads, in the order they were added."""
+def participants_of(
+    tx: Tx, thread_ids: Sequence[ThreadId], at: datetime | None = None
+) -> dict[ThreadId, list[Person]]:  # fmt: skip
+    """Everybody in each of these direct threads, in the order they were added; with `at`, who was in them then."""
     rows = tx.conn.execute(
-        select(participants.c.thread_id, people.c.id, people.c.name, people.c.kind)
+        select(participants.c.thread_id, people.c.id, people.c.name, people.c.kind, participants.c.added_at)
         .join(people, people.c.id == participants.c.person_id)
         .where(participants.c.thread_id.in_(thread_ids))
         .order_by(participants.c.thread_id, participants.c.added_at, people.c.id)
-    )
+    ).all()
     found: dict[ThreadId, list[Person]] = {}
     for row in rows:
         found.setdefault(row.thread_id, []).append(Person(row.id, row.name, row.kind))
+    if at is None:
+        return found
+    return _then_in(tx, thread_ids, found, [(row.thread_id, row.id, row.added_at) for row in rows], at)
+
+
+def _then_in(
+    tx: Tx,
+    thread_ids: Sequence[ThreadId],
+    now: dict[ThreadId, list[Person]],
+    since: Sequence[tuple[ThreadId, PersonId, datetime]],
+    at: datetime,
+) -> dict[ThreadId, list[Person]]:
+    """Of who is in the threads `now` those who were then; behind them who was removed since, by id."""
+    there = past.in_them(tx, thread_ids, since, at)
+    found = {thread: [one for one in those if (thread, one.id) in there] for thread, those in now.items()}
+    gone = there - {(thread, one.id) for thread, those in now.items() for one in those}
+    named = clientele.people_by_id(tx, sorted({person for _, person in gone})) if gone else {}
+    for thread, person in sorted(gone):
+        found.setdefault(thread, []).append(named[person])
     return found
 
 
@@ -215,7 +253,9 @@ def owners_of(tx: Tx, thread: Row[Any]) -> tuple[Person, ...]:
 
 
 def badge(tx: Tx, reader: Actor) -> Badge:
-    """What is unread for the reader over all threads they see (R1)."""
+    """What is unread for the reader over all threads they see (R1); of a time in the past it is not known."""
+    if reader.at is not None:
+        return Badge(0, 0, known=False)
     counts = (
         select(unread_count(reader, threads.c.id).label("n")).where(visible(reader), may_have_unread(reader)).subquery()
     )

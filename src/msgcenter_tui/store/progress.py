@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from msgcenter_tui.domain import DeliveryState, Progress, Reason, ThreadId
 from msgcenter_tui.store.reasons import common_words
@@ -16,28 +16,36 @@ _LOOKED_AT = 200
 
 
 def of_thread(tx: Tx, thread: ThreadId) -> Progress | None:
-    """The thread's deliveries by state, and why some failed; None where it has none.
+    """The thread's deliveries by state, and why some failed; None where it has none."""
+    found = by_state(tx, thread)
+    if not found:
+        return None
+    failed: tuple[Reason, ...] = ()
+    if found.get(DeliveryState.FAILED):
+        said = (
+            select(deliveries.c.reason)
+            .where(_of(thread), deliveries.c.state == DeliveryState.FAILED)
+            .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id.desc())
+            .limit(_LOOKED_AT)
+        )
+        reasons = Counter(common_words(words) for words in tx.conn.scalars(said))
+        failed = tuple(Reason(DeliveryState.FAILED, words, count) for words, count in reasons.most_common())
+    return Progress(sum(found.values()), found, failed, tx.now)
+
+
+def by_state(tx: Tx, thread: ThreadId) -> dict[DeliveryState, int]:
+    """How many of the thread's deliveries are in each state; states without any are left out.
 
     Each state is counted by itself: a range of the index (run, state, person) and nothing else, 10 ms for 100 000 rows
     on SQLite. One GROUP BY over the same rows takes four times as long, since it makes a table of the states.
     """
-    of_it = deliveries.c.run_id.in_(select(runs.c.id).where(runs.c.thread_id == thread))
     counts = [
-        select(func.count()).select_from(deliveries).where(of_it, deliveries.c.state == state).scalar_subquery()
+        select(func.count()).select_from(deliveries).where(_of(thread), deliveries.c.state == state).scalar_subquery()
         for state in DeliveryState
     ]
     row = tx.conn.execute(select(*counts)).one()
-    by_state = {state: count for state, count in zip(DeliveryState, row, strict=True) if count}
-    if not by_state:
-        return None
-    failed: tuple[Reason, ...] = ()
-    if by_state.get(DeliveryState.FAILED):
-        said = (
-            select(deliveries.c.reason)
-            .where(of_it, deliveries.c.state == DeliveryState.FAILED)
-            .order_by(deliveries.c.run_id.desc(), deliveries.c.person_id.desc())
-            .limit(_LOOKED_AT)
-        )
-        found = Counter(common_words(words) for words in tx.conn.scalars(said))
-        failed = tuple(Reason(DeliveryState.FAILED, words, count) for words, count in found.most_common())
-    return Progress(sum(by_state.values()), by_state, failed, tx.now)
+    return {state: count for state, count in zip(DeliveryState, row, strict=True) if count}
+
+
+def _of(thread: ThreadId) -> ColumnElement[bool]:
+    return deliveries.c.run_id.in_(select(runs.c.id).where(runs.c.thread_id == thread))

@@ -130,11 +130,12 @@ def _join(tx: Tx, run: RunId, number: int, audience: Any, author: PersonId, *, b
 # -- taking back ------------------------------------------------------------------------------------------------------
 
 
-def cancel_pending(tx: Tx, thread: ThreadId, reason: str) -> None:
-    """Cancel what of the thread's deliveries has not left, and close its runs (V4)."""
+def cancel_pending(tx: Tx, thread: ThreadId, reason: str) -> int:
+    """Cancel what of the thread's deliveries has not left, and close its runs (V4); how many those were."""
     unsettled = select(runs.c.id).where(runs.c.thread_id == thread, runs.c.settled_at.is_(None))
-    _cancel(tx, deliveries.c.run_id.in_(unsettled), reason)
+    cancelled = _cancel(tx, deliveries.c.run_id.in_(unsettled), reason)
     _close(tx, and_(runs.c.thread_id == thread, runs.c.settled_at.is_(None)))
+    return cancelled
 
 
 def cancel_emptied(tx: Tx, thread: ThreadId, reason: str) -> None:
@@ -156,13 +157,13 @@ def cancel_emptied(tx: Tx, thread: ThreadId, reason: str) -> None:
         _close(tx, runs.c.id == run)
 
 
-def _cancel(tx: Tx, which: ColumnElement[bool], reason: str) -> None:
+def _cancel(tx: Tx, which: ColumnElement[bool], reason: str) -> int:
     # A claim is taken away with it: the notifier that holds it finds its fence refused.
-    tx.conn.execute(
+    return tx.conn.execute(
         update(deliveries)
         .where(which, deliveries.c.state.in_(NOT_LEFT))
         .values(state=DeliveryState.CANCELLED, reason=reason, settled_at=tx.now, claimed_by=None, next_at=None)
-    )
+    ).rowcount
 
 
 def _close(tx: Tx, which: ColumnElement[bool]) -> None:

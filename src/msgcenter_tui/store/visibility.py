@@ -7,6 +7,7 @@ or staff of the surrounding statement.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +20,7 @@ from sqlalchemy import (
     exists,
     false,
     func,
+    literal,
     or_,
     select,
     true,
@@ -26,9 +28,11 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import (
     CURRENT,
+    NOBODY,
     Actor,
     Channel,
     Consent,
+    Eyes,
     PersonId,
     PersonKind,
     Role,
@@ -37,8 +41,10 @@ from msgcenter_tui.domain import (
     ThreadState,
     WorkspaceId,
 )
+from msgcenter_tui.store import past
 from msgcenter_tui.store.tables import (
     assignments,
+    client_history,
     clients,
     marks,
     members,
@@ -166,28 +172,77 @@ def visible_to_staff(person: PersonId) -> Condition:
     )
 
 
-def visible_to_client(person: PersonId) -> Condition:
-    """Of `threads`: what a client sees in the portal, live or deleted alike (V1, V2, V3, V8)."""
+def standing(person: PersonId, eyes: Eyes | None) -> Select[Any]:
+    """What decides about a client's portal: one row of person_id, workspace_id, status and portal.
+
+    It is as it is now, as it was at a time, or as it would be; no row where there was no such client then. For an
+    imagined client everything is given.
+    """
+    eyes = eyes or Eyes()
+    given = (
+        (clients.c.workspace_id, eyes.workspace),
+        (clients.c.status, eyes.status),
+        (clients.c.portal, eyes.portal),
+    )
+    facts: FromClause | None = None
+    if person != NOBODY:
+        facts = clients if eyes.at is None else _last_change(person, eyes.at)
+    columns = [
+        (literal(value, column.type) if value is not None or facts is None else facts.c[column.name]).label(column.name)
+        for column, value in given
+    ]
+    whose = literal(person, clients.c.person_id.type).label("person_id")
+    found = select(whose, *columns)
+    return found if facts is None else found.select_from(facts).where(facts.c.person_id == person)
+
+
+def _last_change(person: PersonId, at: datetime) -> FromClause:
+    """The state of a client from their last change until `at` on."""
+    return (
+        select(
+            client_history.c.client_id.label("person_id"),
+            client_history.c.workspace_id,
+            client_history.c.status,
+            client_history.c.portal,
+        )
+        .where(client_history.c.client_id == person, client_history.c.at <= at)
+        .order_by(client_history.c.id.desc())
+        .limit(1)
+        .subquery()
+    )
+
+
+def visible_to_client(person: PersonId, eyes: Eyes | None = None) -> Condition:
+    """Of `threads`: what a client sees in the portal, live or deleted alike (V1, V2, V3, V8).
+
+    With eyes it is the same rule over other facts.
+    """
+    facts: FromClause = clients if eyes is None else standing(person, eyes).subquery()
     return and_(
         exists()
         .where(
-            clients.c.person_id == person,
-            clients.c.workspace_id == threads.c.workspace_id,
-            clients.c.portal.is_(True),
-            or_(threads.c.kind == ThreadKind.DIRECT, clients.c.status.in_(CURRENT)),
+            facts.c.person_id == person,
+            facts.c.workspace_id == threads.c.workspace_id,
+            facts.c.portal.is_(True),
+            or_(threads.c.kind == ThreadKind.DIRECT, facts.c.status.in_(CURRENT)),
         )
-        .correlate_except(clients),
+        .correlate_except(facts),
         or_(
             threads.c.kind == ThreadKind.ALL_CLIENTS,
-            and_(threads.c.kind == ThreadKind.DIRECT, _participates(threads.c.id, person)),
+            and_(threads.c.kind == ThreadKind.DIRECT, _was_in(person, None if eyes is None else eyes.at)),
         ),
     )
 
 
+def _was_in(person: PersonId, at: datetime | None) -> Condition:
+    """Of `threads`: the direct ones that a client is in, or was in at a time."""
+    return _participates(threads.c.id, person) if at is None else past.participated(person, at)
+
+
 def visible(reader: Actor) -> Condition:
-    """Of `threads`: what this reader sees now."""
-    theirs = visible_to_client(reader.person) if reader.is_client else visible_to_staff(reader.person)
-    return and_(threads.c.state == ThreadState.LIVE, theirs)
+    """Of `threads`: what this reader sees, now or when their eyes look."""
+    theirs = visible_to_client(reader.person, reader.eyes) if reader.is_client else visible_to_staff(reader.person)
+    return and_(past.live(reader.at), theirs)
 
 
 def owned_by(person: PersonId) -> Condition:
@@ -226,8 +281,11 @@ def unread_messages(reader: Actor, thread: Any) -> Condition:
 
     A client's are computed from how far they have read, so that a client of tomorrow finds today's broadcast unread
     (V2). A member of staff has a mark from the message on that came while they were there (V6). Scalar subqueries,
-    not joins: a LEFT JOIN makes SQLite build a filter over all read facts.
+    not joins: a LEFT JOIN makes SQLite build a filter over all read facts. Of a time in the past nothing counts as
+    unread: how far somebody had read then is not kept.
     """
+    if reader.at is not None:
+        return false()
     if reader.is_client:
         mine = reads.c.person_id == reader.person, reads.c.thread_id == thread
         up_to = select(reads.c.up_to).where(*mine).correlate_except(reads).scalar_subquery()

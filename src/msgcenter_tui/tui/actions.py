@@ -64,6 +64,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("thread.unread", "u", "Mark unread", "Threads", "inbox", 0, "From the chosen message on"),
     Action("thread.rename", "S", "Subject", "Threads", "inbox", 0, "Changes the subject"),
     Action("thread.delete", "delete", "Delete thread", "Threads", "inbox", 0, "Removes it from every portal; asks"),
+    Action(
+        "thread.withdraw",
+        "exclamation_mark",
+        "Withdraw",
+        "Threads",
+        "inbox",
+        0,
+        "At once, without a question: locks and deletes it, cancels what has not left",
+    ),
     Action("thread.restore", "R", "Restore", "Threads", "inbox", 14, "A deleted thread: visible again, nobody is told"),
     Action("thread.leave", "X", "Leave thread", "Threads", "inbox", 0, "A direct thread; asks"),
     Action("thread.people", "P", "People", "Threads", "inbox", 0, "Add or remove people of a direct thread"),
@@ -138,6 +147,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("portal.search", "slash", "Search", "Portal", "portal", 12),
     Action("portal.unread", "u", "Mark unread", "Portal", "portal", 13, "From the chosen message on"),
     Action("portal.only-unread", "2", "Only unread", "Portal", "portal", 0, "Again: all"),
+    Action(
+        "portal.otherwise",
+        "at",
+        "Another time",
+        "Portal",
+        "portal",
+        9,
+        "View as: the portal as it was at a time, or would be with another status, portal or workspace",
+    ),
     Action("portal.leave", "escape", "Leave the portal", "Portal", "portal", 14, palette=False),
     # -- rooms of staff --------------------------------------------------------------------------------------------
     Action("room.back", "escape", "Back", "Rooms", "room", 40, "Ends a search; then to the inbox", palette=False),
@@ -157,6 +175,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action(
         "clients.view", "v", "View as", "Clients", "clients", 14, "Their portal, as they see it; marks nothing read"
+    ),
+    Action(
+        "clients.otherwise",
+        "at",
+        "View as of then",
+        "Clients",
+        "clients",
+        0,
+        "Their portal as it was at a time, or would be; also that of a client who joins today",
     ),
     Action("clients.write", "r", "Write to", "Clients", "clients", 15, "A direct thread to this client"),
     Action("clients.consent", "y", "SMS consent", "Clients", "clients", 0, "What they said, and how"),

@@ -85,6 +85,8 @@ _LABELS = {
     "enter": "⏎",
     "slash": "/",
     "question_mark": "?",
+    "exclamation_mark": "!",
+    "at": "@",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "pageup": "pgup",

@@ -146,6 +146,12 @@ class ClientActs(Room):
     def action_clients_view(self) -> None:
         self._enter(viewing=True)
 
+    def action_clients_otherwise(self) -> None:
+        if client := self._chosen_or_say():
+            from msgcenter_tui.tui.screens.client_portal import enter_otherwise
+
+            self.do(enter_otherwise(self, client.id, self._unsaved))
+
     async def action_places_portal(self) -> None:
         """Here the portal is that of the chosen client."""
         self._enter(viewing=False)

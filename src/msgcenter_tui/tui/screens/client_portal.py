@@ -13,9 +13,12 @@ from msgcenter_tui.domain import Actor, ThreadId
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.screens import other_eyes
 from msgcenter_tui.tui.screens.message_acts import MessageActs
+from msgcenter_tui.tui.views import View
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.form import Values
 from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
 from msgcenter_tui.tui.widgets.portal_list import PortalList
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -27,7 +30,9 @@ MOST_REREAD = 200
 
 EMPTY = "Nothing here yet.\n\nn writes to us."
 EMPTY_VIEW = "Nothing here: this client sees no thread."
+EMPTY_THEN = "Nothing here: this client saw no thread then."
 LOOKING = "You are looking on: sign in as them to write."
+NOT_READ_THEN = "What was unread then is not kept"
 
 
 async def enter(screen: CenterScreen[Any], client: str, *, viewing: bool) -> None:
@@ -45,14 +50,23 @@ async def enter(screen: CenterScreen[Any], client: str, *, viewing: bool) -> Non
         screen.app.push_screen(ClientPortal(portal))
 
 
+async def enter_otherwise(screen: CenterScreen[Any], client: str, kept: dict[str, Values]) -> None:
+    """Ask as of when, or under which conditions, and open the client's portal so, only to be looked at (P3)."""
+    view = await other_eyes.ask(screen, client, kept=kept)
+    if view is not None:
+        screen.app.push_screen(ClientPortal(view.actor, view))
+
+
 class ClientPortal(MessageActs):
-    """The threads of one client and the chosen one; `actor` is the client, `actor.by` who looks."""
+    """The threads of one client and the chosen one; `actor` is the client, `actor.by` who looks, `view` how."""
 
     BINDINGS = keys.bindings("portal", "message")
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, view: View | None = None) -> None:
         super().__init__()
         self._actor = actor
+        self._view = view
+        self._unsaved: dict[str, Values] = {}
         self._next: str | None = None
         self._began = False
         self.only_unread = False
@@ -63,7 +77,7 @@ class ClientPortal(MessageActs):
 
     def compose(self) -> ComposeResult:
         services = self.services
-        yield PortalBanner(self._actor)
+        yield PortalBanner(self._actor, self._view)
         with Horizontal(id="portal"):
             with Vertical(id="list-side"):
                 yield SearchLine("Search", "search", blink=services.blink)
@@ -72,9 +86,13 @@ class ClientPortal(MessageActs):
         yield Footer()
 
     def on_mount(self) -> None:
-        self.threads.empty = render.block(EMPTY_VIEW if self._actor.viewing else EMPTY, "$muted")
+        self._say_empty()
         self.pane.composer.with_templates = False
         self.threads.focus()
+
+    def _say_empty(self) -> None:
+        words = EMPTY_THEN if self._actor.at else EMPTY_VIEW if self._actor.viewing else EMPTY
+        self.threads.empty = render.block(words, "$muted")
 
     @property
     def threads(self) -> PortalList:
@@ -220,7 +238,34 @@ class ClientPortal(MessageActs):
     def _search_done(self) -> None:
         self.threads.focus()
 
+    def action_portal_otherwise(self) -> None:
+        self.do(self._look_otherwise(), group="otherwise", exclusive=True)
+
+    async def _look_otherwise(self) -> None:
+        """The same portal as of another time, or with other facts: over the one of now, in the place of another."""
+        client, before = (self._actor.person, None) if self._view is None else (self._view.client, self._view.values)
+        view = await other_eyes.ask(self, client, before=before, kept=self._unsaved)
+        if view is None:
+            return
+        if self._view is None:
+            if view.words:
+                self.app.push_screen(ClientPortal(view.actor, view))
+            else:
+                self.center.say("That is the portal as it is now")
+            return
+        self._actor, self._view, self.only_unread = view.actor, view, False
+        self.query_one(PortalBanner).show(view.actor, view)
+        self._say_empty()
+        self.await_thread(None)  # nothing of the former look stays
+        self.threads.begin_anew()
+        self.remove_class("-reading")
+        self.threads.focus()
+        self.reread_soon()
+
     def action_portal_only_unread(self) -> None:
+        if self._actor.at is not None:
+            self.center.say(NOT_READ_THEN)
+            return
         self.only_unread = not self.only_unread
         self.center.say("Only what is unread; 2 again shows all" if self.only_unread else "All threads")
         self.reread_soon()
@@ -262,9 +307,13 @@ class ClientPortal(MessageActs):
             return None
         if self.pane.query("*:focus") or self.has_class("-reading"):
             return "To the list"
-        return "End search" if self.has_class("-searching") else None
+        if self.has_class("-searching"):
+            return "End search"
+        return None if self._view is None else "Back"
 
     def why_not(self, action: str) -> str:
+        if action == "portal_otherwise":
+            return "You are signed in as them: leave, and view as them, to look at another time"
         if action.startswith("portal_") and self.actor.viewing:
             return LOOKING
         thread = self.pane.thread
@@ -279,6 +328,8 @@ class ClientPortal(MessageActs):
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         if action.startswith("message_"):
             return self.may_with_message(action) if self.is_mounted and self.query(ThreadPane) else False
+        if action == "portal_otherwise":
+            return self._actor.by is not None and (self._actor.viewing or None)
         if action in ("portal_new", "portal_reply", "portal_unread") and self._actor.viewing:
             return None
         if action == "portal_reply" and self.is_mounted and self.query(ThreadPane):

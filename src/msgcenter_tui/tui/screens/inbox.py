@@ -107,6 +107,7 @@ class Inbox(InboxList):
     def expect(self, thread: ThreadId) -> None:
         """This thread was just sent: from now on it is the one that is shown, and nothing of another."""
         self.stop_glancing()
+        self.chose_by_hand()
         self.arriving = thread
         self.await_thread(thread)
         self.end_search()
@@ -135,6 +136,7 @@ class Inbox(InboxList):
     def _moved(self, event: RowList.Moved) -> None:
         self.stop_glancing()
         if event.by_hand:  # else nobody has looked there yet (R2); the refresh shows it
+            self.chose_by_hand()
             self.arriving = None
             self.glance(self._look)
 
@@ -149,6 +151,7 @@ class Inbox(InboxList):
     @on(RowList.Opened, "#threads")
     def _opened(self, event: ThreadList.Opened) -> None:
         self.stop_glancing()
+        self.chose_by_hand()
         self.go_into(event.row.id)
         self.do(self._open(event.row.id), group="look", exclusive=True)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from msgcenter_tui.domain import DeliveryState, Person, Thread, ThreadKind, ThreadState
-from msgcenter_tui.errors import Refused
+from msgcenter_tui.domain import DeliveryState, Person, Thread, ThreadId, ThreadKind, ThreadState
+from msgcenter_tui.errors import MessageCenterError, Refused
+from msgcenter_tui.rules import withdrawing
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.confirm import Confirm
@@ -25,7 +26,7 @@ class ThreadActs(MessageActs):
             return thread.countdown is not None and thread.countdown.can_undo
         if action in ("thread_leave", "thread_people"):
             return live and thread.kind is ThreadKind.DIRECT
-        if action in ("thread_lock", "thread_rename", "thread_delete"):
+        if action in ("thread_lock", "thread_rename", "thread_delete", "thread_withdraw"):
             return (thread.is_owner or None) if live else False
         return live
 
@@ -107,12 +108,41 @@ class ThreadActs(MessageActs):
             self.center.announce_change()
             self.center.say("Deleted; R among the deleted brings it back")
 
+    # -- withdrawing ---------------------------------------------------------------------------------------------------
+
+    _withdrawn: ThreadId | None = None
+    """The thread that was withdrawn last, until the hand has chosen another."""
+
+    def action_thread_withdraw(self) -> None:
+        """At once and without a question. Pressed again it does nothing: what moved under the cursor stays."""
+        thread = self.pane.thread
+        if self._withdrawn is not None:
+            self.center.say("Withdrawn already. To withdraw another thread, too, choose it first")
+        elif thread is not None:
+            self._withdrawn = thread.id
+            self.do(self._withdraw(thread), group="withdraw")
+
+    async def _withdraw(self, thread: Thread) -> None:
+        try:
+            done = await self.perform(acts.threads.withdraw, self.actor, thread.id)
+        except MessageCenterError:
+            self._withdrawn = None
+            raise
+        self.center.announce_change()
+        told = withdrawing.told(done)
+        self.center.warn(f"Withdrawn {_called(thread)}: {told}. R among the deleted (6) restores it, locked.")
+
+    def chose_by_hand(self) -> None:
+        """The hand has chosen a thread."""
+        self._withdrawn = None
+
     def action_thread_restore(self) -> None:
         if (thread := self.pane.thread) is not None:
             self.do(self._restore(thread))
 
     async def _restore(self, thread: Thread) -> None:
         await self.perform(acts.threads.restore, self.actor, thread.id)
+        self.chose_by_hand()
         self.center.announce_change()
         self.center.say("Restored: visible again, and nobody was notified")
 

@@ -9,34 +9,59 @@ from textual.widget import Widget
 
 from msgcenter_tui.domain import Actor, Badge
 from msgcenter_tui.tui import render
+from msgcenter_tui.tui.views import View
 
 
 class PortalBanner(Widget):
-    """One line in the portal's own accent; `badge` is the client's."""
+    """One line in the portal's own accent; `badge` is the client's.
+
+    Of a portal as it was or would be it tells so first, and below what of that time is not kept.
+    """
 
     ALLOW_SELECT = False
 
     badge: reactive[Badge] = reactive(Badge(0, 0))
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, view: View | None = None) -> None:
         super().__init__()
         self._actor = actor
+        self._view = view
+
+    def show(self, actor: Actor, view: View | None) -> None:
+        """The same banner over another look."""
+        self._actor, self._view = actor, view
+        self.refresh(layout=True)
 
     def render(self) -> RenderResult:
         actor = self._actor
+        if self._view is not None and self._view.words:
+            return self._of_view(self._view)
         if actor.viewing:
             mode = "view as, read only"
         elif actor.by is not None:
             mode = "signed in as them"
         else:
             mode = "signed in"
-        unread = self.badge.threads
-        words = f"● {render.badge(unread)} unread" if unread else "nothing unread"
         width = self.size.width
         name = render.line(f"Client portal of {render.plain(actor.name)}", "bold")
         if width < 80:
             name = render.line(actor.name, "bold")
             mode = "view as" if actor.viewing else "signed in"
-        left = Content.assemble(" ▛ ", name, f" — {mode}")
-        right = Content.assemble((words, "bold" if unread else ""), "   esc leave ▜ ")
-        return render.ends(left, right, width)
+        return render.ends(Content.assemble(" ▛ ", name, f" — {mode}"), self._right("leave"), width)
+
+    def _right(self, esc: str) -> Content:
+        unread = self.badge.threads
+        words = f"● {render.badge(unread)} unread" if unread else "nothing unread"
+        if not self.badge.known:
+            return Content(f"esc {esc} ▜ ")
+        return Content.assemble((words, "bold" if unread else ""), f"   esc {esc} ▜ ")
+
+    def _of_view(self, view: View) -> Content:
+        width = self.size.width
+        portal = "Client portal " if width >= 100 and view.words.startswith("if ") else ""
+        portal = portal or ("Client portal of " if width >= 100 else "")
+        left = Content.assemble(" ▛ ", portal, render.line(view.words, "bold"), " — view as" if width >= 80 else "")
+        lines = [render.ends(left, self._right("back"), width)]
+        if told := "; ".join(view.not_kept):
+            lines.append(Content.assemble("   ", render.line(f"{told[:1].upper()}{told[1:]}.")))
+        return Content("\n").join(lines)
