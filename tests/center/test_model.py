@@ -1,4 +1,4 @@
-"""The center against the model of tests/center/model.py, step by step, on both stores: A, V, R, L and N (but N11).
+"""The center against the model of tests/center/model.py, step by step, on both stores: A, V, R, L and N .
 
 After each step everybody's lists, counts and badge, what the ledger owes, and what was sent are compared; an act that
 the model forbids must be refused, and one that it allows must not.
@@ -18,8 +18,8 @@ from tests.center.sending import send_all_that_is_due
 from tests.conftest import Clock
 from tests.world import World
 
-from msgcenter_tui.center import clients, messages, participation, reading, teams, threads
-from msgcenter_tui.domain import Actor, Recipients, Role, Status, ThreadId, ThreadKind
+from msgcenter_tui.center import audience, catching_up, clients, messages, participation, reading, teams, threads
+from msgcenter_tui.domain import Actor, Ahead, Among, Recipients, Role, Status, ThreadId, ThreadKind
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.store.store import Store
 
@@ -41,6 +41,7 @@ class Machine(RuleBasedStateMachine):
         self.actors: dict[Person, Actor] = {}
         self.ids: dict[Thread, ThreadId] = {}
         self.message_ids: dict[Message, Any] = {}
+        self.turn = 0
         self.got: list[tuple[str, str, ThreadId, tuple[int, ...]]] = []
         staff = {name: self.world.staff(name) for name in ("Maya", "Lee", "Kim", "Nora")}
         team = self.world.team("Team", owner=staff["Maya"], contributor=staff["Lee"], participant=staff["Kim"])
@@ -324,6 +325,77 @@ class Machine(RuleBasedStateMachine):
         ]
         assert sorted(self.got) == sorted(expected)
 
+    @rule(who=PEOPLE, which=WHICH)
+    def catch_up(self, who: int, which: int) -> None:
+        person, thread = self.person(who), self.thread(which)
+        if thread is not None:
+            allowed = self.model.may_catch_up(person, thread)
+            reach = self.attempt(allowed, catching_up.catch_up, person, self.ids[thread], yes=True)
+            if allowed:
+                assert reach.people == self.model.catch_up(thread)
+
+    @rule(which=WHICH)
+    def take_the_catch_up_back(self, which: int) -> None:
+        thread = self.thread(which)
+        if thread is not None and self.model.may_catch_up(self.maya, thread):
+            allowed = self.model.take_back(thread)
+            self.attempt(allowed, catching_up.take_back, self.maya, self.ids[thread])
+
+    @invariant()
+    def the_audience_is_what_the_ledger_and_the_rule_of_seeing_say(self) -> None:
+        """R4, N11, V1, for the newest thread: each person of it, and the numbers of each filter."""
+        thread = self.model.threads[-1] if self.model.threads else None
+        if thread is None or thread.kind != "all-clients" or not self.model.sees(self.maya, thread):
+            return
+        model, actor, id = self.model, self.actors[self.maya], self.ids[thread]
+        expected = {
+            one.name: (
+                model.sees(one, thread),
+                "notified" if one in thread.got else "under-way" if model.pending(one, thread) else "not-notified",
+                model.has_read(one, thread),
+            )
+            for one in model.people
+            if not one.staff and (one.ws == thread.ws or one in thread.enrolled)
+        }
+        rows = self.store.run(audience.list_audience, actor, id, limit=200).items
+        assert {row.person.name: (row.sees, row.notified.value, row.read) for row in rows} == expected
+        assert [row.person.name.casefold() for row in rows] == sorted(name.casefold() for name in expected)
+        counts = self.store.run(audience.audience_counts, actor, id)
+        self.turn += 1
+        among = tuple(Among)[self.turn % len(Among)]
+        page = self.store.run(audience.list_audience, actor, id, among=among, limit=200)
+        assert len(page.items) == counts[among], among
+        assert {
+            among: counts[among] for among in (Among.SEES, Among.NOTIFIED, Among.UNDER_WAY, Among.NOT_NOTIFIED)
+        } == {
+            Among.SEES: sum(sees for sees, _, _ in expected.values()),
+            Among.NOTIFIED: sum(notified == "notified" for _, notified, _ in expected.values()),
+            Among.UNDER_WAY: sum(notified == "under-way" for _, notified, _ in expected.values()),
+            Among.NOT_NOTIFIED: sum(notified == "not-notified" for _, notified, _ in expected.values()),
+        }
+        assert counts[Among.READ] == sum(sees and read for sees, _, read in expected.values())
+        assert counts[Among.TO_CATCH_UP] == len(model.missed(thread))
+
+    @invariant()
+    def who_gets_it_next_is_what_a_send_would_do(self) -> None:
+        """N1, N4: the list before a send, its numbers, and the figures of the question agree."""
+        actor, team = self.actors[self.maya], self.places[TEAM].id
+        to = Recipients(ThreadKind.ALL_CLIENTS)
+        rows = self.store.run(audience.list_prospects, actor, recipients=to, workspace=team, limit=200).items
+        those = [one for one in self.model.people if not one.staff and one.ws == TEAM]
+        assert {row.person.name: {channel.value for channel in row.channels} for row in rows} == {
+            one.name: {channel for channel in ("email", "sms") if one.current and self.model.reached(one, channel)}
+            for one in those
+        }
+        counts = self.store.run(audience.prospect_counts, actor, recipients=to, workspace=team)
+        reach = self.store.run(messages.outlook, actor, to, team, locked=True).reach
+        assert (reach.people, reach.portal_only, reach.unreachable) == (
+            counts[Ahead.NOTIFIED],
+            counts[Ahead.PORTAL_ONLY],
+            counts[Ahead.NOT_REACHED],
+        )
+        assert counts[Ahead.EXCLUDED] == sum(not one.current for one in those)
+
     @invariant()
     def readers_are_counted_as_the_model_says(self) -> None:
         """R4, for the newest thread."""
@@ -338,7 +410,7 @@ class Machine(RuleBasedStateMachine):
 
 
 def test_the_center_does_what_the_model_says(request: pytest.FixtureRequest, store_url: str, tmp_path: Any) -> None:
-    # A1..A5, V1..V9, R1..R4, L1, L4, N1..N3, N5, N6, N9, N10, N12
+    # A1..A5, V1..V9, R1..R4, L1, L4, N1..N3, N5, N6, N9, N10, N11, N12
     from msgcenter_tui.store.store import open_store
 
     fixture = "sqlite_template" if not store_url.startswith("postgres") else "postgresql_emptied"
