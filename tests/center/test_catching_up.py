@@ -214,7 +214,6 @@ def test_an_edit_before_it_leaves_changes_it(practice: Practice) -> None:  # N5
     practice.store.run(messages.edit, practice.who(practice.maya), message.id, "Uno")
     practice.clock.advance(seconds=60)
 
-
     practice.store.run(notifiers.heartbeat, ME)
     practice.store.run(notifiers.close_due, list(Channel))
     (letter,) = claimed(practice.store)
