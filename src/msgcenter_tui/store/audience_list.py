@@ -8,7 +8,7 @@ up for the page alone.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
@@ -18,7 +18,6 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    exists,
     false,
     func,
     literal,
@@ -92,6 +91,8 @@ class Circle:
     thread: ThreadId | None = None
     known: Condition | None = None
     """Of `clients`: whom who looks may know; None: everybody (A4)."""
+    sets: Mapping[str, Condition] = field(default_factory=dict)
+    """Some of the flags as sets that are made once: for everybody quicker than to look somebody up."""
 
     @property
     def of_clients(self) -> bool:
@@ -113,7 +114,7 @@ def of_thread(
 ) -> Circle:
     """Everybody of a thread, and whoever has deliveries of it; `newest` and `author` are of its newest message (R4).
 
-    Flags: sees (V1, V8, V9), sent, pending, read (R4), meant (A1), reached (N3), wrote.
+    Flags: sees (V1, V8, V9), sent, pending, read (R4), meant (A1), reached (N3, of All Clients), wrote.
     """
     within, sees, meant = _of_kind(workspace, kind, _in_thread(thread))
     flags = {
@@ -122,10 +123,13 @@ def of_thread(
         "pending": _has(thread, UNDER_WAY),
         "read": false() if newest is None else _has_read(thread, newest),
         "meant": meant,
-        "reached": or_(reached_by(Channel.EMAIL), reached_by(Channel.SMS)),
+        "reached": or_(*(reached_by(channel) for channel in Channel)) if kind is ThreadKind.ALL_CLIENTS else false(),
         "wrote": false() if author is None else people.c.id == author,
     }
-    return Circle(kind, workspace, within, flags, thread, known)
+    sets = {"sent": people.c.id.in_(_having(thread, SENT)), "pending": people.c.id.in_(_having(thread, UNDER_WAY))}
+    if newest is not None:
+        sets["read"] = people.c.id.in_(_readers(thread, newest))
+    return Circle(kind, workspace, within, flags, thread, known, sets)
 
 
 def of_message(
@@ -171,7 +175,8 @@ def _in_thread(thread: ThreadId) -> Condition:
 
 
 def _exists(table: FromClause, *which: Condition) -> Condition:
-    return exists().where(*which).correlate_except(table)
+    """Not EXISTS: PostgreSQL may answer that for everybody at once, for a page of a hundred (see notifiers.has)."""
+    return select(literal(1)).where(*which).limit(1).correlate_except(table).scalar_subquery().is_not(None)
 
 
 def _runs_of(thread: ThreadId) -> Select[Any]:
@@ -184,8 +189,18 @@ def _has(thread: ThreadId, states: frozenset[DeliveryState]) -> Condition:
     return _exists(deliveries, *mine, deliveries.c.state.in_(sorted(states)))
 
 
+def _having(thread: ThreadId, states: frozenset[DeliveryState] | None = None) -> Select[Any]:
+    """Whoever has a delivery of the thread, in one of these states."""
+    found: Select[Any] = select(deliveries.c.person_id).where(deliveries.c.run_id.in_(_runs_of(thread)))
+    return found if states is None else found.where(deliveries.c.state.in_(sorted(states)))
+
+
 def _has_read(thread: ThreadId, newest: int) -> Condition:
     return _exists(reads, reads.c.thread_id == thread, reads.c.person_id == people.c.id, reads.c.up_to >= newest)
+
+
+def _readers(thread: ThreadId, newest: int) -> Select[Any]:
+    return select(reads.c.person_id).where(reads.c.thread_id == thread, reads.c.up_to >= newest)
 
 
 def where(circle: Circle, flags: Mapping[str, bool]) -> Condition:
@@ -228,14 +243,15 @@ def _people(circle: Circle, query: Select[Any], few: bool) -> Select[Any]:
         query = query.where(circle.known)
     if few:
         return query.where(people.c.id.in_(_everybody(circle)))
-    here = clients.c.workspace_id == circle.workspace
-    return query.where(or_(here, _had(circle.thread)) if circle.thread is not None else here)
+    # Alternatives: SQLite would begin with an index of a condition that stands alone, and sort what it finds.
+    had = people.c.id.is_(None) if circle.thread is None else _had(circle.thread)
+    return query.where(or_(clients.c.workspace_id == circle.workspace, had))
 
 
 def _everybody(circle: Circle) -> Select[Any] | CompoundSelect[Any]:
     if circle.thread is None:
         return circle.within
-    return union(circle.within, select(deliveries.c.person_id).where(deliveries.c.run_id.in_(_runs_of(circle.thread))))
+    return union(circle.within, _having(circle.thread))
 
 
 def _had(thread: ThreadId) -> Condition:
@@ -246,7 +262,7 @@ def _had(thread: ThreadId) -> Condition:
 def _are_few(tx: Tx, circle: Circle) -> bool:
     found = [circle.within]
     if circle.thread is not None:
-        found.append(select(deliveries.c.person_id).where(deliveries.c.run_id.in_(_runs_of(circle.thread))))
+        found.append(_having(circle.thread))
     counted = (tx.conn.scalar(select(func.count()).select_from(one.limit(_FEW).subquery())) or 0 for one in found)
     return all(count < _FEW for count in counted)
 
@@ -286,7 +302,8 @@ def _since(circle: Circle) -> ColumnElement[Any]:
 
 def counts(tx: Tx, circle: Circle, search: str) -> Sequence[tuple[Mapping[str, bool], int]]:
     """How many of the circle have which flags: at most a few dozen combinations, each with its number."""
-    plain: list[Any] = [func.coalesce(flag, false()).label(name) for name, flag in circle.flags.items()]
+    flags = {**circle.flags, **circle.sets}
+    plain: list[Any] = [func.coalesce(flag, false()).label(name) for name, flag in flags.items()]
     query: Select[Any] = select(*plain)
     each = _people(circle, query, few=True).where(*_named(search)).subquery()
     columns = [each.c[name] for name in circle.flags]
