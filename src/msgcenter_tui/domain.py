@@ -94,6 +94,17 @@ class RunKind(enum.StrEnum):
     """A client's reply in a broadcast, to the thread's owners (N10)."""
     OTHER = "other"
     """Direct threads and threads to All Team Members (N10)."""
+    CATCH_UP = "catch-up"
+    """The owner's messages to All Clients once more, to those whom no notification of it has reached (N11)."""
+
+    @property
+    def announces(self) -> bool:
+        """It carries what the owner wrote to All Clients."""
+        return self in (RunKind.BROADCAST, RunKind.CATCH_UP)
+
+
+WRITTEN = (RunKind.BROADCAST, RunKind.REPLY, RunKind.OWNER, RunKind.OTHER)
+"""What a message can be when it is written; no message is written for a catch-up."""
 
 
 class Channel(enum.StrEnum):
@@ -531,6 +542,98 @@ class Draft:
     locked: bool
     cursor: int
     at: datetime
+
+
+# -- the audience -----------------------------------------------------------------------------------------------------
+
+
+class Notified(enum.StrEnum):
+    """Whether somebody was notified of a thread at all, by whichever channel."""
+
+    YES = "notified"
+    """One of its deliveries was sent: a server accepted it."""
+    UNDER_WAY = "under-way"
+    """None was, and one is waiting, held, sending, retrying or unknown."""
+    NO = "not-notified"
+
+
+class Among(enum.StrEnum):
+    """Whom a list of the audience of a thread shows."""
+
+    ALL = "all"
+    SEES = "sees"
+    HIDDEN = "does-not-see"
+    NOTIFIED = "notified"
+    UNDER_WAY = "under-way"
+    NOT_NOTIFIED = "not-notified"
+    READ = "read"
+    """Of those who see it: they have read up to its newest message by the owner (R4)."""
+    NOT_READ = "not-read"
+    NOT_REACHED = "not-reached"
+    """In the audience, not notified and not about to be, and it is in no portal of theirs."""
+    TO_CATCH_UP = "to-catch-up"
+    """Whom a catch-up would notify now (N11)."""
+
+
+class Ahead(enum.StrEnum):
+    """Whom a list of who gets a message shows, before it is sent (N4)."""
+
+    ALL = "all"
+    NOTIFIED = "notified"
+    PORTAL_ONLY = "portal-only"
+    NOT_REACHED = "not-reached"
+    EXCLUDED = "excluded"
+    """Not in the audience."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One delivery of a thread to somebody, as the audience lists it (N8)."""
+
+    id: DeliveryId
+    kind: RunKind
+    channel: Channel
+    state: DeliveryState
+    at: datetime | None
+    """When it left, or was settled without leaving; None while it waits."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceRow:
+    """What a thread is to one person: seen or not, notified or not, read or not, each with the reason."""
+
+    person: Person
+    status: Status | None
+    """None for staff."""
+    sees: bool
+    why: str
+    """Why they see it, or do not (V1, V3)."""
+    notified: Notified
+    why_not: str
+    """Why they were not notified; empty where they were, or it is under way."""
+    notices: tuple[Notice, ...]
+    """Their deliveries of it, the newest run first."""
+    read: bool
+    """They have read up to its newest message by the owner (R4)."""
+    read_up_to: int
+    read_at: datetime | None
+    """When they first read in it."""
+    last_read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a message would be to one person, before it is sent (N1, N4)."""
+
+    person: Person
+    status: Status | None
+    channels: tuple[Channel, ...]
+    """By which they would be notified (N1)."""
+    in_portal: bool
+    excluded: bool
+    why: str
+    """Why they are excluded, or not notified; empty where they would be."""
 
 
 # -- templates --------------------------------------------------------------------------------------------------------

@@ -35,8 +35,10 @@ def owed(store: Store, thread: ThreadId) -> dict[tuple[str, str, str], list[int]
             continue
         end = min(x for x in (row.last, row.run_last, 10**9) if x is not None)
         for message in written:
-            belongs = message.run_kind is row.kind or (
-                row.kind is RunKind.OWNER and message.run_kind is RunKind.REPLY and message.author_kind == "client"
+            belongs = (
+                message.run_kind is row.kind
+                or (row.kind is RunKind.CATCH_UP and message.run_kind is RunKind.BROADCAST)
+                or (row.kind is RunKind.OWNER and message.run_kind is RunKind.REPLY and message.author_kind == "client")
             )
             in_hole = any(
                 hole.run_id == row.run_id

@@ -59,6 +59,8 @@ class Thread:
     messages: list[Message] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     left: set[int] = field(default_factory=set)
+    enrolled: set[Person] = field(default_factory=set)
+    got: set[Person] = field(default_factory=set)
 
 
 class Model:
@@ -177,6 +179,10 @@ class Model:
         self._enroll(thread, message, kind)
         if kind == "reply" and not person.staff:
             self._enroll(thread, message, "owner")
+        if kind == "broadcast":
+            for run in thread.runs:
+                if run.open and run.kind == "catch-up":  # nobody's in it, but the run spans it
+                    run.messages.append(message)
         return message
 
     def _enroll(self, thread: Thread, message: Message, kind: str) -> None:
@@ -193,8 +199,62 @@ class Model:
             (run,) = found
             run.leaves = run.opened + GATHER if kind == "reply" else min(self.now + QUIET, run.opened + 10 * QUIET)
             run.messages.append(message)
+            thread.enrolled.update(to)
             for one in to:
                 run.owed.setdefault(one, []).append(message)
+
+    def pending(self, person: Person, thread: Thread) -> bool:
+        return any(run.open and person in run.owed for run in thread.runs)
+
+    def newest(self, thread: Thread) -> int | None:
+        """R4"""
+        return max((one.number for one in thread.messages if one.kind == "broadcast" and not one.deleted), default=None)
+
+    def has_read(self, person: Person, thread: Thread) -> bool:
+        """R4"""
+        newest = self.newest(thread)
+        return newest is not None and self.up_to.get((person, thread), 0) >= newest
+
+    def missed(self, thread: Thread) -> list[Person]:
+        """N11"""
+        return [
+            one
+            for one in self.people
+            if not one.staff
+            and self.sees(one, thread)
+            and not self.has_read(one, thread)
+            and not self.pending(one, thread)
+            and one not in thread.got
+            and any(self.reached(one, channel) for channel in ("email", "sms"))
+        ]
+
+    def may_catch_up(self, person: Person, thread: Thread) -> bool:
+        """S4"""
+        its_owner = person.staff and self.sees(person, thread) and person in self.owners(thread)
+        return its_owner and thread.kind == "all-clients" and self.newest(thread) is not None
+
+    def catch_up(self, thread: Thread) -> int:
+        """N11"""
+        missed = self.missed(thread)
+        written = [one for one in thread.messages if one.kind == "broadcast"]
+        for channel in ("email", "sms"):
+            to = [one for one in missed if self.reached(one, channel)]
+            found = [run for run in thread.runs if run.open and (run.kind, run.channel) == ("catch-up", channel)]
+            if to and not found:
+                found = [Run("catch-up", channel, self.now, 0, messages=list(written))]
+                thread.runs += found
+            for run in found if to else ():
+                run.leaves = min(self.now + QUIET, run.opened + 10 * QUIET)
+                for one in to:
+                    run.owed[one] = [m for m in written if m.number > self.up_to.get((one, thread), 0)]
+        thread.enrolled.update(missed)
+        return len(missed)
+
+    def take_back(self, thread: Thread) -> bool:
+        waiting = [run for run in thread.runs if run.open and run.kind == "catch-up"]
+        for run in waiting:
+            run.open = False
+        return any(run.owed for run in waiting)
 
     def owed(self, thread: Thread) -> dict[tuple[str, str, str], list[int]]:
         found: dict[tuple[str, str, str], list[int]] = {}
@@ -254,4 +314,5 @@ class Model:
                     if numbers and not gone and not read and self.reached(person, run.channel):
                         self.sent.append((person.name, run.channel, index, numbers))
                         thread.left.update(numbers)
+                        thread.got.add(person)
                 run.owed.clear()

@@ -1,4 +1,4 @@
-"""The center against the model of tests/center/model.py, step by step, on both stores: A, V, R, L and N (but N11).
+"""The center against the model of tests/center/model.py, step by step, on both stores: A, V, R, L and N .
 
 After each step everybody's lists, counts and badge, what the ledger owes, and what was sent are compared; an act that
 the model forbids must be refused, and one that it allows must not.
@@ -6,6 +6,8 @@ the model forbids must be refused, and one that it allows must not.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +20,10 @@ from tests.center.sending import send_all_that_is_due
 from tests.conftest import Clock
 from tests.world import World
 
-from msgcenter_tui.center import clients, messages, participation, reading, teams, threads
+from msgcenter_tui.center import catching_up, clients, messages, participation, reading, teams, threads
 from msgcenter_tui.domain import Actor, Recipients, Role, Status, ThreadId, ThreadKind
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.store import Store, open_store
 
 PEOPLE = st.integers(0, 20)
 WHICH = st.integers(0, 30)
@@ -324,6 +326,22 @@ class Machine(RuleBasedStateMachine):
         ]
         assert sorted(self.got) == sorted(expected)
 
+    @rule(who=PEOPLE, which=WHICH)
+    def catch_up(self, who: int, which: int) -> None:
+        person, thread = self.person(who), self.thread(which)
+        if thread is not None:
+            allowed = self.model.may_catch_up(person, thread)
+            reach = self.attempt(allowed, catching_up.catch_up, person, self.ids[thread], yes=True)
+            if allowed:
+                assert reach.people == self.model.catch_up(thread)
+
+    @rule(which=WHICH)
+    def take_the_catch_up_back(self, which: int) -> None:
+        thread = self.thread(which)
+        if thread is not None and self.model.may_catch_up(self.maya, thread):
+            allowed = self.model.take_back(thread)
+            self.attempt(allowed, catching_up.take_back, self.maya, self.ids[thread])
+
     @invariant()
     def readers_are_counted_as_the_model_says(self) -> None:
         """R4, for the newest thread."""
@@ -337,10 +355,15 @@ class Machine(RuleBasedStateMachine):
         assert (seen.sees, seen.read) == (len(those), len(read))
 
 
-def test_the_center_does_what_the_model_says(request: pytest.FixtureRequest, store_url: str, tmp_path: Any) -> None:
-    # A1..A5, V1..V9, R1..R4, L1, L4, N1..N3, N5, N6, N9, N10, N12
-    from msgcenter_tui.store.store import open_store
+def test_the_center_does_what_the_model_says(request: pytest.FixtureRequest, store_url: str, tmp_path: Path) -> None:
+    # A1..A5, V1..V9, R1..R4, L1, L4, N1..N3, N5, N6, N9, N10, N11, N12
+    fresh = fresh_stores(request, store_url, tmp_path)
+    machine = type("Machine", (Machine,), {"fresh": staticmethod(fresh)})
+    run_state_machine_as_test(machine, settings=_settings(request))
 
+
+def fresh_stores(request: pytest.FixtureRequest, store_url: str, tmp_path: Path) -> Callable[[], tuple[Store, Clock]]:
+    """Gives a store without anybody each time, of the kind of `store_url`."""
     fixture = "sqlite_template" if not store_url.startswith("postgres") else "postgresql_emptied"
     source = request.getfixturevalue(fixture)
     count = 0
@@ -355,8 +378,7 @@ def test_the_center_does_what_the_model_says(request: pytest.FixtureRequest, sto
         path.write_bytes(source.read_bytes())
         return open_store(str(path), clock=clock), clock
 
-    machine = type("Machine", (Machine,), {"fresh": staticmethod(fresh)})
-    run_state_machine_as_test(machine, settings=_settings(request))
+    return fresh
 
 
 def _settings(request: pytest.FixtureRequest) -> settings:

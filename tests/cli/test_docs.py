@@ -46,8 +46,14 @@ def described(command: str) -> str:
 
 def test_every_command_is_found() -> None:
     assert len(COMMANDS) > 45
-    assert {"clients import", "deliveries retry", "deliveries", "thread unread", "delete-message"} <= COMMANDS.keys()
-    assert not {"audience", "catch-up"} & COMMANDS.keys()
+    assert {
+        "clients import",
+        "deliveries retry",
+        "deliveries",
+        "thread unread",
+        "delete-message",
+        "audience",
+    } <= COMMANDS.keys()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

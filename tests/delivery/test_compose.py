@@ -278,11 +278,11 @@ def test_a_thread_without_a_subject_says_whom_it_is_from() -> None:  # M1
 
 @pytest.mark.parametrize("kind", RunKind)
 @pytest.mark.parametrize("staff", [False, True])
-def test_what_the_program_writes_by_itself_says_so_and_what_goes_to_many_can_be_ended(  # N9, N10
+def test_what_the_program_writes_by_itself_says_so_and_what_goes_to_many_can_be_ended(  # N9, N10, N11
     kind: RunKind, staff: bool
 ) -> None:
     more = ["Auto-Submitted"] if kind in {RunKind.REPLY, RunKind.OWNER} else []
-    if not staff and kind in {RunKind.BROADCAST, RunKind.REPLY}:
+    if not staff and kind in {RunKind.BROADCAST, RunKind.CATCH_UP, RunKind.REPLY}:
         more = [*more, *BULK]
     check(mail(saying("x", kind=kind), values=None if staff else {}), more=more)
 

@@ -88,7 +88,8 @@ def schema(conn: Connection) -> set[str]:
 
 
 def _lines(sql: str) -> list[str]:
-    """A column that was added later stands behind the last one of before, on its line."""
+    """A column that was added later stands behind the last one of before, on its line; a table made anew is quoted."""
+    sql = re.sub(r'^CREATE TABLE "(\w+)"', r"CREATE TABLE \1", sql)
     lines = (part for line in sql.splitlines() for part in re.split(r",\s+(?=\w+ [A-Z]+\b)", line))
     return [line.strip(" ,\t") for line in lines]
 
@@ -179,6 +180,38 @@ def test_a_store_of_the_first_version_comes_to_the_newest(
     assert counted(store, "messages") == 1
     with store.read() as tx, sqlite_store.read() as new:
         assert schema(tx.conn) == schema(new.conn)
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_ledger_of_a_second_version_is_there_after_the_upgrade(  # N11
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "second.db")
+    whole = migrations.LINE
+    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:2]))
+    store = open_store(url)
+    one_thread(store)
+    with store.write() as tx:
+        for table in (
+            "runs (id, thread_id, channel, kind, first, opened_at, leaves_at) VALUES (7, 1, 'email', '{}', 1, 0, 0)",
+            "deliveries (run_id, person_id, first, state) VALUES (7, 1, 1, 'waiting')",
+            "gaps (run_id, person_id, first, last) VALUES (7, 1, 2, 3)",
+        ):
+            tx.conn.execute(text(f"INSERT INTO {table.format('broadcast')}"))
+    with pytest.raises(IntegrityError), store.write() as tx:
+        tx.conn.execute(text("UPDATE runs SET kind = 'catch-up'"))
+    store.close()
+    monkeypatch.setattr(migrations, "LINE", whole)
+    store = open_store(url)
+    with store.write() as tx:
+        assert migrations.revision(tx.conn) == whole.newest
+        tx.conn.execute(text("UPDATE runs SET kind = 'catch-up'"))
+        assert tx.conn.execute(text("SELECT id, kind, last FROM runs")).all() == [(7, "catch-up", None)]
+    assert [counted(store, table) for table in ("deliveries", "gaps")] == [1, 1]
+    for change in ("UPDATE runs SET kind = 'neither'", "DELETE FROM runs", "UPDATE runs SET closed_at = 1"):
+        with pytest.raises(IntegrityError), store.write() as tx:
+            tx.conn.execute(text(change))
     store.close()
 
 

@@ -106,7 +106,7 @@ async def test_leaving_closes_the_unfolded_list_first(practice: Practice, run: R
         await driven.until(lambda: any("Nobody is chosen yet" in toast for toast in driven.toasts))
         await driven.press("enter")
         await driven.until(lambda: "people will be notified" in driven.text)
-        await driven.press("ctrl+o")
+        driven.screen.addressing.figures.toggle()
         await driven.until(lambda: "Rosa Díaz" in driven.text)
         await driven.press("escape")
         await driven.until(lambda: "Rosa Díaz" not in driven.text)

@@ -269,13 +269,6 @@ async def test_people_are_added_to_a_direct_thread_after_the_question(practice: 
         await driven.until(lambda: "with Ana Flores, Pia Berg" in driven.text)
 
 
-async def test_a_audience_shows_the_ledger_of_the_thread(practice: Practice, run: Run) -> None:
-    async with run(practice.actor) as driven:
-        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
-        await driven.press("a")
-        await driven.until(lambda: "One thread only" in driven.text)
-
-
 async def test_an_idle_app_asks_for_nothing_but_changes(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         await driven.press("down", "enter")

@@ -22,7 +22,7 @@ async def test_new_thread(practice: Practice, run: Run, svg: SnapshotAssertion, 
         await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and "Ana Flores" in driven.text)
         await driven.press("enter")
         await driven.until(lambda: "9 people will be notified" in driven.text)
-        await driven.press("ctrl+o")
+        driven.screen.addressing.figures.toggle()
         await driven.until(lambda: "Rosa Díaz" in driven.text and "9 waiting" in driven.text)
         await driven.still()
         assert driven.picture() == svg

@@ -55,7 +55,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class _Address:
+class Address:
     """A new thread before it exists: where from, to whom, judged by A1..A4."""
 
     workspace: WorkspaceId
@@ -76,10 +76,10 @@ def outlook(
 
     With its text, what its SMS take, too.
     """
-    return _outlook(tx, actor, _address(tx, actor, recipients, workspace), locked, body)
+    return _outlook(tx, actor, address_of(tx, actor, recipients, workspace), locked, body)
 
 
-def _outlook(tx: Tx, actor: Actor, to: _Address, locked: bool, body: str | None) -> Outlook:
+def _outlook(tx: Tx, actor: Actor, to: Address, locked: bool, body: str | None) -> Outlook:
     return outlooks.outlook(
         tx,
         actor,
@@ -111,7 +111,7 @@ def start(
     Raises Ask where S3 or L3 asks and `yes` is not given; Refused with place and cure for a field or blank that
     cannot be sent (T4, T7).
     """
-    to = _address(tx, actor, recipients, workspace)
+    to = address_of(tx, actor, recipients, workspace)
     locked = to.kind is ThreadKind.ALL_CLIENTS if locked is None else locked
     body = checking.sendable(tx, actor, body, to.kind, _clients_named(to))
     subject = subject_of(subject)
@@ -138,29 +138,30 @@ def start(
     return Sent(thread, message, outlook)
 
 
-def _address(tx: Tx, actor: Actor, recipients: Recipients, workspace: WorkspaceId) -> _Address:
+def address_of(tx: Tx, actor: Actor, recipients: Recipients, workspace: WorkspaceId) -> Address:
+    """Where a new thread to these recipients is from and to whom, or the refusal (A1..A4)."""
     if actor.is_client:
         return _address_of_client(tx, actor, recipients)
     row, role = the_workspace(tx, actor, workspace)
     if recipients.kind is ThreadKind.DIRECT:
         require(tx, actor, workspace, roles.Deed.DIRECT)
         named = tuple(reach.named(tx, actor, workspace, role, _some(recipients.people)))
-        return _Address(workspace, row.name, recipients.kind, named, _as_person(actor))
+        return Address(workspace, row.name, recipients.kind, named, _as_person(actor))
     require(tx, actor, workspace, roles.Deed.BROADCAST)
     if recipients.kind is ThreadKind.ALL_TEAM and is_personal(row):
         raise Refused(
             "a personal workspace has no team members", "you are alone in it", "choose the team it is sent from"
         )
-    return _Address(workspace, row.name, recipients.kind, (), None)
+    return Address(workspace, row.name, recipients.kind, (), None)
 
 
-def _address_of_client(tx: Tx, actor: Actor, recipients: Recipients) -> _Address:
+def _address_of_client(tx: Tx, actor: Actor, recipients: Recipients) -> Address:
     """A client may start a direct thread to the staff who can be written to; the first named owns it (A4)."""
     client = the_portal_client(tx, actor)
     if recipients.kind is not ThreadKind.DIRECT:
         raise Refused("you cannot start a broadcast", "only staff can", "write to somebody by name")
     named = tuple(reach.named(tx, actor, client.workspace_id, None, _some(recipients.people)))
-    return _Address(client.workspace_id, client.workspace_name, ThreadKind.DIRECT, named, named[0])
+    return Address(client.workspace_id, client.workspace_name, ThreadKind.DIRECT, named, named[0])
 
 
 def _some(people: Sequence[Any]) -> Sequence[Any]:
@@ -173,7 +174,7 @@ def _as_person(actor: Actor) -> Person:
     return Person(actor.person, actor.name, actor.kind)
 
 
-def _clients_named(to: _Address) -> ColumnElement[bool] | None:
+def _clients_named(to: Address) -> ColumnElement[bool] | None:
     """Of `clients`: those who get the message, None where none can."""
     if to.kind is ThreadKind.ALL_CLIENTS:
         return audience.all_clients(to.workspace)
@@ -291,7 +292,7 @@ def check(
         return checking.problems(tx, body, row.kind, checking.clients_there(row))
     if recipients is None or workspace is None:
         return fields.check(body, broadcast=True, clients=True, empty=frozenset())
-    to = _address(tx, actor, recipients, workspace)
+    to = address_of(tx, actor, recipients, workspace)
     return checking.problems(tx, body, to.kind, _clients_named(to))
 
 

@@ -121,6 +121,11 @@ def _recipients(session: Session, workspace: WorkspaceId, draft: Draft | None) -
         return draft.recipients
     if not words:
         raise BadInput("it is not said to whom", "", "name them with --to: all-clients, all-team, or people")
+    return recipients(session, words, workspace)
+
+
+def recipients(session: Session, words: list[str], workspace: WorkspaceId) -> Recipients:
+    """Whom the words of --to mean."""
     audiences = [word for word in words if word in AUDIENCES]
     if not audiences:
         here = None if session.actor.is_client else workspace

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, add_view, words
-from msgcenter_tui.domain import Channel, Consent, DeliveryState, Role, Status
+from msgcenter_tui.domain import Ahead, Among, Channel, Consent, DeliveryState, Role, Status
 
 _ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
 Without a command it opens on this terminal."""
@@ -24,6 +24,7 @@ def build() -> Parser:
     commands.group("clients", "the clients of a workspace", _clients)
     _sending(commands)
     _threads(commands)
+    _audience(commands)
     _ledger(commands)
     commands.group("templates", "text templates", _templates)
     return parser
@@ -236,6 +237,24 @@ def _ledger(commands: Commands) -> None:
     which.add_argument("--thread", metavar="T")
     resume = below.leaf("resume", "deliveries:resume", "let a paused channel send again, once its account is mended")
     resume.add_argument("--channel", choices=words(Channel))
+
+
+def _audience(commands: Commands) -> None:
+    audience = commands.leaf("audience", "audience:show_all", "list who saw it, who was notified, and who read it")
+    audience.add_argument("thread", metavar="THREAD", nargs="?")
+    audience.add_argument("--ahead", action="store_true", help="who would get a follow-up in this thread")
+    audience.add_argument("--to", metavar="WHO", nargs="+", action="extend", help="who would get a new thread")
+    audience.add_argument("--from", metavar="WORKSPACE", dest="workspace", help="a team's name, or personal")
+    audience.add_argument("--filter", metavar="F", help=", ".join(dict.fromkeys([*words(Among), *words(Ahead)])))
+    audience.add_argument("--search", metavar="TEXT", default="", help="words of a name")
+    audience.add_argument("--csv", action="store_true", help="everybody, as a spreadsheet reads it")
+    add_pages(audience)
+
+    catch_up = commands.leaf("catch-up", "audience:catch_up", "notify those who see it and were not notified")
+    catch_up.add_argument("thread", metavar="THREAD")
+    catch_up.add_argument("--dry-run", action="store_true", help="say who would be notified")
+    catch_up.add_argument("--undo", action="store_true", help="take one back that has not begun to leave")
+    _yes(catch_up)
 
 
 def _reason(parser: argparse.ArgumentParser) -> None:

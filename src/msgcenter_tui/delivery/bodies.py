@@ -15,7 +15,6 @@ from typing import NamedTuple, TypeAlias
 from msgcenter_tui.delivery.markup import anchor, marked_up
 from msgcenter_tui.delivery.parts import Words, lines, words_of
 from msgcenter_tui.delivery.transfer import Line, Sheet, sheet
-from msgcenter_tui.domain import RunKind
 from msgcenter_tui.rules.sms import portal_words
 from msgcenter_tui.store.letters import Edition
 from msgcenter_tui.text import clean_line
@@ -83,7 +82,7 @@ def _blocks(edition: Edition, staff: bool, portal: str, zone: tzinfo | None) -> 
     said = [_Said(lines(words_of(passage, staff=staff))) for passage in edition.passages]
     if len(said) == 1:
         yield said[0]
-        if edition.kind is not RunKind.BROADCAST:
+        if not edition.kind.announces:
             yield _Signed(_by(edition.passages[0].author, edition.sender))
     else:
         for number, (passage, block) in enumerate(zip(edition.passages, said, strict=True)):

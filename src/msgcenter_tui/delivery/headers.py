@@ -36,7 +36,7 @@ _WIDTH = 76  # RFC 2047, 2
 # Auto-Submitted stands on what the program writes by itself: gathered replies (N9), and the notice to owners that a
 # client replied (N10). A broadcast or a direct message is somebody's own and carries none (RFC 3834, section 5).
 _AUTOMATIC: Final = frozenset({RunKind.REPLY, RunKind.OWNER})
-_BULK: Final = frozenset({RunKind.BROADCAST, RunKind.REPLY})
+_BULK: Final = frozenset({RunKind.BROADCAST, RunKind.CATCH_UP, RunKind.REPLY})
 
 _ATOM = "[A-Za-z0-9!#$%&'*+/^_`{|}~-]+"
 _ATOMS = re.compile(f"{_ATOM}(?: {_ATOM})*")

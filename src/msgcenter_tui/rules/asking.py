@@ -61,6 +61,14 @@ def to_unlock(kind: ThreadKind, workspace_name: str, reach: Reach, exposed: int)
     return f"Unlock this thread{whom}? {_exposure(kind, exposed)} By each reply: {_lower(notified(reach))}"
 
 
+def to_catch_up(workspace_name: str, reach: Reach) -> str:
+    """What is asked before a catch-up (N11), with the figures of whom it notifies."""
+    return (
+        f"Notify those clients of {workspace_name} who have not read it and got no notification of it? "
+        f"{notified(reach)}"
+    )
+
+
 def add_person(name: str, last_number: int, clients: int) -> str:
     """What is asked before somebody is added to a direct thread (A5); `clients` are those in it from then on (L3)."""
     history = f"from message 1 to {last_number}" if last_number > 1 else "from its first message on"

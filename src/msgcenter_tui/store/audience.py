@@ -114,7 +114,7 @@ def empty_facts(tx: Tx, which: ColumnElement[bool]) -> frozenset[str]:
 
 def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> tuple[int, int]:
     """How many see a broadcast now, and how many of those have read up to its newest message by an owner (R4)."""
-    newest = _newest_by_owner(tx, thread, workspace, kind)
+    newest = newest_by_owner(tx, thread, workspace, kind)
     if kind is ThreadKind.ALL_CLIENTS:
         sees = and_(clients.c.workspace_id == workspace, finds_in_portal())
         everybody = select(clients.c.person_id).where(sees)
@@ -146,7 +146,8 @@ def portals(tx: Tx, thread: Row[Any]) -> int:
     return tx.conn.scalar(select(func.count()).select_from(clients).where(sees)) or 0
 
 
-def _newest_by_owner(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> Row[Any] | None:
+def newest_by_owner(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> Row[Any] | None:
+    """The newest message by an owner of a broadcast that is not deleted: its number and author (R4)."""
     query: Select[Any] = (
         select(messages.c.number, messages.c.author_id)
         .where(messages.c.thread_id == thread, messages.c.deleted_at.is_(None))

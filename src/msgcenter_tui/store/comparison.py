@@ -48,7 +48,7 @@ def _notified_then(last: Row[Any]) -> ColumnElement[bool]:
     number = last.number
     carrying = (
         select(runs.c.id)
-        .where(runs.c.thread_id == last.thread, runs.c.kind == RunKind.BROADCAST)
+        .where(runs.c.thread_id == last.thread, runs.c.kind.in_((RunKind.BROADCAST, RunKind.CATCH_UP)))
         .where(runs.c.first <= number, or_(runs.c.last.is_(None), runs.c.last >= number))
     )
     missed = (

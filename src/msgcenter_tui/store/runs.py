@@ -22,13 +22,13 @@ NOT_LEFT = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.RETRYING)
 
 def enroll(tx: Tx, thread: ThreadId, number: int, kinds: Iterable[RunKind], author: PersonId) -> None:
     """Put message `number`, just written by `author`, into the open run of each kind and channel."""
-    _hold_audience(tx)
+    hold_audience(tx)
     for kind in kinds:
         for channel in Channel:
             _enroll_in(tx, thread, number, kind, channel, author)
 
 
-def _hold_audience(tx: Tx) -> None:
+def hold_audience(tx: Tx) -> None:
     """Nobody comes into an audience or leaves it until this act ends: several statements, one moment (N1)."""
     if not tx.sqlite:  # there a writer is alone
         tx.conn.execute(text("LOCK TABLE clients, members IN SHARE MODE"))
@@ -75,6 +75,15 @@ def _begin(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Channe
         .returning(runs.c.id)
     ).scalar_one()
     return RunId(run)
+
+
+def begin_catch_up(tx: Tx, thread: ThreadId, channel: Channel) -> RunId:
+    """The open run of a catch-up on this channel; of one that waits the quiet period begins anew, within its limit."""
+    run = _open_run(tx, thread, RunKind.CATCH_UP, channel)
+    if run is None:
+        return _begin(tx, thread, 1, RunKind.CATCH_UP, channel)
+    _extend(tx, run, RunKind.CATCH_UP)
+    return run
 
 
 def _extend(tx: Tx, run: RunId, kind: RunKind) -> None:
@@ -135,6 +144,16 @@ def cancel_pending(tx: Tx, thread: ThreadId, reason: str) -> int:
     unsettled = select(runs.c.id).where(runs.c.thread_id == thread, runs.c.settled_at.is_(None))
     cancelled = _cancel(tx, deliveries.c.run_id.in_(unsettled), reason)
     _close(tx, and_(runs.c.thread_id == thread, runs.c.settled_at.is_(None)))
+    return cancelled
+
+
+def cancel_catch_up(tx: Tx, thread: ThreadId, reason: str) -> int:
+    """Cancel what waits in the thread's open catch-up runs, and close them; how many deliveries those were."""
+    is_open = and_(runs.c.thread_id == thread, runs.c.kind == RunKind.CATCH_UP, runs.c.closed_at.is_(None))
+    cancelled = 0
+    for run in tx.conn.scalars(select(runs.c.id).where(is_open)).all():
+        cancelled += _cancel(tx, deliveries.c.run_id == run, reason)
+        _close(tx, runs.c.id == run)
     return cancelled
 
 

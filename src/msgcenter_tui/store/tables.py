@@ -7,6 +7,7 @@ Words of people (names, addresses, bodies, notes) stand in as few columns as pos
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 
 from sqlalchemy import (
     JSON,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import (
+    WRITTEN,
     Channel,
     Consent,
     DeliveryState,
@@ -64,7 +66,7 @@ RECORD = Id("a", "audit record")
 KEY = Text().with_variant(Text(collation="C"), "postgresql")
 
 
-def one_of(column: str, words: type[enum.StrEnum]) -> CheckConstraint:
+def one_of(column: str, words: Iterable[enum.StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", name=column)
 
 
@@ -219,7 +221,7 @@ messages = Table(
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
     Column("deleted_by", PERSON, to("people.id")),
-    one_of("run_kind", RunKind),
+    one_of("run_kind", WRITTEN),
     CheckConstraint("number > 0", name="number"),
     UniqueConstraint("thread_id", "number"),
     Index(None, "author_id", "id"),

@@ -333,11 +333,12 @@ def may_have_unread(reader: Actor) -> Condition:
 
 
 def of_run_kind(kind: Any) -> Condition:
-    """Of `messages`: those that belong to runs of this kind, given as a value or a column (N1, N9, N10)."""
+    """Of `messages`: those that belong to runs of this kind, given as a value or a column (N1, N9..N11)."""
     by_client = (
         exists().where(people.c.id == messages.c.author_id, people.c.kind == PersonKind.CLIENT).correlate_except(people)
     )
     return or_(
         messages.c.run_kind == kind,
+        and_(kind == RunKind.CATCH_UP, messages.c.run_kind == RunKind.BROADCAST),
         and_(kind == RunKind.OWNER, messages.c.run_kind == RunKind.REPLY, by_client),
     )

@@ -76,7 +76,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("thread.restore", "R", "Restore", "Threads", "inbox", 14, "A deleted thread: visible again, nobody is told"),
     Action("thread.leave", "X", "Leave thread", "Threads", "inbox", 0, "A direct thread; asks"),
     Action("thread.people", "P", "People", "Threads", "inbox", 0, "Add or remove people of a direct thread"),
-    Action("thread.audience", "a", "Audience", "Threads", "inbox", 0, "Who was notified and how"),
+    Action("thread.audience", "a", "Audience", "Threads", "inbox", 0, "Who saw it, who was notified, who has read it"),
     Action("send.undo", "ctrl+z", "Undo send", "Threads", "inbox", 5, "While the countdown runs: back to a draft"),
     Action("workspace.choose", "w", "Workspace", "View", "inbox", 0, "Show one workspace only, or all"),
     Action("view.next", "right_square_bracket", "Next tab", "View", "inbox", 0),
@@ -110,6 +110,7 @@ ACTIONS: tuple[Action, ...] = (
     # -- composer --------------------------------------------------------------------------------------------------
     Action("compose.send", "ctrl+s,ctrl+enter", "Send", "Writing", "composer", 1),
     Action("compose.template", "ctrl+t", "Template", "Writing", "composer", 2, "The picker (magnifying glass)"),
+    Action("compose.who", "ctrl+o", "Who gets it", "Writing", "composer", 0, "Everybody, and who not and why"),
     Action("compose.leave", "escape", "Leave, keep draft", "Writing", "composer", 3, palette=False),
     Action("compose.blank", "tab", "Next blank", "Writing", "composer", 2, "While blanks of a template are not filled"),
     Action("compose.discard", "ctrl+r", "Discard draft", "Writing", "composer", 0, "Asks"),
@@ -135,7 +136,7 @@ ACTIONS: tuple[Action, ...] = (
         "new.next", "ctrl+s", "Next", "New thread", "new-thread", 1, "To the message; there: the last look and send"
     ),
     Action("new.template", "ctrl+t", "Template", "New thread", "new-thread", 2, "The picker, on the second step"),
-    Action("new.who", "ctrl+o", "Who is not reached", "New thread", "new-thread", 3, "The first, each with the reason"),
+    Action("new.who", "ctrl+o", "Who gets it", "New thread", "new-thread", 3, "Everybody, and who not and why"),
     Action("new.back", "escape", "Back, keep draft", "New thread", "new-thread", 4, palette=False),
     Action("new.discard", "ctrl+r", "Discard draft", "New thread", "new-thread", 0, "Asks"),
     # -- client portal ---------------------------------------------------------------------------------------------
@@ -248,6 +249,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("deliveries.mark-all", "a", "Mark all", "Deliveries", "deliveries", 0, "All that are loaded; again: none"),
     Action("deliveries.thread", "f", "This thread only", "Deliveries", "deliveries", 17, "Again: all threads"),
     Action("deliveries.next-thread", "n", "Next thread", "Deliveries", "deliveries", 0, "Its first in the list"),
+    # -- audience --------------------------------------------------------------------------------------------------
+    Action("audience.next", "right_square_bracket", "Next filter", "Audience", "audience", 0),
+    Action("audience.previous", "left_square_bracket", "Previous filter", "Audience", "audience", 0),
+    Action("audience.filter", "f", "Filter", "Audience", "audience", 10, "Goes through the filters"),
+    Action("audience.export", "e", "Export", "Audience", "audience", 14, "What the list shows, as CSV; asks where"),
+    Action("audience.catch-up", "C", "Catch up", "Audience", "of-thread", 11, "Notifies who sees it and was not; asks"),
+    Action("audience.undo", "ctrl+z", "Take it back", "Audience", "of-thread", 12, "A catch-up, while it waits"),
+    Action("audience.deliveries", "d", "Deliveries", "Audience", "of-thread", 13, "The ledger of this thread"),
     # -- mailbox ---------------------------------------------------------------------------------------------------
     Action("mailbox.next", "right_square_bracket", "Mail or SMS", "Mailbox", "mailbox", 10),
     # -- forms and choices -----------------------------------------------------------------------------------------

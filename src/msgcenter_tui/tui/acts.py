@@ -10,7 +10,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from msgcenter_tui.center import audience as audience
+    from msgcenter_tui.center import audience_sheet as audience_sheet
     from msgcenter_tui.center import audit as audit
+    from msgcenter_tui.center import catching_up as catching_up
     from msgcenter_tui.center import clients as clients
     from msgcenter_tui.center import comparing as comparing
     from msgcenter_tui.center import deliveries as deliveries
@@ -25,8 +28,8 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import threads as threads
 
 ROOMS = frozenset(
-    {"audit", "clients", "comparing", "deliveries", "drafts", "identity", "messages"}
-    | {"portal", "reading", "staff", "teams", "templates", "threads"}
+    {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "identity"}
+    | {"messages", "portal", "reading", "staff", "teams", "templates", "threads"}
 )
 
 
@@ -40,5 +43,16 @@ def __getattr__(name: str) -> Any:
 
 def load() -> None:
     """Import what the first screen needs; called in a thread, while that screen is already on the terminal."""
-    for name in ("threads", "messages", "reading", "drafts", "deliveries", "teams", "identity", "clients", "templates"):
+    for name in (
+        "threads",
+        "messages",
+        "reading",
+        "drafts",
+        "deliveries",
+        "teams",
+        "identity",
+        "clients",
+        "templates",
+        "audience",
+    ):
         importlib.import_module(f"msgcenter_tui.center.{name}")

@@ -51,7 +51,18 @@ def _setup() -> Screen[None]:
     return Setup()
 
 
-_SOON_SHOWN = ("new_thread", "portal", "clients", "templates", "deliveries", "mailbox", "choose", "help", "finder")
+_SOON_SHOWN = (
+    "new_thread",
+    "portal",
+    "clients",
+    "templates",
+    "deliveries",
+    "audience",
+    "mailbox",
+    "choose",
+    "help",
+    "finder",
+)
 
 
 def load() -> None:

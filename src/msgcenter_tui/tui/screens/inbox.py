@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
-from msgcenter_tui.domain import Draft, DraftId, ThreadId
-from msgcenter_tui.tui import acts, keys, render, render_draft
+from msgcenter_tui.domain import Draft, DraftId, ThreadId, ThreadKind
+from msgcenter_tui.tui import acts, keys, render, render_audience, render_draft
 from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD, InboxList
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.draft_list import DraftList
@@ -222,15 +222,20 @@ class Inbox(InboxList):
             await self.perform(acts.drafts.discard, self.actor, draft.id)
             self.center.announce_change()
 
-    async def action_thread_audience(self) -> None:
-        """Who was notified and how: the ledger of this thread."""
-        from msgcenter_tui.tui.screens.deliveries import Deliveries
+    def action_thread_audience(self) -> None:
+        """Who sees it, who was notified, and who has read it."""
+        from msgcenter_tui.tui.screens.audience import Audience
 
-        thread = self.thread_id
-        await self.center.go("deliveries")
-        if isinstance(self.center.screen, Deliveries):
-            self.center.screen.only_thread = thread
-            self.center.screen.reread_soon()
+        if (thread := self.pane.thread) is not None:
+            may_catch_up = thread.is_owner and thread.kind is ThreadKind.ALL_CLIENTS
+            self.app.push_screen(Audience(thread.id, render_audience.heading(thread), may_catch_up=may_catch_up))
+
+    @on(Composer.WhoWanted)
+    def _who_gets_it(self) -> None:
+        from msgcenter_tui.tui.screens.audience import Prospects
+
+        if (thread := self.pane.thread) is not None:
+            self.app.push_screen(Prospects(render_audience.heading(thread), thread=thread.id))
 
     def action_view_back(self) -> None:
         """One step back: from the thread to the list, from a search to everything."""

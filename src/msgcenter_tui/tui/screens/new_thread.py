@@ -158,16 +158,16 @@ class NewThreadScreen(SecondStep):
             self.center.say("Your draft is kept")
         self._end(None)
 
+    @on(Composer.WhoWanted)
     def action_new_who(self) -> None:
-        if self.has_class("-broad") and self.addressing.figures.names_some:
-            self.center.say("Who is not reached stands at the right, with the reason")
-            return
-        if self.second:
-            self.action_new_back()
-        if self.addressing.recipients is None:
+        """Everybody whom it would concern, and how; beside it the first who are not reached stand all the time."""
+        from msgcenter_tui.tui.screens.audience import Prospects
+
+        to, workspace = self.addressing.recipients, self.workspace
+        if to is None or workspace is None:
             self.center.say("Nobody is chosen yet: ⏎ takes what is marked, typing finds people")
-        elif not self.addressing.figures.toggle():
-            self.center.say("Nobody is left out: everyone chosen is notified")
+        else:
+            self.app.push_screen(Prospects(f"To {self.summary()}", recipients=to, workspace=workspace))
 
     def _say_step(self) -> None:
         title = "Write to us" if self.actor.is_client else "New thread"

@@ -61,6 +61,9 @@ class Composer(Vertical):
     class TemplateWanted(Message):
         """Open the picker."""
 
+    class WhoWanted(Message):
+        """Show who gets what is written here."""
+
     class DiscardWanted(Message):
         """Throw the draft away (ask first)."""
 
@@ -252,6 +255,9 @@ class Composer(Vertical):
     def action_compose_template(self) -> None:
         self.post_message(self.TemplateWanted())
 
+    def action_compose_who(self) -> None:
+        self.post_message(self.WhoWanted())
+
     def action_compose_discard(self) -> None:
         self.post_message(self.DiscardWanted())
 
@@ -260,7 +266,7 @@ class Composer(Vertical):
         self.post_message(self.Left())
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        if action == "compose_template":
+        if action in ("compose_template", "compose_who"):
             return self.with_templates
         if action == "compose_blank":
             return bool(self.blanks())

@@ -1,0 +1,107 @@
+"""What a person waits for who asks who got it, beside bare statements on the same store.
+
+python -m bench.audience [CLIENTS [URL]]
+
+A page must cost the same however many clients there are; figures may take their time, nobody waits for them.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import ledgers
+from sqlalchemy import func, select
+
+from msgcenter_tui.center import audience
+from msgcenter_tui.domain import Among, Recipients, ThreadKind
+from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tables import clients, deliveries, people
+
+ROUNDS = 7
+PAGE = 100
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """The best of some rounds: what the machine does besides is nobody's matter here."""
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    return min(times) * 1000
+
+
+def bare_page(store: Store, first: int) -> None:
+    """A hundred rows by primary key, as nothing reads them faster."""
+    with store.read() as tx:
+        tx.conn.execute(select(people).where(people.c.id > f"p{first}").order_by(people.c.id).limit(PAGE)).all()
+
+
+def bare_count(store: Store) -> None:
+    """All clients and all deliveries, counted."""
+    with store.read() as tx:
+        tx.conn.scalar(select(func.count()).select_from(clients))
+        tx.conn.scalar(select(func.count()).select_from(deliveries))
+
+
+def main(clients: int = 100_000, url: str = "") -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        office = ledgers.office_of(url or str(Path(folder) / "store.db"))
+        store, me = office.store, office.me
+        office.crowd(clients)
+        thread = office.broadcast()
+        middle = middle_of(store)
+        to = Recipients(ThreadKind.ALL_CLIENTS)
+        team = office.team.id
+        page = milliseconds(lambda: bare_page(store, clients // 2))
+        count = milliseconds(lambda: bare_count(store))
+        print(f"audience: {clients} clients, pages of {PAGE}, the best of {ROUNDS}")
+        print(f"  {'a bare page by primary key':44}{page:9.1f} ms")
+        print(f"  {'a bare COUNT of clients and deliveries':44}{count:9.1f} ms")
+        reads: dict[str, tuple[Callable[[], object], float]] = {
+            "the first page": (lambda: store.run(audience.list_audience, me, thread, limit=PAGE), page),
+            "a page in the middle": (
+                lambda: store.run(audience.list_audience, me, thread, limit=PAGE, after=middle),
+                page,
+            ),
+            "the first page before a send": (
+                lambda: store.run(audience.list_prospects, me, recipients=to, workspace=team, limit=PAGE),
+                page,
+            ),
+            "the first page of a filter that finds nobody": (
+                lambda: store.run(audience.list_audience, me, thread, among=Among.NOTIFIED, limit=PAGE),
+                count,
+            ),
+            "a search that finds nobody": (
+                lambda: store.run(audience.list_audience, me, thread, search="nobody", limit=PAGE),
+                count,
+            ),
+            "the figures": (lambda: store.run(audience.audience_counts, me, thread), count),
+            "the figures before a send": (
+                lambda: store.run(audience.prospect_counts, me, recipients=to, workspace=team),
+                count,
+            ),
+        }
+        for words, (read, beside) in reads.items():
+            took = milliseconds(read)
+            print(f"  {words:44}{took:9.1f} ms{took / beside:9.1f} times")
+        store.close()
+
+
+def middle_of(store: Store) -> str:
+    """The cursor behind half of the people."""
+    from msgcenter_tui.store.cursors import cursor
+
+    with store.read() as tx:
+        half = (tx.conn.scalar(select(func.count()).select_from(people)) or 0) // 2
+        found = select(people.c.name_key, people.c.id).order_by(people.c.name_key, people.c.id).offset(half).limit(1)
+        row = tx.conn.execute(found).one()
+    return cursor(row.name_key, row.id)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, *sys.argv[2:])

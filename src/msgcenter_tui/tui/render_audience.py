@@ -1,0 +1,241 @@
+"""An audience in words: seen or not, notified or not, read or not, each with a sign, a word and the reason (R4, N4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+
+from textual.content import Content
+
+from msgcenter_tui.domain import (
+    Ahead,
+    Among,
+    AudienceRow,
+    DeliveryState,
+    Notified,
+    Person,
+    PersonKind,
+    Prospect,
+    RunKind,
+    Status,
+    Thread,
+    ThreadKind,
+)
+from msgcenter_tui.tui import render, render_ledger
+
+AMONG_WORDS = {
+    Among.ALL: "All",
+    Among.SEES: "See it",
+    Among.HIDDEN: "Do not see it",
+    Among.NOTIFIED: "Notified",
+    Among.UNDER_WAY: "Under way",
+    Among.NOT_NOTIFIED: "Not notified",
+    Among.READ: "Read",
+    Among.NOT_READ: "Not read",
+    Among.NOT_REACHED: "Reached by nothing",
+    Among.TO_CATCH_UP: "To catch up",
+}
+
+AHEAD_WORDS = {
+    Ahead.ALL: "All",
+    Ahead.NOTIFIED: "Notified",
+    Ahead.PORTAL_ONLY: "Portal only",
+    Ahead.NOT_REACHED: "Reached by nothing",
+    Ahead.EXCLUDED: "Excluded",
+}
+
+_NOTIFIED = {
+    Notified.YES: ("✓", "sent", "$success"),
+    Notified.UNDER_WAY: ("…", "under way", "$accent"),
+    Notified.NO: ("–", "not notified", "$muted"),
+}
+
+_STATUS_STYLE = {Status.LEAD: "$accent", Status.ACTIVE: "$success"}
+
+_RUN_WORDS = {RunKind.REPLY: "a reply", RunKind.CATCH_UP: "catch-up", RunKind.OWNER: "a reply"}
+
+
+def heading(thread: Thread) -> str:
+    """Of which thread it is: its subject, or to whom it is."""
+    if thread.subject:
+        return thread.subject
+    if thread.kind is ThreadKind.DIRECT:
+        return render.names([person.name for person in thread.people])
+    return f"{render.KIND_WORDS[thread.kind]} of {thread.workspace_name}"
+
+
+# -- after the send ---------------------------------------------------------------------------------------------------
+
+
+def cells(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Mapping[str, Content]:
+    """Somebody's line in the audience."""
+    return {
+        "name": _name(row.person, faint=not row.sees),
+        "status": _status(row.status),
+        "sees": _sees(sees=row.sees),
+        "notified": notified(row),
+        "read": _read_in_short(row, now, zone),
+        "why": render.line(_why(row), "$muted"),
+    }
+
+
+def _name(person: Person, *, faint: bool) -> Content:
+    return render.line(person.name, "$muted" if faint else "bold")
+
+
+def _status(status: Status | None) -> Content:
+    if status is None:
+        return Content.styled("staff", "$muted")
+    return Content.styled(status.value.title(), _STATUS_STYLE.get(status, "$muted"))
+
+
+def _sees(*, sees: bool) -> Content:
+    return Content.styled("● yes", "$portal") if sees else Content.styled("○ no", "$muted")
+
+
+def notified(row: AudienceRow) -> Content:
+    """By what somebody was notified, or that they were not."""
+    if row.notified is Notified.NO:
+        sign, words, style = _NOTIFIED[Notified.NO]
+        return Content.styled(f"{sign} {words}", style)
+    newest = {notice.channel: notice.state for notice in reversed(row.notices)}
+    by_state: dict[DeliveryState, list[str]] = {}
+    for channel, state in sorted(newest.items()):
+        by_state.setdefault(state, []).append(render_ledger.CHANNEL_WORDS[channel])
+    each = (
+        Content.assemble(render_ledger.state(state), (f" {', '.join(channels)}", "$muted"))
+        for state, channels in by_state.items()
+    )
+    return Content(" ").join(each)
+
+
+def _read_in_short(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
+    if row.read:
+        return Content.styled(f"◉ {render.when(row.read_at, now, zone)}" if row.read_at else "◉ read", "$success")
+    if row.read_up_to:
+        return Content.styled(f"◔ to {row.read_up_to}", "$warning")
+    return Content.styled("–", "$muted")
+
+
+def _why(row: AudienceRow) -> str:
+    """What is not as one would wish, first that it is not seen; the same reason for both once."""
+    if row.sees:
+        return row.why_not
+    of_status = row.status is not None and not row.status.current and not row.notices
+    return ", ".join(filter(None, [row.why, "" if of_status else row.why_not]))
+
+
+def detail(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
+    """All that is known of somebody and the thread."""
+    lines = [
+        render.line(row.person.name, "bold"),
+        Content.empty(),
+        _fact("Status", _status(row.status)),
+        _fact("Sees it", Content.assemble(_sees(sees=row.sees), "  ", render.line(row.why, "$muted"))),
+        _fact("Read", _read(row, now, zone)),
+    ]
+    if row.read_at is not None:
+        lines.append(_fact("", Content.styled(f"first {render.moment(row.read_at, now, zone)}", "$muted")))
+    sign, words, style = _NOTIFIED[row.notified]
+    lines.append(_fact("Notified", Content.styled(f"{sign} {words}", style)))
+    if row.why_not:
+        lines.append(_fact("", render.line(row.why_not, "$warning")))
+    if row.notices:
+        lines += [Content.empty(), Content.styled("Notifications, the newest first", "$muted")]
+    for notice in row.notices:
+        at = render.moment(notice.at, now, zone) if notice.at is not None else ""
+        kind = _RUN_WORDS.get(notice.kind, "")
+        by = render_ledger.CHANNEL_WORDS[notice.channel]
+        about = "  ".join(filter(None, [by, kind, at]))
+        lines.append(Content.assemble(render_ledger.state(notice.state), (f"  {about}", "$muted")))
+        if notice.why:
+            lines.append(Content.assemble("  ", render.line(notice.why)))
+    return Content("\n").join(lines)
+
+
+def _read(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
+    if row.read:
+        return Content.styled("◉ read", "$success")
+    if row.read_up_to:
+        return Content.styled(f"◔ up to message {row.read_up_to}", "$warning")
+    return Content.styled("– not read", "$muted")
+
+
+def _fact(label: str, value: Content) -> Content:
+    return Content.assemble((f"{label:<10}", "$muted"), value)
+
+
+def figures(counts: Mapping[Among, int]) -> Content:
+    """The line on top."""
+    number, counted = render.number, render.counted
+    parts = [
+        Content.styled(counted(counts[Among.ALL], "person", "people"), "bold"),
+        Content.styled(f"◉ {number(counts[Among.SEES])} see it, {number(counts[Among.READ])} have read it", "$portal"),
+        Content.styled(f"✓ {number(counts[Among.NOTIFIED])} notified", "$success"),
+    ]
+    if counts[Among.UNDER_WAY]:
+        parts.append(Content.styled(f"… {number(counts[Among.UNDER_WAY])} under way", "$accent"))
+    if counts[Among.NOT_REACHED]:
+        parts.append(Content.styled(f"{number(counts[Among.NOT_REACHED])} reached by nothing", "$warning"))
+    if counts[Among.TO_CATCH_UP]:
+        parts.append(Content.styled(f"{number(counts[Among.TO_CATCH_UP])} to catch up", "$warning"))
+    return Content(" · ").join(parts)
+
+
+# -- before the send --------------------------------------------------------------------------------------------------
+
+
+def prospect_cells(row: Prospect) -> Mapping[str, Content]:
+    """Somebody's line in the list of who gets it."""
+    return {
+        "name": _name(row.person, faint=row.excluded),
+        "status": _status(row.status),
+        "notified": becomes(row),
+        "portal": Content.styled("● finds it", "$portal") if row.in_portal else Content.styled("–", "$muted"),
+        "why": render.line(row.why, "$muted"),
+    }
+
+
+def becomes(row: Prospect) -> Content:
+    """What a message would be to somebody."""
+    if row.excluded:
+        return Content.styled("– excluded", "$muted")
+    if row.channels:
+        return Content.styled(f"✓ {', '.join(render_ledger.CHANNEL_WORDS[one] for one in row.channels)}", "$success")
+    if row.in_portal:
+        return Content.styled("○ portal only", "$accent")
+    return Content.styled("✗ by nothing", "$warning")
+
+
+def prospect_detail(row: Prospect) -> Content:
+    lines = [
+        render.line(row.person.name, "bold"),
+        Content.empty(),
+        _fact("Status", _status(row.status)),
+        _fact("Notified", becomes(row)),
+    ]
+    if row.person.kind is PersonKind.CLIENT and not row.excluded:
+        finds = (
+            Content.styled("● finds it there", "$portal") if row.in_portal else Content.styled("– no portal", "$muted")
+        )
+        lines.append(_fact("Portal", finds))
+    if row.why:
+        lines.append(_fact("Why", render.line(row.why)))
+    return Content("\n").join(lines)
+
+
+def prospect_figures(counts: Mapping[Ahead, int]) -> Content:
+    number = render.number
+    parts = [
+        Content.styled(render.counted(counts[Ahead.ALL], "person", "people"), "bold"),
+        Content.styled(f"✓ {number(counts[Ahead.NOTIFIED])} will be notified", "$success"),
+    ]
+    if counts[Ahead.PORTAL_ONLY]:
+        finds = render.counted(counts[Ahead.PORTAL_ONLY], "finds", "find")
+        parts.append(Content.styled(f"○ {finds} it in the portal only", "$accent"))
+    if counts[Ahead.NOT_REACHED]:
+        reached = render.counted(counts[Ahead.NOT_REACHED], "is", "are")
+        parts.append(Content.styled(f"✗ {reached} reached by nothing", "$warning"))
+    if counts[Ahead.EXCLUDED]:
+        parts.append(Content.styled(f"– {number(counts[Ahead.EXCLUDED])} excluded", "$muted"))
+    return Content(" · ").join(parts)

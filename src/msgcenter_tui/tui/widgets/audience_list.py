@@ -1,0 +1,47 @@
+"""An audience in columns: who, whether they see it, were notified and have read it, and why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from textual.content import Content
+
+from msgcenter_tui.domain import AudienceRow, Prospect
+from msgcenter_tui.tui import render_audience
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.widgets.table_list import Column, TableList
+
+
+class AudienceList(TableList[AudienceRow]):
+    COLUMNS = (
+        Column("name", "Name"),
+        Column("status", "Status", 8, from_width=76),
+        Column("sees", "Sees it", 7),
+        Column("notified", "Notified", 18),
+        Column("read", "Read", 11),
+        Column("why", "Why not", from_width=96),
+    )
+
+    def row_id(self, row: AudienceRow) -> str:
+        return row.person.id
+
+    def cells(self, row: AudienceRow) -> Mapping[str, Content]:
+        screen = cast("CenterScreen[None]", self.screen)
+        return render_audience.cells(row, screen.now, screen.services.zone)
+
+
+class ProspectList(TableList[Prospect]):
+    COLUMNS = (
+        Column("name", "Name"),
+        Column("status", "Status", 8, from_width=56),
+        Column("notified", "Will be notified", 16),
+        Column("portal", "Portal", 10, from_width=44),
+        Column("why", "Why not", from_width=72),
+    )
+
+    def row_id(self, row: Prospect) -> str:
+        return row.person.id
+
+    def cells(self, row: Prospect) -> Mapping[str, Content]:
+        return render_audience.prospect_cells(row)

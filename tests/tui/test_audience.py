@@ -1,0 +1,204 @@
+"""The audience of a thread, and of a message to come, by keys: filters, search, export, and the catch-up."""
+
+from __future__ import annotations
+
+import csv
+import stat
+from pathlib import Path
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from tests.tui.conftest import Driven, Run
+from tests.tui.practice import Practice
+
+from msgcenter_tui.domain import Ahead, Among
+from msgcenter_tui.tui.screens.audience import Audience, Prospects
+from msgcenter_tui.tui.screens.confirm import Confirm
+from msgcenter_tui.tui.screens.deliveries import Deliveries
+from msgcenter_tui.tui.screens.form_dialog import FormDialog
+from msgcenter_tui.tui.screens.inbox import Inbox
+from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+
+SIZES = [(80, 24), (120, 36), (200, 60)]
+
+
+async def opened(driven: Driven, practice: Practice) -> None:
+    """The audience of the thread about the holiday, with its figures."""
+    await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+    await driven.press("a")
+    await driven.until(lambda: isinstance(driven.screen, Audience) and driven.screen.counted is not None)
+
+
+def shown(driven: Driven) -> list[str]:
+    return [row.person.name for row in driven.screen.people.rows]
+
+
+def files_in(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob("*audience*")]
+
+
+async def narrow(driven: Driven, to: Among | Ahead) -> None:
+    driven.screen.query_one("ViewTabs").active = list(driven.screen.WORDS).index(to)
+    await driven.still()
+    await driven.until(lambda: driven.screen.people.known)
+
+
+async def test_a_shows_everybody_and_enter_all_that_is_known_of_one(practice: Practice, run: Run) -> None:  # R4, N8
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        assert len(shown(driven)) == len(practice.clients)
+        assert "Ana Flores" in driven.text
+        await driven.press("enter")
+        assert "Active, portal on" in driven.text
+        await driven.press("escape", "escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+
+
+async def test_the_filters_show_as_many_as_the_figures_say(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        counts = driven.screen.counted
+        for among in Among:
+            await narrow(driven, among)
+            await driven.until(lambda: len(shown(driven)) == counts[driven.screen.only])
+        await driven.press("escape")
+        await driven.until(lambda: driven.screen.only is Among.ALL)
+        await driven.press("right_square_bracket", "f", "left_square_bracket")
+        assert driven.screen.only is Among.SEES
+
+
+async def test_a_search_finds_names(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        await driven.press("slash")
+        await driven.type("flores")
+        await driven.until(lambda: shown(driven) == ["Ana Flores"])
+        await driven.until(lambda: driven.screen.counted[Among.ALL] == 1)
+        await driven.press("enter", "escape")
+        await driven.until(lambda: len(shown(driven)) > 1)
+
+
+async def test_d_leads_to_the_ledger_of_the_thread(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        await driven.press("d")
+        await driven.until(lambda: isinstance(driven.screen, Deliveries) and "One thread only" in driven.text)
+        await driven.press("i")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+
+
+async def test_a_catch_up_asks_shows_and_is_taken_back(practice: Practice, run: Run) -> None:  # N11, S3, N5
+    practice.world.client("Nia New", practice.team, portal=True)
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        before = driven.screen.counted[Among.TO_CATCH_UP]
+        await driven.press("C")
+        await driven.until(lambda: isinstance(driven.screen, Confirm) and "will be notified" in driven.text)
+        await driven.press("n")
+        assert driven.screen.counted[Among.TO_CATCH_UP] == before > 0
+        await driven.press("C")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        await driven.press("y")
+        await driven.until(lambda: driven.screen.counted[Among.TO_CATCH_UP] == 0)
+        await driven.press("C")
+        await driven.until(lambda: any("Nobody is left to notify" in toast for toast in driven.toasts))
+        await driven.press("ctrl+z")
+        await driven.until(lambda: driven.screen.counted[Among.TO_CATCH_UP] == before)
+        await driven.press("ctrl+z")
+        await driven.until(lambda: any("no catch-up to take back" in toast for toast in driven.toasts))
+
+
+async def test_only_an_owner_is_offered_it_and_the_key_says_who_could(practice: Practice, run: Run) -> None:  # S4, N11
+    async with run(practice.world.actor(practice.leo)) as driven:
+        await opened(driven, practice)
+        assert "Catch up" not in driven.text
+        await driven.press("C")
+        await driven.until(lambda: any("Maya Ortiz" in toast for toast in driven.toasts))
+
+
+async def test_what_the_list_shows_is_written_into_a_file(practice: Practice, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "audience.csv"
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        await narrow(driven, Among.HIDDEN)
+        expected = shown(driven)
+        for round in ("first", "kept", "replaced"):
+            await driven.press("e")
+            await driven.until(lambda: isinstance(driven.screen, FormDialog))
+            field = driven.screen.query_one("#field-path")
+            assert field.value.endswith(f"audience-{practice.threads['holiday']}.csv")
+            field.value = str(file)
+            await driven.press("ctrl+s")
+            if round != "first":
+                await driven.until(lambda: isinstance(driven.screen, Confirm))
+                await driven.press("n" if round == "kept" else "y")
+            await driven.until(lambda: isinstance(driven.screen, Audience))
+            rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+            assert [row["name"] for row in rows] == expected
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600
+            if round == "first":
+                file.write_text("name\n" + "".join(f'"{name}"\n' for name in expected))
+            elif round == "kept":
+                assert "status" not in rows[0]
+    assert files_in(tmp_path) == ["audience.csv"]
+
+
+@pytest.mark.parametrize("typed", ["", "/nowhere/at/all.csv", "."])
+async def test_a_place_that_cannot_be_is_refused_beside_the_text(practice: Practice, run: Run, typed: str) -> None:
+    # S1
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        await driven.press("e")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        driven.screen.query_one("#field-path").value = typed
+        await driven.press("ctrl+s")
+        await driven.until(lambda: "✗" in driven.text)
+        assert isinstance(driven.screen, FormDialog)
+
+
+async def test_who_gets_a_new_thread(practice: Practice, run: Run) -> None:  # N4
+    async with run(practice.actor) as driven:
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen._loaded.is_set())
+        await driven.press("enter")
+        await driven.until(lambda: "people will be notified" in driven.text)
+        await driven.press("ctrl+o")
+        await driven.until(lambda: isinstance(driven.screen, Prospects) and driven.screen.counted is not None)
+        assert "9 will be notified" in driven.text
+        await narrow(driven, Ahead.NOT_REACHED)
+        await driven.until(lambda: shown(driven) == ["Rosa Díaz"])
+        assert "is reached by nothing: no" in driven.text
+        await driven.press("escape", "escape")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+
+
+async def test_who_gets_a_follow_up(practice: Practice, run: Run) -> None:  # N4
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("r", "ctrl+o")
+        await driven.until(lambda: isinstance(driven.screen, Prospects) and driven.screen.counted is not None)
+        assert driven.screen.counted[Ahead.NOTIFIED] == 9
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and driven.screen.pane.composer.writing)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+async def test_the_audience_looks_as_before(
+    practice: Practice, run: Run, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    practice.world.client("Nia New", practice.team, portal=True)
+    async with run(practice.actor, size=size) as driven:
+        await opened(driven, practice)
+        await driven.press("down")
+        assert driven.picture() == svg
+
+
+@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
+async def test_who_gets_it_looks_as_before(
+    practice: Practice, run: Run, svg: SnapshotAssertion, size: tuple[int, int]
+) -> None:
+    async with run(practice.actor, size=size) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("r", "ctrl+o")
+        await driven.until(lambda: isinstance(driven.screen, Prospects) and driven.screen.counted is not None)
+        assert driven.picture() == svg
