@@ -114,13 +114,13 @@ def test_a_damaged_store_is_named(sqlite_url: str) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         store.run(count_all)
     store.close()
-    assert "the file is damaged; restore a backup" in said(caught)
+    assert "its file is damaged there; restore a backup, or save what can be read" in said(caught)
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         open_store(str(tmp_path))
-    assert "the file cannot be opened" in said(caught)
+    assert "it is a folder; choose a file" in said(caught)
 
 
 def test_a_place_where_no_file_can_be_made_is_named(tmp_path: Path) -> None:

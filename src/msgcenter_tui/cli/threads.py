@@ -82,7 +82,7 @@ def show(session: Session) -> Answer:
     page = session.run(threads.open_thread, thread, before=before, limit=args.limit)
     places = place_names(session)
     # What was shown is read (R2); a deleted thread is in no list, and nothing of it is unread.
-    if page.messages and not args.peek and page.thread.state is ThreadState.LIVE:
+    if page.messages and not args.peek and page.thread.state is ThreadState.LIVE and not session.store.damaged:
         session.run(reading.read, thread, page.messages[-1].number)
     document = {
         "thread": _thread_json(page.thread, places),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,6 +83,36 @@ def sqlite_connection(path: Path, patience: float = PATIENCE, *, create: bool = 
     return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
 
 
+def sqlite_reader(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """A bare connection that changes no byte of the file, not even at its end: it leaves the -wal where it is."""
+    address = f"{path.as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+def sqlite_salvager(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """A reader of a damaged file: it reads what it can, where others are refused the whole for what is missing."""
+    connection = sqlite_reader(path, patience)
+    tolerate(connection)
+    return connection
+
+
+def tolerate(connection: sqlite3.Connection) -> None:
+    """Have it read a damaged file as far as that goes."""
+    # Despite its name: pages that the header counts and the file has not, and tables that cannot be made out, are no
+    # reason any more to refuse all others. The first statement pays for the latter.
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("PRAGMA query_only=ON")
+    with contextlib.suppress(sqlite3.DatabaseError):
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def sqlite_salvage(path: Path, patience: float = PATIENCE) -> Engine:
+    """An engine on a damaged SQLite file: it reads what can be read, and writes nothing."""
+    engine = _engine(lambda: sqlite_salvager(path, patience))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
 def _sqlite(path: Path, patience: float, *, reading: bool) -> Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite_connection(path, patience)
@@ -97,6 +129,10 @@ def _sqlite(path: Path, patience: float, *, reading: bool) -> Engine:
             raise
         return connection
 
+    return _engine(connect)
+
+
+def _engine(connect: Callable[[], sqlite3.Connection]) -> Engine:
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
     engine.dialect.statement_compiler = _Compiler
     return engine
