@@ -24,14 +24,19 @@ _WAL_LIMIT = 16 * 1024 * 1024  # a long reader lets the -wal file grow; given ba
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Two engines on one database: transactions of `write` may change it, those of `read` see one state of it."""
+    """Engines on one database: transactions of `write` may change it, those of `read` see one state of it.
+
+    On a server each statement of `glance` stands alone, outside of any transaction, and cannot change anything.
+    """
 
     write: Engine
     read: Engine
+    glance: Engine | None = None
 
     def dispose(self) -> None:
-        self.read.dispose()
-        self.write.dispose()
+        for engine in (self.read, self.write, self.glance):
+            if engine is not None:
+                engine.dispose()
 
 
 def place(url: str) -> Path | URL:
@@ -177,26 +182,38 @@ def _begin(conn: Connection) -> None:
 
 
 def postgresql_engines(url: URL, patience: float = PATIENCE) -> Engines:
-    """Engines on a PostgreSQL database by psycopg 3; `read` sees one snapshot a transaction and cannot write."""
+    """Engines on a PostgreSQL database by psycopg 3; `read` sees one snapshot a transaction and cannot write.
+
+    `glance` has connections of its own, which the server itself keeps from writing.
+    """
     limits = {
         "lock_timeout": f"{patience:g}s",
         "statement_timeout": "120s",
         "idle_in_transaction_session_timeout": "120s",
     }
-    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
-    given = url.normalized_query.get("options", ())
-    try:
-        write = create_engine(
+
+    def engine(limits: dict[str, str]) -> Engine:
+        options = [*(f"-c {name}={value}" for name, value in limits.items())]
+        options += url.normalized_query.get("options", ())
+        return create_engine(
             url,
             connect_args={"connect_timeout": 10, "application_name": "msgcenter"}
             | dict(url.query)
-            | {"options": " ".join((options, *given))},
+            | {"options": " ".join(options)},
             hide_parameters=True,
         )
+
+    try:
+        write = engine(limits)
+        alone = engine(limits | {"default_transaction_read_only": "on"})
     except ModuleNotFoundError as error:
         raise StoreUnavailable(
             "the store cannot be used",
             "the driver for PostgreSQL is not installed",
             "install the program with its extra, msgcenter-tui[postgres]",
         ) from error
-    return Engines(write, write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
+    return Engines(
+        write,
+        write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        alone.execution_options(isolation_level="AUTOCOMMIT"),
+    )

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from msgcenter_tui.domain import Actor, Policy
@@ -157,11 +157,29 @@ class Store:
                 yield Tx(conn, now, self.policy, writes=False)
                 conn.commit()
 
+    def _glanced(self, engine: Engine, act: Callable[[Tx], T]) -> T:
+        """Have one statement done outside of any transaction. It changes nothing, so it may be done again.
+
+        The server may have restarted since the connection was last used: as in `_connected`, that is not noticed.
+        """
+        clock = None if self._clock is None else self._clock()
+        with explained(self.name, reading=True):
+            for again in (True, False):
+                try:
+                    with engine.connect() as conn:
+                        return act(Tx(conn, clock, self.policy, writes=False))
+                except DBAPIError as error:
+                    if not (again and error.connection_invalidated):
+                        raise
+        raise AssertionError("unreachable")
+
     def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do one act in a transaction of its own: what it returns is committed, what it raises left nothing behind.
 
         P3: who only looks at a portal changes nothing, whichever act it is.
         """
+        if act.glances and self._engines.glance is not None:
+            return self._glanced(self._engines.glance, lambda tx: act(tx, *args, **kwargs))
         if not act.writes:
             known = self._damaged
             try:
@@ -192,16 +210,12 @@ class Store:
 
         Cheap enough to ask several times a second. On PostgreSQL it may also differ when nothing here changed.
         """
+        if self.file is None:
+            assert self._engines.glance is not None
+            return self._glanced(self._engines.glance, _snapshot)
         with explained(self.name):
             self._check_file()
-            if self._damaged:
-                return _STILL
-            if self.file is None:
-                with self._connected(self._engines.read) as (conn, _):
-                    # Every transaction that wrote is either running or not begun in one snapshot, and past in a later
-                    # one: no commit is missed, whatever the order in which they end.
-                    return str(conn.execute(text("SELECT pg_current_snapshot()::text")).scalar_one())
-            return self._data_version(self.file.path)
+            return _STILL if self._damaged else self._data_version(self.file.path)
 
     @property
     def commits(self) -> Commits:
@@ -325,6 +339,12 @@ class Store:
         if migrations.due(revision, migrations.LINE):
             raise StoreDamaged(f"the store {self.name} cannot be upgraded", "its file is damaged", RESCUE)
         return migrations.LINE.newest
+
+
+def _snapshot(tx: Tx) -> str:
+    # Every transaction that wrote is either running or not begun in one snapshot, and past in a later one: no commit is
+    # missed, whatever the order in which they end.
+    return str(tx.conn.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one())
 
 
 def open_store(
