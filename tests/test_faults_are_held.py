@@ -42,7 +42,7 @@ FAULTS = {
     32: "a full disk after the answer: not lost, not repeated",
     33: "the store locked too long: tried again, the screen goes on",
     34: "the store deleted or replaced: nothing more is sent or written",
-    35: "a damaged file: opened for reading, a backup offered",
+    35: "a damaged file: only read, what can be read is saved as a new store",
     36: "a newer schema: refused",
     37: "a migration that fails or is killed: as before",
     38: "several first starts: one makes the store",
@@ -67,7 +67,7 @@ FAULTS = {
     57: "the window resized, then closed: the draft kept",
 }
 
-NOT_YET = {35: "a damaged file is refused with its cure; opening it for reading, and a backup, are still to come"}
+NOT_YET: dict[int, str] = {}
 """Faults that the program does not meet so yet, and how it does."""
 
 QUOTED = re.compile(r"hazards ([0-9]+(?:, [0-9]+)*)")

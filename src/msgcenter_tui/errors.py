@@ -9,6 +9,7 @@ MessageCenterError
 |   `-- BadConfig       a file, variable or option of the configuration
 `-- Unavailable         the store or a server cannot be used            (exit status 3)
     |-- StoreUnavailable
+    |   `-- StoreDamaged    its file is damaged: it is only read
     `-- ServerUnavailable
 """
 
@@ -77,6 +78,10 @@ class Unavailable(MessageCenterError):
 
 class StoreUnavailable(Unavailable):
     """The store cannot be opened, read or written."""
+
+
+class StoreDamaged(StoreUnavailable):
+    """The store's file is damaged: nothing is written to it any more, and what was asked for cannot be read."""
 
 
 class ServerUnavailable(Unavailable):

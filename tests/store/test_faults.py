@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import func, select, text
 from tests.store import rows
 
+from msgcenter_tui.domain import Channel
 from msgcenter_tui.errors import BadInput, StoreUnavailable
-from msgcenter_tui.store import tables
+from msgcenter_tui.store import claims, tables
 from msgcenter_tui.store.engine import described, place
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Tx, act, look
@@ -114,13 +115,13 @@ def test_a_damaged_store_is_named(sqlite_url: str) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         store.run(count_all)
     store.close()
-    assert "the file is damaged; restore a backup" in said(caught)
+    assert "its file is damaged there; restore a backup, or save what can be read" in said(caught)
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         open_store(str(tmp_path))
-    assert "the file cannot be opened" in said(caught)
+    assert "it is a folder; choose a file" in said(caught)
 
 
 def test_a_place_where_no_file_can_be_made_is_named(tmp_path: Path) -> None:
@@ -175,10 +176,12 @@ def test_a_server_that_was_started_again_in_between_is_not_noticed(  # hazards 3
 ) -> None:
     postgresql_store.run(rows.put, "key", "value")
     postgresql_store.changed()
+    postgresql_store.run(claims.due, [Channel.EMAIL])
     with psycopg.connect(postgresql_server) as admin:
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'msgcenter'")
     assert postgresql_store.run(rows.get, "key") == "value"
     assert postgresql_store.run(rows.put, "other", "value") == "value"
+    assert postgresql_store.run(claims.due, [Channel.EMAIL]) == claims.Due(False, None)
     assert postgresql_store.changed()
 
 

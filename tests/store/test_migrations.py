@@ -16,21 +16,38 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.store import rows
 
+from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import migrations
 from msgcenter_tui.store.store import Store, open_store
-from msgcenter_tui.store.tables import metadata
+from msgcenter_tui.store.tables import metadata, runs
 
 SOURCE = str(Path(migrations.__file__).parents[3])
 STALE = "tables.py changed: add a migration that brings older stores there"
 
 NEWEST = migrations.LINE.newest
-FIRST = "e9a18ccd1f241989f05dc8ea0177660a35f0af790ce2b50b826621870982daf8"
+FIRST = "31b595dfb7ff5d9a4f97edaf6f2051b77919b86d2e22f563333acc15cdc5e762"
 """The digest of the first migration: stores out there were made by it."""
+
+BEFORE_RELEASE = "e9a18ccd1f241989f05dc8ea0177660a35f0af790ce2b50b826621870982daf8"
+"""The same before the first release: two checks said the same in other words, slow ones on SQLite."""
+
+CHECKS = (
+    (
+        " OR ".join(f"state = '{state}'" for state in DeliveryState),
+        f"state IN ({', '.join(repr(state.value) for state in DeliveryState)})",
+    ),
+    (
+        "state <> 'sending' AND state <> 'sent' AND state <> 'unknown' OR fenced_at IS NOT NULL\",\n" + 12 * " ",
+        "state NOT IN ('sending', 'sent', 'unknown') OR fenced_at IS NOT NULL\", ",
+    ),
+    ('op.f("ck_deliveries_fenced"),\n', 'op.f("ck_deliveries_fenced")\n'),
+)
+"""What those checks say now, and what they said before."""
 
 NEXT = '''
 """A version after the newest, for tests."""
@@ -212,6 +229,40 @@ def test_the_ledger_of_a_second_version_is_there_after_the_upgrade(  # N11
     for change in ("UPDATE runs SET kind = 'neither'", "DELETE FROM runs", "UPDATE runs SET closed_at = 1"):
         with pytest.raises(IntegrityError), store.write() as tx:
             tx.conn.execute(text(change))
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_a_store_made_before_the_first_release_works_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, kind: str
+) -> None:
+    url = str(tmp_path / "former.db") if kind == "sqlite" else request.getfixturevalue("postgresql_new")
+    whole = migrations.LINE
+    script = (whole.folder / "versions" / "v0001_first.py").read_text()
+    for now, before in CHECKS:
+        assert script.count(now) == 1
+        script = script.replace(now, before)
+    assert sha256(script.encode()).hexdigest() == BEFORE_RELEASE
+    (tmp_path / "line" / "versions").mkdir(parents=True)
+    (tmp_path / "line" / "versions" / "v0001_first.py").write_text(script)
+    monkeypatch.setattr(migrations, "LINE", migrations.Line(tmp_path / "line", ("0001",)))
+    open_store(url).close()
+    monkeypatch.setattr(migrations, "LINE", whole)
+    store = open_store(url)
+    put = text(
+        "INSERT INTO deliveries (run_id, person_id, first, state, fenced_at) VALUES (1, 1, 1, :state, :fenced_at)"
+    )
+    with store.write() as tx:
+        thread = rows.thread(tx, rows.team(tx), rows.staff(tx))
+        run = {"thread_id": thread, "channel": "email", "kind": "broadcast", "first": 1}
+        tx.conn.execute(insert(runs).values(**run, opened_at=tx.now, leaves_at=tx.now))
+    for state, fenced_at in (("gone", 1), ("sent", None), ("sending", None), ("unknown", None)):
+        with pytest.raises(IntegrityError), store.write() as tx:
+            tx.conn.execute(put, {"state": state, "fenced_at": fenced_at})
+    for state in DeliveryState:
+        with store.write() as tx:
+            tx.conn.execute(put, {"state": state.value, "fenced_at": 1})
+            tx.conn.execute(text("DELETE FROM deliveries"))
     store.close()
 
 

@@ -6,16 +6,17 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.conftest import Clock
 from tests.store import rows
 
-from msgcenter_tui.domain import Actor, PersonId, PersonKind, Policy
+from msgcenter_tui.domain import Actor, Channel, PersonId, PersonKind, Policy
 from msgcenter_tui.errors import Conflict, Refused
+from msgcenter_tui.store import claims
 from msgcenter_tui.store.store import Store, open_store
-from msgcenter_tui.store.tables import meta
-from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.store.tables import meta, runs
+from msgcenter_tui.store.tx import Tx, act, glance, look
 
 
 def test_what_an_act_wrote_is_there_afterwards(store: Store) -> None:
@@ -87,6 +88,50 @@ def test_without_a_clock_the_time_is_the_stores(store_url: str) -> None:
         assert tx.now.tzinfo is UTC
         assert tx.policy.quiet_period == timedelta(0)
     store.close()
+
+
+def test_a_glance_cannot_write_either(store: Store) -> None:
+    @glance
+    def sneak(tx: Tx) -> None:
+        rows.put(tx, "key", "value")
+
+    with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
+        store.run(sneak)
+    assert store.run(rows.get, "key") is None
+
+
+def test_a_glance_is_one_statement_outside_of_any_transaction_of_a_server(postgresql_store: Store) -> None:
+    @glance
+    def state(tx: Tx) -> tuple[object, object]:
+        asked = text("SELECT pg_current_xact_id_if_assigned() IS NULL, statement_timestamp() = transaction_timestamp()")
+        nothing, same = tx.conn.execute(asked).one()
+        return nothing, same
+
+    assert postgresql_store.run(state) == (True, True)
+    assert postgresql_store.run(state) == (True, True)  # the second would lie in the transaction of the first
+
+
+def test_a_glance_without_a_clock_has_the_time_of_its_store(store_url: str) -> None:
+    store = open_store(store_url)
+    with store.write() as tx:
+        thread = rows.thread(tx, rows.team(tx), rows.staff(tx))
+        run = {"thread_id": thread, "channel": "email", "kind": "broadcast", "first": 1, "opened_at": tx.now}
+        tx.conn.execute(insert(runs).values(**run, leaves_at=tx.now + timedelta(hours=1)))
+    found = store.run(claims.due, [Channel.EMAIL])
+    assert not found.now
+    assert found.wait is not None
+    assert timedelta(minutes=58) < found.wait <= timedelta(hours=1)
+    with store.read() as tx:  # and within another transaction that of its begin
+        assert claims.due(tx, [Channel.EMAIL]).wait == tx_wait(tx)
+    with store.write() as tx:
+        tx.conn.execute(update(runs).values(leaves_at=tx.now))
+    assert store.run(claims.due, [Channel.EMAIL]).now
+    store.close()
+
+
+def tx_wait(tx: Tx) -> timedelta:
+    leaves_at: datetime = tx.conn.execute(select(runs.c.leaves_at)).scalar_one()
+    return leaves_at - tx.now
 
 
 def test_two_acts_that_read_and_write_at_once_lose_no_update(store: Store) -> None:

@@ -25,6 +25,7 @@ from textual.worker import WorkerCancelled
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.rescue import Rescued
 from msgcenter_tui.store.store import Commits, Store, open_store
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import correspondence
@@ -61,6 +62,17 @@ class WatchedFront:
     @property
     def commits(self) -> Commits:
         return self._front.commits
+
+    @property
+    def damaged(self) -> bool:
+        return self._front.damaged
+
+    @property
+    def place(self) -> str:
+        return self._front.place
+
+    async def rescue(self, target: str) -> Rescued:
+        return await self._front.rescue(target)
 
     async def close(self) -> None:
         await self._front.close()

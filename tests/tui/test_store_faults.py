@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from tests import disk
+from tests.damaging import garbage, pages_of, unchanged
 from tests.locked import locked
 from tests.tui.conftest import Run
 from tests.tui.practice import Practice
@@ -12,7 +17,7 @@ from textual import events
 from msgcenter_tui import text
 from msgcenter_tui.center import drafts, threads
 from msgcenter_tui.domain import Draft
-from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.store import Store, open_store
 
 
 def draft(practice: Practice) -> Draft | None:
@@ -85,3 +90,38 @@ async def test_a_large_paste_is_kept_and_not_sent(  # hazards 49
             assert driven.screen.pane.composer.text == stands
         else:
             await driven.until(lambda: sent(practice) == before + 1)
+
+
+async def test_a_damaged_store_is_shown_and_rescued(  # hazards 35
+    practice: Practice, practice_store: Store, run: Run, tmp_path: Path
+) -> None:
+    assert practice_store.file is not None
+    path = practice_store.file.path
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = [row.id for row in practice.world.run(threads.list_threads, practice.actor).items]
+    async with run(practice.actor) as driven:
+        garbage(path, *pages_of(path, "drafts"), *pages_of(path, "audit"))
+        with unchanged(path):
+            await driven.press("down", "r")
+            await driven.type("Kept.")
+            await driven.until(lambda: "damaged, only read" in driven.text)
+            assert driven.screen.pane.composer.text == "Kept."
+            await driven.press("ctrl+s")
+            await driven.until(lambda: any("nothing was written" in toast.lower() for toast in driven.toasts))
+            assert driven.screen.pane.composer.text == "Kept."
+            await driven.press("escape", "escape", "down")
+            await driven.until(lambda: "Team meeting moved to 4 pm." in driven.text)
+            await driven.press("f8")
+            await driven.until(lambda: "New file" in driven.text)
+            await driven.press("enter")
+            await driven.until(lambda: "some are lost" in driven.text)
+    store = open_store(str(tmp_path / "practice.rescued.db"))
+    assert [row.id for row in store.run(threads.list_threads, practice.actor).items] == before
+    store.close()
+
+
+async def test_a_store_that_is_not_damaged_is_not_rescued(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("f8")
+        await driven.until(lambda: any("not damaged" in toast for toast in driven.toasts))

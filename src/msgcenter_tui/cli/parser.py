@@ -55,6 +55,9 @@ def _program(commands: Commands) -> None:
     portal = commands.leaf("portal", "app:portal", "open the client portal as a client")
     portal.add_argument("client", metavar="CLIENT", help="an id or e-mail address")
     commands.leaf("init", "init:init", "make or upgrade the store")
+    rescue = commands.leaf("rescue", "rescue:save", "save what can be read of a damaged store into a new one")
+    rescue.add_argument("file", metavar="FILE", help="the new store, a file that is not there yet")
+    rescue.add_argument("--copy", metavar="FOLDER", help="put a copy of the damaged file there, as it is")
 
 
 def _people(commands: Commands) -> None:

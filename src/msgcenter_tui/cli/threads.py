@@ -94,7 +94,8 @@ def show(session: Session) -> Answer:
     page = session.store.run(threads.open_thread, view.reader, thread, before=before, limit=args.limit)
     places = {} if view.of_portal else place_names(session)
     # What was shown is read (R2), not by a view (P3); a deleted thread is in no list, and nothing of it is unread.
-    if page.messages and not args.peek and not view.of_portal and page.thread.state is ThreadState.LIVE:
+    readable = not (args.peek or view.of_portal or session.store.damaged)
+    if page.messages and readable and page.thread.state is ThreadState.LIVE:
         session.run(reading.read, thread, page.messages[-1].number)
     document = {
         "thread": _thread_json(page.thread, places, view),

@@ -36,8 +36,8 @@ from msgcenter_tui.store.leaving import Claimed
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import pending
 from msgcenter_tui.store.tables import deliveries, runs
-from msgcenter_tui.store.tx import Tx, ledger_act, look
-from msgcenter_tui.store.types import microseconds
+from msgcenter_tui.store.tx import Tx, glance, ledger_act
+from msgcenter_tui.store.types import clock_or, microseconds
 
 _S = DeliveryState
 _RUNS_AT_ONCE = 100
@@ -61,11 +61,12 @@ class Due:
 # -- looking ----------------------------------------------------------------------------------------------------------
 
 
-@look
+@glance
 def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
     """What a notifier of these channels has to do; cheap, however large the ledger: it looks at unsettled runs only."""
-    now = microseconds(tx.now)
-    ((something, *times),) = _due.rows(tx, {"now": now, "working": _names(working), "everything": int(everything)})
+    clock = None if tx.clock is None else microseconds(tx.clock)
+    asked = {"now": clock, "working": _names(working), "everything": int(everything)}
+    ((now, something, *times),) = _due.rows(tx, asked)
     if something:
         return Due(True, None)
     soonest = min((at for at in times if at is not None), default=None)
@@ -74,17 +75,19 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
 
 @Prepared
 def _due(sqlite: bool) -> Select[Any]:
+    now = _NOW if sqlite else clock_or(_NOW)
     leaves_at = type_coerce(runs.c.leaves_at, BigInteger)
     unsettled = and_(runs.c.settled_at.is_(None), runs.c.channel.in_(given.words(sqlite, "working")))
     is_open, closed = and_(unsettled, runs.c.closed_at.is_(None)), and_(unsettled, runs.c.closed_at.is_not(None))
-    to_close = exists().where(is_open, or_(_EVERYTHING == 1, leaves_at <= _NOW))
-    to_claim = exists().where(closed, _serving(), _has_free())
+    to_close = exists().where(is_open, or_(_EVERYTHING == 1, leaves_at <= now))
+    to_claim = exists().where(closed, _serving(now), _has_free(now))
     to_settle = exists().where(closed, ~notifiers.under_way())
     return select(
+        now,
         or_(to_close, to_claim, to_settle),
         select(func.min(leaves_at)).where(is_open).scalar_subquery(),
-        select(func.min(notifiers.next_retry())).where(closed, _serving()).scalar_subquery(),
-        channels.first_end(_NOW, given.words(sqlite, "working")),
+        select(func.min(notifiers.next_retry())).where(closed, _serving(now)).scalar_subquery(),
+        channels.first_end(now, given.words(sqlite, "working")),
     )
 
 
@@ -92,9 +95,9 @@ def _names(working: Collection[Channel]) -> str:
     return json.dumps(sorted(working))
 
 
-def _serving() -> ColumnElement[bool]:
+def _serving(now: ColumnElement[int]) -> ColumnElement[bool]:
     """Of `runs`: those whose channel is not paused."""
-    return runs.c.channel.not_in(channels.paused_at(_NOW))
+    return runs.c.channel.not_in(channels.paused_at(now))
 
 
 # -- claiming ---------------------------------------------------------------------------------------------------------
@@ -241,8 +244,8 @@ def _active(sqlite: bool, lease: CTE) -> CTE:
     return (
         select(run.label("run"), after.label("after"))
         .where(exists(select(lease)), runs.c.settled_at.is_(None), runs.c.closed_at.is_not(None))
-        .where(runs.c.channel.in_(given.words(sqlite, "working")), _serving())
-        .where(or_(notifiers.has(_waiting(after)), _has_free()))
+        .where(runs.c.channel.in_(given.words(sqlite, "working")), _serving(_NOW))
+        .where(or_(notifiers.has(_waiting(after)), _has_free(_NOW)))
         .order_by(runs.c.leaves_at, runs.c.id)
         .limit(_RUNS_AT_ONCE)
         .cte("active")
@@ -254,7 +257,7 @@ def _of_run(active: CTE, share: ColumnElement[int]) -> tuple[Select[Any], Select
     """Of a run in `active` up to its share of those who wait, and of those who are to be tried again."""
     each = (
         found.add_columns(literal_column(waiting).label("waiting")).where(deliveries.c.run_id == active.c.run)
-        for found, waiting in ((_waiting(active.c.after), "1"), (_retrying(), "0"))
+        for found, waiting in ((_waiting(active.c.after), "1"), (_retrying(_NOW), "0"))
     )
     waiting, retrying = (found.limit(share).correlate(active) for found in each)
     return waiting, retrying
@@ -273,13 +276,13 @@ def _waiting(after: Any = 0) -> Select[Any]:
     return notifiers.by_state(_S.WAITING, after).where(_FREE)
 
 
-def _retrying() -> Select[Any]:
-    return notifiers.by_retry(_NOW).where(_FREE)
+def _retrying(now: ColumnElement[int]) -> Select[Any]:
+    return notifiers.by_retry(now).where(_FREE)
 
 
-def _has_free() -> ColumnElement[bool]:
+def _has_free(now: ColumnElement[int]) -> ColumnElement[bool]:
     """Of `runs`: those that something can be claimed of."""
-    return or_(notifiers.has(_waiting()), notifiers.has(_retrying()))
+    return or_(notifiers.has(_waiting()), notifiers.has(_retrying(now)))
 
 
 # -- where claims have got to -----------------------------------------------------------------------------------------

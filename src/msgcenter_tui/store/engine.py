@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,14 +24,19 @@ _WAL_LIMIT = 16 * 1024 * 1024  # a long reader lets the -wal file grow; given ba
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Two engines on one database: transactions of `write` may change it, those of `read` see one state of it."""
+    """Engines on one database: transactions of `write` may change it, those of `read` see one state of it.
+
+    On a server each statement of `glance` stands alone, outside of any transaction, and cannot change anything.
+    """
 
     write: Engine
     read: Engine
+    glance: Engine | None = None
 
     def dispose(self) -> None:
-        self.read.dispose()
-        self.write.dispose()
+        for engine in (self.read, self.write, self.glance):
+            if engine is not None:
+                engine.dispose()
 
 
 def place(url: str) -> Path | URL:
@@ -81,6 +88,36 @@ def sqlite_connection(path: Path, patience: float = PATIENCE, *, create: bool = 
     return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
 
 
+def sqlite_reader(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """A bare connection that changes no byte of the file, not even at its end: it leaves the -wal where it is."""
+    address = f"{path.as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+def sqlite_salvager(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
+    """A reader of a damaged file: it reads what it can, where others are refused the whole for what is missing."""
+    connection = sqlite_reader(path, patience)
+    tolerate(connection)
+    return connection
+
+
+def tolerate(connection: sqlite3.Connection) -> None:
+    """Have it read a damaged file as far as that goes."""
+    # Despite its name: pages that the header counts and the file has not, and tables that cannot be made out, are no
+    # reason any more to refuse all others. The first statement pays for the latter.
+    connection.execute("PRAGMA writable_schema=ON")
+    connection.execute("PRAGMA query_only=ON")
+    with contextlib.suppress(sqlite3.DatabaseError):
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+
+def sqlite_salvage(path: Path, patience: float = PATIENCE) -> Engine:
+    """An engine on a damaged SQLite file: it reads what can be read, and writes nothing."""
+    engine = _engine(lambda: sqlite_salvager(path, patience))
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
 def _sqlite(path: Path, patience: float, *, reading: bool) -> Engine:
     def connect() -> sqlite3.Connection:
         connection = sqlite_connection(path, patience)
@@ -97,6 +134,10 @@ def _sqlite(path: Path, patience: float, *, reading: bool) -> Engine:
             raise
         return connection
 
+    return _engine(connect)
+
+
+def _engine(connect: Callable[[], sqlite3.Connection]) -> Engine:
     engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
     engine.dialect.statement_compiler = _Compiler
     return engine
@@ -141,26 +182,38 @@ def _begin(conn: Connection) -> None:
 
 
 def postgresql_engines(url: URL, patience: float = PATIENCE) -> Engines:
-    """Engines on a PostgreSQL database by psycopg 3; `read` sees one snapshot a transaction and cannot write."""
+    """Engines on a PostgreSQL database by psycopg 3; `read` sees one snapshot a transaction and cannot write.
+
+    `glance` has connections of its own, which the server itself keeps from writing.
+    """
     limits = {
         "lock_timeout": f"{patience:g}s",
         "statement_timeout": "120s",
         "idle_in_transaction_session_timeout": "120s",
     }
-    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
-    given = url.normalized_query.get("options", ())
-    try:
-        write = create_engine(
+
+    def engine(limits: dict[str, str]) -> Engine:
+        options = [*(f"-c {name}={value}" for name, value in limits.items())]
+        options += url.normalized_query.get("options", ())
+        return create_engine(
             url,
             connect_args={"connect_timeout": 10, "application_name": "msgcenter"}
             | dict(url.query)
-            | {"options": " ".join((options, *given))},
+            | {"options": " ".join(options)},
             hide_parameters=True,
         )
+
+    try:
+        write = engine(limits)
+        alone = engine(limits | {"default_transaction_read_only": "on"})
     except ModuleNotFoundError as error:
         raise StoreUnavailable(
             "the store cannot be used",
             "the driver for PostgreSQL is not installed",
             "install the program with its extra, msgcenter-tui[postgres]",
         ) from error
-    return Engines(write, write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True))
+    return Engines(
+        write,
+        write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),
+        alone.execution_options(isolation_level="AUTOCOMMIT"),
+    )

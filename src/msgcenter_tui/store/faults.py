@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.errors import MessageCenterError, StoreDamaged, StoreUnavailable
+
+RESCUE = "restore a backup, or save what can be read into a new store with `msgcenter rescue FILE`"
 
 # SQLite's result codes by the beginning of their names; the longest beginning that fits counts.
 _SQLITE = {
@@ -18,7 +20,7 @@ _SQLITE = {
     "SQLITE_FULL": ("the disk is full", "free some space and try again; what was saved before is safe"),
     "SQLITE_IOERR": ("the disk could not be read or written", "look for a full or failing disk, then try again"),
     "SQLITE_NOTADB": ("the file is not a database", "choose another file with --db, or restore a backup"),
-    "SQLITE_CORRUPT": ("the file is damaged", "restore a backup; keep the damaged file beside it"),
+    "SQLITE_CORRUPT": ("the file is damaged", RESCUE),
     "SQLITE_READONLY": ("it may not be written", "make the file and its folder writable for you"),
     "SQLITE_READONLY_DBMOVED": ("the file was moved or deleted", "close the program and start it again"),
     "SQLITE_CANTOPEN": ("the file cannot be opened", "see that the file and its folder are there and writable"),
@@ -47,13 +49,14 @@ _POSTGRESQL = {
 }
 
 _UNREACHABLE = ("the server cannot be reached", "see that it runs, and that host, port and user in the URL are right")
+_DAMAGED = (_SQLITE["SQLITE_CORRUPT"], _SQLITE["SQLITE_NOTADB"])
 _READ_ONLY = (_SQLITE["SQLITE_READONLY"], _POSTGRESQL["25006"])
 _REPEATABLE = frozenset({"40001", "40P01", "23505"})
 
 
 @contextmanager
 def explained(store: str, *, reading: bool = False) -> Iterator[None]:
-    """Turn what keeps the store named `store` from working into StoreUnavailable.
+    """Turn what keeps the store named `store` from working into StoreUnavailable, or StoreDamaged.
 
     Errors of the program (a constraint that holds, a wrong statement, writing where it said it only reads) pass as
     they are.
@@ -64,7 +67,8 @@ def explained(store: str, *, reading: bool = False) -> Iterator[None]:
         reason = explanation(error)
         if reason is None or (reading and reason in _READ_ONLY):
             raise
-        raise StoreUnavailable(f"the store {store} cannot be used", *reason) from error
+        kind = StoreDamaged if reason in _DAMAGED else StoreUnavailable
+        raise kind(f"the store {store} cannot be used", *reason) from error
     except StatementError as error:
         # A value refused by its column type (Id: there is no such thing) comes wrapped in the statement it was for.
         if isinstance(error.orig, MessageCenterError):

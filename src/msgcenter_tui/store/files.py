@@ -59,6 +59,8 @@ class StoreFile:
             # A file that exists is left alone: closing it would drop the locks of a store open in this process.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
         except FileExistsError:
+            if self.path.is_dir():
+                raise StoreUnavailable(what, "it is a folder", "choose a file that you may write, with --db") from None
             if self.path.stat().st_size <= 1 and self.beside.exists():
                 cure = f"restore a backup, or delete {self.path.name} and {self.beside.name} to start anew"
                 raise StoreUnavailable(what, "the file was emptied", cure) from None

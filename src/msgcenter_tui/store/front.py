@@ -6,11 +6,14 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.store.store import Commits, Store
 from msgcenter_tui.store.tx import Act
+
+if TYPE_CHECKING:
+    from msgcenter_tui.store.rescue import Rescued
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,6 +49,22 @@ class Front:
     def commits(self) -> Commits:
         """`Store.commits`: a look at two numbers."""
         return self.store.commits
+
+    @property
+    def damaged(self) -> bool:
+        """`Store.damaged`."""
+        return self.store.damaged
+
+    @property
+    def place(self) -> str:
+        """`Store.name`: of SQLite the path of its file."""
+        return self.store.name
+
+    async def rescue(self, target: str) -> Rescued:
+        """`rescue.rescue` of this store into the new file `target`, in a thread of its own."""
+        from msgcenter_tui.store.rescue import rescue
+
+        return await asyncio.to_thread(rescue, self.store.name, target)
 
     async def close(self) -> None:
         """Take no more work, and wait for what was handed over."""

@@ -80,7 +80,7 @@ def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None 
     """
     if moved is not None:
         tx.conn.execute(delete(notifiers))
-        held = _hold_everything(tx, moved)
+        held = hold_everything(tx, moved)
     else:
         others = _expire(tx)
         held = _hold_overdue(tx, list(accounts), others)
@@ -293,7 +293,7 @@ def _hold_overdue(tx: Tx, working: Collection[Channel], others: bool) -> int:
     )
 
 
-def _hold_everything(tx: Tx, moved: str) -> int:
+def hold_everything(tx: Tx, moved: str) -> int:
     """Hold all that waits in a copied or restored store: it may have left already (N13)."""
     held = _hold(tx, f"{moved}: it may have left already")
     unanswered = tx.conn.execute(

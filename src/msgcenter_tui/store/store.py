@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from msgcenter_tui.domain import Actor, Policy
-from msgcenter_tui.errors import Refused, StoreUnavailable
-from msgcenter_tui.store import identity, upgrade
+from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
+from msgcenter_tui.store import damage, identity, migrations, upgrade
 from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
     described,
     place,
     postgresql_engines,
-    sqlite_connection,
     sqlite_engines,
+    sqlite_reader,
+    sqlite_salvage,
+    tolerate,
 )
-from msgcenter_tui.store.faults import explained, repeatable
+from msgcenter_tui.store.faults import RESCUE, explained, repeatable
 from msgcenter_tui.store.files import StoreFile
 from msgcenter_tui.store.tx import TOUCHED, Act, Tx
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 _TRIES = 4
+_STUMBLES = (InvalidRequestError, ValueError, TypeError, LookupError, AttributeError, AssertionError)
+"""What an act stumbles over where a damaged file has not what it should have."""
+_STILL = -1
+"""What `Store.changed` says of a damaged file: nobody writes to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class Store:
         self._patience = patience
         self._watch: sqlite3.Connection | None = None
         self._watching = threading.Lock()
+        self._damaged = False
         self._numbers = itertools.count()
         self._written = 0
         """Transactions of this process that may have changed what letters are made of."""
@@ -88,17 +98,26 @@ class Store:
         """Make the store where there is none, upgrade an older one; gives the version of its schema.
 
         A store that is made is at home where it lies (identity.py). Raises StoreUnavailable for a database that is
-        something else, or that a newer version of the program made.
+        something else, or that a newer version of the program made; StoreDamaged where its file is damaged and it
+        would have to be upgraded, or its version cannot be read.
         """
-        with explained(self.name):
+        with explained(self.name), self._noticing():
             if self.file is None:
                 made, revision = upgrade.postgresql(self._engines.write)
             else:
                 self.file.create()
+                if damage.found(self.file):
+                    self._only_read()
+                    return self._revision_of_damaged()
                 made, revision = upgrade.sqlite(self.file.path, self._patience)
             if made:
                 identity.settle_here(self)
         return revision
+
+    @property
+    def damaged(self) -> bool:
+        """Its file is damaged (damage.py): what can be read is read, and nothing is written any more."""
+        return self._damaged
 
     # -- transactions -------------------------------------------------------------------------------------------------
 
@@ -106,11 +125,11 @@ class Store:
     def write(self, *, of_ledger: bool = False) -> Iterator[Tx]:
         """One transaction that may change the store: committed at the end, rolled back whole on any error.
 
-        `of_ledger`: it does what a ledger act may (tx.py). Raises StoreUnavailable where the store cannot be used; then
-        nothing was written.
+        `of_ledger`: it does what a ledger act may (tx.py). Raises StoreUnavailable where the store cannot be used,
+        StoreDamaged where its file is damaged; then nothing was written.
         """
-        with explained(self.name):
-            self._check_file()
+        with explained(self.name), self._noticing(writing=True):
+            self._check_writable()
             with self._connected(self._engines.write) as (conn, now):
                 conn.info.pop(identity.FENCES, None)
                 conn.info.pop(TOUCHED, None)
@@ -120,7 +139,7 @@ class Store:
                 touched = conn.info.pop(TOUCHED, 0)
                 self._written += touched
                 self._of_ledger += of_ledger and not touched
-                self._check_file()
+                self._check_writable()
                 conn.commit()
                 fences = conn.info.pop(identity.FENCES, None)
             if fences is not None:
@@ -128,20 +147,48 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
-        """One transaction that sees one state of the store and cannot change it."""
-        with explained(self.name, reading=True):
+        """One transaction that sees one state of the store and cannot change it.
+
+        Raises StoreUnavailable where the store cannot be used, StoreDamaged where what is asked for cannot be read.
+        """
+        with explained(self.name, reading=True), self._noticing():
             self._check_file()
             with self._connected(self._engines.read) as (conn, now):
                 yield Tx(conn, now, self.policy, writes=False)
                 conn.commit()
+
+    def _glanced(self, engine: Engine, act: Callable[[Tx], T]) -> T:
+        """Have one statement done outside of any transaction. It changes nothing, so it may be done again.
+
+        The server may have restarted since the connection was last used: as in `_connected`, that is not noticed.
+        """
+        clock = None if self._clock is None else self._clock()
+        with explained(self.name, reading=True):
+            for again in (True, False):
+                try:
+                    with engine.connect() as conn:
+                        return act(Tx(conn, clock, self.policy, writes=False))
+                except DBAPIError as error:
+                    if not (again and error.connection_invalidated):
+                        raise
+        raise AssertionError("unreachable")
 
     def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do one act in a transaction of its own: what it returns is committed, what it raises left nothing behind.
 
         P3: who only looks at a portal changes nothing, whichever act it is.
         """
+        if act.glances and self._engines.glance is not None:
+            return self._glanced(self._engines.glance, lambda tx: act(tx, *args, **kwargs))
         if not act.writes:
-            with self.read() as tx:
+            known = self._damaged
+            try:
+                with self.read() as tx:
+                    return act(tx, *args, **kwargs)
+            except StoreDamaged:
+                if known or not self._damaged:
+                    raise
+            with self.read() as tx:  # now that the file is known to be damaged, what is still there is enough
                 return act(tx, *args, **kwargs)
         for given in (*args, *kwargs.values()):
             if isinstance(given, Actor) and given.viewing:
@@ -163,14 +210,12 @@ class Store:
 
         Cheap enough to ask several times a second. On PostgreSQL it may also differ when nothing here changed.
         """
+        if self.file is None:
+            assert self._engines.glance is not None
+            return self._glanced(self._engines.glance, _snapshot)
         with explained(self.name):
             self._check_file()
-            if self.file is None:
-                with self._connected(self._engines.read) as (conn, _):
-                    # Every transaction that wrote is either running or not begun in one snapshot, and past in a later
-                    # one: no commit is missed, whatever the order in which they end.
-                    return str(conn.execute(text("SELECT pg_current_snapshot()::text")).scalar_one())
-            return self._data_version(self.file.path)
+            return _STILL if self._damaged else self._data_version(self.file.path)
 
     @property
     def commits(self) -> Commits:
@@ -180,8 +225,12 @@ class Store:
         return Commits(self._of_ledger, self._written + self._foreign)
 
     def close(self) -> None:
-        """Close every connection; the file is complete without its -wal then."""
+        """Close every connection; the file is complete without its -wal then, unless it is damaged."""
+        if self.file is not None and damage.marked(self.file.path):
+            self._only_read()
         with self._watching:
+            if self._damaged:
+                self._engines.dispose()
             if self._watch is not None:
                 self._watch.close()
                 self._watch = None
@@ -233,13 +282,69 @@ class Store:
         if self.file is not None:
             self.file.check()
 
+    def _check_writable(self) -> None:
+        if self.file is None:
+            return
+        self.file.check()
+        if not self._damaged and damage.marked(self.file.path):
+            self._only_read()
+        if self._damaged:
+            raise damage.refusal(self.name)
+
     def _data_version(self, path: Path) -> int:
         # Changes when another connection committed; this one is kept, and never writes.
         with self._watching:
-            if self._watch is None:
-                self._watch = sqlite_connection(path, self._patience)
-            version: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
+            version: int = self._watcher(path).execute("PRAGMA data_version").fetchone()[0]
             return version
+
+    def _watcher(self, path: Path) -> sqlite3.Connection:
+        if self._watch is None:
+            self._watch = sqlite_reader(path, self._patience)
+        return self._watch
+
+    # -- damage -------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _noticing(self, *, writing: bool = False) -> Iterator[None]:
+        """A driver that meets damage makes the store one that is only read. What then cannot be read is said so."""
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error, *_STUMBLES) as error:
+            if self.file is not None and damage.is_damage(error, self.file):
+                self._only_read()
+            if self._damaged:
+                raise (damage.refusal if writing else damage.unreadable)(self.name) from error
+            raise
+
+    def _only_read(self) -> None:
+        """From now on; for every other process, too."""
+        assert self.file is not None
+        with self._watching:
+            if self._damaged:
+                return
+            # The last connection to close writes the -wal into the file, unless it is one that may not: so there is
+            # one that stays until the others are closed.
+            with suppress(sqlite3.Error):
+                tolerate(self._watcher(self.file.path))
+            self._damaged, former = True, self._engines
+            salvage = sqlite_salvage(self.file.path, self._patience)
+            self._engines = Engines(salvage, salvage)
+            damage.mark(self.file.path)
+            former.dispose()
+        log.info("the store %s is damaged, and is only read from now on", self.name)
+
+    def _revision_of_damaged(self) -> str:
+        with self.read() as tx:
+            revision = migrations.revision(tx.conn)
+        if migrations.due(revision, migrations.LINE):
+            raise StoreDamaged(f"the store {self.name} cannot be upgraded", "its file is damaged", RESCUE)
+        return migrations.LINE.newest
+
+
+def _snapshot(tx: Tx) -> str:
+    # Every transaction that wrote is either running or not begun in one snapshot, and past in a later one: no commit is
+    # missed, whatever the order in which they end.
+    return str(tx.conn.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one())
 
 
 def open_store(

@@ -23,12 +23,20 @@ class Tx:
     """An open transaction: its connection, the store's clock when it began, and what the configuration decides."""
 
     conn: Connection
-    now: datetime
+    clock: datetime | None
+    """None in a glance on a server: nobody has asked for the time, its one statement does."""
     policy: Policy
     writes: bool = True
     """It may change the store: what it reads to change it is locked."""
     seen: object = None
     """Of a writing one on SQLite: the same as an earlier one's while only ledger acts wrote between the two."""
+
+    @property
+    def now(self) -> datetime:
+        """The store's clock when the transaction began."""
+        if self.clock is None:
+            raise LookupError("a glance has no time but that of its statement")
+        return self.clock
 
     def touched(self) -> None:
         """A ledger act did change what letters are made of."""
@@ -45,9 +53,13 @@ class Act(Generic[P, T]):
     Called with a Tx it runs inside that transaction; `Store.run` and `Front.run` give it one of its own.
     """
 
-    def __init__(self, function: Callable[Concatenate[Tx, P], T], writes: bool, of_ledger: bool = False) -> None:
+    def __init__(
+        self, function: Callable[Concatenate[Tx, P], T], writes: bool, of_ledger: bool = False, glances: bool = False
+    ) -> None:
         self.function = function
         self.writes = writes
+        self.glances = glances
+        """It reads by one statement, which sees one state of the store by itself."""
         self.of_ledger = of_ledger
         """It changes only where deliveries stand, nothing that a letter is made of."""
         update_wrapper(self, function)
@@ -69,3 +81,11 @@ def ledger_act(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
 def look(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
     """Declare an act that only reads."""
     return Act(function, writes=False)
+
+
+def glance(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
+    """Declare an act that only reads, by exactly one statement: on a server that needs no transaction around it.
+
+    There the statement asks for the time itself, where `Tx.clock` is None (types.clock_or).
+    """
+    return Act(function, writes=False, glances=True)

@@ -7,7 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Integer, String
+from sqlalchemy import BigInteger, ColumnElement, Integer, String, func, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -78,6 +78,12 @@ class Word(TypeDecorator[E]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> E | None:
         return None if value is None else self.words(value)
+
+
+def clock_or(now: ColumnElement[int]) -> ColumnElement[int]:
+    """The parameter `now`, in microseconds, or where it is NULL the server's own time (PostgreSQL)."""
+    clock = literal_column("(extract(epoch FROM statement_timestamp()) * 1000000)::bigint", BigInteger)
+    return func.coalesce(now, clock)
 
 
 def microseconds(at: datetime) -> int:

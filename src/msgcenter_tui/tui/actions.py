@@ -48,6 +48,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.palette", "ctrl+p", "Palette", "Everywhere", "app", 98, "Everything by name", True, palette=False),
     Action("app.quit", "q,ctrl+q", "Quit", "Everywhere", "app", 0, "Says so when something waits to leave"),
     Action("app.theme", "f9", "Dark or light", "Everywhere", "app", 0, "The two themes"),
+    Action("app.rescue", "f8", "Rescue", "Everywhere", "app", 0, "Saves what can be read of a damaged store"),
     Action("app.actor", "f2", "Switch staff", "Everywhere", "app", 0, "Demonstration: act as somebody else"),
     # -- between the places of staff -------------------------------------------------------------------------------
     Action("places.inbox", "i", "Inbox", "Go to", "places", 0),

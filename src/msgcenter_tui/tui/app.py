@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -44,6 +44,8 @@ class Status:
     """Something failed, is unknown, held or paused."""
     stopped: tuple[tuple[Channel, str], ...] = ()
     """The channels that send nothing now, each with the reason (N13)."""
+    damaged: bool = False
+    """The store's file is damaged, and is only read."""
 
 
 def _only_ledger(before: Commits, now: Commits) -> bool:
@@ -160,6 +162,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     async def _look_for_changes(self) -> None:
         try:
             token = await self.services.front.changed()
+            self._tell_of_damage()
             before, commits = self._commits, self.services.front.commits
             if token != self._token or self._owed:
                 first, self._token, self._commits = self._token is None, token, commits
@@ -169,6 +172,15 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
                     self.announce_change(only_ledger=only_ledger)
         finally:
             self._polling = False
+
+    def _tell_of_damage(self) -> None:
+        if self.services.front.damaged and not self.status.damaged:
+            self.status = replace(self.status, damaged=True)
+            self.warn(f"The store's file is damaged: what can be read is shown, and nothing is kept.\n{self._cure()}")
+
+    def _cure(self) -> str:
+        key = keys.label(keys.effective(self.services.keymap)["app.rescue"][0])
+        return f"{key} saves what can be read as a new store; or restore a backup."
 
     def announce_change(self, *, only_ledger: bool = False) -> None:
         """Have every screen of this place read again what it shows; the poll calls it, and so may an act."""
@@ -184,7 +196,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         badge = await self.services.front.run(acts.reading.badge, actor)
         ledger = await self.services.front.run(acts.deliveries.status, actor)
         words, attention = render.mail_words(ledger, self._notifier.status if self._notifier else "")
-        self.status = Status(badge, words, attention, ledger.paused)
+        self.status = Status(badge, words, attention, ledger.paused, self.status.damaged)
 
     def on_resize(self, event: events.Resize) -> None:
         from msgcenter_tui.tui.screens.too_small import LEAST, TooSmall
@@ -278,6 +290,14 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def action_app_theme(self) -> None:
         self.theme = themes.MORNING.name if self.current_theme.dark else themes.HARBOUR.name
+
+    def action_app_rescue(self) -> None:
+        from msgcenter_tui.tui.rescuing import rescue
+
+        if self.status.damaged:
+            self.do(rescue(self), group="rescue", exclusive=True)
+        else:
+            self.say("The store is not damaged, as far as is known")
 
     def action_app_actor(self) -> None:
         from msgcenter_tui.tui.switching import switch_actor

@@ -254,6 +254,8 @@ class Correspondence(Writing):
         thread = self.pane.thread
         if thread is None or thread.id != self._reading_thread or self.actor.viewing or not thread.unread:
             return
+        if self.services.front.damaged:  # it cannot be kept, and nobody asked for it
+            return
         shown = self.pane.conversation.shown_up_to()
         first = thread.first_unread
         if not shown or (first is not None and shown < first) or self._read_up_to == (thread.id, shown):

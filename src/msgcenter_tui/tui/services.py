@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -29,8 +29,47 @@ class Front(Protocol):
     def commits(self) -> Commits:
         """What this process knows of who commits, without asking anybody."""
 
+    @property
+    def damaged(self) -> bool:
+        """The store's file is damaged: what can be read is read, and no act that writes is done any more."""
+
+    @property
+    def place(self) -> str:
+        """Where the store is, in words; of a file its path."""
+
+    async def rescue(self, target: str) -> Rescued:
+        """Save what can be read of a damaged store into a new file."""
+
     async def close(self) -> None:
         """Wait for what is in flight, then let go of the store."""
+
+
+class Rescued(Protocol):
+    """What was saved (store/rescue.py)."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def tables(self) -> Sequence[Saved]: ...
+
+    @property
+    def held(self) -> int:
+        """Notifications that wait for a person to release them."""
+
+
+class Saved(Protocol):
+    """One table of it."""
+
+    @property
+    def table(self) -> str: ...
+
+    @property
+    def rows(self) -> int: ...
+
+    @property
+    def lost(self) -> bool:
+        """Some of its rows did not come over."""
 
 
 class Commits(Protocol):

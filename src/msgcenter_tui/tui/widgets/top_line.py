@@ -48,6 +48,8 @@ class TopLine(Widget):
             Content.styled(f"● {render.badge(unread)} unread", "bold $accent") if unread else _ALL_READ,
             Content.styled(status.mail and f"✉ {status.mail}", "bold $warning" if status.attention else "$muted"),
         ]
+        if status.damaged:
+            parts = [parts[0], DAMAGED]
         if width < 72:
             left = Content.assemble(" ", render.line(self.place or "Message Center", "bold $accent"))
         between = Content("    " if width >= 100 else "  ")
@@ -67,4 +69,5 @@ LEAST_PLACE = 12
 LEAST_NAME = 12
 """Cells that the name of who acts keeps."""
 
+DAMAGED = Content.styled("⚠ damaged, only read", "bold $error")
 _ALL_READ = Content.styled("nothing unread", "$muted")

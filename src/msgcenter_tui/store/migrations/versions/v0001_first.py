@@ -360,11 +360,12 @@ def upgrade() -> None:
         sa.Column("letter", sa.JSON(), nullable=True),
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'held', 'sending', 'retrying', 'sent', 'failed', 'cancelled', 'read-first', 'suppressed', 'unknown')",
+            "state = 'waiting' OR state = 'held' OR state = 'sending' OR state = 'retrying' OR state = 'sent' OR state = 'failed' OR state = 'cancelled' OR state = 'read-first' OR state = 'suppressed' OR state = 'unknown'",
             name=op.f("ck_deliveries_state"),
         ),
         sa.CheckConstraint(
-            "state NOT IN ('sending', 'sent', 'unknown') OR fenced_at IS NOT NULL", name=op.f("ck_deliveries_fenced")
+            "state <> 'sending' AND state <> 'sent' AND state <> 'unknown' OR fenced_at IS NOT NULL",
+            name=op.f("ck_deliveries_fenced"),
         ),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deliveries_person_id")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_deliveries_run_id")),
