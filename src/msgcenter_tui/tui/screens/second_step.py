@@ -10,13 +10,15 @@ from textual.widgets import ContentSwitcher, Input
 
 from msgcenter_tui.domain import Actor, PersonKind, Sent, ThreadId, WorkspaceId
 from msgcenter_tui.errors import Ask, MessageCenterError
-from msgcenter_tui.tui import acts, render, render_sending
+from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
+from msgcenter_tui.tui.offering import offer_templates
 from msgcenter_tui.tui.screens.arrival import expect_in_inbox, show_in_inbox
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.first_step import FirstStep
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.field_text import FieldText
 
 TOUCHED = 0.4
 """Seconds after a change until it is stored (M4: within a second)."""
@@ -69,9 +71,31 @@ class SecondStep(FirstStep):
         if picked is None:
             return
         self.composer.focus_text()
-        if picked.subject and not self.subject.strip():
-            self.query_one("#new--subject", Input).value = picked.subject
+        self._suggest_subject(picked.subject)
         self.composer.insert(picked.body)
+
+    @on(FieldText.TemplatesWanted)
+    def _templates_wanted(self, event: FieldText.TemplatesWanted) -> None:
+        self.do(offer_templates(self, self.composer.field, event.typed), group="offers", exclusive=True)
+
+    @on(FieldText.TemplateTaken)
+    def _template_taken(self, event: FieldText.TemplateTaken) -> None:
+        self._suggest_subject(event.template.subject)
+
+    def _suggest_subject(self, subject: str) -> None:
+        if subject and not self.subject.strip():
+            self.query_one("#new--subject", Input).value = subject
+
+    @on(Composer.EditorWanted)
+    def _editor_wanted(self) -> None:
+        self.do(self._go_to_editor(), group="editor")
+
+    async def _go_to_editor(self) -> None:
+        await self.settle()
+        with self.composer.away():
+            words = await own_editor.edited(self.center, self.composer.text)
+        self.composer.take_back(words)
+        await self.settle()
 
     @on(Composer.Rested)
     def _rested(self) -> None:
@@ -82,7 +106,7 @@ class SecondStep(FirstStep):
         """What would keep the text from being sent, marked while it is written (T4, T7)."""
         to, body = self.addressing.recipients, self.composer.text
         problems = await self.perform(acts.messages.check, self.actor, body, recipients=to, workspace=self.workspace)
-        self.composer.problem = render.plain(str(problems[0])) if problems else ""
+        self.composer.show_problems(problems)
         if problems and go:
             self.composer.show_place(problems[0].start, problems[0].end)
         if to is not None and self.workspace is not None and self.texts:
