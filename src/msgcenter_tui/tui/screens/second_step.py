@@ -8,7 +8,7 @@ from typing import Any
 from textual import on
 from textual.widgets import ContentSwitcher, Input
 
-from msgcenter_tui.domain import Actor, PersonKind, Sent, ThreadId, WorkspaceId
+from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, WorkspaceId
 from msgcenter_tui.errors import Ask, MessageCenterError
 from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
@@ -30,9 +30,12 @@ class SecondStep(FirstStep):
     `place` is the workspace that the draft or the caller names, until the writer's own are known.
     """
 
-    def __init__(self, actor: Actor | None, place: WorkspaceId | None) -> None:
+    def __init__(self, actor: Actor | None, draft: Draft | None, place: WorkspaceId | None) -> None:
         super().__init__(actor)
+        self._given = draft
         self._place = place
+        self._addressed = draft is None
+        """The hand has said whom it goes to; until then a draft stays addressed as it was, whoever is there now."""
         self._keeper: DraftKeeper | None = None
         self._ready = False
         self._ended = False
@@ -122,12 +125,16 @@ class SecondStep(FirstStep):
     async def _keep(self) -> None:
         if self._keeper is None or self._ended:
             return
+        recipients, locked = self.addressing.recipients, self.addressing.locked
+        workspace = self.workspace or (None if self._loaded.is_set() else self._place)
+        if self._given is not None and not self._addressed:
+            recipients, workspace, locked = self._given.recipients, self._given.workspace, self._given.locked
         await self._keeper.store(
-            recipients=self.addressing.recipients,
-            workspace=self.workspace or (None if self._loaded.is_set() else self._place),
+            recipients=recipients,
+            workspace=workspace,
             subject=self.subject,
             body=self.composer.text,
-            locked=self.addressing.locked,
+            locked=locked,
             cursor=self.composer.field.cursor_index,
         )
 
