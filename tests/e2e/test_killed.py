@@ -11,7 +11,7 @@ from tests.e2e.terminal import Terminal
 
 from msgcenter_tui.center import drafts, identity
 from msgcenter_tui.demo.people import ANA, MAYA, STAFF
-from msgcenter_tui.domain import Actor, Draft
+from msgcenter_tui.domain import Actor, Draft, Recipients, ThreadKind
 from msgcenter_tui.store.store import Store
 
 WORDS = "Words that nobody wants to write twice"
@@ -59,15 +59,17 @@ def test_a_new_thread_is_there_again(center: Open, written: Callable[[], list[Dr
     terminal = center(columns=120, rows=36)
     terminal.wait("The 23rd").press("n").wait("All Team Members")
     terminal.press("enter").wait("will be notified").press("enter").wait("Write your message").settle()
-    terminal.type("A subject").press("enter").settle().type(WORDS)
-    assert stored(terminal, WORDS, written) < WITHIN
+    terminal.type("A subject").press("enter").settle().type(f"{WORDS}.").wait(f"{WORDS}.").press("left", "!")
+    assert stored(terminal, f"{WORDS}!.", written) < WITHIN
     terminal.kill()
     (draft,) = written()
     assert draft.subject == "A subject"
+    assert draft.recipients == Recipients(ThreadKind.ALL_CLIENTS)
 
     again = center(columns=120, rows=36)
     again.wait("Drafts 3").press("5").wait("A subject", "Spring hours").settle()
     again.press("home", "enter").wait("A subject", WORDS, "To All Clients")
+    again.settle().type("?").wait(f"{WORDS}!?.")  # where the cursor was
 
 
 def test_a_clients_reply_is_there_again(center: Open, written: Callable[[str], list[Draft]]) -> None:

@@ -34,6 +34,71 @@ async def test_a_template_is_filled_without_an_arrow_key(practice: Practice, run
         assert not field.has_focus  # without blanks it leaves the field, as everywhere
 
 
+async def test_blanks_are_walked_both_ways_and_then_the_focus(practice: Practice, run: Run) -> None:  # T7
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("r")
+        composer = driven.screen.query_one(Composer)
+        composer.insert("From [[a]] to [[b]]\nor [[c]].")
+        field = composer.field
+        assert field.selected_text == "[[a]]"
+        walked = []
+        for key in ("tab", "tab", "tab", "shift+tab", "shift+tab", "shift+tab"):
+            await driven.press(key)
+            walked.append(field.selected_text)
+        assert walked == ["[[b]]", "[[c]]", "[[a]]", "[[c]]", "[[b]]", "[[a]]"]
+        field.put_cursor(len(field.text))
+        await driven.press("shift+tab")
+        assert field.selected_text == "[[c]]"
+        await driven.type("x")
+        await driven.press("ctrl+z")
+        assert field.text.endswith("[[c]].")  # what replaced it is taken back alone
+        field.load_text("no blank")
+        await driven.press("shift+tab")
+        assert not field.has_focus  # without blanks it leaves the field, as everywhere
+
+
+async def test_what_is_wrong_at_the_cursor_is_said_first(practice: Practice, run: Run) -> None:  # T4, S1
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("r")
+        composer = driven.screen.query_one(Composer)
+        composer.insert("Dear {{ client.frist_name }},\nat {{ client.phone }} on [[day]] ")
+        field = composer.field
+        field.put_cursor(len(field.text))
+        said = 'line 1, column 6: there is no field "client.frist_name"; did you mean {{ client.first_name }}? (2 more)'
+        await driven.until(lambda: composer.problem == said)
+        assert field.refused >= {"{{ client.phone }}"}  # of the grammar, and yet refused to All Clients
+        looks = {
+            field.document.get_line(line)[one.start : one.end]: one.style
+            for line in (0, 1)
+            for one in field.looks(line)
+        }
+        assert looks["{{ client.phone }}"].underline
+        assert not looks["[[day]]"].underline
+        field.put_cursor(field.text.index("client.phone"))
+        await driven.until(lambda: composer.problem.startswith("line 2, column 4: {{ client.phone }} can be empty"))
+        field.put_cursor(field.text.index("[[day]]"))
+        await driven.until(lambda: "the blank" in composer.problem)
+        field.select(*composer.blanks()[0])
+        await driven.type("Monday")
+        await driven.until(lambda: composer.problem == said.replace("2 more", "1 more"))
+
+
+async def test_a_field_that_is_being_completed_is_no_problem_yet(practice: Practice, run: Run) -> None:  # T4
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("r")
+        composer = driven.screen.query_one(Composer)
+        await driven.type("Dear {{ cl")
+        await driven.until(lambda: composer.field.refused)  # it was looked at, and found not closed
+        assert composer.problem == ""
+        assert not any(one.style.underline for one in composer.field.looks(0))
+        await driven.press("escape")
+        await driven.until(lambda: "is not closed" in composer.problem)
+        assert any(one.style.underline for one in composer.field.looks(0))
+
+
 async def test_a_refusal_leads_to_its_place(practice: Practice, run: Run) -> None:  # T4, T7, S1
     async with run(practice.actor) as driven:
         await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.hostile import HOSTILE, unsafe_in
 from tests.tui.conftest import Driven, Run
-from tests.tui.practice import Practice
+from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
-from msgcenter_tui.center import clients, drafts, threads
+from msgcenter_tui.center import clients, drafts, teams, threads
 from msgcenter_tui.domain import Channel, Recipients, Role, Status, ThreadKind, ThreadRow
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import Store
@@ -304,3 +304,46 @@ async def test_what_waits_for_a_channel_is_not_promised(
         await driven.until(lambda: isinstance(driven.screen, LastLook))
         assert "waits: e-mail is not" in driven.text
         assert "will be notified" not in driven.text
+
+
+async def test_a_draft_stays_addressed_as_it_was(practice: Practice, run: Run) -> None:  # M4: not by itself
+    world, ana, cora = practice.world, practice.clients["Ana Flores"], practice.clients["Cora Lin"]
+    kept = world.run(
+        drafts.save, practice.actor, id=None, version=0, recipients=direct(ana.id, cora.id), workspace=practice.team.id,
+        body="For both", cursor=8,
+    )  # fmt: skip
+    elsewhere = world.run(teams.workspaces, practice.actor)[0].id
+    assert elsewhere != practice.team.id
+    world.run(clients.change, practice.actor, cora.id, move_to=elsewhere)  # and may come back
+    async with run(practice.actor) as driven:
+        driven.app.push_screen(NewThreadScreen(draft=world.run(drafts.get, practice.actor, kept.id)))
+        await driven.until(lambda: any("cannot be written to any more" in toast for toast in driven.toasts))
+        await driven.until(lambda: not driven.screen.second)  # to be looked at before it is sent to one of them
+        driven.screen.composer.insert("!")
+        await driven.until(lambda: world.run(drafts.get, practice.actor, kept.id).body == "For both!")
+        assert world.run(drafts.get, practice.actor, kept.id).recipients == direct(ana.id, cora.id)
+        await driven.press("ctrl+s")  # goes on with those who are there: the hand has said so
+        await driven.until(lambda: driven.screen.second)
+        driven.screen.composer.insert("!")
+        await driven.until(lambda: world.run(drafts.get, practice.actor, kept.id).recipients == direct(ana.id))
+
+
+async def test_a_draft_of_a_lost_workspace_goes_nowhere_else(practice: Practice, run: Run) -> None:  # M4, wishes 36
+    world, leo = practice.world, practice.world.actor(practice.leo)
+    kept = world.run(
+        drafts.save,
+        leo,
+        id=None,
+        version=0,
+        recipients=ALL_CLIENTS,
+        workspace=practice.team.id,
+        body="To all",
+        cursor=6,
+    )
+    async with run(leo) as driven:
+        driven.app.push_screen(NewThreadScreen(draft=kept))
+        await driven.until(lambda: any("from the workspace of this draft" in toast for toast in driven.toasts))
+        await driven.until(lambda: not driven.screen.second)
+        driven.screen.composer.insert("!")
+        await driven.until(lambda: world.run(drafts.get, leo, kept.id).body == "To all!")
+        assert world.run(drafts.get, leo, kept.id).workspace == practice.team.id

@@ -6,12 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgcenter_tui.domain import Piece, PieceKind
 from msgcenter_tui.errors import BadInput, Refused
-from msgcenter_tui.rules.grammar import FIELDS, Field, Parsed, Problem, Token, TokenKind, has_fields, parse, problem
+from msgcenter_tui.rules.grammar import (
+    FIELDS,
+    Field,
+    Parsed,
+    Problem,
+    Token,
+    TokenKind,
+    has_fields,
+    parse,
+    problem,
+    stretches,
+)
 from msgcenter_tui.rules.names import first_name
 
 __all__ = [
     "FIELDS", "Field", "Parsed", "Problem", "Token", "TokenKind", "check", "client_values", "empty_of", "fill",
-    "first_name", "has_fields", "parse", "pieces", "refusal", "sending_values", "unfilled",
+    "first_name", "has_fields", "parse", "pieces", "refusal", "sending_values",
+    "stretches", "unfilled",
 ]  # fmt: skip
 
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 import difflib
 import enum
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -121,6 +122,7 @@ class _Span(NamedTuple):
     trouble: _Trouble | None = None
 
 
+@lru_cache(maxsize=4)  # one text is asked about again and again: for each of its readers, at each key of its writer
 def parse(text: str) -> Parsed:
     """The text in tokens, and what in it is not of the grammar or not in the list of fields."""
     tokens: list[Token] = []
@@ -136,6 +138,31 @@ def parse(text: str) -> Parsed:
             line_start = text.rindex("\n", start, end) + 1
         start = end
     return Parsed(tuple(tokens), tuple(problems))
+
+
+def stretches(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """The lines of a text, `lines[start:end]`, in stretches that can be parsed by themselves.
+
+    That is each line, but for a field that goes on in a later one: what was parsed of a line holds until it changes.
+    """
+    start = 0
+    while start < len(lines):
+        end = start + 1
+        while lines[end - 1].rfind("{{") > lines[end - 1].rfind("}}") and (closes := _closed_by(lines, end)):
+            end = closes
+        yield start, end
+        start = end
+
+
+def _closed_by(lines: Sequence[str], start: int) -> int:
+    """The end of the lines up to the one that closes a field left open before `start`; 0 where another opens first."""
+    for number in range(start, len(lines)):
+        opening, close = lines[number].find("{{"), lines[number].find("}}")
+        if close >= 0 and not 0 <= opening < close:
+            return number + 1
+        if opening >= 0:
+            return 0
+    return 0
 
 
 def problem(token: Token, what: str, cure: str) -> Problem:

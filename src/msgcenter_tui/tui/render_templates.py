@@ -58,16 +58,24 @@ def problem(one: fields.Problem, style: str = "$error", sign: str = "✗") -> Co
     )
 
 
-def checks(body: str) -> Content:
-    """What keeps a template from being saved, and what a broadcast would still ask for (T4)."""
+def checks(body: str, cursor: int = -1) -> Content:
+    """What keeps a template from being saved, and what a broadcast would still ask for (T4).
+
+    What is wrong at the cursor, an offset into the body, comes first.
+    """
     wrong = fields.parse(body).problems
-    lines = [problem(one) for one in wrong]
-    starts = {one.start for one in wrong} | {blank.start for blank in fields.unfilled(body)}
-    later = (one for one in fields.check(body, broadcast=True) if one.start not in starts)
-    lines += [problem(one, "$warning", "⚠ for All Clients,") for one in later]
+    found = [(one, problem(one)) for one in wrong]
+    found += [(one, problem(one, "$warning", "⚠ for All Clients,")) for one in _later(body)]
+    lines = [words for _, words in sorted(found, key=lambda pair: not pair[0].start <= cursor <= pair[0].end)]
     if not lines and body.strip():
         lines.append(Content.styled("✓ every field is known", "$success"))
     return Content("\n").join(lines)
+
+
+def _later(body: str) -> list[fields.Problem]:
+    """What does not keep it from being saved, and would keep it from being sent to All Clients."""
+    starts = {one.start for one in fields.parse(body).problems} | {blank.start for blank in fields.unfilled(body)}
+    return [one for one in fields.check(body, broadcast=True) if one.start not in starts]
 
 
 def field_list() -> Content:

@@ -13,11 +13,13 @@ from textual import on
 
 from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId
 from msgcenter_tui.errors import Ask, MessageCenterError, NotFound
-from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui import acts, own_editor
 from msgcenter_tui.tui.drafting import DraftKeeper
+from msgcenter_tui.tui.offering import offer_templates
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.field_text import FieldText
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 
 
@@ -67,7 +69,7 @@ class Writing(CenterScreen[None]):
             self._load(draft)
 
     def _load(self, draft: Draft | None) -> None:
-        self.pane.composer.problem = ""
+        self.pane.composer.show_problems(())
         self.pane.composer.load(draft.body if draft else "", draft.cursor if draft else 0)
 
     # -- writing -------------------------------------------------------------------------------------------------------
@@ -95,7 +97,7 @@ class Writing(CenterScreen[None]):
         with suppress(NotFound):
             problems = await self.perform(acts.messages.check, self.actor, body, thread=thread)
             if thread == self.thread_id and body == self.pane.composer.text:
-                self.pane.composer.problem = render.plain(str(problems[0])) if problems else ""
+                self.pane.composer.show_problems(problems)
                 if problems and go:
                     self.pane.composer.show_place(problems[0].start, problems[0].end)
 
@@ -151,7 +153,7 @@ class Writing(CenterScreen[None]):
             composer.focus_text()
             return
         if keeper is self._keeper:
-            composer.problem = ""
+            composer.show_problems(())
             composer.load("")
             self._keeper = DraftKeeper(self, thread=thread)
             self.opened_now()
@@ -176,7 +178,7 @@ class Writing(CenterScreen[None]):
             await keeper.discard()
             if keeper is self._keeper:
                 self._keeper = DraftKeeper(self, thread=thread)
-                self.pane.composer.problem = ""
+                self.pane.composer.show_problems(())
                 self.pane.composer.load("")
             self.after_discard()
             self.center.say("Discarded")
@@ -202,3 +204,31 @@ class Writing(CenterScreen[None]):
         composer.focus_text()
         if picked is not None:
             composer.insert(picked.body)
+
+    @on(FieldText.TemplatesWanted)
+    def _templates_wanted(self, event: FieldText.TemplatesWanted) -> None:
+        event.stop()
+        self.do(offer_templates(self, self.pane.composer.field, event.typed), group="offers", exclusive=True)
+
+    # -- the writer's own editor ---------------------------------------------------------------------------------------
+
+    @on(Composer.EditorWanted)
+    def _editor_wanted(self, event: Composer.EditorWanted) -> None:
+        event.stop()
+        self.do(self._go_to_editor(), group="editor")
+
+    async def _go_to_editor(self) -> None:
+        keeper, composer = self._keeper, self.pane.composer
+        if keeper is None or self.actor.is_client:
+            return
+        await self.settle()
+        with composer.away():
+            words = await own_editor.edited(self.center, composer.text)
+        if keeper is self._keeper:
+            composer.take_back(words)
+            await self.settle()
+            return
+        # The thread went meanwhile, or is another's turn to be shown.
+        words = composer.field.cleaned(words)
+        await keeper.store(body=words, cursor=len(words))
+        self.center.warn("The thread you wrote in is not shown any more; what you wrote is kept among the drafts")

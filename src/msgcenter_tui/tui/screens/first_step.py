@@ -53,8 +53,11 @@ class FirstStep(CenterScreen[ThreadId | None]):
             self.addressing.offer_workspaces(workspaces)
         self._loaded.set()
 
-    async def name_people(self, given: Draft) -> None:
-        """Of the people whom a draft names, those who may be written to now; the others are told."""
+    async def name_people(self, given: Draft) -> bool:
+        """Of the people whom a draft names, those who may be written to now; the others are told, and a lost workspace.
+
+        False: not all that the draft was addressed to is there, so that its writer has to look at it again (M4).
+        """
         assert given.recipients is not None
         people = given.people
         if self.actor.is_client:  # a client's draft names no workspace, and so nobody in it
@@ -65,6 +68,11 @@ class FirstStep(CenterScreen[ThreadId | None]):
         if missing > 0:
             who = render.counted(missing, "person", "people")
             self.center.warn(f"{who} of this draft cannot be written to any more: choose again")
+            return False
+        if given.workspace is not None and not self.actor.is_client and self.workspace != given.workspace:
+            self.center.warn("You cannot send from the workspace of this draft any more: choose another")
+            return False
+        return True
 
     # -- who -----------------------------------------------------------------------------------------------------------
 

@@ -42,9 +42,8 @@ class NewThreadScreen(SecondStep):
         workspace: WorkspaceId | None = None,
         actor: Actor | None = None,
     ) -> None:
-        super().__init__(actor, place=draft.workspace if draft else workspace)
+        super().__init__(actor, draft, place=draft.workspace if draft else workspace)
         self._start = (draft.recipients, draft.people, draft.workspace) if draft else (to, people, workspace)
-        self._given = draft
 
     def compose(self) -> ComposeResult:
         reduced = self._actor is not None and self._actor.is_client
@@ -88,8 +87,8 @@ class NewThreadScreen(SecondStep):
 
     async def _begin(self, given: Draft | None) -> None:
         await self.load_places()
-        if given is not None and given.recipients is not None:
-            await self.name_people(given)
+        if given is not None and given.recipients is not None and not await self.name_people(given) and self.second:
+            self.action_new_back()
         self._say_step()
         await self.find("")
         await self.count()
@@ -105,7 +104,8 @@ class NewThreadScreen(SecondStep):
     # -- from step to step ---------------------------------------------------------------------------------------------
 
     @on(Addressing.Changed)
-    def _readdressed(self) -> None:
+    def _readdressed(self, event: Addressing.Changed) -> None:
+        self._addressed |= event.by_hand
         self._touch()
         self.do(self.count(), group="count", exclusive=True)
 
@@ -116,6 +116,7 @@ class NewThreadScreen(SecondStep):
         elif self.addressing.recipients is None:
             self.center.warn("Nobody is chosen yet: ⏎ takes what is marked, typing finds people")
         else:
+            self._addressed = True
             # At once, the hand is typing already; what A3 and A4 say comes after it and leads back.
             self.to_message()
             self.do(self._may_send_there(), group="step", exclusive=True)

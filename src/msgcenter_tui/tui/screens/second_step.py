@@ -8,15 +8,17 @@ from typing import Any
 from textual import on
 from textual.widgets import ContentSwitcher, Input
 
-from msgcenter_tui.domain import Actor, PersonKind, Sent, ThreadId, WorkspaceId
+from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, WorkspaceId
 from msgcenter_tui.errors import Ask, MessageCenterError
-from msgcenter_tui.tui import acts, render, render_sending
+from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
+from msgcenter_tui.tui.offering import offer_templates
 from msgcenter_tui.tui.screens.arrival import expect_in_inbox, show_in_inbox
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.first_step import FirstStep
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.widgets.composer import Composer
+from msgcenter_tui.tui.widgets.field_text import FieldText
 
 TOUCHED = 0.4
 """Seconds after a change until it is stored (M4: within a second)."""
@@ -28,9 +30,12 @@ class SecondStep(FirstStep):
     `place` is the workspace that the draft or the caller names, until the writer's own are known.
     """
 
-    def __init__(self, actor: Actor | None, place: WorkspaceId | None) -> None:
+    def __init__(self, actor: Actor | None, draft: Draft | None, place: WorkspaceId | None) -> None:
         super().__init__(actor)
+        self._given = draft
         self._place = place
+        self._addressed = draft is None
+        """The hand has said whom it goes to; until then a draft stays addressed as it was, whoever is there now."""
         self._keeper: DraftKeeper | None = None
         self._ready = False
         self._ended = False
@@ -69,9 +74,31 @@ class SecondStep(FirstStep):
         if picked is None:
             return
         self.composer.focus_text()
-        if picked.subject and not self.subject.strip():
-            self.query_one("#new--subject", Input).value = picked.subject
+        self._suggest_subject(picked.subject)
         self.composer.insert(picked.body)
+
+    @on(FieldText.TemplatesWanted)
+    def _templates_wanted(self, event: FieldText.TemplatesWanted) -> None:
+        self.do(offer_templates(self, self.composer.field, event.typed), group="offers", exclusive=True)
+
+    @on(FieldText.TemplateTaken)
+    def _template_taken(self, event: FieldText.TemplateTaken) -> None:
+        self._suggest_subject(event.template.subject)
+
+    def _suggest_subject(self, subject: str) -> None:
+        if subject and not self.subject.strip():
+            self.query_one("#new--subject", Input).value = subject
+
+    @on(Composer.EditorWanted)
+    def _editor_wanted(self) -> None:
+        self.do(self._go_to_editor(), group="editor")
+
+    async def _go_to_editor(self) -> None:
+        await self.settle()
+        with self.composer.away():
+            words = await own_editor.edited(self.center, self.composer.text)
+        self.composer.take_back(words)
+        await self.settle()
 
     @on(Composer.Rested)
     def _rested(self) -> None:
@@ -82,7 +109,7 @@ class SecondStep(FirstStep):
         """What would keep the text from being sent, marked while it is written (T4, T7)."""
         to, body = self.addressing.recipients, self.composer.text
         problems = await self.perform(acts.messages.check, self.actor, body, recipients=to, workspace=self.workspace)
-        self.composer.problem = render.plain(str(problems[0])) if problems else ""
+        self.composer.show_problems(problems)
         if problems and go:
             self.composer.show_place(problems[0].start, problems[0].end)
         if to is not None and self.workspace is not None and self.texts:
@@ -98,12 +125,16 @@ class SecondStep(FirstStep):
     async def _keep(self) -> None:
         if self._keeper is None or self._ended:
             return
+        recipients, locked = self.addressing.recipients, self.addressing.locked
+        workspace = self.workspace or (None if self._loaded.is_set() else self._place)
+        if self._given is not None and not self._addressed:
+            recipients, workspace, locked = self._given.recipients, self._given.workspace, self._given.locked
         await self._keeper.store(
-            recipients=self.addressing.recipients,
-            workspace=self.workspace or (None if self._loaded.is_set() else self._place),
+            recipients=recipients,
+            workspace=workspace,
             subject=self.subject,
             body=self.composer.text,
-            locked=self.addressing.locked,
+            locked=locked,
             cursor=self.composer.field.cursor_index,
         )
 

@@ -12,10 +12,11 @@ from textual.widgets import Static, TextArea
 
 from msgcenter_tui.domain import Template, TemplateId, Workspace
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.rules import fields
+from msgcenter_tui.rules import completion, fields
 from msgcenter_tui.tui import acts, keys, render, render_templates
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens.choose import Choice, Choose
+from msgcenter_tui.tui.widgets.field_text import FieldText
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.form import Form, Line, Values
 from msgcenter_tui.tui.widgets.top_line import TopLine
@@ -36,6 +37,7 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
         self._key = template.id if template else "new"
         self._given = self._as_given()
         self._start = {**self._given, **kept.get(self._key, {})}
+        self._said: Content | None = None
         self._busy = False
 
     def _as_given(self) -> dict[str, str]:
@@ -56,15 +58,14 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
             with Vertical(id="editor--page"):
                 yield Static(render.line(title, "bold $accent"), id="editor--title")
                 yield Form(self._lines())
-                yield TextArea(
-                    self._start[BODY],
+                body = FieldText(
+                    placeholder=Content.styled("Dear {{ client.first_name }}, …", "$muted"),
+                    blink=self.services.blink,
                     id="editor--body",
-                    soft_wrap=True,
-                    compact=True,
-                    highlight_cursor_line=False,
-                    tab_behavior="focus",
-                    placeholder=Content("Dear {{ client.first_name }}, …"),
                 )
+                body.load_text(self._start[BODY])
+                yield body
+                yield body.offers
                 yield Static(id="editor--checks")
             with VerticalScroll(id="editor--side", can_focus=False):
                 yield Static(render_templates.field_list(), id="editor--fields")
@@ -84,12 +85,11 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
         return lines
 
     def on_mount(self) -> None:
-        self.body.cursor_blink = self.services.blink
         self._check()
 
     @property
-    def body(self) -> TextArea:
-        return self.query_one("#editor--body", TextArea)
+    def body(self) -> FieldText:
+        return self.query_one("#editor--body", FieldText)
 
     @property
     def form(self) -> Form:
@@ -102,8 +102,16 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
     @on(TextArea.Changed, "#editor--body")
     def _check(self) -> None:
         text = self.body.text
-        self.query_one("#editor--checks", Static).update(render_templates.checks(text))
         self.query_one("#editor--preview", Static).update(render.pieces(fields.pieces(text)))
+        self._say_checks()
+
+    @on(TextArea.SelectionChanged, "#editor--body")
+    def _say_checks(self) -> None:
+        """What is wrong, the one at the cursor first."""
+        said = render_templates.checks(self.body.text, self.body.cursor_index)
+        if said != self._said:
+            self._said = said
+            self.query_one("#editor--checks", Static).update(said)
 
     @on(Form.Done)
     def _to_body(self) -> None:
@@ -155,10 +163,10 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
         if field is None:
             return
         self.body.focus()
-        before = f"{{{{ {field.name} "
-        after = '| default: "" }}' if field.can_be_empty else "}}"
-        place = self.body.replace(before + after, *self.body.selection, maintain_selection_offset=False).end_location
-        self.body.move_cursor((place[0], place[1] - 4) if field.can_be_empty else place)
+        words, back = completion.written(field)
+        start, end = sorted(self.body.index_of(at) for at in self.body.selection)
+        self.body.rewrite(words, start, end)
+        self.body.put_cursor(start + len(words) - back)
 
     def action_editor_leave(self) -> None:
         values = self.values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import on
 from textual.app import ComposeResult
@@ -36,8 +37,12 @@ LOCKED_WORDS = {
 class Addressing(Vertical):
     """Knows recipients, workspace and lock. `reduced` is a client's: people only, no workspace, no figures (V5)."""
 
+    @dataclass
     class Changed(Message):
         """Something of it is different now."""
+
+        by_hand: bool
+        """Somebody chose it; otherwise it was filled in."""
 
     class Done(Message):
         """Enter where nothing is left to fill in."""
@@ -47,6 +52,8 @@ class Addressing(Vertical):
         self.reduced = reduced
         self.workspaces: tuple[Workspace, ...] = ()
         self._wanted: WorkspaceId | None = None
+        self._filled: WorkspaceId | None = None
+        """The workspace that was filled in last."""
         self._chose_lock = False
 
     def compose(self) -> ComposeResult:
@@ -154,7 +161,7 @@ class Addressing(Vertical):
         start = kept or max(places, key=_likely)
         with self.prevent(Select.Changed):
             self._from.set_options([(render.line(render.workspace_name(one)), one.id) for one in places])
-            self._from.value = start.id
+            self._from.value = self._filled = start.id
         if self._wanted == start.id:
             self._wanted = None
 
@@ -170,7 +177,8 @@ class Addressing(Vertical):
     @on(Select.Changed, "#to--workspace")
     def _moved(self, event: Select.Changed) -> None:
         event.stop()
-        self._tell()
+        chosen = self.workspace  # Textual tells of what we have filled in, too, and of the empty choice at first
+        self._tell(by_hand=chosen is not None and chosen.id != self._filled)
 
     @on(Tick.Changed, "#to--locked")
     def _locked(self, event: Tick.Changed) -> None:
@@ -178,9 +186,9 @@ class Addressing(Vertical):
         self._chose_lock = True
         self._tell()
 
-    def _tell(self) -> None:
+    def _tell(self, *, by_hand: bool = True) -> None:
         self._dress()
-        self.post_message(self.Changed())
+        self.post_message(self.Changed(by_hand))
 
     @on(RecipientField.Done)
     @on(Tick.GoOn)

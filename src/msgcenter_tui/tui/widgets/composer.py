@@ -1,11 +1,13 @@
 """The composer: a field that grows with its text and collapses when it is empty and left.
 
 It knows no service. What happens in it is told by events: `Rested` (the text has been still for a moment, or must be
-stored now), `SendWanted`, `TemplateWanted`, `DiscardWanted`, `Left`.
+stored now), `SendWanted`, `TemplateWanted`, `EditorWanted`, `DiscardWanted`, `Left`, and by those of its field.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,10 +21,9 @@ from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from msgcenter_tui import text
-from msgcenter_tui.rules import fields
-from msgcenter_tui.rules.fields import TokenKind
+from msgcenter_tui.rules.fields import Problem
 from msgcenter_tui.tui import keys
-from msgcenter_tui.tui.widgets.composer_text import ComposerText
+from msgcenter_tui.tui.widgets.field_text import FieldText
 
 STILL = 0.4
 """Seconds after the last key until the text is stored."""
@@ -35,8 +36,8 @@ class Composer(Vertical):
 
     BINDINGS = keys.bindings("composer")
 
-    with_templates = True
-    """Off for clients: templates are for staff."""
+    with_templates: reactive[bool] = reactive(True, init=False)
+    """Off for clients: templates, fields and blanks are for staff (T8)."""
     locked_out: reactive[str] = reactive("")
     """Why nothing can be written here, a sentence; empty: it can."""
     note: reactive[str] = reactive("")
@@ -64,6 +65,9 @@ class Composer(Vertical):
     class WhoWanted(Message):
         """Show who gets what is written here."""
 
+    class EditorWanted(Message):
+        """Go on with the text in the writer's own editor."""
+
     class DiscardWanted(Message):
         """Throw the draft away (ask first)."""
 
@@ -80,12 +84,18 @@ class Composer(Vertical):
         self._still: Timer | None = None
         self._at_most: Timer | None = None
         self._said: dict[str, str] = {}
+        self._away = False
+        self._problems: tuple[Problem, ...] = ()
         self._framed: tuple[str, str, bool] | None = None
         """What the border says: its title, what sending reaches, and whether there are templates; None: nothing."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="composer-note")
-        yield ComposerText(placeholder=Content.styled(self.placeholder, "$muted"), blink=self.blink, id="composer-text")
+        placeholder = Content.styled(self.placeholder, "$muted")
+        field = FieldText(placeholder=placeholder, blink=self.blink, id="composer-text")
+        field.with_templates = True
+        yield field
+        yield field.offers
         yield Static(id="composer-problem")
         yield Static(id="composer-locked")
 
@@ -95,8 +105,8 @@ class Composer(Vertical):
     # -- the text ------------------------------------------------------------------------------------------------------
 
     @property
-    def field(self) -> ComposerText:
-        return self.query_one(ComposerText)
+    def field(self) -> FieldText:
+        return self.query_one(FieldText)
 
     @property
     def text(self) -> str:
@@ -127,21 +137,48 @@ class Composer(Vertical):
         A blank in them is selected, to be filled by what is typed next (T7).
         """
         field = self.field
-        start = min(field.index_of(at) for at in field.selection)
-        field.history.checkpoint()
-        result = field.replace(words, *field.selection, maintain_selection_offset=False)
-        field.move_cursor(result.end_location)
-        field.history.checkpoint()
-        end = field.cursor_index
-        blank = next((one for one in self.blanks() if start <= one[0] < end), None)
-        if blank is not None:
-            field.select(*blank)
+        field.put(words, *sorted(field.index_of(at) for at in field.selection))
 
     def blanks(self) -> list[tuple[int, int]]:
         """Where the blanks are that nobody has filled yet (T7)."""
-        if not self.with_templates or "[[" not in self.text:
-            return []
-        return [(one.start, one.end) for one in fields.parse(self.text).tokens if one.kind is TokenKind.BLANK]
+        return self.field.blanks
+
+    # -- what keeps it from being sent ---------------------------------------------------------------------------------
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """What keeps the text from being sent, in the order of the places (T4, T7); () when nothing does."""
+        self._problems = tuple(problems)
+        body = self.text
+        self.field.refused = frozenset(body[one.start : one.end] for one in problems)
+        self._say_problem()
+
+    @on(TextArea.SelectionChanged)
+    @on(FieldText.Offered)
+    def _say_problem(self) -> None:
+        """The one at the cursor, or else the first; how many there are besides. What is being completed is none yet."""
+        here = self.field.cursor_index
+        at_cursor = [one for one in self._problems if one.start <= here <= one.end]
+        found = [one for one in self._problems if one not in at_cursor]
+        if not self.field.completing:
+            found = [*at_cursor, *found]
+        more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
+        self.problem = text.shown_line(f"{found[0]}{more}") if found else ""
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """While the text is in the writer's own editor: it is not asked for twice."""
+        self._away = True
+        try:
+            yield
+        finally:
+            self._away = False
+
+    def take_back(self, words: str) -> None:
+        """The text as it came back from elsewhere, cleaned as a paste is; one undo brings the former one."""
+        words = self.field.cleaned(words, "Took")
+        if words != self.text:
+            self.field.rewrite(words, 0, len(self.text))
+        self.focus_text()
 
     def show_place(self, start: int, end: int) -> None:
         """Go to what keeps the text from being sent; it is selected."""
@@ -178,6 +215,10 @@ class Composer(Vertical):
         self._still = self._at_most = None
 
     # -- how it looks --------------------------------------------------------------------------------------------------
+
+    def watch_with_templates(self) -> None:
+        self.field.with_fields = self.with_templates
+        self._dress()
 
     def watch_locked_out(self) -> None:
         self._dress()
@@ -244,10 +285,11 @@ class Composer(Vertical):
 
     def action_compose_blank(self) -> None:
         """To the next blank, from the last one to the first (T7)."""
-        blanks, here = self.blanks(), self.field.index_of(max(self.field.selection))
-        blank = next((one for one in blanks if one[0] >= here), blanks[0] if blanks else None)
-        if blank is not None:
-            self.field.select(*blank)
+        self.field.go_to_blank()
+
+    def action_compose_blank_back(self) -> None:
+        """To the blank before, from the first one to the last (T7)."""
+        self.field.go_to_blank(back=True)
 
     def action_compose_send(self) -> None:
         self.post_message(self.SendWanted(self.text))
@@ -257,6 +299,10 @@ class Composer(Vertical):
 
     def action_compose_who(self) -> None:
         self.post_message(self.WhoWanted())
+
+    def action_compose_editor(self) -> None:
+        if not self._away:
+            self.post_message(self.EditorWanted())
 
     def action_compose_discard(self) -> None:
         self.post_message(self.DiscardWanted())
@@ -268,6 +314,8 @@ class Composer(Vertical):
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         if action in ("compose_template", "compose_who"):
             return self.with_templates
-        if action == "compose_blank":
+        if action == "compose_editor":
+            return self.with_templates and self.field.display
+        if action in ("compose_blank", "compose_blank_back"):
             return bool(self.blanks())
         return action != "compose_discard" or bool(self.text)
