@@ -101,6 +101,7 @@ ACTIONS: tuple[Action, ...] = (
     # -- composer --------------------------------------------------------------------------------------------------
     Action("compose.send", "ctrl+s,ctrl+enter", "Send", "Writing", "composer", 1),
     Action("compose.template", "ctrl+t", "Template", "Writing", "composer", 2, "The picker (magnifying glass)"),
+    Action("compose.preview", "ctrl+g", "Preview", "Writing", "composer", 2, "As each client will see it"),
     Action("compose.leave", "escape", "Leave, keep draft", "Writing", "composer", 3, palette=False),
     Action("compose.blank", "tab", "Next blank", "Writing", "composer", 2, "While blanks of a template are not filled"),
     Action("compose.discard", "ctrl+r", "Discard draft", "Writing", "composer", 0, "Asks"),
@@ -126,9 +127,22 @@ ACTIONS: tuple[Action, ...] = (
         "new.next", "ctrl+s", "Next", "New thread", "new-thread", 1, "To the message; there: the last look and send"
     ),
     Action("new.template", "ctrl+t", "Template", "New thread", "new-thread", 2, "The picker, on the second step"),
+    Action("new.preview", "ctrl+g", "Preview", "New thread", "new-thread", 2, "As each client will see it"),
     Action("new.who", "ctrl+o", "Who is not reached", "New thread", "new-thread", 3, "The first, each with the reason"),
     Action("new.back", "escape", "Back, keep draft", "New thread", "new-thread", 4, palette=False),
     Action("new.discard", "ctrl+r", "Discard draft", "New thread", "new-thread", 0, "Asks"),
+    # -- preview ---------------------------------------------------------------------------------------------------
+    Action(
+        "preview.next", "n,right,space", "Next client", "Preview", "preview", 3, "The exceptions first", palette=False
+    ),
+    Action("preview.previous", "p,left", "Previous", "Preview", "preview", 4, palette=False),
+    Action("preview.reason", "r", "Next reason", "Preview", "preview", 5, "The first client of the next exception"),
+    Action("preview.form", "tab", "Next form", "Preview", "preview", 2, "Portal, e-mail, SMS", palette=False),
+    Action("preview.find", "slash", "Find client", "Preview", "preview", 6),
+    Action("preview.later", "l", "Joins later", "Preview", "preview", 7, "As a client who joins later will see it"),
+    Action("preview.stop", "s", "Stop the check", "Preview", "preview", 0, "Again: goes on with it"),
+    Action("preview.send", "ctrl+s,ctrl+enter", "Send", "Preview", "preview", 1, "Asks as ever"),
+    Action("preview.leave", "escape", "Back to the text", "Preview", "preview", 8, palette=False),
     # -- client portal ---------------------------------------------------------------------------------------------
     Action("choose-client.up", "up", "Up", "Portal", "choose-client", 0, palette=False),
     Action("choose-client.down", "down", "Down", "Portal", "choose-client", 0, palette=False),

@@ -27,6 +27,7 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"deliveries", "room", "places", "app", "list"}),
     frozenset({"mailbox", "room", "places", "app"}),
     frozenset({"new-thread", "app"}),
+    frozenset({"preview", "app"}),
     frozenset({"choose-client", "room", "places", "app"}),
 )
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from textual import on
 
-from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId
+from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId, Unsent
 from msgcenter_tui.errors import MessageCenterError, NotFound
 from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
@@ -170,6 +170,30 @@ class Writing(CenterScreen[None]):
             self.after_discard()
             self.center.say("Discarded")
             self.center.announce_change()
+
+    # -- preview -------------------------------------------------------------------------------------------------------
+
+    @on(Composer.PreviewWanted)
+    def _preview_wanted(self) -> None:
+        if not self.actor.is_client:
+            self.do(self._preview(), group="preview", exclusive=True)
+
+    async def _preview(self) -> None:
+        """As each client will see it (T6); from there one goes back to the text, or on to the send."""
+        from msgcenter_tui.tui.screens.preview import PreviewScreen, nothing_to_preview
+
+        thread, composer = self.pane.thread, self.pane.composer
+        if thread is None:
+            return
+        if words := nothing_to_preview(thread.kind, thread.people, composer.text):
+            self.center.say(words)
+            return
+        await self.settle()
+        unsent = Unsent(composer.text, thread=thread.id)
+        goes_on = await self.app.push_screen_wait(PreviewScreen(unsent, render.to_whom_of(thread)))
+        composer.focus_text()
+        if goes_on and self.thread_id == thread.id:
+            await self.send(composer.text)
 
     # -- templates -----------------------------------------------------------------------------------------------------
 

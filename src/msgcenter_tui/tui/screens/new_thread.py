@@ -95,7 +95,9 @@ class NewThreadScreen(SecondStep):
         await self.count()
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        return action not in ("new_template", "new_who") or self._actor is None or not self._actor.is_client
+        return (
+            action not in ("new_template", "new_preview", "new_who") or self._actor is None or not self._actor.is_client
+        )
 
     def words_for(self, action: str) -> str | None:
         if action in ("new.back", "compose.leave") and self.second:

@@ -1,7 +1,7 @@
 """The composer: a field that grows with its text and collapses when it is empty and left.
 
 It knows no service. What happens in it is told by events: `Rested` (the text has been still for a moment, or must be
-stored now), `SendWanted`, `TemplateWanted`, `DiscardWanted`, `Left`.
+stored now), `SendWanted`, `TemplateWanted`, `PreviewWanted`, `DiscardWanted`, `Left`.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ class Composer(Vertical):
 
     class TemplateWanted(Message):
         """Open the picker."""
+
+    class PreviewWanted(Message):
+        """Show it as each client will see it (T6)."""
 
     class DiscardWanted(Message):
         """Throw the draft away (ask first)."""
@@ -252,6 +255,9 @@ class Composer(Vertical):
     def action_compose_template(self) -> None:
         self.post_message(self.TemplateWanted())
 
+    def action_compose_preview(self) -> None:
+        self.post_message(self.PreviewWanted())
+
     def action_compose_discard(self) -> None:
         self.post_message(self.DiscardWanted())
 
@@ -260,7 +266,7 @@ class Composer(Vertical):
         self.post_message(self.Left())
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        if action == "compose_template":
+        if action in ("compose_template", "compose_preview"):
             return self.with_templates
         if action == "compose_blank":
             return bool(self.blanks())
