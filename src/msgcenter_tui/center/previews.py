@@ -41,7 +41,7 @@ from msgcenter_tui.store.tx import Tx, look
 LATER = Person(PersonId(""), "Robin Newcomer", PersonKind.CLIENT)
 """A client who joins later, as they mostly come: with an address and a portal, without a phone number (A6, V2)."""
 
-AT_ONCE = 4000
+AT_ONCE = 2000
 """So many are looked at in one transaction: a fraction of a second, after which one may stop."""
 
 _NOT_LATER = "who joins later finds it in the portal, and is not notified of it"

@@ -132,17 +132,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("new.back", "escape", "Back, keep draft", "New thread", "new-thread", 4, palette=False),
     Action("new.discard", "ctrl+r", "Discard draft", "New thread", "new-thread", 0, "Asks"),
     # -- preview ---------------------------------------------------------------------------------------------------
-    Action(
-        "preview.next", "n,right,space", "Next client", "Preview", "preview", 3, "The exceptions first", palette=False
-    ),
-    Action("preview.previous", "p,left", "Previous", "Preview", "preview", 4, palette=False),
+    Action("preview.next", "n,right,space", "Next client", "Preview", "preview", 3, "Exceptions first", palette=False),
+    Action("preview.previous", "p,left", "Previous client", "Preview", "preview", 7, palette=False),
     Action("preview.reason", "r", "Next reason", "Preview", "preview", 5, "The first client of the next exception"),
-    Action("preview.form", "tab", "Next form", "Preview", "preview", 2, "Portal, e-mail, SMS", palette=False),
+    Action("preview.form", "tab", "Next form", "Preview", "preview", 4, "Portal, e-mail, SMS", palette=False),
     Action("preview.find", "slash", "Find client", "Preview", "preview", 6),
-    Action("preview.later", "l", "Joins later", "Preview", "preview", 7, "As a client who joins later will see it"),
+    Action("preview.later", "l", "Joins later", "Preview", "preview", 8, "As a client who joins later will see it"),
     Action("preview.stop", "s", "Stop the check", "Preview", "preview", 0, "Again: goes on with it"),
     Action("preview.send", "ctrl+s,ctrl+enter", "Send", "Preview", "preview", 1, "Asks as ever"),
-    Action("preview.leave", "escape", "Back to the text", "Preview", "preview", 8, palette=False),
+    Action("preview.leave", "escape", "Back", "Preview", "preview", 2, "To the text", palette=False),
     # -- client portal ---------------------------------------------------------------------------------------------
     Action("choose-client.up", "up", "Up", "Portal", "choose-client", 0, palette=False),
     Action("choose-client.down", "down", "Down", "Portal", "choose-client", 0, palette=False),

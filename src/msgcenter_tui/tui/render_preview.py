@@ -15,13 +15,15 @@ FILLED = "bold $field"
 """How what was filled in is told from what everybody reads."""
 
 _BAR = 24
+_HEAD = 9
+"""Cells for the names of headers."""
 
 
 # -- the portal -------------------------------------------------------------------------------------------------------
 
 
-def portal(form: PortalForm, client: str, width: int, zone: tzinfo | None) -> Content:
-    """As the client's portal shows it, or why the client does not see it there."""
+def portal(form: PortalForm, client: str, empty: Collection[str], width: int, zone: tzinfo | None) -> Content:
+    """As the client's portal shows it, or why the client does not see it there; `empty` as of `pieces`."""
     if form.why_not:
         return not_there(f"{render.plain(client)} does not see it in a portal", form.why_not)
     has_subject = bool(form.subject)
@@ -34,7 +36,7 @@ def portal(form: PortalForm, client: str, width: int, zone: tzinfo | None) -> Co
         render.line(form.workspace_name, "$muted"),
         Content.empty(),
         render.ends(author, time, width),
-        pieces(form.pieces),
+        pieces(form.pieces, empty),
         Content.empty(),
     ]
     if form.closed:
@@ -48,14 +50,20 @@ def portal(form: PortalForm, client: str, width: int, zone: tzinfo | None) -> Co
     return Content("\n").join(lines)
 
 
-def pieces(parts: Sequence[Piece]) -> Content:
-    """The text that the client reads, what was filled in marked; a blank, or what is no field, as what it is."""
+def pieces(parts: Sequence[Piece], empty: Collection[str] = ()) -> Content:
+    """The text that the client reads, what was filled in marked; a blank, or what is no field, as what it is.
+
+    `empty` are the fields that have neither value nor fallback: these stand there by their names.
+    """
+    missing = {_words(name) for name in empty}
     shown = []
     for part in parts:
-        if part.kind is PieceKind.FIELD:
-            shown.append(render.block(part.text, FILLED))
-        else:
+        if part.kind is not PieceKind.FIELD:
             shown.append(render.pieces((part,)))
+        elif part.text in missing:
+            shown.append(render.pieces((part,)).stylize("bold $error"))
+        else:
+            shown.append(render.block(part.text, FILLED))
     return Content.assemble(*shown)
 
 
@@ -67,7 +75,7 @@ def not_there(what: str, why: str) -> Content:
 # -- mail and SMS -----------------------------------------------------------------------------------------------------
 
 
-def mail(form: MailForm, parts: Sequence[Piece], waits: str) -> Content:
+def mail(form: MailForm, parts: Sequence[Piece], waits: str, width: int) -> Content:
     """A mail as its reader's program shows it; `waits`: why it does not leave now (N13)."""
     lines = [_waiting(waits)] if waits else []
     for name, value in (("From", form.sender), ("To", form.to), ("Subject", form.subject)):
@@ -75,7 +83,7 @@ def mail(form: MailForm, parts: Sequence[Piece], waits: str) -> Content:
             Content.assemble((f"{name:<9}", "$muted"), render.line(value, "bold" if name == "Subject" else ""))
         )
     forms = "plain text, and HTML of the same words" if form.html else "plain text"
-    lines += [Content.styled(f"{'Forms':<9}{forms}", "$muted"), Content.empty()]
+    lines += [Content.styled(f"{'Forms':<{_HEAD}}{forms}", "$muted"), Content.empty()]
     return Content.assemble(Content("\n").join(lines), "\n", marked(form.text.rstrip("\n"), parts))
 
 
@@ -100,7 +108,7 @@ def _waiting(why: str) -> Content:
 def marked(text: str, parts: Sequence[Piece]) -> Content:
     """A finished text with what was filled into the message marked, as far as the message stands in it."""
     told = "".join(part.text for part in parts).strip()
-    at = text.find(told[:_ANCHOR]) if told else -1
+    at = next((at for length in _ANCHORS if told and (at := text.find(told[:length])) >= 0), -1)
     if at < 0:
         return render.block(text)
     shown = [render.block(text[:at])]
@@ -116,8 +124,8 @@ def marked(text: str, parts: Sequence[Piece]) -> Content:
     return Content.assemble(*shown)
 
 
-_ANCHOR = 20
-"""The beginning of the message, by which it is found in what stands around it."""
+_ANCHORS = (20, 10, 5)
+"""So much of the message's beginning finds it in what stands around it; an SMS may hold no more of it."""
 
 
 # -- the exceptions ---------------------------------------------------------------------------------------------------

@@ -190,10 +190,13 @@ class Writing(CenterScreen[None]):
             return
         await self.settle()
         unsent = Unsent(composer.text, thread=thread.id)
-        goes_on = await self.app.push_screen_wait(PreviewScreen(unsent, render.to_whom_of(thread)))
-        composer.focus_text()
-        if goes_on and self.thread_id == thread.id:
-            await self.send(composer.text)
+
+        def looked_at(goes_on: bool | None) -> None:
+            composer.focus_text()
+            if goes_on and self.thread_id == thread.id:
+                self.do(self.send(composer.text), group="send")
+
+        self.app.push_screen(PreviewScreen(unsent, render.to_whom_of(thread)), looked_at)
 
     # -- templates -----------------------------------------------------------------------------------------------------
 

@@ -130,7 +130,7 @@ class PreviewScreen(CenterScreen[bool]):
     async def _look(self) -> None:
         client = self._trail[self._at]
         preview = await self.perform(acts.previews.preview, self.actor, self.unsent, client)
-        mail, text = await asyncio.to_thread(self._forms, preview)
+        mail, text = await asyncio.to_thread(self._forms, preview, self._width)
         if self._trail[self._at] == client:
             self.preview, self._mail, self._sms = preview, mail, text
             self._show()
@@ -191,11 +191,12 @@ class PreviewScreen(CenterScreen[bool]):
     def shows_ledger(self) -> bool:
         return False
 
-    def _forms(self, preview: Preview) -> tuple[Content, Content]:
+    def _forms(self, preview: Preview, width: int) -> tuple[Content, Content]:
         """How the letters read, in a thread: the first takes what makes mails into memory."""
-        return self._form(preview, Channel.EMAIL, preview.email), self._form(preview, Channel.SMS, preview.sms)
+        email = self._form(preview, Channel.EMAIL, preview.email, width)
+        return email, self._form(preview, Channel.SMS, preview.sms, width)
 
-    def _form(self, preview: Preview, channel: Channel, letter: Letter | str) -> Content:
+    def _form(self, preview: Preview, channel: Channel, letter: Letter | str, width: int) -> Content:
         name = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}[channel]
         if isinstance(letter, str):
             return render_preview.not_there(f"No {name}", letter)
@@ -205,7 +206,7 @@ class PreviewScreen(CenterScreen[bool]):
         waits = render.waits_for(dict(self.center.status.stopped), [channel])
         try:
             if channel is Channel.EMAIL:
-                return render_preview.mail(proofs.mail(letter), preview.portal.pieces, waits)
+                return render_preview.mail(proofs.mail(letter), preview.portal.pieces, waits, width)
             return render_preview.sms(proofs.sms(letter), letter.address, preview.portal.pieces, waits)
         except MessageCenterError as error:
             return render_preview.not_there(f"No {name}", str(error))
@@ -221,8 +222,13 @@ class PreviewScreen(CenterScreen[bool]):
         self._show_worth()
 
     def _portal(self, preview: Preview) -> Content:
-        width = max(20, self.query_one(f"#preview--{FORMS[0]} .preview--text").content_size.width or 60)
-        return render_preview.portal(preview.portal, preview.client.name, width, self.services.zone)
+        width = self._width
+        return render_preview.portal(preview.portal, preview.client.name, preview.empty, width, self.services.zone)
+
+    @property
+    def _width(self) -> int:
+        """Cells for a form's lines."""
+        return max(20, self.query_one(f"#preview--{FORMS[self.tabs.active]} .preview--text").content_size.width or 60)
 
     def _show_who(self, preview: Preview) -> None:
         if preview.later:

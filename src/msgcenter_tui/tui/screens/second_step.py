@@ -101,9 +101,7 @@ class SecondStep(FirstStep):
             locked=self.addressing.locked,
         )
         whom = render_sending.recipients(to, tuple(person.name for person in people))
-        goes_on = await self.app.push_screen_wait(PreviewScreen(unsent, whom))
-        if goes_on:
-            self._send_wanted()
+        self.app.push_screen(PreviewScreen(unsent, whom), lambda goes_on: self._send_wanted() if goes_on else None)
 
     @on(Composer.Rested)
     def _rested(self) -> None:
