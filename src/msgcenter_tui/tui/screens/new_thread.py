@@ -99,6 +99,9 @@ class NewThreadScreen(SecondStep):
             action not in ("new_template", "new_preview", "new_who") or self._actor is None or not self._actor.is_client
         )
 
+    def offers(self, action: str) -> bool:
+        return action != "new.preview" or self.second
+
     def words_for(self, action: str) -> str | None:
         if action in ("new.back", "compose.leave") and self.second:
             return "Recipients"
