@@ -636,6 +636,99 @@ class Prospect:
     """Why they are excluded, or not notified; empty where they would be."""
 
 
+# -- a message before it is sent --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A message before it is sent: in a thread, or else the first of a new one (T6)."""
+
+    body: str
+    thread: ThreadId | None = None
+    recipients: Recipients | None = None
+    workspace: WorkspaceId | None = None
+    subject: str = ""
+    locked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PortalForm:
+    """A message as a client's portal would show it, or why the client does not see it."""
+
+    why_not: str
+    """Why they do not see it, a clause; empty where they do."""
+    subject: str | None
+    workspace_name: str
+    kind: ThreadKind
+    locked: bool
+    author: str
+    at: datetime
+    pieces: tuple[Piece, ...]
+    """What was filled in is a piece of its own; joined they are the text that the client reads."""
+    notice: str
+    """What stands above the reply box (V7)."""
+    closed: str
+    """What stands in place of the reply box (L1); empty where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailForm:
+    """A mail as its reader's program shows it; `html`: it also has that form of the same words."""
+
+    subject: str
+    sender: str
+    to: str
+    text: str
+    html: bool
+
+
+class NotableKind(enum.StrEnum):
+    """What makes some clients worth a look before a send, in the order in which they are looked at (T6)."""
+
+    FALLBACK = "fallback"
+    """A field has no value: they read its fallback."""
+    EMPTY = "empty"
+    """A field has neither value nor fallback."""
+    LONGEST = "longest"
+    """Nobody's text is longer."""
+    SMS_CUT = "sms-cut"
+    """Their SMS holds the beginning of the message only."""
+    SMS_MOST = "sms-most"
+    """Of the SMS that hold all of it, nobody's takes more segments."""
+    UNREACHABLE = "unreachable"
+    """Neither a channel nor a portal reaches them."""
+    PORTAL_ONLY = "portal-only"
+    """No channel reaches them: they find it in the portal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notable:
+    """So many clients are worth a look for the same reason."""
+
+    kind: NotableKind
+    field: str
+    """Of a fallback, or of an empty field: which."""
+    count: int
+    first: tuple[Person, ...]
+    """Some of them, to look at."""
+    extent: int = 0
+    """Characters of the longest text, segments of an SMS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was found among the clients looked at so far; `rules.notables` adds such up."""
+
+    looked: int = 0
+    texted: int = 0
+    """How many of them an SMS reaches that holds all of the message."""
+    notables: tuple[Notable, ...] = ()
+    next: str | None = None
+    """Where to go on; None at the end."""
+    total: int | None = None
+    """How many there are to look at; told with the first of them."""
+
+
 # -- templates --------------------------------------------------------------------------------------------------------
 
 

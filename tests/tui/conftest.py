@@ -22,6 +22,7 @@ from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
+from msgcenter_tui.delivery.proofs import Proofs
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
@@ -218,6 +219,7 @@ def run(request: pytest.FixtureRequest, clock: Clock, monkeypatch: pytest.Monkey
     async def running(actor: Actor, *, size: tuple[int, int] = (120, 36), **more: Any) -> AsyncIterator[Driven]:
         front = WatchedFront(Front(store))
         start = {name: more.pop(name) for name in ("start", "portal_client") if name in more}
+        more.setdefault("proofs", Proofs)
         policy = Policy(quiet_period=timedelta(minutes=1))
         services = Services(front, actor, policy=policy, clock=clock, zone=UTC, blink=False, **more)
         app = MessageCenterApp(services, **start)

@@ -32,6 +32,7 @@ from msgcenter_tui.domain import (
     Sent,
     ThreadId,
     ThreadKind,
+    Unsent,
     WorkspaceId,
 )
 from msgcenter_tui.errors import Ask, BadInput, Conflict, Refused
@@ -41,6 +42,8 @@ from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx, act, look
 
 __all__ = [
+    "Aim",
+    "aim",
     "check",
     "delete_message",
     "edit",
@@ -247,6 +250,43 @@ def _run_kind(row: Row[Any], actor: Actor) -> RunKind:
     if row.kind is not ThreadKind.ALL_CLIENTS:
         return RunKind.OTHER
     return RunKind.BROADCAST if row.owns and row.role is Role.OWNER else RunKind.REPLY
+
+
+# -- before it is sent ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where a message would go that is not sent yet, judged by the same rules as the send."""
+
+    kind: ThreadKind
+    run_kind: RunKind
+    workspace: WorkspaceId
+    workspace_name: str
+    locked: bool
+    subject: str | None
+    number: int
+    """The message's, in its thread."""
+    thread: ThreadId | None
+    clients: ColumnElement[bool] | None
+    """Of `clients`: those who get it; None where none can."""
+
+
+def aim(tx: Tx, actor: Actor, unsent: Unsent) -> Aim:
+    """Raises what `reply` and `start` raise for whoever may not send it there."""
+    if unsent.thread is not None:
+        row = the_thread(tx, actor, unsent.thread)
+        if why := why_not_write(row, actor):
+            raise Refused("your message cannot be sent", why.rstrip("."), "your text is kept")
+        run_kind, clients = _run_kind(row, actor), checking.clients_there(row)
+        where = row.workspace_id, row.workspace_name
+        return Aim(row.kind, run_kind, *where, row.locked, row.subject, row.last_number + 1, row.id, clients)
+    if unsent.recipients is None or unsent.workspace is None:
+        raise BadInput("a message needs a recipient", "nobody is named", "choose whom it goes to")
+    to = address_of(tx, actor, unsent.recipients, unsent.workspace)
+    run_kind = RunKind.BROADCAST if to.kind is ThreadKind.ALL_CLIENTS else RunKind.OTHER
+    subject = subject_of(unsent.subject)
+    return Aim(to.kind, run_kind, to.workspace, to.workspace_name, unsent.locked, subject, 1, None, _clients_named(to))
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -11,15 +11,18 @@ from msgcenter_tui.errors import ServerUnavailable
 _PATIENCE = 60.0  # seconds: somebody may have to unlock a password store
 
 
-def smtp_account(smtp: Smtp) -> SmtpAccount:
-    """The mail account, ready to be used. Raises ServerUnavailable where its password cannot be had."""
+def smtp_account(smtp: Smtp, *, secret: bool = True) -> SmtpAccount:
+    """The mail account, ready to be used; not for use, but to be looked at, where its `secret` is left out.
+
+    Raises ServerUnavailable where its password cannot be had.
+    """
     return SmtpAccount(
         host=smtp.host,
         port=smtp.port,
         sender=smtp.sender,
         security=Security(smtp.security),
         username=smtp.username,
-        password=_secret(smtp.password, smtp.username),
+        password=_secret(smtp.password, smtp.username) if secret else None,
         reply_to=smtp.reply_to,
         connections=smtp.connections,
         per_minute=smtp.per_minute,
@@ -28,13 +31,13 @@ def smtp_account(smtp: Smtp) -> SmtpAccount:
     )
 
 
-def sms_account(sms: Sms) -> SmsAccount:
-    """The account with a provider of SMS, ready to be used. Raises as `smtp_account` does."""
+def sms_account(sms: Sms, *, secret: bool = True) -> SmsAccount:
+    """The account with a provider of SMS, ready to be used; `secret` and what it raises as of `smtp_account`."""
     return SmsAccount(
         url=sms.url,
         sender=sms.sender,
         username=sms.username,
-        password=_secret(sms.password, sms.username),
+        password=_secret(sms.password, sms.username) if secret else None,
         account=sms.account,
         connections=sms.connections,
     )

@@ -91,14 +91,17 @@ async def _run(session: Session, actor: Actor | None, start: str, client: str | 
 
 def _real(session: Session, front: Front, actor: Actor | None) -> Services:
     from msgcenter_tui.cli.accounts import smtp_account
-    from msgcenter_tui.cli.notifying import InApp, send_test
+    from msgcenter_tui.cli.notifying import InApp, proofs, send_test
     from msgcenter_tui.tui.services import Services
 
     notifier = InApp(front, session.config)
+    present = session.config
 
     async def configure_mail(values: Mapping[str, str]) -> None:
         await asyncio.to_thread(config.save_account, session.config.path, values)
-        await notifier.restart(session.load_config())
+        nonlocal present
+        present = session.load_config()
+        await notifier.restart(present)
 
     async def test_mail(values: Mapping[str, str], to: str) -> None:
         typed = config.typed_account(session.config.path, values)
@@ -111,6 +114,7 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         actor=actor,
         policy=session.config.policy,
         start_notifier=notifier.start,
+        proofs=lambda: proofs(present),
         configure_mail=configure_mail,
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
@@ -124,7 +128,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
     """For a demonstration that --db names: nothing of it may leave by a real account."""
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.demo.place import DemoPlace
-    from msgcenter_tui.demo.running import Mailbox, Notifying
+    from msgcenter_tui.demo.running import Mailbox, Notifying, proofs
     from msgcenter_tui.tui.services import Services
 
     place = DemoPlace(folder)
@@ -136,6 +140,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         demonstration=True,
         mailbox=Mailbox(catcher),
         start_notifier=lambda: Notifying(front, catcher),
+        proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
         when_it_stands=gc.freeze,  # what is there by then stays, too

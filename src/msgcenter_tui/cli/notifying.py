@@ -14,6 +14,7 @@ from msgcenter_tui.config import Config
 from msgcenter_tui.delivery import twilio
 from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.proofs import Proofs
 from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
 from msgcenter_tui.delivery.transport import CannotCompose, Reply, Transport, Trouble, Verdict
 from msgcenter_tui.domain import Channel, DeliveryId, RunKind, ThreadId
@@ -37,6 +38,14 @@ def _channels(config: Config) -> Iterator[tuple[Channel, Callable[[], Transport]
         yield Channel.EMAIL, lambda: SmtpTransport(smtp_account(smtp))
     if (sms := config.sms) is not None:
         yield Channel.SMS, lambda: twilio.transport(sms_account(sms))
+
+
+def proofs(config: Config) -> Proofs:
+    """What shows how a letter will read, by the accounts of the configuration; no password is fetched for it."""
+    mail = None if config.smtp is None else smtp_account(config.smtp, secret=False)
+    if config.sms is None:
+        return Proofs(mail)
+    return Proofs(mail, how_to_stop=twilio.how_to_stop(sms_account(config.sms, secret=False)))
 
 
 def most_lines(transports: Transports) -> int:

@@ -40,6 +40,11 @@ class Patience:
     """A connection without a request is kept so long: one that the provider ends just then would make an unknown."""
 
 
+def how_to_stop(account: SmsAccount) -> str:
+    """What the first SMS to somebody says at its end (N3)."""
+    return REPLY_STOP if account.answerable else TELL_US
+
+
 def transport(
     account: SmsAccount, *, patience: Patience = Patience(), tls: ssl.SSLContext | None = None
 ) -> SmsTransport:
@@ -47,14 +52,13 @@ def transport(
     import httpx  # noqa: F401  now, where an account is made ready, and not between two texts
 
     provider = Twilio(account, patience=patience, tls=tls)
-    how_to_stop = REPLY_STOP if account.answerable else TELL_US
     facts = account.url, account.sender, account.username, account.account
 
     def known(salt: str) -> str:
         return fingerprint(salt, *facts, secret=account.password)
 
     return SmsTransport(
-        provider.hand, account.connections, end=provider.close, how_to_stop=how_to_stop, fingerprint=known
+        provider.hand, account.connections, end=provider.close, how_to_stop=how_to_stop(account), fingerprint=known
     )
 
 

@@ -17,6 +17,7 @@ from msgcenter_tui.tui.services import CaughtMail, CaughtText, Services
 if TYPE_CHECKING:
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.delivery.notifier import Notifier
+    from msgcenter_tui.delivery.proofs import Proofs
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.store.store import Store
 
@@ -73,6 +74,7 @@ async def _open(
         demonstration=True,
         mailbox=Mailbox(catcher),
         start_notifier=start_notifier,
+        proofs=proofs,
         keymap=keymap,
         log=log,
     )
@@ -87,6 +89,15 @@ async def _open(
         await front.close()
         catcher.stop()
     return app.return_code or 0
+
+
+def proofs() -> Proofs:
+    """How a letter of the demonstration reads in the catchers."""
+    from msgcenter_tui.delivery.accounts import SmtpAccount
+    from msgcenter_tui.delivery.proofs import Proofs
+    from msgcenter_tui.demo.carrier import SENDER
+
+    return Proofs(SmtpAccount("", 0, SENDER))
 
 
 class Notifying:

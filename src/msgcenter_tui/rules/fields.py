@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgcenter_tui.domain import Piece, PieceKind
 from msgcenter_tui.errors import BadInput, Refused
@@ -21,9 +22,9 @@ from msgcenter_tui.rules.grammar import (
 from msgcenter_tui.rules.names import first_name
 
 __all__ = [
-    "FIELDS", "Field", "Parsed", "Problem", "Token", "TokenKind", "check", "client_values", "empty_of", "fill",
-    "first_name", "has_fields", "parse", "pieces", "refusal", "sending_values",
-    "stretches", "unfilled",
+    "FIELDS", "Field", "Filler", "Parsed", "Problem", "Token", "TokenKind", "check", "client_value", "client_values",
+    "empty_of", "fill", "first_name", "has_fields", "parse", "pieces", "refusal", "sending_values", "stretches",
+    "unfilled",
 ]  # fmt: skip
 
 
@@ -79,17 +80,28 @@ def unfilled(text: str) -> tuple[Token, ...]:
     return tuple(token for token in parse(text).tokens if token.kind is TokenKind.BLANK)
 
 
+_OF_CLIENT = tuple(field.name for field in FIELDS.values() if field.of == "client")
+
+
 # -- values -----------------------------------------------------------------------------------------------------------
 
 
 def client_values(name: str, email: str | None, phone: str | None) -> dict[str, str]:
     """What the client fields stand for, for one recipient."""
-    return {
-        "client.name": name,
-        "client.first_name": first_name(name),
-        "client.email": email or "",
-        "client.phone": phone or "",
-    }
+    return {field: client_value(field, name, email, phone) for field in _OF_CLIENT}
+
+
+def client_value(field: str, name: str, email: str | None, phone: str | None) -> str:
+    """What one of the client fields stands for."""
+    match field:
+        case "client.name":
+            return name
+        case "client.first_name":
+            return first_name(name)
+        case "client.email":
+            return email or ""
+        case _:
+            return phone or ""
 
 
 def sending_values(sender: str, sender_email: str, workspace: str) -> dict[str, str]:
@@ -117,11 +129,41 @@ def fill(text: str, values: Mapping[str, str]) -> str:
     allowed it (a client gave up a number) is left out. Raises BadInput where a blank, or what is no field, is in it:
     such text is never sent (T4, T7).
     """
-    parsed = parse(text)
-    bad = [*parsed.problems, *(_unfilled(token) for token in parsed.tokens if token.kind is TokenKind.BLANK)]
-    if bad:
-        raise BadInput(f"line {bad[0].line}, column {bad[0].column}", bad[0].what, bad[0].cure)
-    return "".join(_as_read(token, values) for token in parsed.tokens)
+    return Filler(text).filled(values)
+
+
+class Filler:
+    """A text that is filled for one reader after another: taken apart once. Raises BadInput as `fill` does.
+
+    `given` are values that are the same for all of them.
+    """
+
+    def __init__(self, text: str, given: Mapping[str, str] = MappingProxyType({})) -> None:
+        parsed = parse(text)
+        bad = [*parsed.problems, *(_unfilled(token) for token in parsed.tokens if token.kind is TokenKind.BLANK)]
+        if bad:
+            raise BadInput(f"line {bad[0].line}, column {bad[0].column}", bad[0].what, bad[0].cure)
+        self._parts: list[str | tuple[str, str]] = []
+        fallbacks: dict[str, bool] = {}
+        for token in parsed.tokens:
+            if token.kind is TokenKind.FIELD and not given.get(token.name):
+                self._parts.append((token.name, token.fallback or ""))
+                fallbacks[token.name] = fallbacks.get(token.name, True) and token.fallback is not None
+            else:
+                self._add(_as_read(token, given))
+        self.fields = fallbacks
+        """The fields that are still to be filled, and whether each has a fallback wherever it stands."""
+
+    def _add(self, words: str) -> None:
+        last = self._parts[-1] if self._parts else None
+        if isinstance(last, str):
+            self._parts[-1] = last + words
+        else:
+            self._parts.append(words)
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The text as the reader with these values gets it."""
+        return "".join([p if isinstance(p, str) else values.get(p[0]) or p[1] for p in self._parts])
 
 
 def pieces(text: str, values: Mapping[str, str] | None = None) -> tuple[Piece, ...]:

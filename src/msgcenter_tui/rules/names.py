@@ -17,6 +17,7 @@ _TITLES = frozenset((
 _FAMILY_FIRST = re.compile(
     "[\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+_LETTER = re.compile("[A-Za-z]")
 _AROUND = "\"'“”„‘’«»()[],"
 
 
@@ -32,10 +33,16 @@ def first_name(name: str) -> str:
     words = whole.split(" ")
     if len(words) > 1 and words[0].endswith(","):
         words = words[1:] + words[:1]
-    plain = [word for word in _without_titles(words) if any(c.isalpha() and not is_blank(c) for c in word)]
+    plain = [word for word in _without_titles(words) if _has_letters(word)]
     if not plain or (len(plain) == 1 and len(words) > 1):
         return whole
     return plain[0].strip(_AROUND)
+
+
+def _has_letters(word: str) -> bool:
+    if word.isascii():
+        return _LETTER.search(word) is not None
+    return any(c.isalpha() and not is_blank(c) for c in word)
 
 
 def _without_titles(words: list[str]) -> list[str]:

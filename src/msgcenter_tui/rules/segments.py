@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 MOST_SEGMENTS = 3
@@ -13,6 +14,9 @@ _GSM = frozenset(
 )
 _GSM_EXTENDED = frozenset("\f^{}\\[~]|€")  # each takes two places
 
+_OUTSIDE = re.compile(f"[^{re.escape(''.join(sorted(_GSM | _GSM_EXTENDED)))}]")
+_EXTENDED = re.compile(f"[{re.escape(''.join(sorted(_GSM_EXTENDED)))}]")
+
 
 class Size(NamedTuple):
     segments: int
@@ -23,19 +27,25 @@ class Size(NamedTuple):
 
 def size(text: str) -> Size:
     """What a text takes. One character outside of GSM-7 turns all of it into UCS-2."""
-    gsm = outside(text) is None
-    units = sum(_units(letter, gsm) for letter in text)
+    gsm = _OUTSIDE.search(text) is None
+    doubled = len(_EXTENDED.findall(text)) if gsm else sum(letter > "\uffff" for letter in text)
+    units = len(text) + doubled
     single, joined = (160, 153) if gsm else (70, 67)
     return Size(1 if units <= single else -(-units // joined), units, gsm)
 
 
 def outside(text: str) -> int | None:
     """Where the first character stands that GSM-7 does not have; None where there is none."""
-    return next((at for at, letter in enumerate(text) if letter not in _GSM and letter not in _GSM_EXTENDED), None)
+    found = _OUTSIDE.search(text)
+    return None if found is None else found.start()
 
 
-def _units(letter: str, gsm: bool) -> int:
-    return 2 if (letter in _GSM_EXTENDED and gsm) or (not gsm and ord(letter) > 0xFFFF) else 1
+def fits(text: str, most: int = MOST_SEGMENTS) -> int:
+    """How many segments a text takes that needs no cutting; 0 where it does not fit into so many."""
+    if len(text) > 160 * most:  # in either alphabet: a text of twenty thousand characters need not be counted
+        return 0
+    segments = size(text).segments
+    return segments if segments <= most else 0
 
 
 def fitted(text: str, tail: str = "", close: str = "", most: int = MOST_SEGMENTS) -> str:

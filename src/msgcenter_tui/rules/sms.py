@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from msgcenter_tui.domain import Segments
-from msgcenter_tui.rules.segments import fitted, outside, size
+from msgcenter_tui.rules.segments import fits, fitted, outside, size
 
 REPLY_STOP = "Reply STOP to stop."
 """The word is the provider's: it takes the answer, and refuses from then on."""
@@ -20,7 +20,16 @@ def text(sender: str, told: str, link: str = "", how_to_stop: str = "") -> str:
 
     The first one to somebody says how to stop, whatever else has no room (N3).
     """
-    return fitted(f"{sender}: {_without_tabs(told.strip())}", link, how_to_stop)
+    return fitted(_said(sender, told), link, how_to_stop)
+
+
+def uncut(sender: str, told: str, link: str = "", how_to_stop: str = "") -> int:
+    """The segments of the same SMS where all of the message has room in it; 0 where it is cut (N2)."""
+    return fits("\n".join(part for part in (_said(sender, told), link, how_to_stop) if part))
+
+
+def _said(sender: str, told: str) -> str:
+    return f"{sender}: {_without_tabs(told.strip())}"
 
 
 def _without_tabs(told: str) -> str:

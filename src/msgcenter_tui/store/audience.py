@@ -38,7 +38,7 @@ def figures(tx: Tx, which: ColumnElement[bool], kind: ThreadKind) -> Figures:
     """Count these clients in one statement; `kind` decides who finds it in the portal (V1, V8)."""
     email, sms = reached_by(Channel.EMAIL), reached_by(Channel.SMS)
     notified = or_(email, sms)
-    in_portal = _in_portal(kind)
+    portal = in_portal(kind)
     count = func.count
     rows = tx.conn.execute(
         select(
@@ -47,9 +47,9 @@ def figures(tx: Tx, which: ColumnElement[bool], kind: ThreadKind) -> Figures:
             count().filter(notified).label("people"),
             count().filter(email).label("email"),
             count().filter(sms).label("sms"),
-            count().filter(and_(~notified, in_portal)).label("portal_only"),
-            count().filter(and_(~notified, ~in_portal)).label("unreachable"),
-            count().filter(or_(notified, in_portal)).label("exposed"),
+            count().filter(and_(~notified, portal)).label("portal_only"),
+            count().filter(and_(~notified, ~portal)).label("unreachable"),
+            count().filter(or_(notified, portal)).label("exposed"),
         )
         .where(which)
         .group_by(clients.c.status)
@@ -62,7 +62,8 @@ def figures(tx: Tx, which: ColumnElement[bool], kind: ThreadKind) -> Figures:
     return Figures(total("total"), reach, total("exposed"), {row.status: row.total for row in rows})
 
 
-def _in_portal(kind: ThreadKind) -> ColumnElement[bool]:
+def in_portal(kind: ThreadKind) -> ColumnElement[bool]:
+    """Of `clients`: those who find a thread of this kind in the portal (V1, V8)."""
     return clients.c.portal.is_(True) if kind is ThreadKind.DIRECT else finds_in_portal()
 
 
@@ -75,7 +76,7 @@ def texted(tx: Tx, which: ColumnElement[bool], kind: ThreadKind, limit: int | No
     by_sms = which, reached_by(Channel.SMS)
     if limit is not None:
         each: Select[Any] = select(
-            _in_portal(kind).label("in_portal"),
+            in_portal(kind).label("in_portal"),
             first,
             literal(1).label("recipients"),
             people.c.name,
@@ -84,7 +85,7 @@ def texted(tx: Tx, which: ColumnElement[bool], kind: ThreadKind, limit: int | No
         )
         each = each.join_from(clients, people, people.c.id == clients.c.person_id).where(*by_sms)
         return tx.conn.execute(each.order_by(clients.c.person_id).limit(limit)).all()
-    alike = select(_in_portal(kind).label("in_portal"), first).select_from(clients).where(*by_sms).subquery()
+    alike = select(in_portal(kind).label("in_portal"), first).select_from(clients).where(*by_sms).subquery()
     return tx.conn.execute(
         select(alike, func.count().label("recipients")).group_by(alike.c.in_portal, alike.c.first)
     ).all()
@@ -138,9 +139,9 @@ def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) 
 def portals(tx: Tx, thread: Row[Any]) -> int:
     """In how many portals the thread is seen now (V1, V8)."""
     if thread.kind is ThreadKind.DIRECT:
-        sees = and_(clients_in(thread.id), _in_portal(thread.kind))
+        sees = and_(clients_in(thread.id), in_portal(thread.kind))
     elif thread.kind is ThreadKind.ALL_CLIENTS:
-        sees = and_(clients.c.workspace_id == thread.workspace_id, _in_portal(thread.kind))
+        sees = and_(clients.c.workspace_id == thread.workspace_id, in_portal(thread.kind))
     else:
         return 0
     return tx.conn.scalar(select(func.count()).select_from(clients).where(sees)) or 0

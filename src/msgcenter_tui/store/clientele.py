@@ -93,6 +93,19 @@ def clients_named(tx: Tx, workspace: WorkspaceId, search: str, limit: int, *whic
     return _people(tx, _among(_PERSON.where(*which), here, search, few), limit, few)
 
 
+def named_around(tx: Tx, which: Condition, search: str, limit: int, at: PersonId | None = None) -> Sequence[Person]:
+    """The first of these clients, by name, whom the search finds: from the one after `at`."""
+    few = _are_few(tx, [which])
+    order = _order(few)
+    found = _among(_PERSON, [which], search, few)
+    if at is not None:
+        here = tx.conn.execute(select(people.c.name_key, people.c.id).where(people.c.id == at)).one()
+        key = tuple_(literal(here.name_key, KEY), literal(here.id, PERSON))
+        found = found.where(tuple_(*order) > key)
+    rows = tx.conn.execute(found.order_by(*order).limit(limit))
+    return [Person(PersonId(row.id), row.name, row.kind) for row in rows]
+
+
 def members_named(tx: Tx, workspace: WorkspaceId, search: str, limit: int, *which: Condition) -> Sequence[Person]:
     """The first members of the workspace, by name, whose name holds every word of the search."""
     found = _PERSON.join(members, members.c.person_id == people.c.id).where(

@@ -76,6 +76,13 @@ def read(tx: Tx, notifier: str, claimed: Claimed) -> Found:
     return Found(tuple(letters), tuple(doubtful))
 
 
+def would_leave(tx: Tx, row: Recipient, sheet: Sheet) -> Letter | str:
+    """The letter that this recipient would be owed, or why none would leave; judged as what is claimed is."""
+    one = Carried(row, sheet)
+    verdict = _verdict(one)
+    return _letter(tx, one, None) if verdict is None else verdict[1]
+
+
 def unchanged(tx: Tx, notifier: str, letters: Sequence[Letter]) -> list[Leaving]:
     """Of these letters those that would be made again just so, ready for the fence.
 

@@ -37,7 +37,7 @@ def hold_audience(tx: Tx) -> None:
 def _enroll_in(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Channel, author: PersonId) -> None:
     here = select(threads.c.id, threads.c.workspace_id, threads.c.kind).where(threads.c.id == thread).subquery()
     audience = run_audience(kind, channel, here).subquery()
-    run = _open_run(tx, thread, kind, channel)
+    run = open_run(tx, thread, kind, channel)
     begun = run is None
     if run is None:
         concerns = select(audience.c.person_id).where(audience.c.person_id != author).limit(1)
@@ -50,7 +50,8 @@ def _enroll_in(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Ch
     _join(tx, run, number, audience, author, begun=begun)
 
 
-def _open_run(tx: Tx, thread: ThreadId, kind: RunKind, channel: Channel) -> RunId | None:
+def open_run(tx: Tx, thread: ThreadId, kind: RunKind, channel: Channel) -> RunId | None:
+    """The run that takes a further message of its kind now."""
     return tx.conn.scalar(
         select(runs.c.id).where(
             runs.c.thread_id == thread,
@@ -79,7 +80,7 @@ def _begin(tx: Tx, thread: ThreadId, number: int, kind: RunKind, channel: Channe
 
 def begin_catch_up(tx: Tx, thread: ThreadId, channel: Channel) -> RunId:
     """The open run of a catch-up on this channel; of one that waits the quiet period begins anew, within its limit."""
-    run = _open_run(tx, thread, RunKind.CATCH_UP, channel)
+    run = open_run(tx, thread, RunKind.CATCH_UP, channel)
     if run is None:
         return _begin(tx, thread, 1, RunKind.CATCH_UP, channel)
     _extend(tx, run, RunKind.CATCH_UP)

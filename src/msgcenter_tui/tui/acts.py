@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import identity as identity
     from msgcenter_tui.center import messages as messages
     from msgcenter_tui.center import portal as portal
+    from msgcenter_tui.center import previews as previews
     from msgcenter_tui.center import reading as reading
     from msgcenter_tui.center import staff as staff
     from msgcenter_tui.center import teams as teams
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOMS = frozenset(
     {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "identity"}
-    | {"messages", "portal", "reading", "staff", "teams", "templates", "threads"}
+    | {"messages", "portal", "previews", "reading", "staff", "teams", "templates", "threads"}
 )
 
 

@@ -28,6 +28,7 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"audience", "of-thread", "room", "app", "list"}),
     frozenset({"mailbox", "room", "places", "app"}),
     frozenset({"new-thread", "app"}),
+    frozenset({"preview", "app"}),
     frozenset({"choose-client", "room", "places", "app"}),
 )
 

@@ -19,6 +19,7 @@ from msgcenter_tui.domain import (
     Channel,
     Client,
     LedgerStatus,
+    PersonKind,
     Piece,
     PieceKind,
     Role,
@@ -136,6 +137,13 @@ def to_whom(row: ThreadRow) -> str:
     if row.kind.broadcast:
         return KIND_WORDS[row.kind]
     return names(row.people, row.others) or "nobody else"
+
+
+def to_whom_of(thread: Thread) -> str:
+    """The same of a thread that is shown, to its staff."""
+    if thread.kind.broadcast:
+        return KIND_WORDS[thread.kind]
+    return names([person.name for person in thread.people if person.kind is PersonKind.CLIENT])
 
 
 PERSONAL = "Personal clients"

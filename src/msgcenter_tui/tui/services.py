@@ -8,9 +8,10 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from msgcenter_tui.domain import Actor, Policy
+from msgcenter_tui.domain import Actor, MailForm, Policy
 
 if TYPE_CHECKING:
+    from msgcenter_tui.store.letters import Letter
     from msgcenter_tui.store.tx import Act
 
 P = ParamSpec("P")
@@ -95,6 +96,18 @@ class Notifier(Protocol):
         """Finish what has been handed over, give back the rest, and end."""
 
 
+class Proofs(Protocol):
+    """How a letter reads where it arrives (delivery/proofs.py). Both raise Refused for what would not be sent."""
+
+    @property
+    def how_to_stop(self) -> str:
+        """What a first SMS says at its end."""
+
+    def mail(self, letter: Letter) -> MailForm: ...
+
+    def sms(self, letter: Letter) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CaughtMail:
     """One mail the demonstration's catcher received, as a reader of it would see it."""
@@ -142,6 +155,8 @@ class Services:
     """Starts the in-app notifier on the running event loop; None: notifying is left to `msgcenter deliver`."""
     when_it_stands: Callable[[], object] | None = None
     """Called once, when the first screen stands and what a key may open next is loaded."""
+    proofs: Callable[[], Proofs] | None = None
+    """Makes proofs by the accounts as they are configured now; None: mail and SMS cannot be previewed."""
     configure_mail: Callable[[Mapping[str, str]], object] | None = None
     """Keeps the mail account that the set-up screen asked for."""
     test_mail: Callable[[Mapping[str, str], str], object] | None = None

@@ -10,7 +10,10 @@ from pathlib import PurePath
 
 from msgcenter_tui import stylesheets
 
-NAMES = ("app", "new_thread", "inbox", "portal", "room", "deliveries", "audience", "templates", "setup", "dialogs")
+NAMES = (
+    *("app", "new_thread", "inbox", "portal", "room", "deliveries", "audience", "templates", "setup", "dialogs"),
+    "preview",
+)
 
 
 def every_sheet() -> list[str | PurePath]:

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from textual import on
 
-from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId
+from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId, Unsent
 from msgcenter_tui.errors import Ask, MessageCenterError, NotFound
-from msgcenter_tui.tui import acts, own_editor
+from msgcenter_tui.tui import acts, own_editor, render
 from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.offering import offer_templates
 from msgcenter_tui.tui.screen import CenterScreen
@@ -183,6 +183,33 @@ class Writing(CenterScreen[None]):
             self.after_discard()
             self.center.say("Discarded")
             self.center.announce_change()
+
+    # -- preview -------------------------------------------------------------------------------------------------------
+
+    @on(Composer.PreviewWanted)
+    def _preview_wanted(self) -> None:
+        if not self.actor.is_client:
+            self.do(self._preview(), group="preview", exclusive=True)
+
+    async def _preview(self) -> None:
+        """As each client will see it (T6); from there one goes back to the text, or on to the send."""
+        from msgcenter_tui.tui.screens.preview import PreviewScreen, nothing_to_preview
+
+        thread, composer = self.pane.thread, self.pane.composer
+        if thread is None:
+            return
+        if words := nothing_to_preview(thread.kind, thread.people, composer.text):
+            self.center.say(words)
+            return
+        await self.settle()
+        unsent = Unsent(composer.text, thread=thread.id)
+
+        def looked_at(goes_on: bool | None) -> None:
+            composer.focus_text()
+            if goes_on and self.thread_id == thread.id:
+                self.do(self.send(composer.text), group="send")
+
+        self.app.push_screen(PreviewScreen(unsent, render.to_whom_of(thread)), looked_at)
 
     # -- templates -----------------------------------------------------------------------------------------------------
 

@@ -94,7 +94,12 @@ class NewThreadScreen(SecondStep):
         await self.count()
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        return action not in ("new_template", "new_who") or self._actor is None or not self._actor.is_client
+        return (
+            action not in ("new_template", "new_preview", "new_who") or self._actor is None or not self._actor.is_client
+        )
+
+    def offers(self, action: str) -> bool:
+        return action != "new.preview" or self.second
 
     def words_for(self, action: str) -> str | None:
         if action in ("new.back", "compose.leave") and self.second:

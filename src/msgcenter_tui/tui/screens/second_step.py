@@ -8,7 +8,7 @@ from typing import Any
 from textual import on
 from textual.widgets import ContentSwitcher, Input
 
-from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, WorkspaceId
+from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, Unsent, WorkspaceId
 from msgcenter_tui.errors import Ask, MessageCenterError
 from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
@@ -99,6 +99,36 @@ class SecondStep(FirstStep):
             words = await own_editor.edited(self.center, self.composer.text)
         self.composer.take_back(words)
         await self.settle()
+
+    @on(Composer.PreviewWanted)
+    def action_new_preview(self) -> None:
+        if not self.second:
+            self.center.say("The preview comes with the message: ⏎ goes on to it")
+        elif not self.actor.is_client:
+            self.do(self._preview(), group="preview", exclusive=True)
+
+    async def _preview(self) -> None:
+        """As each client will see it (T6); from there one goes back to the text, or on to the send."""
+        from msgcenter_tui.tui.screens.preview import PreviewScreen, nothing_to_preview
+
+        to, people = self.addressing.recipients, tuple(self.addressing.people)
+        if to is None:
+            self.center.warn("Nobody is chosen yet: esc leads back to the recipients")
+            return
+        if words := nothing_to_preview(to.kind, people, self.composer.text):
+            self.center.say(words)
+            return
+        await self._loaded.wait()
+        await self._keep()
+        unsent = Unsent(
+            self.composer.text,
+            recipients=to,
+            workspace=self.workspace,
+            subject=self.subject,
+            locked=self.addressing.locked,
+        )
+        whom = render_sending.recipients(to, tuple(person.name for person in people))
+        self.app.push_screen(PreviewScreen(unsent, whom), lambda goes_on: self._send_wanted() if goes_on else None)
 
     @on(Composer.Rested)
     def _rested(self) -> None:

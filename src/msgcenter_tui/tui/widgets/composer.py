@@ -1,7 +1,8 @@
 """The composer: a field that grows with its text and collapses when it is empty and left.
 
 It knows no service. What happens in it is told by events: `Rested` (the text has been still for a moment, or must be
-stored now), `SendWanted`, `TemplateWanted`, `EditorWanted`, `DiscardWanted`, `Left`, and by those of its field.
+stored now), `SendWanted`, `TemplateWanted`, `PreviewWanted`, `WhoWanted`, `EditorWanted`, `DiscardWanted`, `Left`, and
+by those of its field.
 """
 
 from __future__ import annotations
@@ -67,6 +68,9 @@ class Composer(Vertical):
 
     class EditorWanted(Message):
         """Go on with the text in the writer's own editor."""
+
+    class PreviewWanted(Message):
+        """Show it as each client will see it (T6)."""
 
     class DiscardWanted(Message):
         """Throw the draft away (ask first)."""
@@ -304,6 +308,9 @@ class Composer(Vertical):
         if not self._away:
             self.post_message(self.EditorWanted())
 
+    def action_compose_preview(self) -> None:
+        self.post_message(self.PreviewWanted())
+
     def action_compose_discard(self) -> None:
         self.post_message(self.DiscardWanted())
 
@@ -312,7 +319,7 @@ class Composer(Vertical):
         self.post_message(self.Left())
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        if action in ("compose_template", "compose_who"):
+        if action in ("compose_template", "compose_preview", "compose_who"):
             return self.with_templates
         if action == "compose_editor":
             return self.with_templates and self.field.display
