@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -141,16 +143,85 @@ def _editable(tx: Tx, actor: Actor, id: str) -> Row[Any]:
 # -- looking ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A template as the picker lists it: without its text."""
+
+    id: TemplateId
+    name: str
+    shortcut: str
+    team_name: str | None
+
+
 @look
 def list_templates(tx: Tx, actor: Actor, search: str = "") -> tuple[Template, ...]:
-    """The actor's own and their teams' templates that hold every word of the search, the best answers first (T2)."""
+    """The actor's own and their teams' templates that answer the search, the best first (T2).
+
+    Those that answer alike, by how often and how recently the actor used them; all of them by name.
+    """
     finding.require_staff(tx, actor)
-    ranked = []
-    for place, row in enumerate(library.templates_of(tx, actor.person)):
-        rank = ranking.rank(search, row.name, row.shortcut, f"{row.subject} {row.body}")
-        if rank is not None:
-            ranked.append((rank, place, row))
-    return tuple(_template(row) for _, _, row in sorted(ranked, key=lambda one: one[:2]))
+    rows = library.templates_of(tx, actor.person)
+    if not ranking.sought(search).whole:
+        return tuple(_template(row) for row in rows)
+    by_id = {row.id: row for row in rows}
+    return tuple(_template(by_id[one.id]) for one in shelf(tx, actor).find(search) if one.id in by_id)
+
+
+@look
+def shelf(tx: Tx, actor: Actor) -> ranking.Shelf[Listed]:
+    """All that the actor may use, to be searched in memory as one types (T2): what they use most stands first."""
+    finding.require_staff(tx, actor)
+    return ranking.Shelf(
+        (ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), _listed(row))
+        for row in _most_used_first(tx, library.words_of(tx, actor.person, with_text=True))
+    )
+
+
+@look
+def shelf_changed(tx: Tx, actor: Actor) -> object:
+    """A cheap token: it differs after anybody changed what stands on the actor's shelf."""
+    return library.last_change(tx, actor.person)
+
+
+@look
+def offered(tx: Tx, actor: Actor, typed: str, limit: int = 8) -> tuple[Template, ...]:
+    """What `/` and these letters may stand for, at most `limit`, the best first (T2).
+
+    A shortcut that is typed whole, then those that begin so, then names, by the ranking of the picker without what
+    templates say; those that answer alike by how often and how recently the actor used them, and so all of them
+    where nothing is typed yet.
+    """
+    finding.require_staff(tx, actor)
+    rows = _most_used_first(tx, library.words_of(tx, actor.person, with_text=False))
+    wanted = ranking.sought(typed).whole
+    found = ranking.Shelf((ranking.entry(row.name, row.shortcut), row) for row in rows).find(typed)
+    if wanted:
+        found.sort(key=lambda row: (row.shortcut != wanted, not row.shortcut.startswith(wanted)))
+    best = [TemplateId(row.id) for row in found[:limit]]
+    by_id = library.templates_by_id(tx, actor.person, best)
+    return tuple(_template(by_id[one]) for one in best)
+
+
+@act
+def used(tx: Tx, actor: Actor, id: str) -> None:
+    """Remember that the actor inserted this template: what they use stands first (T2). Not audited, like reading.
+
+    Of one that is not there, or not theirs to use, nothing is remembered and nothing is said.
+    """
+    row = None if actor.is_client else library.template_by_id(tx, actor.person, id)
+    if row is not None and library.lock_template(tx, row.id, shared=True):
+        library.count_use(tx, actor.person, TemplateId(row.id))
+
+
+def _most_used_first(tx: Tx, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    def weight(row: Row[Any]) -> float:
+        return ranking.frecency(row.times, (tx.now - row.last_at) / timedelta(days=1)) if row.times else 0.0
+
+    return sorted(rows, key=weight, reverse=True)
+
+
+def _listed(row: Row[Any]) -> Listed:
+    return Listed(TemplateId(row.id), row.name, row.shortcut, row.team_name)
 
 
 @look
