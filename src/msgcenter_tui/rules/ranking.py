@@ -14,9 +14,10 @@ import enum
 import math
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from msgcenter_tui.text import fold
+from msgcenter_tui.text import LONGEST_LINE, fold
 
 T = TypeVar("T")
 
@@ -27,6 +28,8 @@ _STRIDE = 3
 _WORTH_A_TYPO = 4
 """Letters of the shortest word in which one may be wrong."""
 _WORD = re.compile(r"\w+")
+_folded_word = lru_cache(20_000)(fold)
+"""Texts repeat their words: thousands of them are folded in a quarter of the time."""
 
 
 class Fit(enum.IntEnum):
@@ -56,6 +59,7 @@ class Entry(NamedTuple):
     name: str
     shortcut: str
     content: str
+    """Every word of it once: a search asks only which words it holds."""
     initials: str
     """With which letters words of name and shortcut begin."""
 
@@ -67,46 +71,59 @@ class Sought(NamedTuple):
     spaced: str
     words: tuple[str, ...]
     letters: str
+    in_order: re.Pattern[str]
+    """Matches what holds the letters in this order, however far apart; it never looks back."""
 
 
 def entry(name: str, shortcut: str = "", content: str = "") -> Entry:
     name, shortcut = fold(name), fold(shortcut)
-    return Entry(name, shortcut, fold(content), "".join(word[0] for word in _WORD.findall(f"{name} {shortcut}")))
+    initials = "".join({word[0] for word in _WORD.findall(f"{name} {shortcut}")})
+    return Entry(name, shortcut, " ".join({_folded_word(word) for word in set(content.split())}), initials)
 
 
+@lru_cache(64)
 def sought(typed: str) -> Sought:
     """A slash before a shortcut is no part of it."""
-    whole = fold(typed).removeprefix("/").strip()
-    return Sought(whole, f" {whole}", tuple(whole.split()), whole.replace(" ", ""))
+    whole = fold(typed[:LONGEST_LINE]).removeprefix("/").strip()
+    letters = whole.replace(" ", "")
+    in_order = "".join(f"[^{letter}]*+{letter}" for letter in map(re.escape, letters))
+    return Sought(whole, f" {whole}", tuple(whole.split()), letters, re.compile(in_order))
 
 
 def fit(wanted: Sought, one: Entry) -> Fit | None:
     """How it answers, typing errors not forgiven; None where it does not. Everything answers a search of nothing."""
-    whole, words = wanted.whole, wanted.words
-    name, shortcut = one.name, one.shortcut
+    whole, spaced, words, letters, in_order = wanted
+    name, shortcut, content, initials = one
     if whole in name:
+        if name == whole:
+            return Fit.NAME
+        if shortcut == whole:
+            return Fit.SHORTCUT
         if name.startswith(whole):
-            return Fit.NAME if len(name) == len(whole) else _or_shortcut(wanted, one, Fit.NAME_BEGINS)
-        return _or_shortcut(wanted, one, Fit.WORD_BEGINS if wanted.spaced in name else Fit.IN_NAME)
-    if len(words) > 1 and all(word in name for word in words):
+            return Fit.NAME_BEGINS
+        return Fit.WORD_BEGINS if spaced in name else Fit.IN_NAME
+    several = len(words) > 1
+    if several and _all_in(name, words):
         return Fit.IN_NAME
     if whole in shortcut:
         if shortcut.startswith(whole):
-            return Fit.SHORTCUT if len(shortcut) == len(whole) else Fit.SHORTCUT_BEGINS
+            return Fit.SHORTCUT if shortcut == whole else Fit.SHORTCUT_BEGINS
         return Fit.IN_SHORTCUT
-    walked = _walked(wanted.letters, one) if wanted.letters[0] in one.initials else None
-    if walked is Fit.INITIALS:
-        return walked
-    content = one.content
-    if all(word in content or word in name or word in shortcut for word in words):
-        return Fit.CONTENT
-    return walked
+    in_text = _all_in(f"{content} {name} {shortcut}", words) if several else whole in content
+    if letters[0] in initials:
+        walk = _walk(letters, name) if in_order.match(name) else None
+        if walk and walk[1]:
+            return Fit.INITIALS
+        if not in_text and (walk or (in_order.match(shortcut) and _walk(letters, shortcut))):
+            return Fit.LETTERS
+    return Fit.CONTENT if in_text else None
 
 
-def misspelt(wanted: Sought, one: Entry) -> bool:
-    """Whether every word of the search begins one of the name or shortcut, but for one letter."""
-    there = _WORD.findall(f"{one.name} {one.shortcut}")
-    return bool(wanted.words) and all(any(_nearly(word, known) for known in there) for word in wanted.words)
+def _all_in(text: str, words: tuple[str, ...]) -> bool:
+    for word in words:  # noqa: SIM110  (a generator takes longer than its work, and thousands are asked at each key)
+        if word not in text:
+            return False
+    return True
 
 
 class Shelf(Generic[T]):
@@ -116,6 +133,15 @@ class Shelf(Generic[T]):
         self._things = list(things)
         self._former: list[tuple[str, list[tuple[Entry, T]], list[T]]] = []
         """For each beginning of the search that was asked for: what answers it, as it stood and the best first."""
+        self._words: dict[str, list[int]] = {}
+        """In which names and shortcuts a word stands, once a search with a typing error needs to know."""
+
+    def prepare(self) -> Shelf[T]:
+        """Do now what the first typing error would have to wait for."""
+        for number, (one, _) in enumerate(self._things if not self._words else ()):
+            for word in {*_WORD.findall(f"{one.name} {one.shortcut}")}:
+                self._words.setdefault(word, []).append(number)
+        return self
 
     def find(self, typed: str) -> list[T]:
         """What answers, the best first; those that answer alike in the order in which they stood."""
@@ -133,12 +159,18 @@ class Shelf(Generic[T]):
             if how is not None:
                 answering.append(one)
                 ranks[how].append(one[1])
-        if answering:
-            found = [thing for rank in ranks for thing in rank]
-        else:
-            found = [thing for what, thing in self._things if misspelt(wanted, what)]
+        found = [thing for rank in ranks for thing in rank] if answering else self._misspelt(wanted)
         self._former.append((wanted.whole, answering, found))
         return found
+
+    def _misspelt(self, wanted: Sought) -> list[T]:
+        """Where every word of the search begins one of the name or shortcut, but for one letter in each."""
+        self.prepare()
+        meant: set[int] | None = None
+        for word in wanted.words:
+            there = {number for known in _near(word, self._words) for number in self._words[known]}
+            meant = there if meant is None else meant & there
+        return [self._things[number][1] for number in sorted(meant or ())]
 
 
 def frecency(times: int, days: float) -> float:
@@ -161,7 +193,7 @@ def marks(typed: str, shown: str) -> frozenset[int]:
         found.update(path[0] if path else ())
     if not found:
         for word in _WORD.finditer(folded):
-            if any(_nearly(part, word[0]) for part in wanted.words):
+            if any(_near(part, (word[0],)) for part in wanted.words):
                 found.update(range(*word.span()))
     return frozenset(places[at] for at in found)
 
@@ -169,26 +201,11 @@ def marks(typed: str, shown: str) -> frozenset[int]:
 # -- letters in order -------------------------------------------------------------------------------------------------
 
 
-def _or_shortcut(wanted: Sought, one: Entry, otherwise: Fit) -> Fit:
-    return Fit.SHORTCUT if one.shortcut == wanted.whole else otherwise
-
-
-def _walked(letters: str, one: Entry) -> Fit | None:
-    walk = _walk(letters, one.name)
-    if walk is None:
-        return Fit.LETTERS if _walk(letters, one.shortcut) else None
-    return Fit.INITIALS if walk[1] else Fit.LETTERS
-
-
 def _walk(letters: str, words: str) -> tuple[list[int], bool] | None:
     """A way through the words by these letters, the first of which begins a word: where they stand.
 
     And whether each stands right behind the one before it or begins a word. None where there is no way.
     """
-    after = -1
-    for letter in letters:  # most have no way at all, which this tells soonest
-        if (after := words.find(letter, after + 1)) < 0:
-            return None
     steps: list[dict[int, tuple[int, bool]]] = []
     for letter in letters:
         step: dict[int, tuple[int, bool]] = {}
@@ -246,12 +263,24 @@ def _folded(shown: str) -> tuple[str, list[int]]:
 # -- typing errors ----------------------------------------------------------------------------------------------------
 
 
+def _near(word: str, there: Iterable[str]) -> list[str]:
+    """Those of the words that begin with this one but for one letter; short words have to be right."""
+    if len(word) < _WORTH_A_TYPO:
+        return [known for known in there if known.startswith(word)]
+    first, two, then = word[0], word[:2], word[1:3]
+    swapped = two[::-1]
+    # One error leaves the first letter right, or is there: what stands behind it tells most words apart at once.
+    return [
+        known
+        for known in there
+        if (known[0] == first or known[:2] in (then, swapped) or known[1:3] in (two, then)) and _nearly(word, known)
+    ]
+
+
 def _nearly(word: str, known: str) -> bool:
-    """Whether the known word begins with this one but for one letter; short words have to be right."""
+    """Whether the known word begins with this one but for one letter."""
     if known.startswith(word):
         return True
-    if len(word) < _WORTH_A_TYPO:
-        return False
     # The first letter that differs is where the error is: what follows it must go on alike.
     at = next((i for i, (mine, its) in enumerate(zip(word, known, strict=False)) if mine != its), len(known))
     mine, its = word[at:], known[at:]

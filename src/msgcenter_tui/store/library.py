@@ -36,12 +36,12 @@ def templates_of(tx: Tx, person: PersonId) -> Sequence[Row[Any]]:
 
 
 def words_of(tx: Tx, person: PersonId, *, with_text: bool) -> Sequence[Row[Any]]:
-    """What a search looks at of all that the person may use, by name: id, name, shortcut, team_name, and its uses.
+    """What a search looks at of all that the person may use, by name: id, name, shortcut, and how it was used.
 
     `times` and `last_at` are the person's own, None where they never used it. Texts are left out unless asked for.
     """
     mine = (template_uses.c.template_id == templates.c.id) & (template_uses.c.person_id == person)
-    looked_at = [templates.c.id, templates.c.name, templates.c.shortcut, workspaces.c.name.label("team_name")]
+    looked_at: list[ColumnElement[Any]] = [templates.c.id, templates.c.name, templates.c.shortcut]
     looked_at += [templates.c.subject, templates.c.body] if with_text else []
     looked_at += [template_uses.c.times, template_uses.c.last_at]
     usable: Select[Any] = _used_by(person).outerjoin(template_uses, mine)
@@ -56,7 +56,7 @@ def templates_by_id(tx: Tx, person: PersonId, ids: Sequence[TemplateId]) -> dict
 def last_change(tx: Tx, person: PersonId) -> tuple[object, ...]:
     """It differs after anything that `words_of` tells of them was changed, but for their uses."""
     usable = _used_by(person).order_by(None)
-    facts = func.count(), func.max(templates.c.id), func.max(templates.c.at), func.max(workspaces.c.name)
+    facts = func.count(), func.max(templates.c.id), func.max(templates.c.at)
     return tuple(tx.conn.execute(usable.with_only_columns(*facts, maintain_column_froms=True)).one())
 
 
