@@ -190,7 +190,8 @@ def test_what_one_uses_stands_first(world: World, maya: Staff, lee: Staff, team:
             world.run(templates.used, world.actor(person), world.run(templates.get, world.actor(person), name).id)
 
     def shelved(person: Staff, typed: str = "") -> list[str]:
-        return [one.name for one in world.run(templates.shelf, world.actor(person)).find(typed)]
+        found = world.run(templates.shelf, world.actor(person)).find(typed)
+        return [one.name for one in found if isinstance(one, templates.Listed)]
 
     use(maya, "Cc start", "Bb start", "Cc start")
     assert shelved(maya) == ["Cc start", "Bb start", "Aa start", "Start"]
