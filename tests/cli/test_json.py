@@ -217,6 +217,20 @@ def test_people_come_to_a_direct_thread_and_go(shell: Shell) -> None:
     assert shell.ask("--as", "leo@practice.example", "threads")["threads"] == []
 
 
+def test_a_template_that_was_sent_stands_ahead_of_its_like(shell: Shell) -> None:  # T2
+    for name in ("First start", "Second start"):
+        shell.say("templates", "add", name, "--body", "Hello")
+
+    def found() -> list[str]:
+        return [one["name"] for one in shell.ask("templates", "list", "--search", "start")["templates"]]
+
+    send = ("send", "--to", ANA, "--from", TEAM, "--template", "Second start")
+    shell.say(*send, "--dry-run")
+    assert found() == ["First start", "Second start"]
+    shell.say(*send)
+    assert found() == ["Second start", "First start"]
+
+
 def test_templates_as_files(shell: Shell, tmp_path: Path) -> None:  # T1
     shell.say("templates", "add", "Holiday: closing", "--body", "Dear {{ client.first_name }}\n", "--shortcut", "hol")
     shell.say("templates", "add", "Welcome", "--body", "Hi", "--team", TEAM)

@@ -123,7 +123,13 @@ def test_marked_is_what_was_typed(shown: str, start: int, length: int) -> None: 
     ],
 )
 def test_the_letters_that_answer_are_marked(typed: str, shown: str, marked: str) -> None:  # T2
-    assert "".join(shown[at] for at in sorted(marks(typed, shown))) == marked
+    assert "".join(shown[at] for at in sorted(marks(typed, shown, forgiving=True))) == marked
+
+
+def test_what_is_no_typing_error_marks_nothing_that_is_only_near() -> None:  # T2
+    shelf = Shelf([(entry("Holiday closing", "holiday"), 1)])
+    assert (shelf.find("hocl"), shelf.forgave, marks("hocl", "holiday")) == ([1], False, frozenset())
+    assert (shelf.find("holidya"), shelf.forgave) == ([1], True)
 
 
 def test_often_and_recently_used_weighs_more() -> None:  # T2

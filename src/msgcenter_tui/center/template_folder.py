@@ -104,16 +104,18 @@ def plan(folder: str, templates: Sequence[Template]) -> Plan:
 
 
 def put(planned: Plan, *, force: bool = False) -> None:
-    """Write what was planned, each file for its owner's eyes only (mode 0600).
+    """Write what was planned, each file for its owner's eyes only (mode 0600); what says the same already is left.
 
-    Where a file holds other words by now, all is refused before anything is written, unless `force` says to overwrite.
+    `force` overwrites what the plan found to hold other words. Where any other file does by now, all is refused before
+    anything is written.
     """
     again = _looked_at(planned.folder, planned.pages)
-    if again.other and not force:
-        others = f" and {len(again.other) - 1} more" if len(again.other) > 1 else ""
+    lost = [file for file in again.other if not force or file not in planned.other]
+    if lost:
+        others = f" and {len(lost) - 1} more" if len(lost) > 1 else ""
         raise Refused(
             "nothing was exported",
-            f"{planned.folder / again.other[0]}{others} would be overwritten, with other words in it",
+            f"{planned.folder / lost[0]}{others} would be overwritten, with other words in it",
             "choose an empty folder, or overwrite with --force",
         )
     try:

@@ -136,6 +136,11 @@ class Shelf(Generic[T]):
         self._words: dict[str, list[int]] = {}
         """In which names and shortcuts a word stands, once a search with a typing error needs to know."""
 
+    @property
+    def forgave(self) -> bool:
+        """Whether what was found last was found only over a typing error."""
+        return bool(self._former) and not self._former[-1][1] and bool(self._former[-1][2])
+
     def prepare(self) -> Shelf[T]:
         """Do now what the first typing error would have to wait for."""
         for number, (one, _) in enumerate(self._things if not self._words else ()):
@@ -178,8 +183,11 @@ def frecency(times: int, days: float) -> float:
     return times * math.exp2(-max(days, 0.0) / HALF_LIFE)
 
 
-def marks(typed: str, shown: str) -> frozenset[int]:
-    """Which characters of a name or shortcut, as it is shown, are those that were typed: their indexes."""
+def marks(typed: str, shown: str, *, forgiving: bool = False) -> frozenset[int]:
+    """Which characters of a name or shortcut, as it is shown, are those that were typed: their indexes.
+
+    `forgiving`: it was found over a typing error, a word that is nearly one of those typed is marked whole.
+    """
     wanted = sought(typed)
     folded, places = _folded(shown)
     if not wanted.whole:
@@ -191,7 +199,7 @@ def marks(typed: str, shown: str) -> frozenset[int]:
     if not found:
         path = _walk(wanted.letters, folded)
         found.update(path[0] if path else ())
-    if not found:
+    if not found and forgiving:
         for word in _WORD.finditer(folded):
             if any(_near(part, (word[0],)) for part in wanted.words):
                 found.update(range(*word.span()))

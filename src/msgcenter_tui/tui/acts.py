@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import reading as reading
     from msgcenter_tui.center import staff as staff
     from msgcenter_tui.center import teams as teams
+    from msgcenter_tui.center import template_folder as template_folder
+    from msgcenter_tui.center import template_set as template_set
     from msgcenter_tui.center import templates as templates
     from msgcenter_tui.center import threads as threads
 
 ROOMS = frozenset(
     {"audit", "clients", "deliveries", "drafts", "identity", "messages"}
-    | {"portal", "reading", "staff", "teams", "templates", "threads"}
+    | {"portal", "reading", "staff", "teams", "template_folder", "template_set", "templates", "threads"}
 )
 
 

@@ -25,11 +25,11 @@ def shortcut(template: Template) -> Content:
     return render.line(f"/{template.shortcut}", "$accent") if template.shortcut else Content.empty()
 
 
-def marked(words: str, typed: str, style: str = "") -> Content:
+def marked(words: str, typed: str, style: str = "", *, forgiving: bool = False) -> Content:
     """A name or shortcut on one line, in it the letters that answer what was typed: bold, underlined (T2)."""
     shown = render.plain(words)
     content = Content.styled(shown, style)
-    found = sorted(ranking.marks(typed, shown)) if typed else []
+    found = sorted(ranking.marks(typed, shown, forgiving=forgiving)) if typed else []
     for _, run in groupby(enumerate(found), lambda one: one[1] - one[0]):
         places = [place for _, place in run]
         content = content.stylize(_MARK, places[0], places[-1] + 1)

@@ -93,6 +93,7 @@ class TemplatePicker(CenterModal[Picked | None]):
                             compact=True,
                             max_length=LONGEST_LINE,
                         )
+                        yield Static(id="picker-count")
                     yield PickerList(id="picker-list", empty=Content.styled(LOADING, "$muted"))
                 with Vertical(id="picker-right"):
                     yield Static(id="picker-name")
@@ -148,8 +149,9 @@ class TemplatePicker(CenterModal[Picked | None]):
         """Show what answers; `anew`: the best of it is chosen, whatever was before."""
         found, picker = self._shelf.find(typed), self.rows
         self._listed = typed
-        picker.typed = typed
+        picker.typed, picker.forgiving = typed, self._shelf.forgave
         picker.empty = Content.styled("Nothing fits.\nFewer letters?" if typed else "No templates yet.", "$muted")
+        self.query_one("#picker-count", Static).update(Content(render.number(len(found))), layout=False)
         picker.show(found, choose=picker.row_id(found[0]) if found and anew else None)
 
     @on(RowList.Moved)
