@@ -195,6 +195,8 @@ def fold(text: str) -> str:
 
     Accents stay: Jose and José are two people.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     text = unicodedata.normalize("NFD", _INVISIBLE.sub("", text)).casefold()
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(text.split())

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from tests.world import World
 
-from msgcenter_tui.center import templates
+from msgcenter_tui.center import audit, templates
 from msgcenter_tui.domain import PieceKind, Role, Staff, Template, Workspace
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
-from msgcenter_tui.rules.ranking import rank
 from msgcenter_tui.store.tx import Act
 
 
@@ -182,10 +181,83 @@ def test_templates_answer_by_name_then_shortcut_then_content(world: World, maya:
     assert found("") == ["A content", "Go", "Kick-off", "Nothing", "Restart", "START now", "We start"]
 
 
-def test_a_template_whose_words_are_all_there_is_found() -> None:  # T2
-    assert rank("one two", "Two and one", "", "") is not None
-    assert rank("one two", "one", "x", "TWO") is not None
-    assert rank("one two", "one", "", "three") is None
+def test_what_one_uses_stands_first(world: World, maya: Staff, lee: Staff, team: Workspace) -> None:  # T2
+    for name in ("Aa start", "Bb start", "Cc start", "Start"):
+        add(world, maya, name, "x", team=team.id)
+
+    def use(person: Staff, *names: str) -> None:
+        for name in names:
+            world.run(templates.used, world.actor(person), world.run(templates.get, world.actor(person), name).id)
+
+    def shelved(person: Staff, typed: str = "") -> list[str]:
+        found = world.run(templates.shelf, world.actor(person)).find(typed)
+        return [one.name for one in found if isinstance(one, templates.Listed)]
+
+    use(maya, "Cc start", "Bb start", "Cc start")
+    assert shelved(maya) == ["Cc start", "Bb start", "Aa start", "Start"]
+    assert shelved(maya, "start") == ["Start", "Cc start", "Bb start", "Aa start"]  # as what answers alike
+    assert [one.name for one in world.run(templates.list_templates, world.actor(maya), "start")] == shelved(
+        maya, "start"
+    )
+    assert [one.name for one in world.run(templates.list_templates, world.actor(maya))] == sorted(shelved(maya))
+    assert shelved(lee) == ["Aa start", "Bb start", "Cc start", "Start"]  # each their own
+    world.clock.advance(days=60)
+    use(maya, "Bb start")
+    assert shelved(maya)[:2] == ["Bb start", "Cc start"]  # once today is more than twice two months ago
+
+
+def test_what_is_used_is_nobodys_business_and_never_an_error(world: World, maya: Staff, lee: Staff) -> None:  # T2, S2
+    added = add(world, maya)
+    ana = world.client("Ana", world.personal(maya), portal=True)
+    before = world.run(audit.list_records, world.actor(maya))
+    for actor, id in ((lee, added.id), (maya, "x999"), (maya, "nothing")):
+        world.run(templates.used, world.actor(actor), id)
+    world.run(templates.used, world.portal(ana), added.id)
+    world.run(templates.used, world.actor(maya), added.id)
+    assert world.run(audit.list_records, world.actor(maya)) == before
+    world.run(templates.remove, world.actor(maya), added.id)  # used or not
+    world.run(templates.used, world.actor(maya), added.id)
+    assert world.run(templates.list_templates, world.actor(maya)) == ()
+
+
+def test_after_a_slash_shortcuts_come_first_then_names(world: World, maya: Staff) -> None:  # T2
+    add(world, maya, "Holiday greetings", "x")
+    add(world, maya, "Welcome", "x", shortcut="hol")
+    add(world, maya, "Office hours", "x", shortcut="holding")
+    add(world, maya, "Other", "about the hol", shortcut="x")
+    add(world, maya, "Our holes", "x")
+
+    def offered(typed: str, limit: int = 8) -> list[str]:
+        return [one.name for one in world.run(templates.offered, world.actor(maya), typed, limit)]
+
+    assert offered("/hol") == offered("HOL") == ["Welcome", "Office hours", "Holiday greetings", "Our holes"]
+    assert offered("hol", 2) == ["Welcome", "Office hours"]
+    assert offered("ofho") == ["Office hours"]
+    assert offered("zebra") == []
+    world.run(templates.used, world.actor(maya), world.run(templates.get, world.actor(maya), "Our holes").id)
+    assert offered("")[:2] == ["Our holes", "Holiday greetings"]
+    assert world.run(templates.offered, world.actor(maya), "hol", 1)[0].body == "x"
+    with pytest.raises(Refused):
+        world.run(templates.offered, world.portal(world.client("Ana", world.personal(maya), portal=True)), "")
+
+
+def test_a_shelf_tells_when_it_is_not_as_before(world: World, maya: Staff, lee: Staff, team: Workspace) -> None:
+    def token() -> object:
+        return world.run(templates.shelf_changed, world.actor(maya))
+
+    seen = [token()]
+    added = add(world, maya)
+    seen.append(token())
+    world.clock.advance(seconds=1)
+    world.run(templates.edit, world.actor(maya), added.id, body="Other")
+    seen.append(token())
+    world.run(templates.used, world.actor(maya), added.id)
+    assert token() == seen[-1]
+    add(world, lee)
+    assert token() == seen[-1]
+    world.run(templates.remove, world.actor(maya), added.id)
+    assert len({*map(repr, seen)}) == 3
+    assert token() == seen[0]
 
 
 # -- previews (T5) ----------------------------------------------------------------------------------------------------

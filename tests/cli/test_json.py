@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 
@@ -214,6 +215,55 @@ def test_people_come_to_a_direct_thread_and_go(shell: Shell) -> None:
     shell.say(*maya, "thread", "add", thread, "leo@practice.example", "--yes")
     assert shell.ask("--as", "leo@practice.example", "thread", "leave", thread) == {}
     assert shell.ask("--as", "leo@practice.example", "threads")["threads"] == []
+
+
+def test_a_template_that_was_sent_stands_ahead_of_its_like(shell: Shell) -> None:  # T2
+    for name in ("First start", "Second start"):
+        shell.say("templates", "add", name, "--body", "Hello")
+
+    def found() -> list[str]:
+        return [one["name"] for one in shell.ask("templates", "list", "--search", "start")["templates"]]
+
+    send = ("send", "--to", ANA, "--from", TEAM, "--template", "Second start")
+    shell.say(*send, "--dry-run")
+    assert found() == ["First start", "Second start"]
+    shell.say(*send)
+    assert found() == ["Second start", "First start"]
+
+
+def test_templates_as_files(shell: Shell, tmp_path: Path) -> None:  # T1
+    shell.say("templates", "add", "Holiday: closing", "--body", "Dear {{ client.first_name }}\n", "--shortcut", "hol")
+    shell.say("templates", "add", "Welcome", "--body", "Hi", "--team", TEAM)
+    folder = str(tmp_path / "set")
+    out = shell.ask("templates", "export", "--to", folder)
+    assert (out["added"], out["updated"], out["unchanged"]) == (2, 0, 0)
+    assert [Path(file).name for file in out["files"]] == ["holiday-closing.md", "welcome.md"]
+    assert shell.ask("templates", "export", "hol", "--to", folder)["unchanged"] == 1
+    assert shell.ask("templates", "export", "--team", TEAM, "--to", str(tmp_path / "other"))["added"] == 1
+    (tmp_path / "set" / "bad.md").write_text("---\nnane: Bad\n---\n{{ client.frist_name }}\n")
+    expected = {
+        "added": 1,  # the team's, of one's own
+        "updated": 0,
+        "unchanged": 1,
+        "rejected": [
+            {"file": f"{folder}/bad.md", "line": 2, "column": 1, "why": "there is no key nane; did you mean name?"},
+            {
+                "file": f"{folder}/bad.md",
+                "line": 4,
+                "column": 1,
+                "why": 'there is no field "client.frist_name"; did you mean {{ client.first_name }}?',
+            },
+        ],
+    }
+    assert shell.ask("templates", "import", folder, "--dry-run") == expected
+    assert shell.ask("templates", "import", folder) == expected
+    assert shell.ask("templates", "import", folder)["unchanged"] == 2
+    assert "1 file rejected" in shell.say("templates", "import", folder)
+    assert shell.ask("templates", "import", f"{folder}/welcome.md", "--team", TEAM)["unchanged"] == 1
+    shell.say("templates", "edit", "hol", "--body", "Other")
+    assert "would be overwritten" in shell.fail(1, "templates", "export", "hol", "--to", folder)
+    assert shell.ask("templates", "export", "hol", "--to", folder, "--force")["updated"] == 1
+    assert "no file there" in shell.fail(2, "templates", "import", str(tmp_path))
 
 
 def test_templates(shell: Shell) -> None:  # T1

@@ -92,6 +92,12 @@ class Terminal:
         return " ".join(_FRAMES.sub(" ", self.text).split())
 
     @property
+    def cells(self) -> Mapping[int, Mapping[int, pyte.screens.Char]]:
+        """The screen cell by cell, with how each looks: `cells[row][column].underscore`."""
+        found: Mapping[int, Mapping[int, pyte.screens.Char]] = self._screen.buffer
+        return found
+
+    @property
     def rows(self) -> int:
         return int(self._screen.lines)
 

@@ -45,5 +45,6 @@ async def test_template_picker(practice: Practice, run: Run, svg: SnapshotAssert
         await driven.press("down", "enter", "r", "ctrl+t")
         await driven.type("holi")
         await driven.until(lambda: "Dear Ana," in driven.text and "● 1 unread" in driven.text)
+        await driven.until(lambda: driven.screen.previewed[1] == "holi")
         await driven.still()
         assert driven.picture() == svg

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from time import sleep
 from typing import Any
 
 from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
-from msgcenter_tui.domain import Actor, Piece, Template, TemplateId, WorkspaceId, WorkspaceKind
+from msgcenter_tui.center.template_words import look_over
+from msgcenter_tui.domain import Actor, PersonId, Piece, Template, TemplateId, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import BadInput, Conflict
 from msgcenter_tui.rules import fields, ranking
 from msgcenter_tui.rules.roles import Deed
-from msgcenter_tui.store import library, places
+from msgcenter_tui.store import conversations, library, places
 from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.ids import is_id
-from msgcenter_tui.store.tables import TEMPLATE
 from msgcenter_tui.store.tx import Tx, act, look
-from msgcenter_tui.text import clean_body, clean_line, clean_name, clean_subject, fold
+from msgcenter_tui.text import clean_line, fold, preview
 
-_SHORTCUT = re.compile(r"[\w.-]{1,40}")
+_BEGINNING = 60
+"""Letters at the beginning of a text sent before that stand for its name."""
+_BREATH = 50
+"""Templates after which a reader that folds thousands lets others run: about a millisecond."""
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
@@ -36,14 +40,8 @@ def add(
     Raises BadInput, with line and column, for a field that does not exist (T4); Conflict where its owner has one of
     this name or shortcut.
     """
-    finding.require_staff(tx, actor)
-    if team is not None:
-        finding.require(tx, actor, team, Deed.TEAM_TEMPLATES)
-        workspace = places.workspace_of(tx, actor.person, team)
-        if workspace is None or workspace.kind is WorkspaceKind.PERSONAL:
-            raise BadInput("a template belongs to a person or to a team", "", "leave the team out for one of your own")
+    person, owner = owner_of(tx, actor, team)
     words = _checked(name, body, shortcut, subject)
-    person, owner = (actor.person, None) if team is None else (None, WorkspaceId(team))
     _refuse_taken(words, library.same_name_or_shortcut(tx, person, owner, words["name"], words["shortcut"]))
     template = library.add_template(tx, person, owner, words)
     given = [field for field, value in words.items() if value]
@@ -87,37 +85,23 @@ def remove(tx: Tx, actor: Actor, id: str) -> None:
     record(tx, actor, "template.remove", row.id)
 
 
+def owner_of(tx: Tx, actor: Actor, team: str | None) -> tuple[PersonId | None, WorkspaceId | None]:
+    """Whose a new template is, the actor's or the team's; raises where they may not write it (T1, S4)."""
+    finding.require_staff(tx, actor)
+    if team is None:
+        return actor.person, None
+    finding.require(tx, actor, team, Deed.TEAM_TEMPLATES)
+    workspace = places.workspace_of(tx, actor.person, team)
+    if workspace is None or workspace.kind is WorkspaceKind.PERSONAL:
+        raise BadInput("a template belongs to a person or to a team", "", "leave the team out for one of your own")
+    return None, WorkspaceId(team)
+
+
 def _checked(name: str, body: str, shortcut: str, subject: str) -> dict[str, str]:
-    name = clean_name(name, "the template's name")
-    if is_id(TEMPLATE, name):
-        raise BadInput(f"no template can be called {name!r}", "that is how ids look", "choose another name")
-    words = {
-        "name": name,
-        "shortcut": _shortcut(shortcut),
-        "subject": clean_subject(subject) or "",
-        "body": clean_body(body, "the template"),
-    }
-    for problem in fields.parse(words["body"]).problems:
-        place = f"line {problem.line}, column {problem.column}"
-        raise BadInput("the template was not saved", f"{place}: {problem.what}", problem.cure)
-    if fields.has_fields(words["subject"]):
-        raise BadInput(
-            "the template was not saved",
-            "a subject is the same for everybody, it holds neither fields nor blanks",
-            "put them into the text",
-        )
-    return words
-
-
-def _shortcut(written: str) -> str:
-    shortcut = fold(clean_line(written)).removeprefix("/")
-    if shortcut and not _SHORTCUT.fullmatch(shortcut):
-        raise BadInput(
-            f"{shortcut[:50]!r} is no shortcut",
-            "it is one word of at most 40 letters, digits, dots, hyphens and underscores",
-            "choose another, as in /welcome",
-        )
-    return shortcut
+    words, wrong = look_over(name, shortcut, subject, body)
+    if wrong:
+        raise wrong[0].error
+    return words._asdict()
 
 
 def _refuse_taken(words: dict[str, str], others: Sequence[Row[Any]]) -> None:
@@ -141,16 +125,100 @@ def _editable(tx: Tx, actor: Actor, id: str) -> Row[Any]:
 # -- looking ----------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A template as the picker lists it: without its text."""
+
+    id: TemplateId
+    name: str
+    shortcut: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentBefore:
+    """A text that the actor sent recently (M6); the newest is number 0."""
+
+    number: int
+    body: str
+
+
 @look
 def list_templates(tx: Tx, actor: Actor, search: str = "") -> tuple[Template, ...]:
-    """The actor's own and their teams' templates that hold every word of the search, the best answers first (T2)."""
+    """The actor's own and their teams' templates that answer the search, the best first (T2).
+
+    Those that answer alike, by how often and how recently the actor used them; all of them by name.
+    """
     finding.require_staff(tx, actor)
-    ranked = []
-    for place, row in enumerate(library.templates_of(tx, actor.person)):
-        rank = ranking.rank(search, row.name, row.shortcut, f"{row.subject} {row.body}")
-        if rank is not None:
-            ranked.append((rank, place, row))
-    return tuple(_template(row) for _, _, row in sorted(ranked, key=lambda one: one[:2]))
+    rows = library.templates_of(tx, actor.person)
+    if not ranking.sought(search).whole:
+        return tuple(_template(row) for row in rows)
+    weights = {row.id: _weight(tx, row) for row in library.words_of(tx, actor.person, with_text=False)}
+    rows = sorted(rows, key=lambda row: -weights[row.id])
+    found = ranking.Shelf((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), row) for row in rows)
+    return tuple(_template(row) for row in found.find(search))
+
+
+@look
+def shelf(tx: Tx, actor: Actor, *, sent: int = 0) -> ranking.Shelf[Listed | SentBefore]:
+    """All that the actor may use, to be searched in memory as one types (T2): what they use most stands first.
+
+    Behind it stand the newest `sent` texts of theirs (M6), which answer by how they begin and by what they say.
+    """
+    finding.require_staff(tx, actor)
+    things: list[tuple[ranking.Entry, Listed | SentBefore]] = []
+    for number, row in enumerate(_most_used_first(tx, library.words_of(tx, actor.person, with_text=True))):
+        if not number % _BREATH:
+            sleep(0)  # hands the interpreter to the screen, which draws and takes keys meanwhile
+        listed = Listed(TemplateId(row.id), row.name, row.shortcut)
+        things.append((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), listed))
+    for number, body in enumerate(conversations.recent_bodies(tx, actor.person, sent)):
+        things.append((ranking.entry(preview(body, _BEGINNING), "", body), SentBefore(number, body)))
+    return ranking.Shelf(things).prepare()
+
+
+@look
+def shelf_changed(tx: Tx, actor: Actor) -> object:
+    """A cheap token: it differs after anybody changed what stands on the actor's shelf, or the actor sent something."""
+    return library.last_change(tx, actor.person), conversations.recent_bodies(tx, actor.person, 1)
+
+
+@look
+def offered(tx: Tx, actor: Actor, typed: str, limit: int = 8) -> tuple[Template, ...]:
+    """What `/` and these letters may stand for, at most `limit`, the best first (T2).
+
+    A shortcut that is typed whole, then those that begin so, then names, by the ranking of the picker without what
+    templates say; those that answer alike by how often and how recently the actor used them, and so all of them
+    where nothing is typed yet.
+    """
+    finding.require_staff(tx, actor)
+    rows = _most_used_first(tx, library.words_of(tx, actor.person, with_text=False))
+    wanted = ranking.sought(typed).whole
+    found = ranking.Shelf((ranking.entry(row.name, row.shortcut), row) for row in rows).find(typed)
+    if wanted:
+        found.sort(key=lambda row: (row.shortcut != wanted, not row.shortcut.startswith(wanted)))
+    best = [TemplateId(row.id) for row in found[:limit]]
+    by_id = library.templates_by_id(tx, actor.person, best)
+    return tuple(_template(by_id[one]) for one in best)
+
+
+@act
+def used(tx: Tx, actor: Actor, id: str) -> None:
+    """Remember that the actor inserted this template: what they use stands first (T2). Not audited, like reading.
+
+    Of one that is not there, or not theirs to use, nothing is remembered and nothing is said.
+    """
+    row = None if actor.is_client else library.template_by_id(tx, actor.person, id)
+    if row is not None and library.lock_template(tx, row.id, shared=True):
+        library.count_use(tx, actor.person, TemplateId(row.id))
+
+
+def _most_used_first(tx: Tx, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    return sorted(rows, key=lambda row: -_weight(tx, row))
+
+
+def _weight(tx: Tx, row: Row[Any]) -> float:
+    """How often and how recently the actor used it."""
+    return ranking.frecency(row.times, (tx.now - row.last_at) / timedelta(days=1)) if row.times else 0.0
 
 
 @look

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from msgcenter_tui.center import drafts, messages, templates
 from msgcenter_tui.cli import files
 from msgcenter_tui.cli.output import Answer, Paper, count, done
@@ -20,7 +22,7 @@ from msgcenter_tui.domain import (
     ThreadKind,
     WorkspaceId,
 )
-from msgcenter_tui.errors import Ask, BadInput, NotFound, Refused
+from msgcenter_tui.errors import Ask, BadInput, MessageCenterError, NotFound, Refused
 from msgcenter_tui.rules import sms
 from msgcenter_tui.text import clean
 
@@ -45,6 +47,9 @@ def send(session: Session) -> Answer:
         dry_run=args.dry_run,
         draft=None if draft is None else draft.id,
     )
+    if args.template is not None and not args.dry_run:
+        with suppress(MessageCenterError):  # it is sent: that it is not remembered as used is nobody's matter
+            session.run(templates.used, session.run(templates.get, args.template).id)
     return Answer(_sent_json(sent), lambda paper: _say_sent(paper, sent, is_client=session.actor.is_client))
 
 

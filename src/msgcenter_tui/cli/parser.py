@@ -286,6 +286,15 @@ def _templates(templates: Commands) -> None:
     render = templates.leaf("render", "templates:render", "show a template as a client would get it")
     render.add_argument("name", metavar="NAME")
     render.add_argument("--for", metavar="CLIENT", dest="client", required=True)
+    load = templates.leaf("import", "template_files:load", "bring in templates from Markdown files")
+    load.add_argument("files", metavar="FILE", nargs="+", help="or a folder of them; - is standard input")
+    load.add_argument("--team", metavar="TEAM", help="for the whole team; without it, your own")
+    load.add_argument("--dry-run", action="store_true", help="say what would be done")
+    out = templates.leaf("export", "template_files:export", "write templates to Markdown files, to share them")
+    out.add_argument("names", metavar="NAME", nargs="*", help="without one, all that you can use")
+    out.add_argument("--team", metavar="TEAM", help="only those of this team")
+    out.add_argument("--to", metavar="FOLDER", dest="folder", required=True)
+    out.add_argument("--force", action="store_true", help="overwrite files that hold other words")
 
 
 def _template_facts(parser: argparse.ArgumentParser, *, required: bool) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, insert, or_, select, update
 
 from msgcenter_tui.domain import PersonId, Role, TemplateId, WorkspaceId
 from msgcenter_tui.store.ids import is_id
-from msgcenter_tui.store.tables import TEMPLATE, members, templates, workspaces
+from msgcenter_tui.store.posting import upsert
+from msgcenter_tui.store.tables import TEMPLATE, members, template_uses, templates, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.text import fold
 
@@ -34,6 +35,31 @@ def templates_of(tx: Tx, person: PersonId) -> Sequence[Row[Any]]:
     return tx.conn.execute(_used_by(person)).all()
 
 
+def words_of(tx: Tx, person: PersonId, *, with_text: bool) -> Sequence[Row[Any]]:
+    """What a search looks at of all that the person may use, by name: id, name, shortcut, and how it was used.
+
+    `times` and `last_at` are the person's own, None where they never used it. Texts are left out unless asked for.
+    """
+    mine = (template_uses.c.template_id == templates.c.id) & (template_uses.c.person_id == person)
+    looked_at: list[ColumnElement[Any]] = [templates.c.id, templates.c.name, templates.c.shortcut]
+    looked_at += [templates.c.subject, templates.c.body] if with_text else []
+    looked_at += [template_uses.c.times, template_uses.c.last_at]
+    usable: Select[Any] = _used_by(person).outerjoin(template_uses, mine)
+    return tx.conn.execute(usable.with_only_columns(*looked_at, maintain_column_froms=True)).all()
+
+
+def templates_by_id(tx: Tx, person: PersonId, ids: Sequence[TemplateId]) -> dict[str, Row[Any]]:
+    """Those of these that the person may use, by id."""
+    return {row.id: row for row in tx.conn.execute(_used_by(person).where(templates.c.id.in_(ids)))}
+
+
+def last_change(tx: Tx, person: PersonId) -> tuple[object, ...]:
+    """It differs after anything that `words_of` tells of them was changed, but for their uses."""
+    usable = _used_by(person).order_by(None)
+    facts = func.count(), func.max(templates.c.id), func.max(templates.c.at)
+    return tuple(tx.conn.execute(usable.with_only_columns(*facts, maintain_column_froms=True)).one())
+
+
 def template_by_id(tx: Tx, person: PersonId, template: str) -> Row[Any] | None:
     if not is_id(TEMPLATE, template):
         return None
@@ -50,8 +76,10 @@ def templates_named(tx: Tx, person: PersonId, name: str) -> Sequence[Row[Any]]:
     return tx.conn.execute(_used_by(person).where(templates.c.shortcut == shortcut)).all()
 
 
-def lock_template(tx: Tx, template: TemplateId) -> None:
-    tx.conn.execute(select(templates.c.id).where(templates.c.id == template).with_for_update())
+def lock_template(tx: Tx, template: TemplateId, *, shared: bool = False) -> bool:
+    """Whether it is there, and stays so until the transaction ends; `shared`: others may hold it so, too."""
+    there = select(templates.c.id).where(templates.c.id == template).with_for_update(read=shared)
+    return tx.conn.execute(there).scalar() is not None
 
 
 def same_name_or_shortcut(
@@ -75,5 +103,13 @@ def change_template(tx: Tx, template: TemplateId, words: Mapping[str, str]) -> N
     tx.conn.execute(update(templates).where(templates.c.id == template).values(values))
 
 
+def count_use(tx: Tx, person: PersonId, template: TemplateId) -> None:
+    used = upsert(tx, template_uses).values(person_id=person, template_id=template, times=1, last_at=tx.now)
+    again = {"times": template_uses.c.times + 1, "last_at": tx.now}
+    key = template_uses.c.person_id, template_uses.c.template_id
+    tx.conn.execute(used.on_conflict_do_update(index_elements=key, set_=again))
+
+
 def remove_template(tx: Tx, template: TemplateId) -> None:
+    tx.conn.execute(delete(template_uses).where(template_uses.c.template_id == template))
     tx.conn.execute(delete(templates).where(templates.c.id == template))

@@ -305,6 +305,17 @@ templates = Table(
     sqlite_autoincrement=True,
 )  # fmt: skip
 
+template_uses = Table(
+    "template_uses",
+    metadata,
+    # Who inserts which templates, for the order of the picker (T2). Nobody's audit, like reading and drafts.
+    Column("person_id", PERSON, to("staff.person_id"), primary_key=True),
+    Column("template_id", TEMPLATE, to("templates.id"), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Index(None, "template_id"),
+)
+
 # -- the ledger -------------------------------------------------------------------------------------------------------
 
 _OPEN = text("closed_at IS NULL")

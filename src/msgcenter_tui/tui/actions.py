@@ -230,6 +230,8 @@ ACTIONS: tuple[Action, ...] = (
         "templates.preview", "v", "Preview for", "Templates", "templates", 12, "Filled in for a client of your choice"
     ),
     Action("templates.remove", "delete", "Remove", "Templates", "templates", 13, "Asks"),
+    Action("templates.export", "x", "Export", "Templates", "templates", 14, "To Markdown files, to share them; asks"),
+    Action("templates.import", "o", "Import", "Templates", "templates", 15, "From Markdown files; asks"),
     Action("editor.save", "ctrl+s", "Save", "Template", "editor", 1),
     Action(
         "editor.field", "ctrl+o", "Insert field", "Template", "editor", 2, "A fact of the reader, sender or workspace"

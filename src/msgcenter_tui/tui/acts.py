@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import reading as reading
     from msgcenter_tui.center import staff as staff
     from msgcenter_tui.center import teams as teams
+    from msgcenter_tui.center import template_folder as template_folder
+    from msgcenter_tui.center import template_set as template_set
     from msgcenter_tui.center import templates as templates
     from msgcenter_tui.center import threads as threads
 
 ROOMS = frozenset(
     {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "identity"}
-    | {"messages", "portal", "previews", "reading", "staff", "teams", "templates", "threads"}
+    | {"messages", "portal", "previews", "reading", "staff", "teams", "template_folder", "template_set"}
+    | {"templates", "threads"}
 )
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import groupby, islice
 
 from textual.content import Content
 
 from msgcenter_tui.domain import Piece, Template
-from msgcenter_tui.rules import fields
+from msgcenter_tui.rules import fields, ranking
 from msgcenter_tui.tui import render
+
+_MARK = "bold underline"
+"""What was typed, in what it found: not told by a colour alone."""
+_MOST_MARKS = 50
 
 
 def whose(template: Template) -> str:
@@ -17,6 +23,28 @@ def whose(template: Template) -> str:
 
 def shortcut(template: Template) -> Content:
     return render.line(f"/{template.shortcut}", "$accent") if template.shortcut else Content.empty()
+
+
+def marked(words: str, typed: str, style: str = "", *, forgiving: bool = False) -> Content:
+    """A name or shortcut on one line, in it the letters that answer what was typed: bold, underlined (T2)."""
+    shown = render.plain(words)
+    content = Content.styled(shown, style)
+    found = sorted(ranking.marks(typed, shown, forgiving=forgiving)) if typed else []
+    for _, run in groupby(enumerate(found), lambda one: one[1] - one[0]):
+        places = [place for _, place in run]
+        content = content.stylize(_MARK, places[0], places[-1] + 1)
+    return content
+
+
+def marked_words(text: Content, typed: str) -> Content:
+    """A text, in it each of the words typed: where it is that found it, if no name did (T2)."""
+    lowered = text.plain.casefold()
+    if len(lowered) != len(text.plain):  # a letter that is two in lower case: the places would not be those
+        return text
+    for word in ranking.sought(typed).words:
+        for match in islice(re.finditer(re.escape(word), lowered), _MOST_MARKS):
+            text = text.stylize(_MARK, *match.span())
+    return text
 
 
 def detail(template: Template, preview: Sequence[Piece] | None, client: str) -> Content:

@@ -15,7 +15,7 @@ from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId
 from msgcenter_tui.errors import Ask, MessageCenterError, NotFound
 from msgcenter_tui.tui import acts, own_editor, render
 from msgcenter_tui.tui.drafting import DraftKeeper
-from msgcenter_tui.tui.offering import offer_templates
+from msgcenter_tui.tui.offering import offer_templates, remember
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.widgets.composer import Composer
@@ -236,6 +236,11 @@ class Writing(CenterScreen[None]):
     def _templates_wanted(self, event: FieldText.TemplatesWanted) -> None:
         event.stop()
         self.do(offer_templates(self, self.pane.composer.field, event.typed), group="offers", exclusive=True)
+
+    @on(FieldText.TemplateTaken)
+    def _template_taken(self, event: FieldText.TemplateTaken) -> None:
+        event.stop()
+        remember(self, event.template.id)
 
     # -- the writer's own editor ---------------------------------------------------------------------------------------
 

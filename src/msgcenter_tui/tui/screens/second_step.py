@@ -12,7 +12,7 @@ from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, Unsen
 from msgcenter_tui.errors import Ask, MessageCenterError
 from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
-from msgcenter_tui.tui.offering import offer_templates
+from msgcenter_tui.tui.offering import offer_templates, remember
 from msgcenter_tui.tui.screens.arrival import expect_in_inbox, show_in_inbox
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.first_step import FirstStep
@@ -83,6 +83,7 @@ class SecondStep(FirstStep):
 
     @on(FieldText.TemplateTaken)
     def _template_taken(self, event: FieldText.TemplateTaken) -> None:
+        remember(self, event.template.id)
         self._suggest_subject(event.template.subject)
 
     def _suggest_subject(self, subject: str) -> None:

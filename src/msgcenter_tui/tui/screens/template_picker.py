@@ -1,30 +1,56 @@
-"""The template picker: filter as one types, see it filled for a client, Enter puts it at the cursor (T2)."""
+"""The template picker: filter as one types, see it filled for a client, Enter puts it at the cursor (T2).
+
+All templates are read once, without their texts, and searched in memory between a key and its paint: the best of
+thousands are on the screen in the frame of the key. Only what is seen is drawn, only what is chosen is read whole.
+"""
 
 from __future__ import annotations
 
+from asyncio import Event
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
-from msgcenter_tui.domain import Person, PieceKind, WorkspaceId
+from msgcenter_tui.domain import Person, PieceKind, Template, TemplateId, WorkspaceId
+from msgcenter_tui.errors import NotFound
 from msgcenter_tui.rules import fields
-from msgcenter_tui.tui import acts, keys, render
+from msgcenter_tui.rules.ranking import Shelf
+from msgcenter_tui.text import LONGEST_LINE
+from msgcenter_tui.tui import acts, keys, render, render_templates
+from msgcenter_tui.tui.offering import remember
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.footer import Footer
-from msgcenter_tui.tui.widgets.picker_list import PickerList, PickerRow
+from msgcenter_tui.tui.widgets.picker_list import PickerList
 from msgcenter_tui.tui.widgets.row_list import RowList
+
+if TYPE_CHECKING:
+    from msgcenter_tui.tui.widgets.picker_list import PickerRow
 
 PREVIEW_CLIENTS = 25
 RECENT = 20
+STILL = 0.05
+"""Seconds after the last key until the preview follows: it is not in the way of the next one."""
 
 
-class TemplatePicker(CenterModal[PickerRow | None]):
-    """Dismisses with what was picked (`body`, and `subject` where the template has one), or None.
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What is to be inserted: a template's text and subject, or a text that was sent before."""
+
+    body: str
+    subject: str = ""
+    template: TemplateId | None = None
+
+
+class TemplatePicker(CenterModal[Picked | None]):
+    """Dismisses with what was picked, or None.
 
     `clients` are those the text is for; without any, the preview is for clients of the workspace.
     """
@@ -36,7 +62,14 @@ class TemplatePicker(CenterModal[PickerRow | None]):
         self.workspace = workspace
         self.clients: list[tuple[str, str]] = [(person.id, person.name) for person in clients]
         self._client = 0
+        self._shelf: Shelf[PickerRow] = Shelf()
+        self._as_of: object = None
+        """When the shelf was read, by `shelf_changed`."""
+        self._read = Event()
         self._listed: str | None = None
+        self._still: Timer | None = None
+        self.previewed: tuple[PickerRow | None, str, int] | None = None
+        """What the preview shows: the row, what is marked in it, for which client; None: nothing yet."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -44,7 +77,13 @@ class TemplatePicker(CenterModal[PickerRow | None]):
                 with Vertical(id="picker-left"):
                     with Horizontal(id="picker-search"):
                         yield Static("⌕", markup=False)
-                        yield Input(placeholder="name, shortcut or words", id="picker-filter", compact=True)
+                        yield Input(
+                            placeholder="name, shortcut or words",
+                            id="picker-filter",
+                            compact=True,
+                            max_length=LONGEST_LINE,
+                        )
+                        yield Static(id="picker-count")
                     yield PickerList(id="picker-list", empty=Content.styled(LOADING, "$muted"))
                 with Vertical(id="picker-right"):
                     yield Static(id="picker-name")
@@ -54,17 +93,35 @@ class TemplatePicker(CenterModal[PickerRow | None]):
             yield Footer()
 
     def on_mount(self) -> None:
-        field = self.query_one("#picker-filter", Input)
-        field.cursor_blink = self.services.blink
-        field.focus()
+        self.filter.cursor_blink = self.services.blink
+        self.filter.focus()
+
+    @property
+    def shows_ledger(self) -> bool:
+        return False
 
     async def reread(self) -> None:
+        as_of = await self.perform(acts.templates.shelf_changed, self.actor)
+        if as_of != self._as_of:
+            self._shelf = await self.perform(acts.templates.shelf, self.actor, sent=RECENT)
+            self._as_of = as_of
+            self._read.set()
+            self._list(self.filter.value, anew=self._listed is None)
         if not self.clients and self.workspace is not None:
             page = await self.perform(
                 acts.clients.list_clients, self.actor, workspace=self.workspace, limit=PREVIEW_CLIENTS
             )
             self.clients = [(client.id, client.name) for client in page.items if client.status.current]
-        await self._list(self.query_one("#picker-filter", Input).value)
+        self.previewed = None
+        self._preview_now()
+
+    @property
+    def filter(self) -> Input:
+        return self.query_one("#picker-filter", Input)
+
+    @property
+    def rows(self) -> PickerList:
+        return self.query_one(PickerList)
 
     @property
     def enter_means(self) -> str:
@@ -74,57 +131,74 @@ class TemplatePicker(CenterModal[PickerRow | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
-        self.do(self._list(event.value), group="list", exclusive=True)
+        event.stop()
+        if self._read.is_set() and event.value != self._listed:
+            self._list(event.value, anew=True)
 
-    async def _list(self, search: str) -> None:
-        found = await self.perform(acts.templates.list_templates, self.actor, search)
-        rows = [
-            PickerRow(one.id, one.name, one.body, one.subject, one.shortcut, one.team_name or "", one.id)
-            for one in found
-        ]
-        words = search.casefold().split()
-        recent = await self.perform(acts.messages.recently_sent, self.actor, limit=RECENT)
-        rows += [
-            PickerRow(f"recent {number}", _in_short(body), body)
-            for number, body in enumerate(recent)
-            if all(word in body.casefold() for word in words)
-        ]
-        self._listed = search
-        picker = self.query_one(PickerList)
-        picker.empty = Content.styled("Nothing fits.\nFewer letters?", "$muted")
-        picker.show(rows, choose=rows[0].key if rows and search else None)
-        await self._preview(picker.chosen)
+    def _list(self, typed: str, *, anew: bool) -> None:
+        """Show what answers; `anew`: the best of it is chosen, whatever was before."""
+        found, picker = self._shelf.find(typed), self.rows
+        self._listed = typed
+        picker.typed, picker.forgiving = typed, self._shelf.forgave
+        picker.empty = Content.styled("Nothing fits.\nFewer letters?" if typed else "No templates yet.", "$muted")
+        self.query_one("#picker-count", Static).update(Content(render.number(len(found))), layout=False)
+        picker.show(found, choose=picker.row_id(found[0]) if found and anew else None)
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         event.stop()
-        self.do(self._preview(event.row), group="preview", exclusive=True)
+        if event.by_hand:
+            self._preview_now()
+            return
+        if self._still is not None:
+            self._still.stop()
+        self._still = self.set_timer(STILL, self._preview_now)
 
     # -- the preview ---------------------------------------------------------------------------------------------------
 
+    def _preview_now(self) -> None:
+        if self._still is not None:
+            self._still.stop()
+        self.do(self._preview(self.rows.chosen), group="preview", exclusive=True)
+
     async def _preview(self, row: PickerRow | None) -> None:
-        if row is None:
-            self._show(Content.empty(), Content.empty(), Content.empty())
+        wanted = row, self._listed or "", self._client
+        if wanted == self.previewed:
             return
-        unfilled = fields.pieces(row.body)
-        body, client = render.pieces(unfilled), ""
-        if row.template is not None and self.clients:
-            who, client = self.clients[self._client % len(self.clients)]
-            parts = await self.perform(acts.templates.render, self.actor, row.template, who)
-            body = render.filled(parts, unfilled)
-        self._show(self._title_of(row), body, self._facts(row, client))
+        if row is None:
+            title = shown = facts = Content.empty()
+        elif isinstance(row, acts.templates.SentBefore):
+            title = Content.styled("Sent recently", "bold")
+            shown, facts = render.pieces(fields.pieces(row.body)), self._facts(row.body, "")
+        else:
+            try:
+                template = await self.perform(acts.templates.get, self.actor, row.id)
+                shown, client = await self._filled(template)
+            except NotFound:  # removed just now: the list is read again
+                return
+            title, facts = self._title_of(template), self._facts(template.body, client)
+        self._show(title, render_templates.marked_words(shown, wanted[1]), facts)
+        self.previewed = wanted
 
-    def _title_of(self, row: PickerRow) -> Content:
-        if row.template is None:
-            return Content.styled("Sent recently", "bold")
-        of = Content.styled(f"  {render.plain(row.team)}", "$muted") if row.team else Content.empty()
-        subject = Content.styled(f"\n{render.plain(row.subject)}", "$secondary") if row.subject else Content.empty()
-        return Content.assemble(render.line(row.name, "bold"), of, subject)
+    async def _filled(self, template: Template) -> tuple[Content, str]:
+        """The text as a client will read it, and who that is."""
+        unfilled = fields.pieces(template.body)
+        if not self.clients:
+            return render.pieces(unfilled), ""
+        who, name = self.clients[self._client % len(self.clients)]
+        parts = await self.perform(acts.templates.render, self.actor, template.id, who)
+        return render.filled(parts, unfilled), name
 
-    def _facts(self, row: PickerRow, client: str) -> Content:
-        tokens = fields.parse(row.body).tokens
+    def _title_of(self, template: Template) -> Content:
+        team, subject = template.team_name, template.subject
+        of = Content.styled(f"  {render.plain(team)}", "$muted") if team else Content.empty()
+        below = Content.styled(f"\n{render.plain(subject)}", "$secondary") if subject else Content.empty()
+        return Content.assemble(render.line(template.name, "bold"), of, below)
+
+    def _facts(self, body: str, client: str) -> Content:
+        tokens = fields.parse(body).tokens
         used = dict.fromkeys(fields.FIELDS[one.name].words for one in tokens if one.name in fields.FIELDS)
-        blanks = sum(piece.kind is PieceKind.BLANK for piece in fields.pieces(row.body))
+        blanks = sum(piece.kind is PieceKind.BLANK for piece in fields.pieces(body))
         parts = []
         if client:
             parts.append(Content.assemble(("for ", "$muted"), render.line(client)))
@@ -148,25 +222,26 @@ class TemplatePicker(CenterModal[PickerRow | None]):
         self.do(self._insert(), group="insert", exclusive=True)
 
     async def _insert(self) -> None:
-        search = self.query_one("#picker-filter", Input).value
-        if search != self._listed:  # typed faster than it was listed: take from what was meant
-            await self._list(search)
-        if (row := self.query_one(PickerList).chosen) is not None:
-            self.dismiss(row)
+        await self._read.wait()
+        if (typed := self.filter.value) != self._listed:  # typed faster than it was read: take from what was meant
+            self._list(typed, anew=True)
+        row = self.rows.chosen
+        if isinstance(row, acts.templates.SentBefore):
+            self.dismiss(Picked(row.body))
+        elif row is not None:
+            template = await self.perform(acts.templates.get, self.actor, row.id)
+            self.dismiss(Picked(template.body, template.subject, template.id))
+            remember(self, template.id)
 
     def action_picker_next_client(self) -> None:
         self._client += 1
-        self.do(self._preview(self.query_one(PickerList).chosen), group="preview", exclusive=True)
+        self._preview_now()
 
     def action_picker_up(self) -> None:
-        self.query_one(PickerList).action_list_up()
+        self.rows.action_list_up()
 
     def action_picker_down(self) -> None:
-        self.query_one(PickerList).action_list_down()
+        self.rows.action_list_down()
 
     def action_picker_close(self) -> None:
         self.dismiss(None)
-
-
-def _in_short(body: str) -> str:
-    return render.pieces(fields.pieces(body[:200])).plain

@@ -8,14 +8,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Piece, Role, Template, TemplateId, WorkspaceKind
+from msgcenter_tui.domain import Client, Piece, Template, TemplateId
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import acts, keys, render, render_templates
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.finder import Finder, Match
-from msgcenter_tui.tui.screens.room import Room
 from msgcenter_tui.tui.screens.template_editor import TemplateEditor
-from msgcenter_tui.tui.widgets.form import Values
+from msgcenter_tui.tui.screens.template_sharing import TemplateSharing
 from msgcenter_tui.tui.widgets.row_list import RowList
 
 NOTHING = "No templates yet: n writes the first one."
@@ -38,7 +37,7 @@ class TemplateList(RowList[Template]):
         return [render.ends(first, Content.assemble(render_templates.shortcut(row), " "), width), second]
 
 
-class Templates(Room):
+class Templates(TemplateSharing):
     """The templates that the actor may use."""
 
     BINDINGS = keys.bindings("templates", "room", "places")
@@ -48,7 +47,6 @@ class Templates(Room):
     def __init__(self) -> None:
         super().__init__()
         self.preview_for: Client | None = None
-        self._unsaved: dict[str, Values] = {}
 
     def compose_list(self) -> ComposeResult:
         yield TemplateList(empty=Content(NOTHING))
@@ -56,6 +54,14 @@ class Templates(Room):
     @property
     def templates(self) -> TemplateList:
         return self.query_one(TemplateList)
+
+    @property
+    def shown(self) -> Sequence[Template]:
+        return self.templates.rows
+
+    @property
+    def chosen(self) -> Template | None:
+        return self.templates.chosen
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -105,9 +111,7 @@ class Templates(Room):
             self.do(self._write(chosen))
 
     async def _write(self, template: Template | None) -> None:
-        workspaces = await self.perform(acts.teams.workspaces, self.actor)
-        teams = [w for w in workspaces if w.kind is WorkspaceKind.TEAM and w.role is Role.OWNER]
-        self.app.push_screen(TemplateEditor(template, teams, self._unsaved), self._written)
+        self.app.push_screen(TemplateEditor(template, await self.owned_teams(), self.unsaved), self._written)
 
     def _written(self, saved: TemplateId | None) -> None:
         if saved is not None:

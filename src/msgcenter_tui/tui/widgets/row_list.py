@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -188,9 +189,12 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         strips: list[Strip] = []
         for part in range(self.HEIGHT):
             content = lines[part] if part < len(lines) else Content.empty()
+            # Textual's own way to a strip serves links, selections and wrapped lines, of which a row has none. It takes
+            # three times as long, and a screenful of rows is drawn anew at each key of a search.
             cut = content.truncate(width, ellipsis=True, pad=True)
-            strips += Visual.to_strips(self, cut, width, 1, style, apply_selection=False, pad=True)[:1]
-        return [strip.apply_meta({"row": index}) for strip in strips]
+            words = [Segment(text, (style + own).rich_style) for text, own in cut.render(style, end="")]
+            strips.append(Strip(words, width))
+        return strips
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_visual_style("row-list--row")
@@ -272,14 +276,20 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     # -- mouse ---------------------------------------------------------------------------------------------------------
 
+    def _row_at(self, event: events.MouseEvent) -> int | None:
+        """The row under the mouse."""
+        place = event.get_content_offset(self)
+        row = None if place is None else (self.scroll_offset.y + place.y) // self.HEIGHT
+        return row if row is not None and row < len(self.rows) else None
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        self.hovered = event.style.meta.get("row")
+        self.hovered = self._row_at(event)
 
     def on_leave(self) -> None:
         self.hovered = None
 
     def on_click(self, event: events.Click) -> None:
-        row = event.style.meta.get("row")
+        row = self._row_at(event)
         if row is None:
             return
         if row == self.cursor:
