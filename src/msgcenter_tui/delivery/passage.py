@@ -133,8 +133,11 @@ class Passage:
         assert letter is not None
         self._means.at("after_data")
         self._settle(letter, reply, fenced=True)
-        self._look_ahead()
-        self._proceed()
+        if self._over():
+            self._finish()
+        else:
+            self._look_ahead()
+            self._proceed()
 
     def fenced(self, leaving: Fenced | None) -> None:
         """The store has answered for one of the letters."""
@@ -165,19 +168,16 @@ class Passage:
 
     def _further(self, present: _Held) -> bool:
         """Take the letter a step further; False where it waits."""
-        if present.refusal is None and self._over():
-            self._finish()
-        elif not present.offered:
+        if not present.offered:
             return self._to_server(present)
-        elif not present.heard:
+        if not present.heard:
             return False
-        elif not present.asked and present.refusal is None:
+        if not present.asked and present.refusal is None:
             self._ask(present)
-        elif present.asked and not present.answered:
+        if present.asked and not present.answered:
             return False
-        else:
-            self._held.popleft()
-            self._decide(present)
+        self._held.popleft()
+        self._decide(present)
         return True
 
     def _to_server(self, present: _Held) -> bool:
@@ -186,7 +186,9 @@ class Passage:
             if not present.asked:
                 self._ask(present)
             return False
-        if present.denied or not self._source.may_go(present.letter):
+        if self._over():
+            self._finish()
+        elif self._unfit(present):
             self._back(self._held.popleft())
         else:
             self._offer(present)
@@ -196,6 +198,8 @@ class Passage:
         """The server has answered the offer, and the store for the fence, if it was asked."""
         if present.refusal is not None and not present.denied:
             self._settle(present.letter, present.refusal, fenced=present.asked)
+        elif present.leaving is not None and not self.line.alive:
+            self._settle(present.letter, _LOST, fenced=True)
         elif present.leaving is not None:
             self._hand_over(present.leaving)
         else:
@@ -216,11 +220,17 @@ class Passage:
 
     def _look_ahead(self) -> None:
         """Ask for the fences of those that follow, as many as may be; offer the next where the line pipelines."""
+        if self._held and self._unfit(self._held[0]):
+            self._back(self._held.popleft())
         most = self.line.ahead - (self._handed is not None)
-        while len(self._held) < most and not self._over() and self._hold_next():
+        while len(self._held) < most and self._hold_next():
             self._ask(self._held[-1])
-        if self._handed is not None and self.line.pipelines and self._held and not self._held[0].offered:
+        if self._handed is not None and self.line.pipelines and self._held:
             self._offer(self._held[0])
+
+    def _unfit(self, held: _Held) -> bool:
+        """Whether it is not to be offered any more, after what was learned since its fence was asked for."""
+        return not held.offered and (held.denied or not self._source.may_go(held.letter))
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
@@ -280,7 +290,8 @@ class Passage:
         self._means.marks.settle(outcome.as_before(held.letter, fenced=held.asked))
 
     def _finish(self) -> None:
-        self._end.set_result(self._last if self._last is not None or self.line.alive else _LOST)
+        if not self._end.done():
+            self._end.set_result(self._last if self._last is not None or self.line.alive else _LOST)
         self._leave()
 
     def _leave(self) -> None:

@@ -153,25 +153,30 @@ class SmtpLine:
     def heard(self, replies: Sequence[bytes]) -> None:
         try:
             asked = len(self._asked)
-            if len(replies) > asked:
+            senseless = len(replies) > asked
+            if senseless:
                 self._wire.abort()  # an answer to nothing would be taken for that to the next letter
             for reply in replies[:asked]:
-                if self._asked:
+                if self._asked:  # else what was heard has ended the line
                     self._hear(self._asked.popleft(), reply)
             if self._later and not self._asked:
                 self._ask(*self._later.popleft())
-            self.flush()
+            if senseless:
+                self.lost(silent=False)
+            else:
+                self.flush()
         except Exception as error:  # noqa: BLE001  whoever sends is told
             self.hearer.broken(error)
 
     def lost(self, *, silent: bool) -> None:
-        asked = self._asked[0] if self._asked else None
+        later = (asked for asked, _ in self._later)
+        phases = [asked.phase for asked in (*self._asked, *later) if asked.phase is not None]
         self.abort()
         try:
             if self._goodbye is not None and not self._goodbye.done():
                 self._goodbye.set_result(None)
-            if asked is not None and asked.phase is not None:
-                self._heard_nothing(asked.phase, silent)
+            if phases:
+                self._heard_nothing(phases[0], silent)
         except Exception as error:  # noqa: BLE001  whoever sends is told
             self.hearer.broken(error)
 
