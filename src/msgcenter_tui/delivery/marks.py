@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.25  # before the store is tried again
 _LONGEST_PAUSE = 5.0
 _MOMENT, _MOMENTS = 0.0005, 8
+_OF_A_LINE = 2
+"""Fences that a line asks for at a time (`Line.ahead`)."""
 
 
 class Asker(Protocol):
@@ -112,13 +114,10 @@ class Marks:
         self._running = False
 
     async def _gather(self) -> None:
-        """Let more lines ask: a commit costs the same for one as for many.
-
-        Half of them is enough: while one half waits for its commit, the other is on the network.
-        """
+        """Let all lines ask, while there are still some that do: a commit costs the same for one as for many."""
         for _ in range(_MOMENTS):
             asked = len(self._fences) + len(self._results)
-            if len(self._fences) >= self._lines() // 2:
+            if len(self._fences) >= _OF_A_LINE * self._lines():
                 return
             await asyncio.sleep(_MOMENT)
             if len(self._fences) + len(self._results) == asked:

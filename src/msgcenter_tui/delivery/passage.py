@@ -176,7 +176,6 @@ class Passage:
             self._ask(present)
         if present.asked and not present.answered:
             return False
-        self._held.popleft()
         self._decide(present)
         return True
 
@@ -196,26 +195,28 @@ class Passage:
 
     def _decide(self, present: _Held) -> None:
         """The server has answered the offer, and the store for the fence, if it was asked."""
-        if present.refusal is not None and not present.denied:
-            self._settle(present.letter, present.refusal, fenced=present.asked)
-        elif present.leaving is not None and not self.line.alive:
-            self._settle(present.letter, _LOST, fenced=True)
-        elif present.leaving is not None:
+        if present.refusal is None and present.leaving is not None and self.line.alive:
             self._hand_over(present.leaving)
-        else:
+            return
+        self._held.popleft()
+        if present.denied:
             self._back(present)
             if present.refusal is None:
                 self._take_back()
+        else:
+            self._settle(present.letter, present.refusal or _LOST, fenced=present.asked)
 
     def _hand_over(self, leaving: Fenced) -> None:
         try:
             written = self.line.written(leaving)
         except CannotCompose as error:
+            self._held.popleft()
             self._settle(leaving.letter, Reply(Verdict.REFUSED, str(error)), fenced=True)
             self._take_back()
         else:
-            self.line.hand_over(written)
+            self._held.popleft()
             self._handed = leaving.letter
+            self.line.hand_over(written)
             self._look_ahead()
 
     def _look_ahead(self) -> None:
