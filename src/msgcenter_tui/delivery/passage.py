@@ -180,7 +180,7 @@ class Passage:
         return True
 
     def _to_server(self, present: _Held) -> bool:
-        # The first of a run on a line that pipelines: where nothing of a thread may leave any more, no line is lost.
+        # Such an offer is not taken back without losing the line: one that goes out by itself is fenced first.
         if self.line.pipelines and not present.answered:
             if not present.asked:
                 self._ask(present)

@@ -203,7 +203,9 @@ class Post:
 
     def _may_go(self, letter: Letter) -> bool:
         """Whether what a line took earlier may still be offered, after what was learned meanwhile."""
-        return self._strikes < _STRIKES and not (self._rests and self._rests.left(_domain(letter)))
+        if self._closing or self._strikes >= _STRIKES:
+            return False
+        return not (self._rests and self._rests.left(_domain(letter)))
 
     def _taken(self) -> Letter | None:
         """The first letter that may go to its domain now; those that may not are put off."""
