@@ -78,8 +78,7 @@ async def test_killed_at(office: Office, store_url: str, point: str, extensions:
         account_for(office, server, 6)
     unknown = office.states().get("unknown", 0)
     least = 0 if point in ("after_claim", "after_rcpt") and not extensions else 1
-    most = 4 if extensions else 2  # ahead two a line, else one
-    assert (unknown, before) == (0, 0) if point == "after_claim" else least <= unknown <= most
+    assert (unknown, before) == (0, 0) if point == "after_claim" else least <= unknown <= 4  # two lines, two of each
 
 
 async def test_a_notifier_stopped_past_its_lease_sends_nothing_more(office: Office, store_url: str) -> None:
@@ -115,4 +114,4 @@ async def test_a_few_kills_anywhere(sqlite_office: Office, sqlite_url: str, exte
             office.due(minutes=2)
         await office.send_to(server)
         account_for(office, server, 150)
-    assert office.states().get("unknown", 0) <= kills * (4 if extensions else 2)  # two a line, or one
+    assert office.states().get("unknown", 0) <= kills * 4  # two lines, two of each

@@ -398,9 +398,9 @@ async def test_the_fence_is_committed_before_the_server_gets_the_body(sqlite_off
     assert states == [S.SENDING, S.SENDING]
 
 
-async def test_the_result_is_committed_before_the_line_hands_over_another(sqlite_office: Office) -> None:
+async def test_of_a_line_two_at_most_have_no_result_when_another_is_handed_over(sqlite_office: Office) -> None:  # N8
     office = sqlite_office
-    office.broadcast_to(3)
+    office.broadcast_to(6)
     under_way: list[int] = []
 
     def at_data(session: object, rest: str) -> str:
@@ -409,7 +409,8 @@ async def test_the_result_is_committed_before_the_line_hands_over_another(sqlite
 
     async with Scripted(data=at_data) as server:
         await office.send_to(server, connections=1)
-    assert under_way == [1, 1, 1]
+    assert len(under_way) == 6
+    assert set(under_way) <= {1, 2}
 
 
 @pytest.mark.parametrize("now", [False, True])

@@ -140,7 +140,10 @@ async def test_stopped_while_the_server_hangs_one_is_unknown_and_the_offered_one
     assert {(row.attempts, row.fenced_at, row.claimed_by) for row in waiting} == {(0, None, None)}  # N5: never left
 
 
-async def test_at_no_moment_more_than_two_of_a_line_are_without_a_result(sqlite_office: Office) -> None:  # N8
+@pytest.mark.parametrize("extensions", [(), AHEAD], ids=["one at a time", "ahead"])
+async def test_at_no_moment_more_than_two_of_a_line_are_without_a_result(
+    sqlite_office: Office, extensions: tuple[str, ...]
+) -> None:  # N8
     office = sqlite_office
     office.broadcast_to(30)
     most = 0
@@ -149,6 +152,14 @@ async def test_at_no_moment_more_than_two_of_a_line_are_without_a_result(sqlite_
         nonlocal most
         most = max(most, office.states().get("sending", 0))
 
-    async with Scripted(extensions=AHEAD) as server:
+    async with Scripted(extensions=extensions) as server:
         assert (await office.send_to(server, connections=1, at=look)).sent == 30
     assert 1 <= most <= 2
+
+
+async def test_refusals_about_the_sender_in_a_row_stop_the_account(sqlite_office: Office) -> None:
+    sqlite_office.broadcast_to(20)
+    async with Scripted(extensions=AHEAD, dot="550 5.7.1 looks like spam to us") as server:
+        await sqlite_office.send_to(server, connections=1)
+        assert 5 <= len(server.received) <= 6  # one was offered by then
+    assert sqlite_office.states() == {"failed": len(server.received), "waiting": 20 - len(server.received)}

@@ -13,6 +13,7 @@ from msgcenter_tui.cli.accounts import sms_account, smtp_account
 from msgcenter_tui.config import Config
 from msgcenter_tui.delivery import twilio
 from msgcenter_tui.delivery.accounts import SmtpAccount
+from msgcenter_tui.delivery.alone import sent_alone
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.proofs import Proofs
 from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
@@ -121,12 +122,7 @@ async def send_test(account: SmtpAccount, to: str) -> None:
     try:
         line = await transport.open()
         try:
-            line.offer(mail.letter)
-            refusal = await line.offered()
-            if refusal is None:
-                line.hand_over(line.written(mail))
-                refusal = await line.answer()
-            _accepted(refusal)
+            _accepted(await sent_alone(line, mail))
         finally:
             await line.close()
     except Trouble as trouble:

@@ -80,6 +80,10 @@ def _mailbox(header: str, name: str, address: str) -> str:
         phrase = name
     else:
         phrase = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return _named(header, phrase, address)
+
+
+def _named(header: str, phrase: str, address: str) -> str:
     fold = " " if len(header) + len(phrase) + len(address) + 5 <= _WIDTH else "\r\n "
     return f"{header}: {phrase}{fold}<{address}>"
 
@@ -145,8 +149,12 @@ def root_of(thread: str, domain: str) -> str:
 
 def to(name: str, address: str) -> str:
     """The one recipient (N7); `address` is mailable. Raises CannotCompose."""
-    if len(name) <= LONGEST_LINE and _PLAIN_NAME.fullmatch(name) and is_plain(address):
-        return _mailbox("To", name, address)  # nothing in it has a meaning in a header, encoded or decoded
+    # Nothing in such names has a meaning in a header, encoded or decoded.
+    if len(name) <= LONGEST_LINE and is_plain(address):
+        if _ATOMS.fullmatch(name):
+            return _named("To", name, address)
+        if _PLAIN_NAME.fullmatch(name):
+            return _mailbox("To", name, address)
     return _read_to(name, address)
 
 
@@ -171,7 +179,7 @@ def is_message_id(text: str) -> bool:
 
 def threading(root: str, before: str, *, follows: bool) -> str:
     """What mail programs put a thread together by (RFC 5322, 3.6.4), each header ended by CRLF."""
-    if is_message_id(before):
+    if before and is_message_id(before):
         return f"In-Reply-To: {before}\r\nReferences: {root}\r\n {before}\r\n"
     # Without one that could be answered to, the root alone holds it together: nothing is lost but an order.
     return f"In-Reply-To: {root}\r\nReferences: {root}\r\n" if follows else f"References: {root}\r\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
@@ -19,11 +19,27 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.25  # before the store is tried again
 _LONGEST_PAUSE = 5.0
 _MOMENT, _MOMENTS = 0.0005, 8
+_OF_A_LINE = 2
+"""Fences that a line asks for at a time (`Line.ahead`)."""
+
+
+class Asker(Protocol):
+    """Whoever asks for a fence. It is told once, if it still needs it."""
+
+    @property
+    def needed(self) -> bool:
+        """Not where its line was lost meanwhile: what is not fenced yet will not be."""
+
+    def fenced(self, leaving: Fenced | None) -> None:
+        """The letter as it is fixed, durably, or None where it may not leave."""
+
+    def failed(self, error: Exception) -> None:
+        """The store did not do it, and it is of no use to try again."""
 
 
 class _Asked(NamedTuple):
     fence: Fence
-    answer: asyncio.Future[Fenced | None]
+    asker: Asker
 
 
 class Marks:
@@ -49,6 +65,7 @@ class Marks:
         self._results: list[Result] = []
         self._under_way = 0
         self._pump: asyncio.Task[None] | None = None
+        self._running = False
         self._patient = True
         self.trouble = ""
         """Why the store cannot be used, while it cannot."""
@@ -58,12 +75,10 @@ class Marks:
         """Results that are not durable yet."""
         return len(self._results) + self._under_way
 
-    def fence(self, fence: Fence) -> asyncio.Future[Fenced | None]:
-        """The letter as it is fixed, durably, or None where it may not leave."""
-        answer: asyncio.Future[Fenced | None] = self._loop.create_future()
-        self._fences.append(_Asked(fence, answer))
+    def fence(self, fence: Fence, asker: Asker) -> None:
+        """Fence the letter, with the next commit."""
+        self._fences.append(_Asked(fence, asker))
         self._start()
-        return answer
 
     def settle(self, result: Result) -> None:
         """Make the result durable, with the next commit."""
@@ -79,14 +94,15 @@ class Marks:
             await asyncio.wait([pump])
 
     def _start(self) -> None:
-        if self._pump is None or self._pump.done():
+        if not self._running:
+            self._running = True
             self._pump = self._loop.create_task(self._run(), name="notifier-marks")
 
     async def _run(self) -> None:
         while self._fences or self._results:
             await self._gather()
-            # A fence whose line was cancelled meanwhile is not needed; a result is, whoever waits for it.
-            fences = [asked for asked in self._fences if not asked.answer.cancelled()]
+            # A result is needed whoever waits for it.
+            fences = [asked for asked in self._fences if asked.asker.needed]
             results = self._results
             self._fences, self._results = [], []
             self._under_way = len(results)
@@ -95,15 +111,13 @@ class Marks:
             finally:
                 self._under_way = 0
                 self._settled({})
+        self._running = False
 
     async def _gather(self) -> None:
-        """Let more lines ask: a commit costs the same for one as for many.
-
-        Half of them is enough: while one half waits for its commit, the other is on the network.
-        """
+        """Let all lines ask, while there are still some that do: a commit costs the same for one as for many."""
         for _ in range(_MOMENTS):
             asked = len(self._fences) + len(self._results)
-            if len(self._fences) >= self._lines() // 2:
+            if len(self._fences) >= _OF_A_LINE * self._lines():
                 return
             await asyncio.sleep(_MOMENT)
             if len(self._fences) + len(self._results) == asked:
@@ -120,15 +134,15 @@ class Marks:
                     await self._commit([asked], [])
                 return
             for asked in fences:
-                if not asked.answer.done():
-                    asked.answer.set_exception(error)
+                if asked.asker.needed:
+                    asked.asker.failed(error)
             for result in results:
                 log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
             return
         self._settled(marked.settled)
-        for asked in fences:
-            if not asked.answer.done():
-                asked.answer.set_result(marked.fenced.get(asked.fence.letter.id))
+        for fence, asker in fences:
+            if asker.needed:
+                asker.fenced(marked.fenced.get(fence.letter.id))
 
     async def _marked(self, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
         pause = _PAUSE

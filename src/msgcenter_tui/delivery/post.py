@@ -13,7 +13,7 @@ from traceback import format_tb
 
 from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.lines import Lines
-from msgcenter_tui.delivery.passage import Means, Passage
+from msgcenter_tui.delivery.passage import Means, Passage, Source
 from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.store.letters import Letter
@@ -57,6 +57,7 @@ class Post:
         self._stopping = False
         """The channel is being stopped, and the ledger may not know yet."""
         self._closing = False
+        self._source = Source(self._following, self._may_go, self._learn, self._out_of_hand)
 
     @property
     def lines(self) -> int:
@@ -143,14 +144,7 @@ class Post:
             line = await self._opened(letter)
             if line is None:
                 return None
-            passage = Passage(
-                line,
-                self.transport.domain,
-                self._means,
-                following=self._following,
-                learn=self._learn,
-                done=self._out_of_hand,
-            )
+            passage = Passage(line, self.transport.domain, self._means, self._source)
         try:
             reply = await passage.send(letter)
         except BaseException:
@@ -203,9 +197,15 @@ class Post:
 
     def _following(self) -> Letter | None:
         """The next letter for a line that is under way; None where there is none now, or the line is one too many."""
-        if self._closing or self._crowded() or not self._letters or self._rate.wait():
+        if not self._letters or self._closing or self._strikes >= _STRIKES or self._crowded() or self._rate.wait():
             return None
         return self._taken()
+
+    def _may_go(self, letter: Letter) -> bool:
+        """Whether what a line took earlier may still be offered, after what was learned meanwhile."""
+        if self._closing or self._strikes >= _STRIKES:
+            return False
+        return not (self._rests and self._rests.left(_domain(letter)))
 
     def _taken(self) -> Letter | None:
         """The first letter that may go to its domain now; those that may not are put off."""
@@ -261,7 +261,7 @@ class Post:
 
     def _at_once(self, reply: Reply, passage: Passage) -> bool:
         """Nothing can be sent; of a line that was used and ended the server may only have had enough."""
-        return reply.verdict is Verdict.LINE and not (passage.answered and reply.ends_line)
+        return reply.verdict is Verdict.LINE and not (passage.judged and reply.ends_line)
 
     async def _stop(self, reply: Reply) -> None:
         """Nothing can be sent for now: the channel rests for everybody, and its letters go back."""

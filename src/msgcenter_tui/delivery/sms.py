@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from msgcenter_tui.delivery.parts import parts, portal_line
-from msgcenter_tui.delivery.transport import Line, Reply
+from msgcenter_tui.delivery.transport import Envelope, Hearer, Line, Reply
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.rules import sms
 from msgcenter_tui.store.letters import Fenced, Letter
@@ -31,29 +31,31 @@ def words(letter: Letter, how_to_stop: str = "") -> str:
 
 
 class SmsLine:
-    """A provider takes a text in one call: there is nothing to offer before, and one is sent at a time."""
+    """A provider takes a text in one call: there is nothing to offer before, and one is sent at a time.
 
+    A text is money: none is fenced before it is its turn.
+    """
+
+    hearer: Hearer
     pipelines = False
+    ahead = 1
 
     def __init__(self, transport: SmsTransport) -> None:
         self._transport = transport
         self._open = True
         self._number = ""
         self._key = ""
-        self._words = b""
+        self._call: asyncio.Task[None] | None = None
 
     @property
     def alive(self) -> bool:
         return self._open
 
-    def offer(self, letter: Letter) -> None:
-        return None
+    def envelope(self, letter: Letter) -> Envelope:
+        return b"", b""
 
-    def taken(self) -> bool:
+    def offer(self, envelope: Envelope) -> bool:
         return True
-
-    async def offered(self) -> Reply | None:
-        return None
 
     def written(self, fenced: Fenced) -> bytes:
         letter = fenced.letter
@@ -61,12 +63,19 @@ class SmsLine:
         return words(letter, self._transport.how_to_stop if letter.first_sms else "").encode()
 
     def hand_over(self, written: bytes) -> None:
-        self._words = written
+        self._call = asyncio.get_running_loop().create_task(self._hand(written.decode()), name="sms-text")
 
-    async def answer(self) -> Reply:
-        return await self._transport.hand(self._number, self._words.decode(), self._key)
+    async def _hand(self, text: str) -> None:
+        try:
+            reply = await self._transport.hand(self._number, text, self._key)
+            self.hearer.answered(reply)
+        except Exception as error:  # noqa: BLE001  whoever sends is told
+            self.hearer.broken(error)
 
-    async def take_back(self) -> None:
+    def flush(self) -> None:
+        return None
+
+    def take_back(self) -> None:
         return None
 
     async def close(self) -> None:
@@ -77,7 +86,7 @@ class SmsLine:
     def abort(self) -> None:
         if self._open:
             self._open = False
-            self._transport.leave()
+            self._transport.leave(self._call)
 
 
 class SmsTransport:
@@ -118,8 +127,14 @@ class SmsTransport:
         if not self._open and self._end is not None:
             await self._end()
 
-    def leave(self) -> None:
-        """A line is dropped, from where nothing can be waited for."""
-        task = asyncio.get_running_loop().create_task(self.left())
+    def leave(self, call: asyncio.Task[None] | None) -> None:
+        """A line is dropped, from where nothing can be waited for, with the call that it makes."""
+        task = asyncio.get_running_loop().create_task(self._left_after(call))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+    async def _left_after(self, call: asyncio.Task[None] | None) -> None:
+        if call is not None:
+            call.cancel()
+            await asyncio.gather(call, return_exceptions=True)
+        await self.left()

@@ -1,28 +1,25 @@
 """One SMTP connection and the letters that go over it, phase by phase, so that every answer has its meaning.
 
-Where the server offers PIPELINING (RFC 2920), the body of a letter and the envelope of the next go out in one piece: a
-round trip a letter instead of four.
+What is asked stands in a queue, and each reply answers the first of it. Where the server offers PIPELINING (RFC 2920),
+the body of a letter and the envelope of the next go out in one piece: a round trip a letter instead of four.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from msgcenter_tui.delivery.compose import Press, mailable
 from msgcenter_tui.delivery.replies import Phase, judge
-from msgcenter_tui.delivery.transport import CannotCompose, Reply, Verdict
+from msgcenter_tui.delivery.transport import CannotCompose, Envelope, Hearer, Reply, Verdict
 from msgcenter_tui.delivery.wire import Said, Wire
 from msgcenter_tui.store.letters import Fenced, Letter
 
 LOST = "the connection to the mail server was lost"
-
-_DATA = b"DATA\r\n"
-_USUAL = {Phase.MAIL: b"250 ", Phase.RCPT: b"250 ", Phase.DATA: b"354 ", Phase.DOT: b"250 "}
-"""How the usual answer begins: nothing more has to be read of it."""
-_TAKEN = (_USUAL[Phase.MAIL], _USUAL[Phase.RCPT], _USUAL[Phase.DATA])
-_ACCEPTED = Reply(Verdict.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +33,28 @@ class Patience:
     goodbye: float = 2
 
 
+class _Asked(NamedTuple):
+    """What the server is asked: how the usual answer begins, of which nothing more has to be read."""
+
+    phase: Phase | None
+    """None: whatever the answer is, it is about no letter."""
+    usual: bytes = b""
+
+
+_MAIL, _RCPT = _Asked(Phase.MAIL, b"250 "), _Asked(Phase.RCPT, b"250 ")
+_DATA, _DOT = _Asked(Phase.DATA, b"354 "), _Asked(Phase.DOT, b"250 ")
+_RSET, _NOTHING, _QUIT = _Asked(None), _Asked(None), _Asked(None)
+_ACCEPTED = Reply(Verdict.ACCEPTED)
+
+
 class SmtpLine:
-    """One connection. Commands are collected and go out in one piece before an answer is waited for."""
+    """One connection. Commands are collected and go out in one piece, where it pipelines; else one at a time."""
+
+    hearer: Hearer
+    ahead = 2
 
     def __init__(self, wire: Wire, press: Press, sender: str, patience: Patience, extensions: frozenset[str]) -> None:
+        wire.listener = self
         self._wire = wire
         self._press = press
         self._sender, self._sender_utf8 = mailable(sender)
@@ -47,141 +62,192 @@ class SmtpLine:
         self._smtputf8 = "smtputf8" in extensions
         self.pipelines = "pipelining" in extensions
         self._mail = f"MAIL FROM:<{self._sender}>\r\n".encode()
+        self._asked: deque[_Asked] = deque()
+        """What the server has not answered yet."""
         self._out: list[bytes] = []
-        self._offer: tuple[bytes, bytes] | None = None
-        """MAIL and RCPT, where they go one after the other."""
-        self._refusal: Reply | None = None
+        self._later: deque[tuple[_Asked, bytes]] = deque()
+        """What is asked when the one before is answered, where they go one after the other."""
         self._content = b""
+        """Handed over, and to go out when the server says so."""
+        self._refusal: Reply | None = None
+        """Of the offer that is being answered."""
+        self._goodbye: asyncio.Future[None] | None = None
 
     @property
     def alive(self) -> bool:
         return self._wire.alive
 
-    def offer(self, letter: Letter) -> None:
+    # -- saying -------------------------------------------------------------------------------------------------------
+
+    def envelope(self, letter: Letter) -> Envelope:
         address, utf8 = mailable(letter.address)
-        mail, rcpt = self._mail, f"RCPT TO:<{address}>\r\n".encode()
+        mail = self._mail
         if utf8 or self._sender_utf8:
             if not self._smtputf8:
                 raise CannotCompose("the mail server takes no address with such letters before the @")
             mail = f"MAIL FROM:<{self._sender}> SMTPUTF8\r\n".encode()
+        return mail, f"RCPT TO:<{address}>\r\n".encode()
+
+    def offer(self, envelope: Envelope) -> bool:
+        mail, rcpt = envelope
         if self.pipelines:
-            self._out += (mail, rcpt, _DATA)
+            self._asked += (_MAIL, _RCPT, _DATA)
+            self._out += (mail, rcpt, b"DATA\r\n")
         else:
-            self._offer = mail, rcpt
-
-    def taken(self) -> bool:
-        return self.pipelines and self._wire.said(*_TAKEN)
-
-    async def offered(self) -> Reply | None:
-        if self.pipelines:
-            return await self._offered_ahead()
-        assert self._offer is not None
-        for phase, command in zip((Phase.MAIL, Phase.RCPT), self._offer, strict=True):
-            self._out.append(command)
-            if refusal := await self._asked(phase):
-                if not refusal.ends_line:
-                    await self.take_back()
-                return refusal
-        return None
-
-    async def _offered_ahead(self) -> Reply | None:
-        """All three are answered, whatever the first one says (RFC 2920, 3.1)."""
-        refusal: Reply | None = None
-        for phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
-            found = await self._asked(phase)
-            if found is not None and found.ends_line:
-                return refusal or found
-            refusal = refusal or found
-            if phase is Phase.DATA and refusal is not None and found is None:
-                await self._nothing_to_send()
-        return refusal
-
-    async def _nothing_to_send(self) -> None:
-        """The server waits for a mail to nobody: it gets an empty one, which it has nobody to give to (RFC 2920)."""
-        self._out.append(b".\r\n")
-        try:
-            await self._said(self._patience.command)
-        except (OSError, TimeoutError):
-            self.abort()
-
-    async def _asked(self, phase: Phase) -> Reply | None:
-        """What the server says to a command before anything is sent: None on success."""
-        try:
-            raw = await self._said(self._patience.command)
-        except (OSError, TimeoutError):
-            self.abort()
-            return Reply(Verdict.LINE, LOST, over_it=phase is Phase.DATA, ends_line=True)
-        if raw.startswith(_USUAL[phase]):
-            return None
-        code, text = Said.of(raw)
-        if code == 354 if phase is Phase.DATA else code // 100 == 2:
-            return None
-        reply = judge(phase, code, text)
-        if reply.ends_line:
-            self.abort()
-        return reply
-
-    def _said(self, patience: float) -> asyncio.Future[bytes]:
-        """Say what is to be said, and the next answer."""
-        self._flush()
-        return self._wire.reply(patience)
-
-    def _flush(self) -> None:
-        if self._out:
-            self._wire.write(b"".join(self._out))
-            self._out.clear()
+            self._ask(_MAIL, mail)
+            self._later.append((_RCPT, rcpt))
+        return False
 
     def written(self, fenced: Fenced) -> bytes:
         return self._press.wire(fenced)
 
     def hand_over(self, written: bytes) -> None:
         if self.pipelines:
-            self._out.append(written)
+            self._ask(_DOT, written)
         else:
             self._content = written
+            self._ask(_DATA, b"DATA\r\n")
 
-    async def answer(self) -> Reply:
-        try:
-            if not self.pipelines:
-                self._out.append(_DATA)
-                if refusal := await self._asked(Phase.DATA):
-                    if not refusal.ends_line:
-                        await self.take_back()
-                    return refusal
-                self._out.append(self._content)
-            reply = await self._dot()
-        except BaseException:
-            self.abort()  # a late answer would be taken for the next letter's
-            raise
-        if reply.ends_line:
-            self.abort()
-        return reply
-
-    async def _dot(self) -> Reply:
-        try:
-            self._flush()
-        except OSError:
-            return Reply(Verdict.LINE, f"{LOST} before the message was sent", ends_line=True)
-        try:
-            raw = await self._wire.reply(self._patience.dot)
-        except TimeoutError:
-            return Reply(Verdict.UNKNOWN, "the mail server did not answer after the message", ends_line=True)
-        except OSError:
-            return Reply(Verdict.UNKNOWN, f"{LOST} before it answered", ends_line=True)
-        return _ACCEPTED if raw.startswith(_USUAL[Phase.DOT]) else judge(Phase.DOT, *Said.of(raw))
-
-    async def take_back(self) -> None:
-        self._out.append(b"RSET\r\n")
-        try:
-            await self._said(min(self._patience.command, 30))
-        except (OSError, TimeoutError):
-            self.abort()
+    def take_back(self) -> None:
+        self._ask(_RSET, b"RSET\r\n")
 
     async def close(self) -> None:
-        self._out.append(b"QUIT\r\n")
-        with contextlib.suppress(OSError, TimeoutError):
-            await self._said(self._patience.goodbye)
+        if self.alive:
+            self._goodbye = asyncio.get_running_loop().create_future()
+            self._ask(_QUIT, b"QUIT\r\n")
+            self.flush()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._patience.goodbye):
+                    await self._goodbye
         self.abort()
 
     def abort(self) -> None:
+        self._asked.clear()
+        self._later.clear()
+        self._out.clear()
         self._wire.abort()
+
+    def _ask(self, asked: _Asked, command: bytes) -> None:
+        if self._asked and not self.pipelines:
+            self._later.append((asked, command))
+        else:
+            self._asked.append(asked)
+            self._out.append(command)
+
+    def flush(self) -> None:
+        if self._out:
+            self._wire.write(b"".join(self._out))
+            self._out.clear()
+        if self._asked:
+            self._wire.wait(self._patience_for(self._asked[0]))
+        else:
+            self._wire.rest()
+
+    def _patience_for(self, asked: _Asked) -> float:
+        if asked is _DOT:
+            return self._patience.dot
+        return min(self._patience.command, 30) if asked is _RSET else self._patience.command
+
+    # -- hearing ------------------------------------------------------------------------------------------------------
+
+    def heard(self, replies: Sequence[bytes]) -> None:
+        try:
+            asked = len(self._asked)
+            senseless = len(replies) > asked
+            if senseless:
+                self._wire.abort()  # an answer to nothing would be taken for that to the next letter
+            for reply in replies[:asked]:
+                if self._asked:  # else what was heard has ended the line
+                    self._hear(self._asked.popleft(), reply)
+            if self._later and not self._asked:
+                self._ask(*self._later.popleft())
+            if senseless:
+                self.lost(silent=False)
+            else:
+                self.flush()
+        except Exception as error:  # noqa: BLE001  whoever sends is told
+            self.hearer.broken(error)
+
+    def lost(self, *, silent: bool) -> None:
+        later = (asked for asked, _ in self._later)
+        phases = [asked.phase for asked in (*self._asked, *later) if asked.phase is not None]
+        self.abort()
+        try:
+            if self._goodbye is not None and not self._goodbye.done():
+                self._goodbye.set_result(None)
+            if phases:
+                self._heard_nothing(phases[0], silent)
+        except Exception as error:  # noqa: BLE001  whoever sends is told
+            self.hearer.broken(error)
+
+    def _hear(self, asked: _Asked, reply: bytes) -> None:
+        usual = reply.startswith(asked.usual)
+        if asked is _DOT:
+            self._answered(_ACCEPTED if usual else judge(Phase.DOT, *Said.of(reply)))
+        elif asked is _DATA:
+            self._hear_data(None if usual else _objection(Phase.DATA, reply))
+        elif asked.phase is not None:
+            self._hear_envelope(asked, None if usual else _objection(asked.phase, reply))
+        elif asked is _QUIT and self._goodbye is not None and not self._goodbye.done():
+            self._goodbye.set_result(None)
+
+    def _hear_envelope(self, asked: _Asked, objection: Reply | None) -> None:
+        if self.pipelines and not (objection and objection.ends_line):
+            self._refusal = self._refusal or objection  # all three are answered, whatever the first says (RFC 2920)
+        elif objection is not None:
+            self._refused(self._refusal or objection, ends_line=objection.ends_line)
+        elif asked is _RCPT:
+            self.hearer.taken()
+
+    def _hear_data(self, objection: Reply | None) -> None:
+        refusal = self._refusal or objection
+        if not self.pipelines:
+            self._hear_go_ahead(objection)
+        elif refusal is None:
+            self.hearer.taken()
+        else:
+            if objection is None:  # it waits for a mail to nobody: an empty one, which it has nobody to give to
+                self._ask(_NOTHING, b".\r\n")
+            self._refused(refusal, ends_line=objection is not None and objection.ends_line)
+
+    def _hear_go_ahead(self, objection: Reply | None) -> None:
+        content, self._content = self._content, b""
+        if objection is None:
+            self._ask(_DOT, content)
+        else:
+            if not objection.ends_line:
+                self.take_back()
+            self._answered(objection)
+
+    def _refused(self, refusal: Reply, *, ends_line: bool) -> None:
+        self._refusal = None
+        if ends_line:
+            self.abort()
+        elif not self.pipelines:
+            self._later.clear()
+            self.take_back()
+        self.hearer.refused(refusal)
+
+    def _answered(self, reply: Reply) -> None:
+        if reply.ends_line:
+            self.abort()
+        self.hearer.answered(reply)
+
+    def _heard_nothing(self, phase: Phase, silent: bool) -> None:
+        if phase is Phase.DOT:
+            why = "the mail server did not answer after the message" if silent else f"{LOST} before it answered"
+            self.hearer.answered(Reply(Verdict.UNKNOWN, why, ends_line=True))
+            return
+        reply = Reply(Verdict.LINE, LOST, over_it=phase is Phase.DATA, ends_line=True)
+        if phase is Phase.DATA and not self.pipelines:
+            self.hearer.answered(reply)
+        else:
+            self.hearer.refused(self._refusal or reply)
+
+
+def _objection(phase: Phase, raw: bytes) -> Reply | None:
+    """What the server has against going on, before anything is sent; None: nothing."""
+    code, text = Said.of(raw)
+    if code == 354 if phase is Phase.DATA else code // 100 == 2:
+        return None
+    return judge(phase, code, text)

@@ -1,15 +1,15 @@
 """What the notifier asks of a way to send: lines to a server, what a letter is offered as, and what came of it.
 
-A line takes one letter after the other:
+A line takes one letter after the other, and tells a `Hearer` what the server says:
 
-    line.offer(letter)                       # name sender and recipient
-    reply = await line.offered()             # None: the server takes them
+    line.offer(line.envelope(letter))        # name sender and recipient
+        hearer.taken() or hearer.refused()   # nothing has left yet
     line.hand_over(line.written(fenced))     # from here on it may have arrived
-    reply = await line.answer()
+        hearer.answered()
 
 The fence is committed before `hand_over`. On a line that `pipelines` the next letter is offered right after one was
-handed over, before its answer is heard; it is fenced before that, since such an offer is not taken back without losing
-the line. What is said goes out at the next wait for an answer, in one piece.
+handed over, before its answer is heard; its fence is asked for before that, since such an offer is not taken back
+without losing the line. What is said goes out with `flush`, or after what was just heard, in one piece.
 """
 
 from __future__ import annotations
@@ -63,6 +63,10 @@ class Reply:
     """With LINE: the server asks to be left alone so long."""
 
 
+Envelope = tuple[bytes, bytes]
+"""How a line names sender and recipient; empty where it names none."""
+
+
 class Trouble(Exception):
     """A line cannot be opened: `reply.verdict` is LINE or ACCOUNT."""
 
@@ -75,8 +79,26 @@ class CannotCompose(Exception):
     """A letter cannot be put into the form that the channel needs; says why, without any address."""
 
 
+class Hearer(Protocol):
+    """Whoever sends over a line hears what the server says, each at most once for what it answers."""
+
+    def taken(self) -> None:
+        """The server takes the oldest offer."""
+
+    def refused(self, reply: Reply) -> None:
+        """It does not take it, or the line was lost over it. Nothing of it has left, whatever the reply says."""
+
+    def answered(self, reply: Reply) -> None:
+        """What the server says to what was handed over; unknown where it says nothing."""
+
+    def broken(self, error: Exception) -> None:
+        """The program itself failed over something that was heard."""
+
+
 class Line(Protocol):
     """A kept connection. At most one letter is handed over without an answer, and one more offered."""
+
+    hearer: Hearer
 
     @property
     def alive(self) -> bool:
@@ -86,14 +108,15 @@ class Line(Protocol):
     def pipelines(self) -> bool:
         """A letter may be offered together with the one before it: then it is fenced first."""
 
-    def offer(self, letter: Letter) -> None:
-        """Name sender and recipient. Raises CannotCompose where they cannot be named; then nothing was said."""
+    @property
+    def ahead(self) -> int:
+        """How many letters of the line may be fenced and have no result: as many a crash leaves unknown."""
 
-    def taken(self) -> bool:
-        """Whether it is known already that the server takes the oldest offer; then `offered` is not to be asked."""
+    def envelope(self, letter: Letter) -> Envelope:
+        """Sender and recipient as they are named. Raises CannotCompose where they cannot be."""
 
-    async def offered(self) -> Reply | None:
-        """What the server says to the oldest offer. None: it takes it. Nothing has left yet, whatever it says."""
+    def offer(self, envelope: Envelope) -> bool:
+        """Name sender and recipient. Whether it is known at once that they are taken: then nothing is heard of it."""
 
     def written(self, fenced: Fenced) -> bytes:
         """The letter in the channel's form, as it was fixed at the fence. Raises CannotCompose."""
@@ -101,17 +124,17 @@ class Line(Protocol):
     def hand_over(self, written: bytes) -> None:
         """Send what the server was offered and took."""
 
-    async def answer(self) -> Reply:
-        """What the server says to what was handed over. Cancelled, or without an answer, it may have arrived."""
+    def flush(self) -> None:
+        """Say what was collected."""
 
-    async def take_back(self) -> None:
+    def take_back(self) -> None:
         """Forget an offer that the server took; the line may be dead afterwards."""
 
     async def close(self) -> None:
         """Say goodbye, and do not wait long for the answer."""
 
     def abort(self) -> None:
-        """Drop the connection at once, with whatever has not left this machine."""
+        """Drop the connection at once, with whatever has not left this machine. Nothing more is heard."""
 
 
 class Transport(Protocol):

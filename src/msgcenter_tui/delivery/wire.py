@@ -1,4 +1,4 @@
-"""The replies of a mail server, in their order, on a connection that is open and secured (RFC 5321, RFC 2920).
+"""The replies of a mail server, whole and in their order, on a connection that is open and secured (RFC 5321).
 
 A buffered protocol: asyncio's plain one makes a quarter of a megabyte anew for each receive.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import deque
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
 _ROOM = 64 * 1024
 _LONGEST = 32 * 1024
 """Bytes of one reply, with all its lines: a server that says more than this makes no sense."""
 
-_MOST_UNASKED = 64
 _ENDLESS = b"(an answer without an end)"
 _LINE = re.compile(rb"[0-9]{3}(?:[ -]|\r?$)")
 
@@ -34,8 +33,20 @@ class Said(NamedTuple):
         return Said(int(lines[-1][:3]), b" ".join(line[4:].strip() for line in lines).decode("utf-8", "replace"))
 
 
+class Listener(Protocol):
+    """Whoever speaks over a wire."""
+
+    def heard(self, replies: Sequence[bytes]) -> None:
+        """Whole replies, as they came together."""
+
+    def lost(self, *, silent: bool) -> None:
+        """No reply comes any more: the connection is gone or, `silent`, the server took too long. Heard once."""
+
+
 class Wire(asyncio.BufferedProtocol):
-    """Commands go out as they are; the replies come in their order, each waited for with a time of its own."""
+    """Commands go out as they are; whole replies are told to the listener at once, which gives each its meaning."""
+
+    listener: Listener
 
     def __init__(self, transport: asyncio.WriteTransport) -> None:
         self._transport = transport
@@ -45,9 +56,8 @@ class Wire(asyncio.BufferedProtocol):
         self._filled = 0
         self._before = b""
         """The lines of a reply that is not whole yet."""
-        self._replies: deque[bytes] = deque()
-        self._waiter: asyncio.Future[bytes] | None = None
         self._until = 0.0
+        """When a reply has to be there; 0: none is waited for."""
         self._timer: asyncio.TimerHandle | None = None
         self._lost = False
 
@@ -56,61 +66,41 @@ class Wire(asyncio.BufferedProtocol):
         return not self._lost and not self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
-        """Raises ConnectionError where the connection is gone."""
-        if not self.alive:
-            raise ConnectionResetError
         self._transport.write(data)
 
-    def said(self, *beginnings: bytes) -> bool:
-        """Take so many replies, where all of them are there already and each begins so; else none is taken."""
-        replies = self._replies
-        if len(replies) < len(beginnings):
-            return False
-        for reply, beginning in zip(replies, beginnings, strict=False):
-            if not reply.startswith(beginning):
-                return False
-        for _ in beginnings:
-            replies.popleft()
-        return True
-
-    def reply(self, patience: float) -> asyncio.Future[bytes]:
-        """The next reply as it came, with its line ends; to be awaited before the one after it is asked for.
-
-        Ends with ConnectionError, or with TimeoutError after so many seconds without one.
-        """
-        reply: asyncio.Future[bytes] = self._loop.create_future()
-        if self._replies:
-            reply.set_result(self._replies.popleft())
-        elif not self.alive:
-            reply.set_exception(ConnectionResetError())
-        else:
-            self._waiter = reply
-            self._until = self._loop.time() + patience
-            if self._timer is None or self._timer.when() > self._until:
-                self._set_timer()
-        return reply
-
     def abort(self) -> None:
-        """Drop the connection; closing it would still send what is buffered."""
+        """Drop the connection; closing it would still send what is buffered. The listener hears nothing more."""
+        self._lost = True
         self._transport.abort()
-        self._end()
+        self._drop_timer()
 
     # -- the clock: one timer a connection, set anew only when it rings or would ring too late ------------------------
 
+    def wait(self, patience: float) -> None:
+        """The next reply has to be there in so many seconds from now."""
+        self._until = self._loop.time() + patience
+        if self._timer is None or self._timer.when() > self._until:
+            self._set_timer()
+
+    def rest(self) -> None:
+        """No reply is waited for."""
+        self._until = 0.0
+
     def _set_timer(self) -> None:
+        self._drop_timer()
+        self._timer = self._loop.call_at(self._until, self._ring)
+
+    def _drop_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = self._loop.call_at(self._until, self._ring)
+            self._timer = None
 
     def _ring(self) -> None:
         self._timer = None
-        if self._waiter is None or self._waiter.done():
-            return
-        if self._loop.time() >= self._until:
-            self._waiter.set_exception(TimeoutError())
-            self._waiter = None
-        else:
+        if self._until > self._loop.time():
             self._set_timer()
+        elif self._until:
+            self._end(silent=True)
 
     # -- asyncio's side -----------------------------------------------------------------------------------------------
 
@@ -119,49 +109,40 @@ class Wire(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         end = self._filled + nbytes
-        whole = self._room.rfind(b"\n", 0, end) + 1
-        if whole:
-            for line in bytes(self._view[:whole]).splitlines(keepends=True):
-                self._take(line)
-            self._room[: end - whole] = self._room[whole:end]
-        self._filled = end - whole
-        if self._filled > _LONGEST:
-            self._deliver(_ENDLESS)
-            self._filled = 0
+        *lines, rest = bytes(self._view[:end]).split(b"\n")
+        self._filled = len(rest)
+        if rest:
+            self._room[: self._filled] = rest
+        replies = self._whole(lines)
+        if self._filled > _LONGEST or len(self._before) > _LONGEST:
+            self._filled, self._before = 0, b""
+            replies.append(_ENDLESS)
+        if replies and not self._lost:
+            self.listener.heard(replies)
 
     def eof_received(self) -> bool:
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end()
+        self._end(silent=False)
 
-    def _end(self) -> None:
-        self._lost = True
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(ConnectionResetError())
+    def _end(self, *, silent: bool) -> None:
+        if not self._lost:
+            self._lost = True
+            self._drop_timer()
+            self.listener.lost(silent=silent)
 
     # -- replies ------------------------------------------------------------------------------------------------------
 
-    def _take(self, line: bytes) -> None:
-        if line[3:4] == b"-" and line[:3].isdigit():
-            self._before += line
-            if len(self._before) > _LONGEST:
-                self._deliver(_ENDLESS)
+    def _whole(self, lines: list[bytes]) -> list[bytes]:
+        """The replies that these lines end; all but the last line of one are marked as such (RFC 5321, 4.2.1)."""
+        replies: list[bytes] = []
+        for line in lines:
+            if line[3:4] == b"-" and line[:3].isdigit():
+                self._before += line + b"\n"
+            elif self._before:
+                replies.append(self._before + line)
                 self._before = b""
-        elif self._before:
-            self._deliver(self._before + line)
-            self._before = b""
-        else:
-            self._deliver(line)
-
-    def _deliver(self, reply: bytes) -> None:
-        waiter, self._waiter = self._waiter, None
-        if waiter is not None and not waiter.done():
-            waiter.set_result(reply)
-        elif len(self._replies) < _MOST_UNASKED:
-            self._replies.append(reply)
-        else:
-            self.abort()
+            else:
+                replies.append(line)
+        return replies

@@ -34,12 +34,9 @@ class StoreFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._seen = self._identity()
-
-    @property
-    def beside(self) -> Path:
+        self.beside = path.with_name(f"{path.name}.notifier")
         """The small file beside the store that tells where it is at home (identity.py)."""
-        return self.path.with_name(f"{self.path.name}.notifier")
+        self._seen = self._identity()
 
     @property
     def inode(self) -> int:

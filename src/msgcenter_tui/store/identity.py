@@ -19,9 +19,8 @@ import json
 import logging
 import os
 import secrets
-from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Integer, Update, bindparam, cast, delete, insert, select, text, update
 from sqlalchemy import Text as Words
@@ -43,8 +42,7 @@ _LENGTH = 120
 """Bytes of the file beside a store, filled up with blanks: room for the largest numbers."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(NamedTuple):
     """What the file beside a SQLite store says."""
 
     home: str
@@ -127,7 +125,7 @@ def note(store: Store, fences: int) -> None:
         try:
             beside = _parsed(os.read(opened, 2 * _LENGTH))
             if beside is not None and beside.fences < fences:
-                os.pwrite(opened, _packed(replace(beside, fences=fences)), 0)
+                os.pwrite(opened, _packed(beside._replace(fences=fences)), 0)
         finally:
             os.close(opened)
     except FileNotFoundError:
@@ -166,7 +164,7 @@ def _parsed(content: bytes) -> _Beside | None:
 
 
 def _packed(beside: _Beside) -> bytes:
-    return json.dumps(asdict(beside)).ljust(_LENGTH).encode()
+    return json.dumps(beside._asdict()).ljust(_LENGTH).encode()
 
 
 def _write(path: Path, beside: _Beside) -> None:

@@ -89,18 +89,17 @@ def unchanged(tx: Tx, notifier: str, letters: Sequence[Letter]) -> list[Leaving]
     Nothing is made again: a recipient and a run that read as before carry what they did, and where nobody has written
     since they were claimed they are not even read.
     """
-    untouched = [letter for letter in letters if tx.seen is not None and _source(letter).seen == tx.seen]
-    if len(untouched) == len(letters):
-        return [_leaving(letter, _source(letter).sheet, _source(letter).row) for letter in letters]
-    known = {numbers_of(letter.id): letter for letter in letters}
+    sources = [_source(letter) for letter in letters]
+    if tx.seen is not None and all(source.seen == tx.seen for source in sources):
+        return list(map(_leaving, letters, sources))
+    known = {numbers_of(letter.id): (letter, source) for letter, source in zip(letters, sources, strict=True)}
     rows = recipients(tx, notifier, known)
     about = about_runs(tx, {row.run for row in rows})
     leaving: list[Leaving] = []
     for row in rows:
-        letter = known[row.run, row.person]
-        source = _source(letter)
+        letter, source = known[row.run, row.person]
         if source.row == row and source.sheet.run == about[row.run]:
-            leaving.append(_leaving(letter, source.sheet, row))
+            leaving.append(_leaving(letter, source))
     return leaving
 
 
@@ -213,7 +212,8 @@ def _values(row: Recipient, sheet: Sheet) -> Mapping[str, str] | None:
 _quoted = json.encoder.encode_basestring_ascii
 
 
-def _leaving(letter: Letter, sheet: Sheet, row: Recipient) -> Leaving:
+def _leaving(letter: Letter, source: Source) -> Leaving:
+    row, sheet, _ = source
     own = f'"to": {_quoted(letter.recipient)}, "values": {_json(letter.values)}'
     own += f', "portal": {_quoted(letter.portal)}, "before": {_quoted(letter.before)}'
     own += ', "first_sms": true}' if letter.first_sms else "}"

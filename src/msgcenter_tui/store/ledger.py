@@ -2,7 +2,7 @@
 
     claim    waiting or retrying, and due: ours while our lease holds; the state stays (claims.py)
     fence    sending: durable before the last dot can leave; what leaves is read once more and fixed here
-    result   sent, failed, retrying, unknown, or waiting again: durable before the connection fences another
+    result   sent, failed, retrying, unknown, or waiting again: durable before the connection fences the next but one
 
 Every change names in its WHERE the states it may come from and whose claim it is: who lost the claim changes nothing.
 """

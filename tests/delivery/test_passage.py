@@ -1,0 +1,176 @@
+"""The next letter's fence while one is on its way, also where a server takes one command at a time (N8, N14)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from tests.delivery.office import PATIENT, Office, account, transport
+from tests.delivery.scripted import DROP, HANG, Action, Scripted, first
+
+from msgcenter_tui.center import deliveries, messages, threads
+from msgcenter_tui.delivery.compose import Press
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.sms import SmsTransport
+from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.delivery.transport import Reply, Verdict
+from msgcenter_tui.delivery.wire import Wire
+from msgcenter_tui.domain import Channel, Consent, DeliveryState
+from msgcenter_tui.store.front import Front
+
+S = DeliveryState
+EITHER = pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])
+
+
+# -- ahead, without being offered -------------------------------------------------------------------------------------
+
+
+async def test_while_a_body_is_on_its_way_the_next_is_fenced_and_never_a_third(sqlite_office: Office) -> None:
+    office = sqlite_office
+    office.broadcast_to(5)
+    front, fences, two = Front(office.store), 0, asyncio.Event()
+
+    def at(name: str) -> None:
+        nonlocal fences
+        fences += name == "after_fence"
+        if fences == 2:
+            two.set()
+
+    async with Scripted(dot=HANG) as server:
+        by = SmtpTransport(account(server.port), patience=PATIENT)
+        notifier = Notifier(front, {Channel.EMAIL: by}, connections=1, at=at).start()
+        await asyncio.wait_for(two.wait(), 20)
+        await asyncio.wait_for(server.dotted.wait(), 20)
+        assert office.states() == {"sending": 2, "waiting": 3}
+        assert sum(line.startswith("MAIL") for line in server.sessions[0].said) == 1  # it is not offered yet
+        await notifier.stop(patience=0.05)
+    await front.close()
+    assert office.states() == {"unknown": 1, "waiting": 4}
+    waiting = [row for row in office.rows() if row.state is S.WAITING]
+    assert {(row.attempts, row.fenced_at, row.claimed_by) for row in waiting} == {(0, None, None)}  # N5: never left
+
+
+async def test_a_line_lost_after_the_dot_gives_back_the_one_fenced_behind_it(sqlite_office: Office) -> None:
+    sqlite_office.broadcast_to(5)
+    async with Scripted(dot=first(1, DROP, "250 ok")) as server:
+        tally = await sqlite_office.send_to(server, connections=1)
+        assert (tally.unknown, tally.sent) == (1, 4)
+        assert len(server.received) == 5
+    assert {row.attempts for row in sqlite_office.rows()} == {1}
+
+
+async def test_one_that_reads_otherwise_by_then_costs_no_line(sqlite_office: Office) -> None:  # N14
+    office = sqlite_office
+    thread = office.broadcast_to(6)
+    (message,) = office.world.run(threads.open_thread, office.me, thread).messages
+    edited: list[str] = []
+
+    def edit(name: str) -> None:
+        if name == "after_data" and not edited:
+            office.world.run(messages.edit, office.me, message.id, "We open on Tuesday.")
+            edited.append(name)
+
+    async with Scripted() as server:
+        assert (await office.send_to(server, connections=1, at=edit)).sent == 6
+        assert len(server.sessions) == 1
+    assert 1 <= sum(b"Monday" in mail.content for mail in server.mails) <= 2
+    assert len({mail.to for mail in server.mails}) == len(server.received) == 6
+
+
+async def test_a_text_is_not_fenced_before_its_turn(sqlite_office: Office) -> None:  # N8
+    office = sqlite_office
+    office.add(*(f"Client {n}" for n in range(4)))
+    for number, client in enumerate(office.clients):
+        office.world.change(client, phone=f"+1 201 555 010{number}", consent=Consent.ACTIVE, how="on paper")
+    office.broadcast()
+    office.due()
+    under_way: list[int] = []
+
+    async def hand(number: str, text: str, key: str) -> Reply:
+        under_way.append(sum(row.state is S.SENDING for row in office.rows()))
+        return Reply(Verdict.ACCEPTED)
+
+    await office.send(SmsTransport(hand), connections=1)
+    assert under_way == [1, 1, 1, 1]
+
+
+# -- what ends a line -------------------------------------------------------------------------------------------------
+
+
+@EITHER
+async def test_an_answer_to_nothing_is_not_taken_for_the_next_one(
+    sqlite_office: Office, extensions: tuple[str, ...]
+) -> None:
+    sqlite_office.broadcast_to(4)
+    twice = b"250 queued\r\n250 queued\r\n"
+    async with Scripted(extensions=extensions, dot=first(1, twice, "550 5.6.0 not this")) as server:
+        tally = await sqlite_office.send_to(server, connections=1)
+        assert len(server.received) == 4
+    assert tally.sent == 1  # no other was called sent by the second answer
+    assert sqlite_office.states().get("waiting", 0) == 0
+
+
+@EITHER
+@pytest.mark.parametrize("after", [DROP, HANG])
+async def test_a_line_lost_while_an_offer_is_taken_back_is_made_anew(
+    sqlite_office: Office, extensions: tuple[str, ...], after: Action
+) -> None:
+    sqlite_office.broadcast_to(4)
+    refuse = first(1, "550 5.1.1 no such mailbox", "250 ok")
+    async with Scripted(extensions=extensions, rcpt=refuse, rset=after, quit="221 bye") as server:
+        tally = await asyncio.wait_for(sqlite_office.send(transport(server), connections=1), 30)
+        assert (tally.failed, tally.sent) == (1, 3)
+        assert len(server.received) == 3
+    assert {row.attempts for row in sqlite_office.rows()} == {1}
+
+
+@EITHER
+async def test_an_error_of_the_program_loses_no_letter(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...]
+) -> None:
+    sqlite_office.broadcast_to(4)
+    usual, calls = Press.wire, 0
+
+    def wire(self: Press, fenced: object) -> bytes:
+        nonlocal calls
+        calls += 1
+        if calls == 3:
+            raise RuntimeError
+        return usual(self, fenced)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Press, "wire", wire)
+    async with Scripted(extensions=extensions) as server:
+        assert (await sqlite_office.send_to(server, connections=1)).sent == 2
+    assert sqlite_office.states() == {"sent": 2, "waiting": 2}
+    paused = dict(sqlite_office.world.run(deliveries.status, sqlite_office.me).paused)
+    assert "RuntimeError" in paused[Channel.EMAIL]
+
+
+# -- replies ----------------------------------------------------------------------------------------------------------
+
+
+class Ear:
+    def __init__(self) -> None:
+        self.replies: list[bytes] = []
+
+    def heard(self, replies: Sequence[bytes]) -> None:
+        self.replies += replies
+
+    def lost(self, *, silent: bool) -> None:
+        raise AssertionError("it is not")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 100])
+async def test_replies_are_whole_however_they_come(size: int) -> None:
+    said = b"250 queued\r\n250-a\r\n250-b\r\n250 c\r\n354 go\r\n550 n"
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0))
+    wire, ear = Wire(transport), Ear()  # type: ignore[arg-type]
+    wire.listener = ear
+    for at in range(0, len(said), size):
+        piece = said[at : at + size]
+        wire.get_buffer(-1)[: len(piece)] = piece
+        wire.buffer_updated(len(piece))
+    transport.close()
+    assert ear.replies == [b"250 queued\r", b"250-a\r\n250-b\r\n250 c\r", b"354 go\r"]
