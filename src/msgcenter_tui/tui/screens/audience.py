@@ -35,6 +35,8 @@ class Audience(AudienceRoom):
         super().__init__(heading)
         self._thread = thread
         self._may_catch_up = may_catch_up
+        self._caught_up = False
+        """A catch-up was begun here: the footer says how it is taken back."""
 
     def make_list(self) -> AudienceList:
         return AudienceList()
@@ -71,7 +73,7 @@ class Audience(AudienceRoom):
         if action == "audience.catch-up":
             return self._may_catch_up
         if action == "audience.undo":
-            return self._may_catch_up and bool(self.counted and self.counted[Among.UNDER_WAY])
+            return self._caught_up
         return True
 
     # -- to the ledger -------------------------------------------------------------------------------------------------
@@ -100,7 +102,9 @@ class Audience(AudienceRoom):
         if not done.people:
             self.center.say("Nobody is left to notify: who sees it was notified, or has read it")
             return
+        self._caught_up = True
         self.center.announce_change()
+        self.refresh_bindings()
         self.center.say(f"{done.people:,} will be notified when it has been quiet; ctrl+z takes it back")
 
     def action_audience_undo(self) -> None:
@@ -108,7 +112,9 @@ class Audience(AudienceRoom):
 
     async def _take_back(self) -> None:
         cancelled = await self.perform(acts.catching_up.take_back, self.actor, self._thread)
+        self._caught_up = False
         self.center.announce_change()
+        self.refresh_bindings()
         self.center.say(f"Taken back: {cancelled:,} notifications do not leave")
 
 
