@@ -118,6 +118,19 @@ def test_a_store_of_another_origin_in_its_place_is_recognised(home: Store, tmp_p
     assert why(path_of(home)) == "the file was copied here, or renamed"
 
 
+def test_a_notifier_that_works_meanwhile_makes_it_no_older_past(
+    home: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:  # N13
+    usual = identity._read
+
+    def read(path: Path) -> object:
+        home.run(fence, 5)  # between any two looks of ours
+        return usual(path)
+
+    monkeypatch.setattr(identity, "_read", read)
+    assert identity.moved(home) is None
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"home": "x"}', '{"home": 1, "inode": 2, "fences": 3, "more": 4}'])
 def test_a_broken_file_beside_the_store_is_as_good_as_none(home: Store, content: str) -> None:
     path_of(home).with_name("store.db.notifier").write_text(content)

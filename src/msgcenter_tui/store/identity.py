@@ -55,6 +55,8 @@ def moved(store: Store) -> str | None:
 
     A store that never had a home is nobody's copy. Ask before anything is claimed; changes nothing.
     """
+    # Read first: it follows the store, and another notifier may be fencing just now.
+    beside = None if store.file is None else _read(store.file.beside)
     with store.read() as tx:
         home, fences = _value(tx, HOME), int(_value(tx, FENCES) or 0)
         if home is None:
@@ -62,7 +64,6 @@ def moved(store: Store) -> str | None:
         if not tx.sqlite:
             return None if home == _postgresql_home(tx) else "the database was restored, copied, or failed over"
     assert store.file is not None
-    beside = _read(store.file.beside)
     if beside is None or beside.home != home:
         return "the file was copied here, or renamed"
     if beside.inode != store.file.inode:
