@@ -58,7 +58,7 @@ async def test_the_line_of_figures_follows_and_unfolds_the_unreached_with_reason
         assert "1 is reached by nothing" in figures(driven)  # N4
         assert "Rosa Díaz" not in driven.text
         assert "10 clients: 8 Active, 2 Lead" in driven.text
-        await driven.pilot.click("OutlookLine")
+        driven.screen.addressing.figures.toggle()
         await driven.until(lambda: "Rosa Díaz" in driven.text)
         assert "Rosa Díaz" in driven.text
         assert "no e-mail address" in driven.text

@@ -1,4 +1,4 @@
-"""The live line of figures under the recipients; Enter or a click unfolds who is not reached, and why (N4)."""
+"""The live line of figures under the recipients; a click unfolds who is not reached, and why (N4)."""
 
 from __future__ import annotations
 
