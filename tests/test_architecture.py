@@ -13,7 +13,10 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 PACKAGE = SOURCE / "msgcenter_tui"
-PURE = [*sorted((PACKAGE / "rules").glob("*.py")), *(PACKAGE / f"{name}.py" for name in ("domain", "errors", "text"))]
+PURE = [
+    *(module for room in ("rules", "domain") for module in sorted((PACKAGE / room).glob("*.py"))),
+    *(PACKAGE / f"{name}.py" for name in ("errors", "text")),
+]
 # The standard library's own doors to the world: a pure decision opens none of them.
 DOORS = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "select", "shutil",

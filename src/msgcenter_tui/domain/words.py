@@ -1,0 +1,144 @@
+"""The closed sets, the ids and what every room shares."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Generic, NewType, TypeVar
+
+T = TypeVar("T")
+PersonId = NewType("PersonId", str)
+WorkspaceId = NewType("WorkspaceId", str)
+ThreadId = NewType("ThreadId", str)
+MessageId = NewType("MessageId", str)
+DraftId = NewType("DraftId", str)
+TemplateId = NewType("TemplateId", str)
+RunId = NewType("RunId", str)
+DeliveryId = NewType("DeliveryId", str)
+
+
+class PersonKind(enum.StrEnum):
+    STAFF = "staff"
+    CLIENT = "client"
+
+
+class WorkspaceKind(enum.StrEnum):
+    PERSONAL = "personal"
+    TEAM = "team"
+
+
+class Role(enum.StrEnum):
+    OWNER = "owner"
+    CONTRIBUTOR = "contributor"
+    PARTICIPANT = "participant"
+
+
+class Status(enum.StrEnum):
+    LEAD = "lead"
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    COMPLETE = "complete"
+
+    @property
+    def current(self) -> bool:
+        """Lead and Active clients are current: the audience of All Clients (A1)."""
+        return self in CURRENT
+
+
+CURRENT = frozenset({Status.LEAD, Status.ACTIVE})
+
+
+class Consent(enum.StrEnum):
+    """A client's word on SMS (N3)."""
+
+    NOT_ASKED = "not-asked"
+    PENDING = "pending"
+    ACTIVE = "active"
+    DECLINED = "declined"
+
+
+class ThreadKind(enum.StrEnum):
+    ALL_CLIENTS = "all-clients"
+    ALL_TEAM = "all-team"
+    DIRECT = "direct"
+
+    @property
+    def broadcast(self) -> bool:
+        return self is not ThreadKind.DIRECT
+
+
+class ThreadState(enum.StrEnum):
+    LIVE = "live"
+    DELETED = "deleted"
+    UNDONE = "undone"
+    """Its only message was taken back (N5): the thread is in no list, its ledger rows remain."""
+
+
+class RunKind(enum.StrEnum):
+    """What the messages of a run have in common; a message may belong to runs of two kinds."""
+
+    BROADCAST = "broadcast"
+    """The owner's messages to All Clients (N1, N5)."""
+    REPLY = "reply"
+    """Replies in an unlocked broadcast, gathered, to its audience (N9)."""
+    OWNER = "owner"
+    """A client's reply in a broadcast, to the thread's owners (N10)."""
+    OTHER = "other"
+    """Direct threads and threads to All Team Members (N10)."""
+    CATCH_UP = "catch-up"
+    """The owner's messages to All Clients once more, to those whom no notification of it has reached (N11)."""
+
+    @property
+    def announces(self) -> bool:
+        """It carries what the owner wrote to All Clients."""
+        return self in (RunKind.BROADCAST, RunKind.CATCH_UP)
+
+
+WRITTEN = (RunKind.BROADCAST, RunKind.REPLY, RunKind.OWNER, RunKind.OTHER)
+"""What a message can be when it is written; no message is written for a catch-up."""
+
+
+class Channel(enum.StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+class DeliveryState(enum.StrEnum):
+    """The one state a delivery is in (N8)."""
+
+    WAITING = "waiting"
+    HELD = "held"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    READ_FIRST = "read-first"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the configuration decides about notifying (N5, N9, N2)."""
+
+    quiet_period: timedelta = timedelta(seconds=60)
+    reply_gather: timedelta = timedelta(hours=1)
+    portal_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One keyset page; `next` is the cursor of the following page, None at the end."""
+
+    items: tuple[T, ...]
+    next: str | None = None
+
+
+class PieceKind(enum.StrEnum):
+    TEXT = "text"
+    FIELD = "field"
+    """A merge field as staff see it: `text` is its name in words, "first name"."""
+    BLANK = "blank"
+    ERROR = "error"
