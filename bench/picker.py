@@ -33,6 +33,8 @@ FRAME = 16.0
 """Milliseconds."""
 STILL = 0.03
 """Seconds without a paint after which a key is done."""
+PATIENCE = 10.0
+"""Seconds that a key may take."""
 COLUMNS, ROWS = 120, 36
 OPENINGS = 7
 WORDS = (
@@ -124,24 +126,29 @@ def listed(terminal: Terminal) -> object:
     return tuple((cell.data, cell.underscore) for cell in cells)
 
 
+def found(terminal: Terminal) -> object:
+    """The field with its letter, and the list with what it finds: whichever comes last counts."""
+    return field(terminal), listed(terminal)
+
+
 def paint(terminal: Terminal, key: str, seen: Callable[[Terminal], object]) -> float:
-    """Milliseconds until something is otherwise than before."""
+    """Milliseconds until what is seen is as it stays. It is looked at later: that takes longer than the paint."""
     while terminal.read():
         pass
     before, began = seen(terminal), time.perf_counter()
     terminal.press(key)
-    terminal.until(lambda: seen(terminal) != before, f"the paint of {key}")
-    return (terminal.arrived - began) * 1000
-
-
-def paint_found(terminal: Terminal, key: str) -> float:
-    """Milliseconds until the field shows the letter and the list what it finds, whichever comes last."""
-    began = time.perf_counter()
-    took = paint(terminal, key, field)
-    shown = listed(terminal)
-    while terminal.read(STILL):
-        if listed(terminal) != shown:
-            took, shown = (terminal.arrived - began) * 1000, listed(terminal)
+    took, last = 0.0, before
+    came: list[tuple[float, bytes]] = []
+    while last == before or came:
+        if new := terminal.take(STILL):
+            came.append((terminal.arrived, new))
+            continue
+        for arrived, new in came:
+            terminal.show(new)
+            if (now := seen(terminal)) != last:
+                took, last = (arrived - began) * 1000, now
+        came.clear()
+        assert time.perf_counter() - began < PATIENCE, f"{key} painted nothing; the screen:\n{terminal.text}"
     return took
 
 
@@ -164,26 +171,26 @@ def typing(terminal: Terminal) -> list[float]:
             if letter == " ":
                 terminal.press("space").settle(STILL)
             else:
-                times.append(paint_found(terminal, letter))
+                times.append(paint(terminal, letter, found))
         for letter in reversed(search):
             if letter == " ":
                 terminal.press("backspace").settle(STILL)
             else:
-                times.append(paint_found(terminal, "backspace"))
+                times.append(paint(terminal, "backspace", found))
     return times
 
 
 def opening(terminal: Terminal) -> tuple[float, float, float]:
     """Milliseconds until the picker stands, until it lists the templates, and the longest wait of a key till then."""
     began = time.perf_counter()
-    paint(terminal, "ctrl+t", lambda there: "⌕" in there.text)
+    terminal.press("ctrl+t").until(lambda: "⌕" in terminal.text, "the picker")
     stands = terminal.arrived
     waits: list[float] = []
     while "Loading" in terminal.text:
-        waits.append(paint(terminal, "x" if len(waits) % 2 == 0 else "backspace", field))
-    if len(waits) % 2:
-        terminal.press("backspace")
-    terminal.until(lambda: " /" in terminal.text, "the templates")
+        before, pressed = field(terminal), time.perf_counter()
+        terminal.press("backspace" if len(waits) % 2 else "x")
+        terminal.until(lambda before=before: field(terminal) != before, "the letter")  # type: ignore[misc]
+        waits.append((terminal.arrived - pressed) * 1000)
     lists = terminal.arrived
     terminal.settle().press("esc").wait_gone("⌕").settle()
     return (stands - began) * 1000, (lists - began) * 1000, max(waits, default=0.0)
@@ -216,17 +223,17 @@ def main(many: int = 5_000) -> None:
         print("picker: left out, pexpect and pyte are not installed")
         return
     with tempfile.TemporaryDirectory() as name:
-        found, openings = measured(Path(name), many)
-    field_alone = alone(len(found))
-    print(f"picker: from a key to the rows it finds among {many:,} templates, {len(found)} keys, in ms")
-    for what, times in (("the picker", found), ("a text field alone", field_alone)):
+        in_picker, openings = measured(Path(name), many)
+    field_alone = alone(len(in_picker))
+    print(f"picker: from a key to the rows it finds among {many:,} templates, {len(in_picker)} keys, in ms")
+    for what, times in (("the picker", in_picker), ("a text field alone", field_alone)):
         shares = quantiles(times, n=100)
         within = sum(one <= FRAME for one in times) / len(times)
         print(
             f"  {what:20} 50 of 100{shares[49]:6.1f}   95 of 100{shares[94]:6.1f}   99 of 100{shares[98]:6.1f}"
             f"   within a frame{within:7.1%}"
         )
-    print(f"  ratio of the medians{median(found) / median(field_alone):6.1f}")
+    print(f"  ratio of the medians{median(in_picker) / median(field_alone):6.1f}")
     stands, lists, waits = (median(column) for column in zip(*openings, strict=True))
     print(f"  opening: stands after{stands:6.1f}, lists after{lists:6.1f}, a key meanwhile waits{waits:6.1f} at most")
 

@@ -122,18 +122,27 @@ class Terminal:
 
     def read(self, seconds: float = 0.0) -> bool:
         """Take what the program wrote; False when nothing came within the time."""
+        new = self.take(seconds)
+        self.show(new)
+        return bool(new)
+
+    def take(self, seconds: float = 0.0) -> bytes:
+        """What the program wrote, to be shown later: to do so takes longer than to write it. Empty: nothing came."""
         try:
             new: bytes = self._child.read_nonblocking(1 << 20, timeout=seconds)
         except (pexpect.TIMEOUT, pexpect.EOF):
-            return False
+            return b""
         self.arrived = time.perf_counter()
+        return new
+
+    def show(self, new: bytes) -> None:
+        """Put on the screen what was taken."""
         self.written += new
         for token in self._splitter.feed(new):
             if token.kind in ("text", "line", "control") or (
                 token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
             ):
                 self._stream.feed(token.written)
-        return True
 
     # -- waiting -------------------------------------------------------------------------------------------------------
 

@@ -93,6 +93,8 @@ class TemplatePicker(CenterModal[Picked | None]):
             yield Footer()
 
     def on_mount(self) -> None:
+        # Not by the event, which comes from widget to widget: the field would be drawn first, the list a frame later.
+        self.watch(self.filter, "value", self._typed, init=False)
         self.filter.cursor_blink = self.services.blink
         self.filter.focus()
 
@@ -129,11 +131,9 @@ class TemplatePicker(CenterModal[Picked | None]):
 
     # -- the list ------------------------------------------------------------------------------------------------------
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        event.stop()
-        if self._read.is_set() and event.value != self._listed:
-            self._list(event.value, anew=True)
+    def _typed(self, typed: str) -> None:
+        if self._read.is_set() and typed != self._listed:
+            self._list(typed, anew=True)
 
     def _list(self, typed: str, *, anew: bool) -> None:
         """Show what answers; `anew`: the best of it is chosen, whatever was before."""
