@@ -23,7 +23,7 @@ from msgcenter_tui import demo
 from msgcenter_tui.center import identity
 from msgcenter_tui.delivery.catcher import Catcher
 from msgcenter_tui.demo.people import MAYA, STAFF
-from msgcenter_tui.demo.running import POLICY, Mailbox
+from msgcenter_tui.demo.running import POLICY, Mailbox, proofs
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.tui import correspondence
@@ -99,6 +99,32 @@ async def template_picker(camera: Camera) -> None:
     await camera.see("Dear Ana")
 
 
+async def preview(camera: Camera) -> None:
+    await camera.see("3 unread")
+    await camera.press("n")
+    await camera.see("All Clients")
+    await camera.press("enter")
+    await camera.see("notified")
+    await camera.press("enter", "tab")
+    await camera.type("/holiday")
+    await camera.see("Holiday closing")
+    await camera.press("enter")
+    await camera.type("24 December")
+    await camera.press("tab")
+    await camera.type("2 January")
+    await camera.see("from 24 December to 2 January")
+    await camera.press("ctrl+g")
+    await camera.see("All 31 looked at", "Longest text")
+    await camera.press("n")
+    await camera.see("Longest SMS", "Dear ")
+
+
+async def audience(camera: Camera) -> None:
+    await inbox(camera)
+    await camera.press("a")
+    await camera.see("Amélie Lefèvre", "have read it")
+
+
 async def portal(camera: Camera) -> None:
     await camera.see("3 unread")
     await camera.press("p")
@@ -131,6 +157,8 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "inbox-small": (small, SMALL),
     "new-thread": (new_thread, WIDE),
     "template-picker": (template_picker, WIDE),
+    "preview": (preview, WIDE),
+    "audience": (audience, WIDE),
     "portal": (portal, WIDE),
     "deliveries": (deliveries, WIDE),
     "clients": (clients, WIDE),
@@ -152,6 +180,7 @@ async def take(name: str, place: demo.DemoPlace) -> None:
         clock=lambda: NOW,
         zone=UTC,
         blink=False,
+        proofs=proofs,
     )
     app = MessageCenterApp(services)
     async with app.run_test(size=size) as pilot:

@@ -190,7 +190,8 @@ class _Table:
         while at is not None:
             self._failed = False
             for row in self._read(self._forth, at):
-                at = (*row[: width - 1], row[width - 1] + 1)
+                # A spoilt page may stand where it does not belong: its rows come out of their order, and lead nowhere.
+                at = max(at, (*row[: width - 1], row[width - 1] + 1))
                 yield row[width:]
             if not self._failed:
                 return
