@@ -133,7 +133,7 @@ def test_the_numbers_are_those_of_the_ledger_and_of_the_rule_of_seeing(
     fresh = fresh_stores(request, store_url, tmp_path)
     soak = request.config.getoption("-m") == "soak"
 
-    @settings(_ALWAYS, max_examples=1000 if soak else 20, derandomize=not soak)
+    @settings(_ALWAYS, max_examples=1000 if soak else 8, derandomize=not soak)
     @given(locked=st.booleans(), steps=lives())
     def walk(locked: bool, steps: list[tuple[Any, ...]]) -> None:
         machine = type("Machine", (Machine,), {"fresh": staticmethod(fresh)})()

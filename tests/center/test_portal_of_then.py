@@ -189,7 +189,7 @@ def settled(request: pytest.FixtureRequest) -> settings:
     """A few stories, the same each time, for `make test`; many others for `make soak`."""
     many = request.config.getoption("-m") == "soak"
     checks = list(HealthCheck)
-    return settings(max_examples=400 if many else 10, derandomize=not many, deadline=None, suppress_health_check=checks)
+    return settings(max_examples=400 if many else 5, derandomize=not many, deadline=None, suppress_health_check=checks)
 
 
 def test_a_portal_as_of_a_time_is_what_it_showed_then(

@@ -270,7 +270,7 @@ async def test_a_template_names_an_unnamed_new_thread(practice: Practice, run: R
         await driven.press("enter")
         await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and field(driven).has_focus)
         await driven.type("/hi")
-        await until_offered(driven, "Welcome")
+        await driven.until(lambda: offered(driven)[:1] == ["Welcome"])
         await driven.press("enter")
         await driven.until(lambda: driven.screen.subject == "Welcome to us")
         assert field(driven).text == "Well. Good to see you, [[who]]."
