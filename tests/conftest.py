@@ -42,7 +42,7 @@ class Clock:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than the processors: the tests wait a third of their time, for terminals and for stores."""
+    """Two more than the processors: the tests wait a third of their time, for terminals and for stores."""
     return (os.cpu_count() or 1) + 2
 
 
