@@ -7,11 +7,13 @@ A page must cost the same however many clients there are; figures may take their
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median, quantiles
 
 from bench import ledgers
 from sqlalchemy import func, select
@@ -89,7 +91,40 @@ def main(clients: int = 100_000, url: str = "") -> None:
         for words, (read, beside) in reads.items():
             took = milliseconds(read)
             print(f"  {words:44}{took:9.1f} ms{took / beside:9.1f} times")
+        if not url and importlib.util.find_spec("pexpect") and importlib.util.find_spec("pyte"):
+            opening, paging = on_a_terminal(Path(folder), office.maya.email)
+            print(f"  {'from `a` to the first page on the screen':44}{opening:9.1f} ms")
+            print(f"  {'from page down to its rows, 95 of 100':44}{paging:9.1f} ms")
         store.close()
+
+
+def on_a_terminal(folder: Path, who: str) -> tuple[float, float]:
+    """Milliseconds from a key to what it shows: the screen opened (median), and page by page (95 of 100)."""
+    from tests.e2e.terminal import message_center
+
+    places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+    terminal = message_center(
+        "--db", str(folder / "store.db"), "--as", who, columns=120, rows=36, environment={**places, "HOME": str(folder)}
+    )
+    try:
+        terminal.wait("Opening").settle()
+        openings = []
+        for _ in range(5):
+            began = time.perf_counter()
+            terminal.press("a").until(lambda: "Sees it" in terminal.text and "waiting" in terminal.text, "its rows")
+            openings.append((terminal.arrived - began) * 1000)
+            terminal.settle()
+            terminal.press("esc").wait_gone("Sees it").settle()
+        terminal.press("a").wait("Sees it", "waiting").settle()
+        pages = []
+        for _ in range(60):
+            before, began = terminal.text, time.perf_counter()
+            terminal.press("pagedown").until(lambda before=before: terminal.text != before, "the next rows")  # type: ignore[misc]
+            pages.append((terminal.arrived - began) * 1000)
+            terminal.settle(0.05)
+        return median(openings), quantiles(pages, n=20)[18]
+    finally:
+        terminal.kill()
 
 
 def middle_of(store: Store) -> str:

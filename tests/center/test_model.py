@@ -385,7 +385,7 @@ def _settings(request: pytest.FixtureRequest) -> settings:
     """A short walk, the same each time, for `make test`; long ones, each time others, for `make soak`."""
     if request.config.getoption("-m") == "soak":
         return settings(_ALWAYS, max_examples=500, stateful_step_count=60)
-    return settings(_ALWAYS, max_examples=12, stateful_step_count=30, derandomize=True)
+    return settings(_ALWAYS, max_examples=8, stateful_step_count=30, derandomize=True)
 
 
 _ALWAYS = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)

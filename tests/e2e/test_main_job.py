@@ -17,7 +17,7 @@ from msgcenter_tui.demo.people import ANA, BRIGHT, MAYA, STAFF
 from msgcenter_tui.domain import Actor, Client, Consent, Status
 from msgcenter_tui.store.store import Store, open_store
 
-SIZES = [(80, 24), (120, 36)]
+SIZES = [(80, 24), pytest.param(120, 36, marks=pytest.mark.soak)]
 QUIET = 5
 FIRST, LAST = "3 March", "9 March"
 LATE, LATE_ADDRESS = "Nia Late", "nia.late@example.com"
@@ -142,7 +142,7 @@ def _find_the_mail(terminal: Terminal) -> None:
     assert "{{" not in terminal.text
 
 
-@pytest.mark.parametrize(("columns", "rows"), SIZES, ids=lambda size: str(size))
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_the_main_job_by_keys_alone(columns: int, rows: int, center: Open, store: Store, place: DemoPlace) -> None:
     figures = Figures.of(bright_clients(store))
     terminal = center(columns=columns, rows=rows, environment={"MSGCENTER_NOTIFY_QUIET_PERIOD": str(QUIET)})
@@ -168,7 +168,7 @@ def _in_the_portal(store: Store, maya: Actor, address: str) -> Actor:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("columns", "rows"), SIZES, ids=lambda size: str(size))
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
 def test_the_main_job_in_the_demonstration_itself(
     columns: int, rows: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,7 +29,7 @@ class Hand:
         return self.terminal.settle().type(words)
 
 
-@pytest.mark.parametrize("way", ["the picker", "its shortcut"])
+@pytest.mark.parametrize("way", ["the picker", pytest.param("its shortcut", marks=pytest.mark.soak)])
 def test_a_broadcast_takes_few_keys(way: str, center: Open, store: Store) -> None:
     hand = Hand(center(columns=100, rows=30, environment={"MSGCENTER_NOTIFY_QUIET_PERIOD": "60"}))
     hand.terminal.wait("Holiday schedule", "The 23rd")
