@@ -202,3 +202,16 @@ async def test_who_gets_it_looks_as_before(
         await driven.press("r", "ctrl+o")
         await driven.until(lambda: isinstance(driven.screen, Prospects) and driven.screen.counted is not None)
         assert driven.picture() == svg
+
+
+async def test_at_the_end_of_what_is_read_the_next_page_comes_by_itself(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("a")
+        await driven.until(lambda: driven.screen.people.rows)
+        wanted: list[None] = []
+        people = driven.screen.people
+        people.cursor = len(people.rows) - 1
+        driven.screen._read_more = lambda: wanted.append(None)
+        driven.screen.do = lambda work, **_: None
+        people.show(people.rows[:3], more=True)
+        await driven.until(lambda: wanted)

@@ -134,6 +134,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         if choose is not None or (after and self.row_id(after)) != (before and self.row_id(before)):
             self._reveal()
             self.post_message(self.Moved(self, after, by_hand=False))
+        self._want_more()  # fewer rows may be there than before: at their end no key would ask for the others
 
     def add(self, rows: Sequence[Row], *, more: bool) -> None:
         """The next page."""
