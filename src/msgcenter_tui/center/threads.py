@@ -14,7 +14,6 @@ from msgcenter_tui.center.standing import the_owned_thread, the_portal_client, t
 from msgcenter_tui.domain import (
     Actor,
     Conversation,
-    DeliveryState,
     Page,
     Thread,
     ThreadId,
@@ -26,6 +25,7 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.errors import Ask, BadInput, Refused
 from msgcenter_tui.rules import asking, fields, writing
+from msgcenter_tui.rules.states import LEFT
 from msgcenter_tui.store import audience, conversations, progress, runs
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.conversations import Show
@@ -51,8 +51,6 @@ __all__ = [
 
 PREVIEW = 200
 NAMES_IN_A_ROW = 3
-LEFT = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.UNKNOWN)
-"""The states of what is past its fence (N14)."""
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from msgcenter_tui.domain import DeliveryState, Notice, Notified, Status, WorkspaceId
-from msgcenter_tui.rules.states import PENDING
+from msgcenter_tui.rules.states import UNDER_WAY
 
 _S = DeliveryState
 
@@ -49,7 +49,7 @@ def standing(states: Iterable[DeliveryState]) -> Notified:
     found = set(states)
     if _S.SENT in found:
         return Notified.YES
-    return Notified.UNDER_WAY if found & {*PENDING, _S.HELD, _S.SENDING, _S.UNKNOWN} else Notified.NO
+    return Notified.UNDER_WAY if found & UNDER_WAY else Notified.NO
 
 
 def became(notices: Sequence[Notice]) -> str:

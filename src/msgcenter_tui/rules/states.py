@@ -34,6 +34,9 @@ LEFT = frozenset({_S.SENDING, _S.SENT, _S.UNKNOWN})
 SETTLED = frozenset({_S.SENT, _S.FAILED, _S.CANCELLED, _S.READ_FIRST, _S.SUPPRESSED})
 """Nothing more happens to these by itself, and nobody is asked. Unknown and held wait for a person."""
 
+UNDER_WAY = frozenset(_S) - SETTLED
+"""Somebody is about to be notified, or may have been. With *sent*, what keeps them from a catch-up (N11)."""
+
 
 def may_become(a: DeliveryState, b: DeliveryState) -> bool:
     """Whether a delivery in state `a` may next be in state `b`."""

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import Among, Channel, DeliveryState, PersonId, RunKind, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.rules.states import UNDER_WAY
 from msgcenter_tui.store.tables import (
     KEY,
     PERSON,
@@ -49,17 +50,7 @@ from msgcenter_tui.text import fold
 
 Condition = ColumnElement[bool]
 
-SENT = frozenset({DeliveryState.SENT})
-UNDER_WAY = frozenset(
-    {
-        DeliveryState.WAITING,
-        DeliveryState.HELD,
-        DeliveryState.SENDING,
-        DeliveryState.RETRYING,
-        DeliveryState.UNKNOWN,
-    }
-)
-"""With `SENT` the states that N11 names: somebody has it, or may have it, or is about to get it."""
+_SENT = frozenset({DeliveryState.SENT})
 
 AMONG: Mapping[Among, Mapping[str, bool]] = {
     Among.ALL: {},
@@ -119,14 +110,14 @@ def of_thread(
     within, sees, meant = _of_kind(workspace, kind, _in_thread(thread))
     flags = {
         "sees": sees if live else false(),
-        "sent": _has(thread, SENT),
+        "sent": _has(thread, _SENT),
         "pending": _has(thread, UNDER_WAY),
         "read": false() if newest is None else _has_read(thread, newest),
         "meant": meant,
         "reached": or_(*(reached_by(channel) for channel in Channel)) if kind is ThreadKind.ALL_CLIENTS else false(),
         "wrote": false() if author is None else people.c.id == author,
     }
-    sets = {"sent": people.c.id.in_(_having(thread, SENT)), "pending": people.c.id.in_(_having(thread, UNDER_WAY))}
+    sets = {"sent": people.c.id.in_(_having(thread, _SENT)), "pending": people.c.id.in_(_having(thread, UNDER_WAY))}
     if newest is not None:
         sets["read"] = people.c.id.in_(_readers(thread, newest))
     return Circle(kind, workspace, within, flags, thread, known, sets)

@@ -177,7 +177,7 @@ def sheet(
 # -- all of them ------------------------------------------------------------------------------------------------------
 
 
-class Prospect(NamedTuple):
+class InTurn(NamedTuple):
     """One of many, in the store's own plain values."""
 
     person: int
@@ -197,7 +197,7 @@ def statuses(kind: ThreadKind) -> tuple[Status, ...]:
 
 def prospects(
     tx: Tx, which: Condition, kind: ThreadKind, status: Status, after: PersonId | None, limit: int
-) -> Iterator[Prospect]:
+) -> Iterator[InTurn]:
     """These clients of one status in the order of their ids, from the one after `after`.
 
     Of one status: so an index gives them in their order, and no part of the way is gone twice.
@@ -206,7 +206,7 @@ def prospects(
     if after is not None:
         on.append(clients.c.person_id > after)
     query = _prospects(kind).where(*on).order_by(clients.c.person_id).limit(limit)
-    return map(Prospect._make, tx.conn.execute(query).all())
+    return map(InTurn._make, tx.conn.execute(query).all())
 
 
 @cache
