@@ -275,3 +275,19 @@ async def test_a_template_names_an_unnamed_new_thread(practice: Practice, run: R
         await driven.until(lambda: driven.screen.subject == "Welcome to us")
         assert field(driven).text == "Well. Good to see you, [[who]]."
         assert field(driven).selected_text == "[[who]]"
+
+
+async def test_the_list_never_lies_over_what_is_typed(practice: Practice, run: Run) -> None:
+    practice.world.run(drafts.save, practice.actor, id=None, version=0, recipients=ALL_CLIENTS, body="Well. ", cursor=6)
+    async with run(practice.actor) as driven:
+        await driven.press("5")
+        await driven.until(lambda: "Well." in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and field(driven).has_focus)
+        await driven.type("/gr")
+        await driven.until(lambda: is_open(driven) and "Well. /gr" in driven.text)
+        for note in ("Two lines that come\nabove the text", ""):
+            driven.screen.composer.note = note
+            await driven.still()
+            assert "Well. /gr" in driven.text
+            assert is_open(driven)

@@ -256,6 +256,7 @@ class Composer(Vertical):
         static = self.query_one(selector, Static)
         static.update(Content.styled(text.shown(words), style))
         static.display = bool(words)
+        self.field.keep_offers_in_place()
 
     def _collapse(self) -> None:
         open_now = self.writing or bool(self.text)

@@ -148,6 +148,11 @@ class FieldText(ColouredText):
             )
             self.offers.place(self.cursor_screen_offset - (min(width, self.cursor_screen_offset.x), 0))
 
+    def keep_offers_in_place(self) -> None:
+        """Something around it came or went: the list follows the cursor, which has moved on the screen."""
+        if self.offers.shown:
+            self.call_after_refresh(self._place_offers)
+
     def _end_offers(self) -> None:
         self._begun = self._asked = None
         self._answered.set()
