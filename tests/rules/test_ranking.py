@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.hostile import HOSTILE
 
-from msgcenter_tui.rules.ranking import Entry, Fit, Shelf, entry, fit, frecency, marks, sought
+from msgcenter_tui.rules.ranking import Entry, Fit, entry, fit, frecency, marks, sought
+from msgcenter_tui.rules.shelf import Shelf, ranked
 from msgcenter_tui.text import fold
 
 words = st.text(alphabet="abcé -_.3", max_size=12) | st.sampled_from(["Holiday closing", "Straße", "ﬁrst", "İstanbul"])
@@ -79,13 +80,13 @@ def test_what_answers_answered_each_beginning_of_the_search(typed: str, name: st
 
 
 @given(st.lists(entries, max_size=6), st.lists(words, max_size=6))
-def test_a_shelf_that_narrows_answers_as_one_that_begins_anew(things: list[Entry], typed: list[str]) -> None:  # T2
+def test_a_shelf_that_narrows_answers_as_each_thing_fits(things: list[Entry], typed: list[str]) -> None:  # T2
     numbered = list(enumerate(things))
     kept = Shelf([(one, number) for number, one in numbered])
     for search in typed:
         for end in (*range(len(search) + 1), len(search) // 2, len(search)):  # typed, wiped out a little, typed again
             found = kept.find(search[:end])
-            assert found == Shelf([(one, number) for number, one in numbered]).find(search[:end])
+            assert found == ranked([(one, number) for number, one in numbered], search[:end])
             assert len(found) == len(set(found))
             ranks = (
                 [fit(sought(search[:end]), things[number]) for number in found] if sought(search[:end]).whole else []

@@ -16,6 +16,7 @@ from msgcenter_tui.domain import Actor, PersonId, Piece, Template, TemplateId, W
 from msgcenter_tui.errors import BadInput, Conflict
 from msgcenter_tui.rules import fields, ranking
 from msgcenter_tui.rules.roles import Deed
+from msgcenter_tui.rules.shelf import Shelf, ranked
 from msgcenter_tui.store import conversations, library, places
 from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
@@ -154,12 +155,12 @@ def list_templates(tx: Tx, actor: Actor, search: str = "") -> tuple[Template, ..
         return tuple(_template(row) for row in rows)
     weights = {row.id: _weight(tx, row) for row in library.words_of(tx, actor.person, with_text=False)}
     rows = sorted(rows, key=lambda row: -weights[row.id])
-    found = ranking.Shelf((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), row) for row in rows)
-    return tuple(_template(row) for row in found.find(search))
+    found = ranked(((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), row) for row in rows), search)
+    return tuple(_template(row) for row in found)
 
 
 @look
-def shelf(tx: Tx, actor: Actor, *, sent: int = 0) -> ranking.Shelf[Listed | SentBefore]:
+def shelf(tx: Tx, actor: Actor, *, sent: int = 0) -> Shelf[Listed | SentBefore]:
     """All that the actor may use, to be searched in memory as one types (T2): what they use most stands first.
 
     Behind it stand the newest `sent` texts of theirs (M6), which answer by how they begin and by what they say.
@@ -173,7 +174,7 @@ def shelf(tx: Tx, actor: Actor, *, sent: int = 0) -> ranking.Shelf[Listed | Sent
         things.append((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), listed))
     for number, body in enumerate(conversations.recent_bodies(tx, actor.person, sent)):
         things.append((ranking.entry(preview(body, _BEGINNING), "", body), SentBefore(number, body)))
-    return ranking.Shelf(things).prepare()
+    return Shelf(things).prepare()
 
 
 @look
@@ -193,7 +194,7 @@ def offered(tx: Tx, actor: Actor, typed: str, limit: int = 8) -> tuple[Template,
     finding.require_staff(tx, actor)
     rows = _most_used_first(tx, library.words_of(tx, actor.person, with_text=False))
     wanted = ranking.sought(typed).whole
-    found = ranking.Shelf((ranking.entry(row.name, row.shortcut), row) for row in rows).find(typed)
+    found = ranked(((ranking.entry(row.name, row.shortcut), row) for row in rows), typed)
     if wanted:
         found.sort(key=lambda row: (row.shortcut != wanted, not row.shortcut.startswith(wanted)))
     best = [TemplateId(row.id) for row in found[:limit]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgcenter_tui import config
 from msgcenter_tui.center import identity
 from msgcenter_tui.center import portal as portals
-from msgcenter_tui.cli import logs
+from msgcenter_tui.cli import collecting, logs
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Actor
@@ -61,9 +60,6 @@ def _open(session: Session, *, place: str, client: str | None = None) -> None:
 _TURN = 0.001
 """Seconds that the threads of the store may keep the interpreter to themselves while a key waits for it."""
 
-_MADE = 10_000
-"""So many more objects are made than let go before the collector looks: each look is a moment without keys."""
-
 
 def _ended(code: int) -> None:
     """Where it had to stop it has said so itself, and the exit status says it to whoever started it."""
@@ -79,8 +75,7 @@ async def _run(session: Session, actor: Actor | None, start: str, client: str | 
     folder = session.demonstration
     services = _real(session, front, actor) if folder is None else _demonstration(session, front, actor, folder)
     app = MessageCenterApp(services, start=start, portal_client=client)
-    gc.freeze()  # what is loaded stays: going through all of it again would hold up a key for a tenth of a second
-    gc.set_threshold(_MADE)
+    collecting.begin()
     sys.setswitchinterval(_TURN)
     try:
         await app.run_async()
@@ -119,7 +114,8 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
-        when_it_stands=gc.freeze,  # what is there by then stays, too
+        when_it_stands=collecting.when_it_stands,
+        when_still=collecting.when_still,
         log=logs.path(),
     )
 
@@ -143,7 +139,8 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
-        when_it_stands=gc.freeze,  # what is there by then stays, too
+        when_it_stands=collecting.when_it_stands,
+        when_still=collecting.when_still,
         log=logs.path(),
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual import events
@@ -32,6 +33,8 @@ from msgcenter_tui.tui.sheets import every_sheet
 from msgcenter_tui.tui.typing_order import InOrder
 
 POLL_SECONDS = 0.3
+_HANDS_OFF = 1.0
+"""Seconds without a key after which the next is not expected within the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.services.when_it_stands()
 
     def _poll(self) -> None:
+        if self.services.when_still is not None and monotonic() - self.last_key > _HANDS_OFF:
+            self.services.when_still()
         if not self._polling:
             self._polling = True
             self.do(self._look_for_changes(), group="poll")

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.line_field import LineField
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Choose(CenterModal[Any]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(render.line(self.title_words, "bold"), id="question")
-            yield Input(placeholder="type to filter", id="filter", compact=True)
+            yield LineField(placeholder="type to filter", id="filter", compact=True)
             choices = OptionList(markup=False, id="choices", compact=True)
             choices.can_focus = False
             yield choices

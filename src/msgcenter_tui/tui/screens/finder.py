@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.line_field import LineField
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Finder(CenterModal[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
             yield Static(render.line(self._title_words, "bold"), id="question")
-            yield Input(placeholder="type to search", id="filter", compact=True)
+            yield LineField(placeholder="type to search", id="filter", compact=True)
             matches = OptionList(id="choices", markup=False, compact=True)
             matches.can_focus = False
             yield matches

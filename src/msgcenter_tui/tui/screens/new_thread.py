@@ -18,6 +18,7 @@ from msgcenter_tui.tui.screens.second_step import SecondStep
 from msgcenter_tui.tui.widgets.addressing import Addressing
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.line_field import LineField
 from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
 from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
 from msgcenter_tui.tui.widgets.top_line import TopLine
@@ -54,7 +55,7 @@ class NewThreadScreen(SecondStep):
                 yield Addressing(reduced=reduced, id="new--to")
                 with Vertical(id="new--message"):
                     yield Static(id="new--summary")
-                    yield Input(placeholder="Subject (optional)", id="new--subject", compact=True)
+                    yield LineField(placeholder="Subject (optional)", id="new--subject", compact=True)
                     yield Composer(blink=self.services.blink, placeholder="Write your message")
             if not reduced:
                 with VerticalScroll(id="new--who", can_focus=False):

@@ -21,13 +21,14 @@ from textual.widgets import Input, Static
 from msgcenter_tui.domain import Person, PieceKind, Template, TemplateId, WorkspaceId
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.rules import fields
-from msgcenter_tui.rules.ranking import Shelf
+from msgcenter_tui.rules.shelf import Shelf
 from msgcenter_tui.text import LONGEST_LINE
 from msgcenter_tui.tui import acts, keys, render, render_templates
 from msgcenter_tui.tui.offering import remember
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.line_field import LineField
 from msgcenter_tui.tui.widgets.picker_list import PickerList
 from msgcenter_tui.tui.widgets.row_list import RowList
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 PREVIEW_CLIENTS = 25
 RECENT = 20
-STILL = 0.05
+STILL = 0.15
 """Seconds after the last key until the preview follows: it is not in the way of the next one."""
 
 
@@ -77,7 +78,7 @@ class TemplatePicker(CenterModal[Picked | None]):
                 with Vertical(id="picker-left"):
                     with Horizontal(id="picker-search"):
                         yield Static("⌕", markup=False)
-                        yield Input(
+                        yield LineField(
                             placeholder="name, shortcut or words",
                             id="picker-filter",
                             compact=True,

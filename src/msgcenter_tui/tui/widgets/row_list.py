@@ -16,9 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rich.segment import Segment
+from rich.style import Style as RichStyle
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
@@ -26,6 +28,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 
 from msgcenter_tui.tui import keys
@@ -93,6 +96,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         self._drawn: dict[tuple[int, int, bool, bool, bool], tuple[Row, list[Strip]]] = {}
         """As each row was drawn last, in its place."""
         self._looked: object = None
+        self._styles: dict[tuple[Style, tuple[str | Style, ...]], RichStyle] = {}
+        """What the styles of drawn words come to, one over the other."""
 
     # -- for subclasses ------------------------------------------------------------------------------------------------
 
@@ -168,6 +173,18 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # Textual's own way asks for border, padding, hatch and tint of each line, and keeps each line by where it
+        # stands on the screen, so that a list that scrolls one row is drawn as a whole. Rows are kept drawn here.
+        if self.styles.gutter or self.opacity != 1.0:
+            return super().render_lines(crop)
+        _, background = self.background_colors
+        filters = self.get_line_filters()
+        strips = [self.render_line(y) for y in crop.line_range]
+        for a_filter in filters:
+            strips = [strip.apply_filter(a_filter, background) for strip in strips]
+        return [strip.crop_extend(*crop.column_span, None) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
         index, part = divmod(self.scroll_offset.y + y, self.HEIGHT)
@@ -190,12 +207,25 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         strips: list[Strip] = []
         for part in range(self.HEIGHT):
             content = lines[part] if part < len(lines) else Content.empty()
-            # Textual's own way to a strip serves links, selections and wrapped lines, of which a row has none. It takes
-            # three times as long, and a screenful of rows is drawn anew at each key of a search.
-            cut = content.truncate(width, ellipsis=True, pad=True)
-            words = [Segment(text, (style + own).rich_style) for text, own in cut.render(style, end="")]
-            strips.append(Strip(words, width))
+            strips.append(Strip(self._words(content.truncate(width, ellipsis=True, pad=True), style), width))
         return strips
+
+    def _words(self, line: Content, base: Style) -> list[Segment]:
+        # Textual's own way to a strip serves links, selections and wrapped lines, of which a row has none, and parses
+        # the styles of each line anew. A screenful of rows is drawn at each key of a search.
+        text, spans = line.plain, line.spans
+        edges = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
+        return [
+            Segment(text[start:end], self._style(base, *(one.style for one in spans if one.start <= start < one.end)))
+            for start, end in pairwise(edges)
+        ]
+
+    def _style(self, base: Style, *styles: str | Style) -> RichStyle:
+        known = self._styles.get((base, styles))
+        if known is None:
+            parsed = (Style.parse(one) if isinstance(one, str) else one for one in styles)
+            known = self._styles[base, styles] = Style.combine((base, *parsed)).rich_style
+        return known
 
     def _blank_line(self, y: int, width: int) -> Strip:
         style = self.get_visual_style("row-list--row")
@@ -249,6 +279,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._drawn.clear()
+        self._styles.clear()
 
     def _page(self) -> int:
         return max(1, self.size.height // self.HEIGHT - 1)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Input, Static
+from textual.widgets import Static
+
+from msgcenter_tui.tui.widgets.line_field import LineField
 
 
 class SearchLine(Horizontal):
@@ -19,6 +21,6 @@ class SearchLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         yield Static(Content("⌕"), classes="search--sign")
-        field = Input(placeholder=self.placeholder, id=self.field, compact=True)
+        field = LineField(placeholder=self.placeholder, id=self.field, compact=True)
         field.cursor_blink = self.blink
         yield field

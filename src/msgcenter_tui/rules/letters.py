@@ -1,0 +1,77 @@
+"""Letters in order through words, and words that are right but for one letter (T2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_STRIDE = 3
+"""A letter in order follows the one before at most so far on, or begins a word."""
+_WORTH_A_TYPO = 4
+"""Letters of the shortest word in which one may be wrong."""
+
+
+def walk(letters: str, words: str) -> tuple[list[int], bool] | None:
+    """A way through the words by these letters, the first of which begins a word: where they stand.
+
+    And whether each stands right behind the one before it or begins a word. None where there is no way.
+    """
+    steps: list[dict[int, tuple[int, bool]]] = []
+    for letter in letters:
+        step: dict[int, tuple[int, bool]] = {}
+        at = words.find(letter, min(steps[-1]) + 1 if steps else 0)
+        while at >= 0:
+            begins = at == 0 or not words[at - 1].isalnum()
+            if came := (_came_from(steps[-1], at, begins) if steps else (-1, True) if begins else None):
+                step[at] = came
+            at = words.find(letter, at + 1)
+        if not step:
+            return None
+        steps.append(step)
+    if not steps:
+        return None
+    at = next((place for place, (_, close) in steps[-1].items() if close), min(steps[-1]))
+    close = steps[-1][at][1]
+    path = []
+    for step in reversed(steps):
+        path.append(at)
+        at = step[at][0]
+    return path[::-1], close
+
+
+def _came_from(before: dict[int, tuple[int, bool]], at: int, begins: bool) -> tuple[int, bool] | None:
+    """From which place of the letter before one comes to `at`, by the closest steps; None: from none."""
+    if at - 1 in before and before[at - 1][1]:
+        return at - 1, True
+    if begins:
+        close = next((place for place, (_, close) in before.items() if close and place < at), None)
+        return (close, True) if close is not None else (min(before), False)
+    near = next((place for place in range(at - 1, at - _STRIDE - 1, -1) if place in before), None)
+    return None if near is None else (near, False)
+
+
+def near(word: str, there: Iterable[str]) -> list[str]:
+    """Those of the words that begin with this one but for one letter; short words have to be right."""
+    if len(word) < _WORTH_A_TYPO:
+        return [known for known in there if known.startswith(word)]
+    first, two, then = word[0], word[:2], word[1:3]
+    swapped = two[::-1]
+    # One error leaves the first letter right, or is there: what stands behind it tells most words apart at once.
+    return [
+        known
+        for known in there
+        if (known[0] == first or known[:2] in (then, swapped) or known[1:3] in (two, then)) and _nearly(word, known)
+    ]
+
+
+def _nearly(word: str, known: str) -> bool:
+    """Whether the known word begins with this one but for one letter."""
+    if known.startswith(word):
+        return True
+    # The first letter that differs is where the error is: what follows it must go on alike.
+    at = next((i for i, (mine, its) in enumerate(zip(word, known, strict=False)) if mine != its), len(known))
+    mine, its = word[at:], known[at:]
+    return (
+        its.startswith(mine[1:])
+        or its[1:].startswith((mine[1:], mine))
+        or (its[:2] == mine[1::-1] and its[2:].startswith(mine[2:]))
+    )

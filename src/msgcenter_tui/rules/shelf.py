@@ -1,0 +1,244 @@
+"""Thousands of templates searched between a key and its paint (T2).
+
+    shelf = Shelf([(entry(one.name, one.shortcut, one.body), one) for one in usable]).prepare()
+    shelf.find("hol")       # the best first, ranked as by `ranking.fit`; what answers alike stands as it was given
+    shelf.find("holi")      # looks only at the words that hold "hol"
+
+A set of templates is one whole number, a bit for each. Texts repeat their words: a search looks for the words that
+hold what was typed and joins their sets, so that it hardly matters how many texts there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache, reduce
+from itertools import compress
+from operator import and_, attrgetter, or_
+from typing import Generic, NamedTuple, TypeVar
+
+from msgcenter_tui.rules.letters import near, walk
+from msgcenter_tui.rules.ranking import WORD, Entry, Fit, Sought, fit, sought
+
+T = TypeVar("T")
+
+_BITS = tuple(1 << bit for bit in range(8))
+_ZEROS_AND_ONES = bytes.maketrans(b"01", b"\0\1")
+
+
+def ranked(things: Iterable[tuple[Entry, T]], typed: str) -> list[T]:
+    """What a shelf would find in one search, without a shelf's preparations."""
+    wanted, things = sought(typed), list(things)
+    if not wanted.whole:
+        return [thing for _, thing in things]
+    ranks: list[list[T]] = [[] for _ in Fit]
+    for one, thing in things:
+        if (how := fit(wanted, one)) is not None:
+            ranks[how].append(thing)
+    return [thing for rank in ranks for thing in rank] or Shelf(things).find(typed)
+
+
+class Shelf(Generic[T]):
+    """Things to choose from, in the order in which they stand when nothing is searched for."""
+
+    def __init__(self, things: Iterable[tuple[Entry, T]] = ()) -> None:
+        given = list(things)
+        self._entries = [one for one, _ in given]
+        self._things = [thing for _, thing in given]
+        self._index: _Index | None = None
+        self._former: list[_Found[T]] = []
+        """For each beginning of the search that was asked for."""
+        self.forgave = False
+        """Whether what was found last was found only over a typing error."""
+
+    def prepare(self) -> Shelf[T]:
+        """Do now what the first search would have to wait for."""
+        self._index = self._index or _Index(self._entries)
+        return self
+
+    def find(self, typed: str) -> list[T]:
+        """What answers, the best first; those that answer alike in the order in which they stood."""
+        wanted = sought(typed)
+        if not wanted.whole:
+            self.forgave = False
+            return self._things.copy()
+        while self._former and not wanted.whole.startswith(self._former[-1].whole):
+            self._former.pop()
+        if not self._former or self._former[-1].whole != wanted.whole:
+            self._former.append(self._search(wanted))
+        self.forgave = self._former[-1].forgave
+        return self._former[-1].things
+
+    def _search(self, wanted: Sought) -> _Found[T]:
+        self.prepare()
+        assert self._index is not None
+        ranks, dead_ends = self._index.ranks(wanted, self._former[-1].dead_ends if self._former else _DeadEnds())
+        found = [thing for rank in ranks for thing in compress(self._things, _flags(rank))]
+        if found:
+            return _Found(wanted.whole, found, False, dead_ends)
+        meant = [*compress(self._things, _flags(self._index.misspelt(wanted)))]
+        return _Found(wanted.whole, meant, bool(meant), dead_ends)
+
+
+class _DeadEnds(NamedTuple):
+    """Where no way leads by the letters of a search, as far as was looked: nor does one by more letters."""
+
+    names: int = 0
+    shortcuts: int = 0
+
+
+class _Found(NamedTuple, Generic[T]):
+    whole: str
+    things: list[T]
+    forgave: bool
+    dead_ends: _DeadEnds
+
+
+class _Index:
+    """Which entries hold which words."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        names = [one.name.split(" ") for one in entries]
+        self._entries = entries
+        self._all = (1 << len(entries)) - 1
+        self._whole_names = _Postings([one.name] for one in entries)
+        self._first_words = _Postings(words[:1] for words in names)
+        self._names = _Postings(map(set, names))
+        self._shortcuts = _Postings([one.shortcut] for one in entries)
+        self._texts = _Postings(one.content.split(" ") for one in entries)
+        self._initials = _Postings(one.initials for one in entries)
+        self._words = _Postings({*WORD.findall(f"{one.name} {one.shortcut}")} for one in entries)
+
+    def ranks(self, wanted: Sought, dead_ends: _DeadEnds) -> tuple[list[int], _DeadEnds]:
+        """Those of each Fit, the best first, as `fit` tells them; and the dead ends that were met on the way."""
+        whole, words = wanted.whole, wanted.words
+        ranks = [0] * len(Fit)
+        in_name = self._holding(self._names, words)
+        if len(words) == 1:
+            _deal(
+                in_name,
+                ranks,
+                (Fit.NAME, self._whole_names.exactly(whole)),
+                (Fit.SHORTCUT, self._shortcuts.exactly(whole)),
+                (Fit.NAME_BEGINS, self._first_words.beginning(whole)),
+                (Fit.WORD_BEGINS, self._names.beginning(whole)),
+                (Fit.IN_NAME, in_name),
+            )
+        else:
+            by_fit: dict[Fit | None, list[int]] = {}
+            for number in _numbers(in_name):
+                by_fit.setdefault(fit(wanted, self._entries[number]), []).append(number)
+            for how, numbers in by_fit.items():
+                assert how is not None
+                ranks[how] |= _set_of(numbers)
+        in_shortcut = self._shortcuts.holding(whole) & ~in_name
+        _deal(
+            in_shortcut,
+            ranks,
+            (Fit.SHORTCUT, self._shortcuts.exactly(whole)),
+            (Fit.SHORTCUT_BEGINS, self._shortcuts.beginning(whole)),
+            (Fit.IN_SHORTCUT, in_shortcut),
+        )
+        rest = self._all & ~in_name & ~in_shortcut
+        in_text = rest & reduce(
+            and_, (self._texts.holding(w) | self._names.holding(w) | self._shortcuts.holding(w) for w in words)
+        )
+        close, far, dead_ends = self._by_letters(wanted, rest, in_text, dead_ends)
+        ranks[Fit.INITIALS] |= close
+        ranks[Fit.CONTENT] |= in_text & ~close
+        ranks[Fit.LETTERS] |= far & ~in_text
+        return ranks, dead_ends
+
+    def _by_letters(self, wanted: Sought, rest: int, in_text: int, dead_ends: _DeadEnds) -> tuple[int, int, _DeadEnds]:
+        """Of the rest, those to which the letters lead closely, those to which they lead, and what is in vain now."""
+        rest &= self._initials.exactly(wanted.letters[0])
+        names, shortcuts = self._names, self._shortcuts
+        close, far, lost = self._ways(wanted, names, attrgetter("name"), rest & ~dead_ends.names)
+        rest &= ~(in_text | close | far | dead_ends.shortcuts)
+        closely, far_on, lost_there = self._ways(wanted, shortcuts, attrgetter("shortcut"), rest)
+        dead_ends = _DeadEnds(dead_ends.names | lost, dead_ends.shortcuts | lost_there)
+        return close, far | closely | far_on, dead_ends
+
+    def _ways(
+        self, wanted: Sought, postings: _Postings, words: Callable[[Entry], str], those: int
+    ) -> tuple[int, int, int]:
+        """Of those, to whose words the letters lead closely, to whose they lead, and to whose not."""
+        found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
+        for number in _numbers(those & self._holding(postings, set(wanted.letters))):
+            there = words(self._entries[number])
+            way = walk(wanted.letters, there) if wanted.in_order.match(there) else None
+            found[way and way[1]].append(number)
+        return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
+
+    def _holding(self, postings: _Postings, parts: Iterable[str]) -> int:
+        """Those that hold each of the parts."""
+        return reduce(and_, map(postings.holding, parts), self._all)
+
+    def misspelt(self, wanted: Sought) -> int:
+        """Where every word of the search begins one of the name or shortcut, but for one letter in each."""
+        return reduce(and_, (self._words.joined(near(word, self._words)) for word in wanted.words), self._all)
+
+
+class _Postings:
+    """In which entries each word stands."""
+
+    def __init__(self, words_of: Iterable[Iterable[str]]) -> None:
+        numbers: defaultdict[str, list[int]] = defaultdict(list)
+        for number, words in enumerate(words_of):
+            for word in words:
+                numbers[word].append(number)
+        self._sets = {word: _set_of(there) for word, there in numbers.items()}
+        self.holding = lru_cache(256)(self._holding)
+        self._words_holding = lru_cache(64)(self._search)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sets)
+
+    def exactly(self, word: str) -> int:
+        return self._sets.get(word, 0)
+
+    def beginning(self, part: str) -> int:
+        """The entries of words that begin so."""
+        return self.joined(word for word in self._words_holding(part) if word.startswith(part))
+
+    def _holding(self, part: str) -> int:
+        """The entries of words in which it stands."""
+        return self.joined(self._words_holding(part))
+
+    def _search(self, part: str) -> list[str]:
+        return [word for word in (self._words_holding(part[:-1]) if len(part) > 1 else self._sets) if part in word]
+
+    def joined(self, words: Iterable[str]) -> int:
+        """The entries of any of these words of it."""
+        return reduce(or_, map(self._sets.__getitem__, words), 0)
+
+
+# -- sets of numbers --------------------------------------------------------------------------------------------------
+
+
+def _deal(those: int, ranks: list[int], *shares: tuple[Fit, int]) -> None:
+    """Give each of those to the first share that it belongs to."""
+    for how, share in shares:
+        ranks[how] |= those & share
+        those &= ~share
+
+
+def _set_of(numbers: Sequence[int]) -> int:
+    """Of ascending numbers."""
+    if not numbers:
+        return 0
+    if len(numbers) == 1:
+        return 1 << numbers[0]
+    there = bytearray(numbers[-1] // 8 + 1)
+    for number in numbers:
+        there[number >> 3] |= _BITS[number & 7]
+    return int.from_bytes(there, "little")
+
+
+def _flags(those: int) -> bytes:
+    """For each number whether it is one of those: for `compress`."""
+    return f"{those:b}"[::-1].encode().translate(_ZEROS_AND_ONES)
+
+
+def _numbers(those: int) -> Iterable[int]:
+    return compress(range(those.bit_length()), _flags(those))
