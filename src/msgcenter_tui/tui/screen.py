@@ -143,6 +143,13 @@ class CenterScreen(Screen[R]):
         """What was said before is past: it must not lie over a new screen, least of all over a client's portal."""
         self.center.clear_notifications()
 
+    def _compositor_refresh(self) -> None:
+        super()._compositor_refresh()
+        if self.app.screen is not self:
+            # Under a dialog it has just had that drawn anew, which shows it. Textual would have it do so again at
+            # whatever comes next, be it a message that changes nothing.
+            self._repaint_required = False
+
     def unanswered(self, key: str) -> None:
         """A key that does nothing here and now: one that is of this screen says so."""
         if (action := self._action_of(key)) is not None:
@@ -200,7 +207,8 @@ class CenterScreen(Screen[R]):
 
     @on(StoreChanged)
     def _store_changed(self, event: StoreChanged) -> None:
-        if not event.only_ledger or self.shows_ledger:
+        # One that lies under a dialog reads again when it is on top: whatever changes on it has the dialog drawn anew.
+        if self.is_active and (not event.only_ledger or self.shows_ledger):
             self._rereading.when_still()
 
     def on_screen_suspend(self) -> None:

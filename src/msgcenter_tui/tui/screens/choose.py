@@ -61,7 +61,7 @@ class Choose(CenterModal[Any]):
     def on_mount(self) -> None:
         self._fill("")
         self.query_one(OptionList).highlighted = self.current if self.choices else None
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:

@@ -88,7 +88,7 @@ class ClientPortal(MessageActs):
     def on_mount(self) -> None:
         self._say_empty()
         self.pane.composer.with_templates = False
-        self.threads.focus()
+        self.set_focus(self.threads)
 
     def _say_empty(self) -> None:
         words = EMPTY_THEN if self._actor.at else EMPTY_VIEW if self._actor.viewing else EMPTY

@@ -71,7 +71,7 @@ class Confirm(CenterModal[bool]):
         yield Button(Content.assemble(("n ", "bold"), render.line(no)), id="no", compact=True)
 
     def on_mount(self) -> None:
-        self.query_one(self.first).focus()
+        self.set_focus(self.query_one(self.first))
 
     @on(Button.Pressed)
     def _answered(self, event: Button.Pressed) -> None:

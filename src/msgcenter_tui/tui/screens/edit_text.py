@@ -47,7 +47,7 @@ class EditText(CenterModal[bool]):
         field = self.query_one(ComposerText)
         field.load_text(self.words)
         field.put_cursor(len(self.words))
-        field.focus()
+        self.set_focus(field)
 
     @property
     def enter_means(self) -> str:

@@ -49,7 +49,7 @@ class Help(CenterModal[None]):
         )
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.set_focus(self.query_one(VerticalScroll))
 
     def action_help_close(self) -> None:
         self.dismiss(None)

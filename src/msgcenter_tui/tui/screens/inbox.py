@@ -47,7 +47,7 @@ class Inbox(InboxList):
 
     def on_mount(self) -> None:
         self.drafts.display = False
-        self.threads.focus()
+        self.set_focus(self.threads)
         self.watch(self.app, "status", self._status_changed)
         # Times in words age; nothing else changes by itself.
         self.set_interval(30, self._age)

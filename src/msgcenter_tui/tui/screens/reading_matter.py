@@ -27,7 +27,7 @@ class ReadingMatter(CenterModal[None]):
         yield Footer()
 
     def on_mount(self) -> None:
-        self.query_one(VerticalScroll).focus()
+        self.set_focus(self.query_one(VerticalScroll))
 
     def action_help_close(self) -> None:
         self.dismiss(None)

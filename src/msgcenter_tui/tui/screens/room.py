@@ -48,7 +48,7 @@ class Room(CenterScreen[None]):
 
     def on_mount(self) -> None:
         # Where the hand begins; Textual runs the on_mount of every base, so subclasses say it here.
-        self.first_focus().focus()
+        self.set_focus(self.first_focus())
 
     def first_focus(self) -> Widget:
         return self.query_one(RowList)

@@ -97,7 +97,7 @@ class TemplatePicker(CenterModal[Picked | None]):
         # Not by the event, which comes from widget to widget: the field would be drawn first, the list a frame later.
         self.watch(self.filter, "value", self._typed, init=False)
         self.filter.cursor_blink = self.services.blink
-        self.filter.focus()
+        self.set_focus(self.filter)  # at once: no letter comes before it
 
     @property
     def shows_ledger(self) -> bool:
