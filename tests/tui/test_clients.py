@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from tests.hostile import HOSTILE, unsafe_in
 from tests.tui.conftest import Driven, Run
@@ -9,6 +11,8 @@ from tests.tui.practice import Practice
 
 from msgcenter_tui.center import clients, threads
 from msgcenter_tui.domain import Client, Consent, Status
+from msgcenter_tui.tui.pages import Pages
+from msgcenter_tui.tui.screens import paged_room
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.clients import Clients
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
@@ -49,6 +53,32 @@ async def test_typing_filters_and_escape_shows_all(practice: Practice, run: Run)
         await driven.until(lambda: len(driven.screen.clients.rows) == everybody)
         await driven.press("f")
         await driven.until(lambda: {row.status for row in driven.screen.clients.rows} == {Status.LEAD})
+
+
+async def test_far_down_a_long_list_what_others_do_moves_nothing(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paged_room, "Pages", partial(Pages, page=10, most=20))
+    many = [practice.world.client(f"Zoe {number:03}", practice.team) for number in range(80)]
+
+    def rename(client: str, name: str) -> None:
+        practice.world.run(clients.change, practice.actor, client, name=name)
+
+    async with run(practice.actor, start="clients", size=(100, 24)) as driven:
+        await arrive(driven)
+        rows = driven.screen.clients
+        while rows.cursor < 60:
+            before = rows.cursor
+            await driven.press("pagedown")
+            await driven.until(lambda before=before: rows.cursor > before)  # type: ignore[misc]
+        chosen, place = rows.chosen, rows.scroll_offset.y
+        rename(chosen.id, f"{chosen.name} Hart")
+        await driven.until(lambda: rows.chosen.name.endswith("Hart"))
+        rename(many[1].id, "Zoe 001 Lind")
+        await driven.still()
+        assert (rows.chosen.id, rows.scroll_offset.y) == (chosen.id, place)
+        await driven.press("home")  # what was read long ago is read again when it is seen
+        await driven.until(lambda: "Zoe 001 Lind" in driven.text)
 
 
 async def test_added_later_sees_what_was_sent_before(practice: Practice, run: Run) -> None:  # V2

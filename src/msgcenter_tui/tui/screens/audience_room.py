@@ -14,19 +14,18 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Page
 from msgcenter_tui.tui import exporting, render
 from msgcenter_tui.tui.rereading import Rereading
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
-from msgcenter_tui.tui.screens.room import LOADING, Room
+from msgcenter_tui.tui.screens.paged_room import PagedRoom
+from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.form import Line, Values
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead, TableList
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
-PAGE = 100
 EXPORTED_AT_ONCE = 1000
 
 COUNTING = "Counting …"
@@ -37,7 +36,7 @@ _RESTS = (10, 30.0)
 """While somebody commits all the time counting takes a tenth of it at most, and comes every half minute at least."""
 
 
-class AudienceRoom(Room):
+class AudienceRoom(PagedRoom):
     """Subclasses say whose list it is: its filters, pages, counts and what is known of one."""
 
     SEARCH = "/ to search names"
@@ -49,7 +48,6 @@ class AudienceRoom(Room):
     def __init__(self, heading: str) -> None:
         super().__init__()
         self._heading = heading
-        self._next: str | None = None
         self._counted: tuple[str, Mapping[Any, int]] | None = None
         """For which search, and how many."""
         self._counting = Rereading(
@@ -81,10 +79,6 @@ class AudienceRoom(Room):
     def make_list(self) -> TableList[Any]:
         raise NotImplementedError
 
-    async def page_of(self, limit: int, after: str | None) -> Page[Any]:
-        """Of the filter and the search that are set."""
-        raise NotImplementedError
-
     async def counts(self, search: str) -> Mapping[Any, int]:
         raise NotImplementedError
 
@@ -109,19 +103,19 @@ class AudienceRoom(Room):
         return self.query_one(TableList)
 
     @property
+    def narrowing(self) -> tuple[object, ...]:
+        return self.searched, self.only
+
+    @property
     def only(self) -> Any:
         """The filter that is set."""
         return list(self.WORDS)[self.query_one(ViewTabs).active]
 
     async def reread(self) -> None:
-        narrowed = (self.searched, self.only)
-        page = await self.page_of(min(max(PAGE, len(self.people.rows)), 1000), None)
-        if narrowed != (self.searched, self.only):
-            return  # another reading is on its way
-        self._next = page.next
-        self.narrowed_by(*narrowed)
+        if not await self.read_list():
+            return
         self.people.empty = Content(NONE_SO if self.searched or self.query_one(ViewTabs).active else NOBODY)
-        self.people.show(page.items, more=page.next is not None)
+        self.show_list()
         self._show_detail()
         if self._counted is None or self._counted[0] != self.searched:
             self._counting.soon()
@@ -142,16 +136,6 @@ class AudienceRoom(Room):
     @property
     def counted(self) -> Mapping[Any, int] | None:
         return None if self._counted is None else self._counted[1]
-
-    @on(RowList.MoreWanted)
-    def _more(self) -> None:
-        self.do(self._read_more(), group="more", exclusive=True)
-
-    async def _read_more(self) -> None:
-        if self._next is not None:
-            page = await self.page_of(PAGE, self._next)
-            self._next = page.next
-            self.people.add(page.items, more=page.next is not None)
 
     @on(RowList.Moved)
     def _show_detail(self) -> None:

@@ -12,11 +12,11 @@ from msgcenter_tui.tui import acts, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
-from msgcenter_tui.tui.screens.room import Room
+from msgcenter_tui.tui.screens.paged_room import PagedRoom
 from msgcenter_tui.tui.widgets.form import Values
 
 
-class ClientActs(Room):
+class ClientActs(PagedRoom):
     """Staff's acts on the client under the cursor, one key each."""
 
     def __init__(self) -> None:

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Actor, ThreadId
+from msgcenter_tui.domain import Actor, Page, ThreadId, ThreadRow
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts, keys, render
+from msgcenter_tui.tui.pages import Pages
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens import other_eyes
 from msgcenter_tui.tui.screens.message_acts import MessageActs
@@ -67,7 +68,8 @@ class ClientPortal(MessageActs):
         self._actor = actor
         self._view = view
         self._unsaved: dict[str, Values] = {}
-        self._next: str | None = None
+        self._pages: Pages[ThreadRow] | None = None
+        self._narrowed: tuple[bool, str] | None = None
         self._began = False
         self.only_unread = False
 
@@ -117,12 +119,19 @@ class ClientPortal(MessageActs):
     async def _read_list(self, choose: ThreadId | None = None) -> None:
         badge = await self.perform(acts.reading.badge, self.actor)
         self.query_one(PortalBanner).badge = badge
-        page = await self._page(min(MOST_REREAD, max(PAGE, len(self.threads.rows))), None)
-        self._next = page.next
-        self.threads.now = self.now
-        self.threads.show(page.items, more=page.next is not None, choose=choose)
+        narrowing = self.only_unread, self.query_one("#search", Input).value.strip()
+        seen = self.threads.seen
+        if self._pages is None or narrowing != self._narrowed:
+            self._pages = Pages(self._page, self.threads.row_id, page=PAGE, most=MOST_REREAD)
+            self._narrowed, seen = narrowing, (0, 0)
+        pages = self._pages
+        await pages.again(*seen)
+        if pages is self._pages:
+            self.threads.now = self.now
+            self.threads.show(pages.rows, more=pages.more, choose=choose)
+            self.threads.fresh_from = pages.fresh_from
 
-    async def _page(self, limit: int, after: str | None) -> Any:
+    async def _page(self, limit: int, after: str | None) -> Page[ThreadRow]:
         show = acts.threads.Show("unread" if self.only_unread else "all")
         search = self.query_one("#search", Input).value.strip()
         return await self.perform(
@@ -134,10 +143,14 @@ class ClientPortal(MessageActs):
         self.do(self._read_more(), group="more", exclusive=True)
 
     async def _read_more(self) -> None:
-        if self._next is not None:
-            page = await self._page(PAGE, self._next)
-            self._next = page.next
-            self.threads.add(page.items, more=page.next is not None)
+        if (pages := self._pages) is not None:
+            further = await pages.further()
+            if pages is self._pages:
+                self.threads.add(further, more=pages.more)
+
+    @on(RowList.OldSeen)
+    def _old_seen(self) -> None:
+        self.reread_soon()
 
     async def _show_chosen(self) -> None:
         await self._show(self.meant)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Status, Workspace
+from msgcenter_tui.domain import Client, Page, Status, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
@@ -20,8 +20,6 @@ from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
-
-PAGE = 100
 
 ONLY: tuple[Status | None, ...] = (None, *Status)
 """What each tab shows."""
@@ -58,7 +56,6 @@ class Clients(ClientActs):
     def __init__(self) -> None:
         super().__init__()
         self.only_workspace: Workspace | None = None
-        self._next: str | None = None
 
     def compose_list(self) -> ComposeResult:
         yield ViewTabs(["All", *render_clients.STATUS_WORDS.values()])
@@ -81,18 +78,18 @@ class Clients(ClientActs):
 
     async def reread(self) -> None:
         self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
-        loaded = min(max(PAGE, len(self.clients.rows)), 1000)
-        narrowed = (self.searched, self.only_status, self.only_workspace and self.only_workspace.id)
-        page = await self._page(loaded, None)
-        self._next = page.next
-        self.narrowed_by(*narrowed)
-        self.clients.empty = Content(NO_MATCH if any(narrowed) else NOBODY)
-        self.clients.show([self.placed(one) for one in page.items], more=page.next is not None)
-        self._say_place()
-        self._read_detail()
+        if await self.read_list():
+            self.clients.empty = Content(NO_MATCH if any(self.narrowing) else NOBODY)
+            self.show_list()
+            self._say_place()
+            self._read_detail()
 
-    async def _page(self, limit: int, after: str | None) -> Any:
-        return await self.perform(
+    @property
+    def narrowing(self) -> tuple[object, ...]:
+        return self.searched, self.only_status, self.only_workspace and self.only_workspace.id
+
+    async def page_of(self, limit: int, after: str | None) -> Page[Client]:
+        page = await self.perform(
             acts.clients.list_clients,
             self.actor,
             workspace=self.only_workspace.id if self.only_workspace else None,
@@ -101,16 +98,7 @@ class Clients(ClientActs):
             limit=limit,
             after=after,
         )
-
-    @on(RowList.MoreWanted)
-    def _more(self) -> None:
-        self.do(self._read_more(), group="more", exclusive=True)
-
-    async def _read_more(self) -> None:
-        if self._next is not None:
-            page = await self._page(PAGE, self._next)
-            self._next = page.next
-            self.clients.add([self.placed(one) for one in page.items], more=page.next is not None)
+        return replace(page, items=tuple(self.placed(one) for one in page.items))
 
     @on(RowList.Moved)
     def _read_detail(self) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import DeliveryId, DeliveryState, LedgerStatus, Reason, ThreadId
+from msgcenter_tui.domain import Delivery, DeliveryId, DeliveryState, LedgerStatus, Page, Reason, ThreadId
 from msgcenter_tui.tui import acts, keys, render_ledger
 from msgcenter_tui.tui.screens.choose import LEFT, Choice, Choose
 from msgcenter_tui.tui.screens.delivery_acts import DECIDING, DeliveryActs
@@ -17,8 +15,6 @@ from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
-
-PAGE = 100
 
 FILTERS: tuple[DeliveryState | None, ...] = (
     None,
@@ -53,7 +49,6 @@ class Deliveries(DeliveryActs):
 
     def __init__(self) -> None:
         super().__init__()
-        self._next: str | None = None
         self._status: LedgerStatus | None = None
         self._said: dict[ThreadId, tuple[Reason, ...]] = {}
         """What was said of the unknown ones of a thread, since the last reading."""
@@ -100,19 +95,21 @@ class Deliveries(DeliveryActs):
         }
         for place, state in enumerate(FILTERS):
             self.query_one(ViewTabs).count(place, numbers.get(state, 0) if state else 0)
-        shown = (self.only_state, self.only_thread, self.only_reason)
-        page = await self._page(min(max(PAGE, len(self.ledger.rows)), 1000), None)
-        self._next = page.next
-        self.narrowed_by(*shown)
-        self.ledger.empty = Content(NONE_SO if any(shown) else NOTHING)
+        if not await self.read_list():
+            return
+        self.ledger.empty = Content(NONE_SO if any(self.narrowing) else NOTHING)
         self.ledger.by_thread = self.only_state is DeliveryState.UNKNOWN
-        self.ledger.marked &= {delivery.id for delivery in page.items}
-        self.ledger.show(page.items, more=page.next is not None)
+        self.show_list()
+        self.ledger.marked &= {delivery.id for delivery in self.ledger.rows}
         self._said.clear()
         self._show_detail()
         await self.tell_what_became()
 
-    async def _page(self, limit: int, after: str | None) -> Any:
+    @property
+    def narrowing(self) -> tuple[object, ...]:
+        return self.only_state, self.only_thread, self.only_reason
+
+    async def page_of(self, limit: int, after: str | None) -> Page[Delivery]:
         return await self.perform(
             acts.deliveries.list_deliveries,
             self.actor,
@@ -121,16 +118,6 @@ class Deliveries(DeliveryActs):
             after=after,
             **self.narrowed_to,
         )
-
-    @on(RowList.MoreWanted)
-    def _more(self) -> None:
-        self.do(self._read_more(), group="more", exclusive=True)
-
-    async def _read_more(self) -> None:
-        if self._next is not None:
-            page = await self._page(PAGE, self._next)
-            self._next = page.next
-            self.ledger.add(page.items, more=page.next is not None)
 
     @on(RowList.Moved)
     def _show_detail(self) -> None:

@@ -9,7 +9,7 @@ from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, T
 from msgcenter_tui.rules.states import SETTLED
 from msgcenter_tui.tui import acts, render, render_ledger
 from msgcenter_tui.tui.screens.confirm import Confirm
-from msgcenter_tui.tui.screens.room import Room
+from msgcenter_tui.tui.screens.paged_room import PagedRoom
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 
 _S = DeliveryState
@@ -30,7 +30,7 @@ MOST_FOLLOWED = 50
 """Of so many that a person has sent again, what became of them is told."""
 
 
-class DeliveryActs(Room):
+class DeliveryActs(PagedRoom):
     """An Owner's acts on the deliveries that are marked, under the cursor, or shown."""
 
     def __init__(self) -> None:

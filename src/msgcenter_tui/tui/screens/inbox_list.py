@@ -148,7 +148,9 @@ class InboxList(ThreadActs):
         )
         if after == self._cursor:
             self._cursor = page.next
-            self.threads.add(self._placed(page.items), more=page.next is not None)
+            known = {row.id for row in self.threads.rows}
+            new = tuple(row for row in page.items if row.id not in known)
+            self.threads.add(self._placed(new), more=page.next is not None)
 
     # -- what is listed ------------------------------------------------------------------------------------------------
 

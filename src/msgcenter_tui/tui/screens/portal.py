@@ -14,11 +14,10 @@ from textual.widgets import Input
 from msgcenter_tui.domain import Client, Page, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens.client_portal import ClientPortal, enter
-from msgcenter_tui.tui.screens.room import LOADING, Room
+from msgcenter_tui.tui.screens.paged_room import PagedRoom
+from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
-
-PAGE = 100
 
 NOBODY = "No clients yet: c, then n, adds the first one."
 NO_MATCH = "No client like that: esc shows all of them."
@@ -40,7 +39,7 @@ class WhoseList(TableList[Client]):
         return {**render_clients.cells(row), "name": name}
 
 
-class Portal(Room):
+class Portal(PagedRoom):
     """The clients whom the actor reaches. For a client who acts alone, their portal at once."""
 
     BINDINGS = keys.bindings("choose-client", "room", "places")
@@ -49,7 +48,6 @@ class Portal(Room):
 
     def __init__(self) -> None:
         super().__init__()
-        self._next: str | None = None
         self._workspaces: tuple[Workspace, ...] = ()
         self._listed: str | None = None
         """The search whose answer is listed."""
@@ -81,28 +79,20 @@ class Portal(Room):
     async def reread(self) -> None:
         if self.actor.is_client:
             return
-        searched = self.searched
         self._workspaces = await self.perform(acts.teams.workspaces, self.actor)
-        page = await self._page(min(max(PAGE, len(self.clients.rows)), 1000), None)
-        self.narrowed_by(searched)
-        self._next, self._listed = page.next, searched
-        self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
-        self.clients.show(page.items, more=page.next is not None)
-        self._explain()
+        if await self.read_list():
+            self._listed = self.searched
+            self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
+            self.show_list()
+            self._explain()
 
-    async def _page(self, limit: int, after: str | None) -> Page[Client]:
+    @property
+    def narrowing(self) -> tuple[object, ...]:
+        return (self.searched,)
+
+    async def page_of(self, limit: int, after: str | None) -> Page[Client]:
         page = await self.perform(acts.clients.list_clients, self.actor, search=self.searched, limit=limit, after=after)
         return replace(page, items=tuple(render.placed(one, self._workspaces) for one in page.items))
-
-    @on(RowList.MoreWanted)
-    def _more(self) -> None:
-        self.do(self._read_more(), group="more", exclusive=True)
-
-    async def _read_more(self) -> None:
-        if self._next is not None:
-            page = await self._page(PAGE, self._next)
-            self._next = page.next
-            self.clients.add(page.items, more=page.next is not None)
 
     @on(RowList.Moved)
     def _explain(self) -> None:

@@ -84,12 +84,24 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         def control(self) -> RowList[Any]:
             return self.list
 
+    @dataclass
+    class OldSeen(Message):
+        """Rows have come into sight that stand as they were read long ago (`fresh_from`)."""
+
+        list: RowList[Any]
+
+        @property
+        def control(self) -> RowList[Any]:
+            return self.list
+
     def __init__(self, *, id: str | None = None, classes: str | None = None, empty: Content | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.rows: list[Row] = []
         self.known = False
         """The rows have been shown once; before, an empty list is one that was not read yet."""
         self.more = False
+        self.fresh_from = 0
+        """The rows before this one stand as they were read some time ago."""
         self.empty = empty or Content.empty()
         """What an empty list says; shown in its middle."""
         self._asked = False
@@ -112,6 +124,12 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         return None
 
     # -- rows ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def seen(self) -> tuple[int, int]:
+        """The numbers of the first row in sight, and of the last, or of the cursor's where that stands behind it."""
+        first = self.scroll_offset.y // self.HEIGHT
+        return first, max(first + self.size.height // self.HEIGHT, self.cursor)
 
     @property
     def chosen(self) -> Row | None:
@@ -142,9 +160,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         self._want_more()  # fewer rows may be there than before: at their end no key would ask for the others
 
     def add(self, rows: Sequence[Row], *, more: bool) -> None:
-        """The next page."""
-        known = {self.row_id(row) for row in self.rows}
-        self.rows += [row for row in rows if self.row_id(row) not in known]
+        """The next page, of rows that are not there yet."""
+        self.rows += rows
         self.more, self._asked = more, False
         self._resize()
 
@@ -261,6 +278,9 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
+        if new_value < self.fresh_from * self.HEIGHT:
+            self.fresh_from = 0  # told once: the next reading says it anew
+            self.post_message(self.OldSeen(self))
         bottom = (new_value + self.size.height) / self.HEIGHT
         if self.more and not self._asked and bottom >= len(self.rows) - AHEAD:
             self._asked = True

@@ -1,0 +1,71 @@
+"""A room whose list is longer than what is read of it: it is read page by page as one goes down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+
+from msgcenter_tui.domain import Page
+from msgcenter_tui.tui.pages import Pages
+from msgcenter_tui.tui.screens.room import Room
+from msgcenter_tui.tui.widgets.row_list import RowList
+
+
+class PagedRoom(Room):
+    """Subclasses say by what the list is narrowed and read a page of it; their `reread` reads it and shows it.
+
+    async def reread(self) -> None:
+        if await self.read_list():
+            self.listed.empty = ...
+            self.show_list()
+    """
+
+    _pages: Pages[Any] | None = None
+
+    @property
+    def narrowing(self) -> tuple[object, ...]:
+        """By what the list is narrowed now: where it changes, the list begins at its first row."""
+        raise NotImplementedError
+
+    async def page_of(self, limit: int, after: str | None) -> Page[Any]:
+        """So narrowed."""
+        raise NotImplementedError
+
+    @property
+    def listed(self) -> RowList[Any]:
+        return self.query_one(RowList)
+
+    async def read_list(self) -> bool:
+        """Read again what is seen of the list; False where it was narrowed otherwise meanwhile: it is read again."""
+        narrowing = self.narrowing
+        pages = self._pages if narrowing == self._narrowed else None
+        if pages is None:
+            pages = Pages(self.page_of, self.listed.row_id)
+            await pages.again()
+        else:
+            await pages.again(*self.listed.seen)
+        if narrowing != self.narrowing:
+            return False
+        self.narrowed_by(*narrowing)
+        self._pages = pages
+        return True
+
+    def show_list(self) -> None:
+        assert self._pages is not None
+        self.listed.show(self._pages.rows, more=self._pages.more)
+        self.listed.fresh_from = self._pages.fresh_from
+
+    @on(RowList.MoreWanted)
+    def _more(self) -> None:
+        self.do(self._read_more(), group="more", exclusive=True)
+
+    async def _read_more(self) -> None:
+        if (pages := self._pages) is not None:
+            further = await pages.further()
+            if pages is self._pages:
+                self.listed.add(further, more=pages.more)
+
+    @on(RowList.OldSeen)
+    def _old_seen(self) -> None:
+        self.reread_soon()
