@@ -28,9 +28,10 @@ from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
-from msgcenter_tui.tui.services import Commits, Notifier, Services
+from msgcenter_tui.tui.services import Notifier, Services
 from msgcenter_tui.tui.sheets import every_sheet
 from msgcenter_tui.tui.typing_order import InOrder
+from msgcenter_tui.tui.watch import Watch
 
 POLL_SECONDS = 0.3
 _HANDS_OFF = 1.0
@@ -49,11 +50,6 @@ class Status:
     """The channels that send nothing now, each with the reason (N13)."""
     damaged: bool = False
     """The store's file is damaged, and is only read."""
-
-
-def _only_ledger(before: Commits, now: Commits) -> bool:
-    """Whether all that was committed between the two, as far as it is known, are ledger acts of this process."""
-    return now.of_ledger != before.of_ledger and now.others == before.others
 
 
 class MessageCenterApp(InOrder, inherit_bindings=False):
@@ -81,11 +77,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         """Errors that nobody expected, for the tests."""
         self._start = start if services.actor is not None else "setup"
         self._notifier: Notifier | None = None
-        self._token: object = None
-        self._commits: Commits | None = None
-        self._owed = False
-        """A change was taken for one of the ledger alone, and nobody has committed since who could tell otherwise."""
-        self._polling = False
+        self._watch = Watch(services.front)
         self.turn = asyncio.Lock()
         """Held by what reads again while nobody waits for it."""
         self._rereading_status = Rereading(
@@ -160,23 +152,13 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     def _poll(self) -> None:
         if self.services.when_still is not None and monotonic() - self.last_key > _HANDS_OFF:
             self.services.when_still()
-        if not self._polling:
-            self._polling = True
-            self.do(self._look_for_changes(), group="poll")
+        self.do(self._look_for_changes(), group="poll")
 
     async def _look_for_changes(self) -> None:
-        try:
-            token = await self.services.front.changed()
-            self._tell_of_damage()
-            before, commits = self._commits, self.services.front.commits
-            if token != self._token or self._owed:
-                first, self._token, self._commits = self._token is None, token, commits
-                only_ledger = before is not None and _only_ledger(before, commits)
-                self._owed = only_ledger
-                if not first:
-                    self.announce_change(only_ledger=only_ledger)
-        finally:
-            self._polling = False
+        change = await self._watch.look()
+        self._tell_of_damage()
+        if change is not None:
+            self.announce_change(only_ledger=change.only_ledger)
 
     def _tell_of_damage(self) -> None:
         if self.services.front.damaged and not self.status.damaged:
