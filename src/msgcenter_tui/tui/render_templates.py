@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, islice
 
-from textual.content import Content
+from textual.content import Content, Span
 
 from msgcenter_tui.domain import Piece, Template
 from msgcenter_tui.rules import fields, ranking
@@ -28,12 +28,12 @@ def shortcut(template: Template) -> Content:
 def marked(words: str, typed: str, style: str = "", *, forgiving: bool = False) -> Content:
     """A name or shortcut on one line, in it the letters that answer what was typed: bold, underlined (T2)."""
     shown = render.plain(words)
-    content = Content.styled(shown, style)
+    spans = [Span(0, len(shown), style)] if style else []
     found = sorted(ranking.marks(typed, shown, forgiving=forgiving)) if typed else []
     for _, run in groupby(enumerate(found), lambda one: one[1] - one[0]):
         places = [place for _, place in run]
-        content = content.stylize(_MARK, places[0], places[-1] + 1)
-    return content
+        spans.append(Span(places[0], places[-1] + 1, _MARK))
+    return Content(shown, spans)
 
 
 def marked_words(text: Content, typed: str) -> Content:

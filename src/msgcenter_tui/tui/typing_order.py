@@ -105,10 +105,14 @@ class InOrder(App[None], inherit_bindings=False):
         yield from self._target().ancestors_with_self
 
     def _follow(self, ways: Iterator[MessagePump], turn: int) -> None:
-        for pump in ways:
-            if pump.is_running and pump.call_later(self._follow, ways, turn):
-                return
-        self.call_later(self._done, turn)
+        def step() -> None:
+            for pump in ways:
+                # One callback for the whole way: Textual looks at the signature of each that it has not seen before.
+                if pump.is_running and pump.post_message(events.Callback(callback=step)):
+                    return
+            self.call_later(self._done, turn)
+
+        step()
 
     def _give_up(self, turn: int) -> None:
         self.call_later(self._done, turn)
