@@ -124,6 +124,10 @@ members = Table(
     Index(None, "person_id"),
 )
 
+_MAILED = "status IN ('active', 'lead') AND email_key IS NOT NULL AND email_muted IS"
+_UNMAILED = "email_key IS NULL OR email_muted IS"
+_TEXTED = text("phone_number IS NOT NULL AND consent = 'active'")
+
 clients = Table(
     "clients",
     metadata,
@@ -145,7 +149,13 @@ clients = Table(
     UniqueConstraint("workspace_id", "email_key"),  # S5
     Index(None, "workspace_id", "status", "person_id"),
     Index(None, "email_key"),
-)
+    # Whom a broadcast is mailed to, in the order in which the ledger takes them; whom it is not, and who gets an SMS.
+    Index("ix_clients_mailed", "workspace_id", "person_id",
+          sqlite_where=text(f"{_MAILED} 0"), postgresql_where=text(f"{_MAILED} false")),
+    Index("ix_clients_unmailed", "workspace_id", "status", "person_id",
+          sqlite_where=text(f"{_UNMAILED} 1"), postgresql_where=text(f"{_UNMAILED} true")),
+    Index("ix_clients_texted", "workspace_id", "status", "person_id", sqlite_where=_TEXTED, postgresql_where=_TEXTED),
+)  # fmt: skip
 
 client_history = Table(
     "client_history",
