@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, literal, select, true
 
 from msgcenter_tui.domain import Channel, PersonId, Reach, Role, RunKind, Status, ThreadId, ThreadKind, WorkspaceId
 from msgcenter_tui.store.tables import clients, members, messages, participants, people, reads, threads
 from msgcenter_tui.store.texting import first_sms
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by
+from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by, unmailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +36,34 @@ def named(people_named: Sequence[PersonId]) -> ColumnElement[bool]:
 
 def figures(tx: Tx, which: ColumnElement[bool], kind: ThreadKind) -> Figures:
     """Count these clients in one statement; `kind` decides who finds it in the portal (V1, V8)."""
-    email, sms = reached_by(Channel.EMAIL), reached_by(Channel.SMS)
-    notified = or_(email, sms)
-    portal = in_portal(kind)
+    sms, portal = reached_by(Channel.SMS), in_portal(kind)
     count = func.count
-    rows = tx.conn.execute(
+    # How many there are an index tells by itself; whom mail passes by, and whom an SMS reaches, have one of their own.
+    everybody = select(clients.c.status, count().label("total")).where(which).group_by(clients.c.status).subquery()
+    by_sms = select(count().label("sms")).where(which, sms).subquery()
+    without_mail = (
         select(
-            clients.c.status,
-            count().label("total"),
-            count().filter(notified).label("people"),
-            count().filter(email).label("email"),
-            count().filter(sms).label("sms"),
-            count().filter(and_(~notified, portal)).label("portal_only"),
-            count().filter(and_(~notified, ~portal)).label("unreachable"),
-            count().filter(or_(notified, portal)).label("exposed"),
+            count().label("unmailed"),
+            count().filter(and_(~sms, portal)).label("portal_only"),
+            count().filter(and_(~sms, ~portal)).label("unreachable"),
         )
-        .where(which)
-        .group_by(clients.c.status)
-    ).all()
-
-    def total(name: str) -> int:
-        return sum(getattr(row, name) for row in rows)
-
-    reach = Reach(total("people"), total("email"), total("sms"), total("portal_only"), total("unreachable"))
-    return Figures(total("total"), reach, total("exposed"), {row.status: row.total for row in rows})
+        .where(which, unmailed())
+        .subquery()
+    )
+    counted = everybody.join(by_sms, true()).join(without_mail, true())
+    rows = tx.conn.execute(select(counted)).all()
+    if not rows:
+        return Figures(0, Reach(), 0, {})
+    total, found = sum(row.total for row in rows), rows[0]
+    exposed = total - found.unreachable
+    reach = Reach(
+        people=exposed - found.portal_only,
+        email=total - found.unmailed,
+        sms=found.sms,
+        portal_only=found.portal_only,
+        unreachable=found.unreachable,
+    )
+    return Figures(total, reach, exposed, {row.status: row.total for row in rows})
 
 
 def in_portal(kind: ThreadKind) -> ColumnElement[bool]:
@@ -96,7 +100,7 @@ def unreached(tx: Tx, which: ColumnElement[bool], limit: int) -> Sequence[Row[An
     return tx.conn.execute(
         select(clients, people.c.name)
         .join(people, people.c.id == clients.c.person_id)
-        .where(which, ~or_(reached_by(Channel.EMAIL), reached_by(Channel.SMS)))
+        .where(which, unmailed(), ~reached_by(Channel.SMS))
         .order_by(people.c.name_key, people.c.id)
         .limit(limit)
     ).all()

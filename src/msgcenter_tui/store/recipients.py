@@ -140,12 +140,12 @@ def _before() -> Any:
         .join(its_run, its_run.c.id == other.c.run_id)
         .where(
             other.c.person_id == deliveries.c.person_id,
-            other.c.run_id < deliveries.c.run_id,
+            its_run.c.id < deliveries.c.run_id,
             other.c.fenced_at.is_not(None),
             its_run.c.channel == runs.c.channel,
             its_run.c.thread_id == runs.c.thread_id,
         )
-        .order_by(other.c.run_id.desc())
+        .order_by(its_run.c.id.desc())
         .limit(1)
         .correlate(deliveries, runs)
         .scalar_subquery()

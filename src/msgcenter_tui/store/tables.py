@@ -124,6 +124,10 @@ members = Table(
     Index(None, "person_id"),
 )
 
+_MAILED = "status IN ('active', 'lead') AND email_key IS NOT NULL AND email_muted IS"
+_UNMAILED = "email_key IS NULL OR email_muted IS"
+_TEXTED = text("phone_number IS NOT NULL AND consent = 'active'")
+
 clients = Table(
     "clients",
     metadata,
@@ -145,7 +149,13 @@ clients = Table(
     UniqueConstraint("workspace_id", "email_key"),  # S5
     Index(None, "workspace_id", "status", "person_id"),
     Index(None, "email_key"),
-)
+    # Whom a broadcast is mailed to, in the order in which the ledger takes them; whom it is not, and who gets an SMS.
+    Index("ix_clients_mailed", "workspace_id", "person_id",
+          sqlite_where=text(f"{_MAILED} 0"), postgresql_where=text(f"{_MAILED} false")),
+    Index("ix_clients_unmailed", "workspace_id", "status", "person_id",
+          sqlite_where=text(f"{_UNMAILED} 1"), postgresql_where=text(f"{_UNMAILED} true")),
+    Index("ix_clients_texted", "workspace_id", "status", "person_id", sqlite_where=_TEXTED, postgresql_where=_TEXTED),
+)  # fmt: skip
 
 client_history = Table(
     "client_history",
@@ -322,6 +332,7 @@ _OPEN = text("closed_at IS NULL")
 _UNSETTLED = text("settled_at IS NULL")
 _RETRYING = text("state = 'retrying'")
 _CLAIMED = text("claimed_by IS NOT NULL")
+_TO_A_PHONE = text("substr(address, 1, 1) = '+'")
 # Alternatives, not IN: SQLite sees that `state = 'failed'` is one of them only so.
 _STUCK = text("state = 'held' OR state = 'unknown' OR state = 'failed' OR state = 'retrying'")
 
@@ -383,7 +394,9 @@ deliveries = Table(
     # What wants somebody, or comes back, is a handful of rows in a ledger of millions: see notifiers.in_state.
     Index("ix_deliveries_stuck", "state", "run_id", "person_id", sqlite_where=_STUCK, postgresql_where=_STUCK),
     Index("ix_deliveries_next", "run_id", "next_at", sqlite_where=_RETRYING, postgresql_where=_RETRYING),
-    Index(None, "person_id", "run_id"),
+    # Who has had which SMS (texting.py). Nobody is looked for in the whole ledger but for that: an index of everything
+    # by person would be written all over by each broadcast.
+    Index("ix_deliveries_texted", "person_id", "run_id", sqlite_where=_TO_A_PHONE, postgresql_where=_TO_A_PHONE),
     sqlite_with_rowid=False,
 )
 

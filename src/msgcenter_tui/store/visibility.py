@@ -7,7 +7,6 @@ or staff of the surrounding statement.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -22,10 +21,10 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
-    union_all,
 )
 
 from msgcenter_tui.domain import (
@@ -39,7 +38,6 @@ from msgcenter_tui.domain import (
     PersonKind,
     Role,
     RunKind,
-    Status,
     ThreadKind,
     ThreadState,
     WorkspaceId,
@@ -64,16 +62,24 @@ Condition = ColumnElement[bool]
 # -- audiences --------------------------------------------------------------------------------------------------------
 
 
-def in_audience(workspace: Any, statuses: Collection[Status] = CURRENT) -> Condition:
-    """Of `clients`: the audience of All Clients from this workspace, its current clients (A1), or those of a status."""
-    return and_(clients.c.workspace_id == workspace, clients.c.status.in_(statuses))
+def in_audience(workspace: Any) -> Condition:
+    """Of `clients`: the audience of All Clients from this workspace, its current clients (A1)."""
+    # Literals, here and below: by those SQLite finds the index of an audience (tables.py).
+    current = [literal_column(f"'{status.value}'", clients.c.status.type) for status in sorted(CURRENT)]
+    return and_(clients.c.workspace_id == workspace, clients.c.status.in_(current))
 
 
 def reached_by(channel: Channel) -> Condition:
     """Of `clients`: whom this channel reaches (N3)."""
     if channel is Channel.EMAIL:
         return and_(clients.c.email_key.is_not(None), clients.c.email_muted.is_(False))
-    return and_(clients.c.phone_number.is_not(None), clients.c.consent == Consent.ACTIVE)
+    consented = literal_column(f"'{Consent.ACTIVE.value}'", clients.c.consent.type)
+    return and_(clients.c.phone_number.is_not(None), clients.c.consent == consented)
+
+
+def unmailed() -> Condition:
+    """Of `clients`: whom no e-mail reaches (N3), in the words of their index."""
+    return or_(clients.c.email_key.is_(None), clients.c.email_muted.is_(True))
 
 
 def finds_in_portal() -> Condition:
@@ -87,15 +93,9 @@ def run_audience(kind: RunKind, channel: Channel, thread: FromClause) -> Select[
     Rows of one column, `person_id`; the author is among them (N1, N9, N10). `thread` is a FROM of one row.
     """
     if kind in (RunKind.BROADCAST, RunKind.REPLY):
-        of_workspace = (
-            select(clients.c.person_id)
-            .select_from(thread)
-            .join(clients, clients.c.workspace_id == thread.c.workspace_id)
-            .where(reached_by(channel))
+        return select(clients.c.person_id).join_from(
+            thread, clients, and_(in_audience(thread.c.workspace_id), reached_by(channel))
         )
-        # Status by status an index gives them in their order: nobody has to sort a hundred thousand.
-        each = (in_audience(thread.c.workspace_id, (status,)) for status in sorted(CURRENT))
-        return union_all(*(of_workspace.where(one) for one in each))
     staff_members = (
         select(members.c.person_id)
         .select_from(thread)
