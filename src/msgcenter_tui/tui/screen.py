@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
 
 from textual import on
 from textual._context import active_app
@@ -57,6 +57,10 @@ class CenterScreen(Screen[R]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
+    READS_AT_ONCE: ClassVar[bool] = False
+    """It reads while Textual lays it out, and not only when it is in front: nothing it reads asks for a size."""
+
+    _reads_already = False
     _left = False
     _leaving: tuple[R | None] | None = None
 
@@ -142,6 +146,9 @@ class CenterScreen(Screen[R]):
     def _opened_over(self) -> None:
         """What was said before is past: it must not lie over a new screen, least of all over a client's portal."""
         self.center.clear_notifications()
+        if self.READS_AT_ONCE:
+            self._reads_already = True
+            self.reread_soon()
 
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()
@@ -219,7 +226,9 @@ class CenterScreen(Screen[R]):
             self.dismiss(*self._leaving)
             return
         self.query("Footer").set(visible=True)
-        self.reread_soon()
+        if not self._reads_already:
+            self.reread_soon()
+        self._reads_already = False
 
     # -- to the other places of staff ("places" in actions.py) ---------------------------------------------------------
 

@@ -24,6 +24,7 @@ LOADING = "Loading …"
 class Room(CenterScreen[None]):
     """Subclasses compose their list, and fill `detail` when a row comes under the cursor."""
 
+    READS_AT_ONCE = True
     PLACE: ClassVar[str] = ""
     SEARCH: ClassVar[str] = "/ to search"
 
