@@ -289,7 +289,7 @@ class Inbox(InboxList):
         """The footer's words where they depend on what is shown."""
         if action == "view.back":
             return "To the list" if self.reading or self.pane.query("*:focus") else "End search"
+        if action != "thread.lock":  # the footer asks for each of its keys, and looking for the pane takes a while
+            return None
         thread = self.pane.thread if self.query(ThreadPane) else None
-        if action == "thread.lock" and thread is not None:
-            return "Unlock" if thread.locked else "Lock"
-        return None
+        return None if thread is None else "Unlock" if thread.locked else "Lock"
