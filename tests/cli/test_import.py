@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -108,7 +109,8 @@ def test_a_dry_run_says_the_same_and_writes_nothing(report: Any, shell: Shell, p
 
 
 def test_strict_takes_all_or_nothing(shell: Shell, write: Write) -> None:
-    said = shell("clients", "import", str(EXPORT), "--in", TEAM, "--strict").err
+    status, out, said = astuple(shell("clients", "import", str(EXPORT), "--in", TEAM, "--strict"))
+    assert (status, out) == (1, "")
     assert "nothing was imported" in said
     assert "14 rows" in said
     assert "line 25, E-mail" in said
