@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -10,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import Dialect, Engine, create_engine, make_url
+from sqlalchemy.util import LRUCache
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -46,6 +48,11 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 2
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not go through it again and again."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """No test sees or touches the settings and the data of whoever runs it."""
@@ -63,6 +70,36 @@ def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+class Compiled:
+    """The compiled statements of all engines of a kind: else each test would compile the same hundred anew."""
+
+    def __init__(self) -> None:
+        self._kept: LRUCache[Any, Any] = LRUCache(2000)
+
+    def get(self, key: tuple[Any, ...]) -> Any:
+        return self._kept.get(self._of_any_engine(*key))
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: object) -> None:
+        self._kept[self._of_any_engine(*key)] = compiled
+
+    def _of_any_engine(self, dialect: Dialect, *statement: Any) -> tuple[Any, ...]:
+        return type(dialect), dialect.statement_compiler, *statement
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_statements() -> Iterator[None]:
+    compiled = Compiled()
+
+    def sharing(*args: Any, **kwargs: Any) -> Engine:
+        made = create_engine(*args, **kwargs)
+        made.__dict__["_compiled_cache"] = compiled
+        return made
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("msgcenter_tui.store.engine.create_engine", sharing)
+        yield
 
 
 # -- stores -----------------------------------------------------------------------------------------------------------

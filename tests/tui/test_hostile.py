@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
+from datetime import timedelta
+from pathlib import Path
 
+import pytest
+from tests.conftest import Clock, _forget_home
 from tests.hostile import HOSTILE, unsafe_in
 from tests.tui.conftest import Driven, Run
-from tests.tui.practice import ALL_CLIENTS, Practice, direct
+from tests.tui.practice import ALL_CLIENTS, NOW, Practice, direct
 
 from msgcenter_tui.center import clients, drafts, templates
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.tui import render
 
 
-def poisoned(practice: Practice) -> None:
-    """Every string everywhere that the center takes it."""
+@pytest.fixture(scope="session")
+def furnished(furnished: tuple[Path, Practice], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Practice]:
+    """The practice, with every string everywhere that the center takes it."""
+    path = tmp_path_factory.mktemp("poisoned") / "store.db"
+    shutil.copy(furnished[0], path)
+    clock = Clock(NOW - timedelta(seconds=len(HOSTILE)))
+    with contextlib.closing(open_store(str(path), clock=clock)) as store:
+        poison(furnished[1].moved_to(store, clock))
+        _forget_home(store)
+    return path, furnished[1]
+
+
+def poison(practice: Practice) -> None:
     world, maya = practice.world, practice.actor
     ana = practice.clients["Ana Flores"]
     for number, (name, text) in enumerate(HOSTILE.items()):
@@ -46,7 +62,6 @@ async def through(driven: Driven, rows: int) -> None:
 
 
 async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, run: Run) -> None:  # M3, hazards 46, 47
-    poisoned(practice)
     async with run(practice.actor, size=(100, 30)) as driven:
         driven.app._gate.enabled = False  # what the widgets draw must be safe by itself
         await driven.press("4", "end", "home")
@@ -60,7 +75,6 @@ async def test_every_thread_with_a_difficult_text_is_shown(practice: Practice, r
 
 
 async def test_drafts_templates_and_questions_with_difficult_texts(practice: Practice, run: Run) -> None:  # M3
-    poisoned(practice)
     async with run(practice.actor, size=(100, 30)) as driven:
         driven.app._gate.enabled = False
         await driven.press("5")

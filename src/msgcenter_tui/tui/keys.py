@@ -63,10 +63,13 @@ def check(keymap: Mapping[str, str]) -> list[str]:
     problems = [f"there is no action {name!r}" for name in keymap if name not in BY_ID]
     problems += [f"{name} has no key" for name, key in keymap.items() if name in BY_ID and not key.strip(", ")]
     keys = effective(keymap)
-    for first, second in combinations(ACTIONS, 2):
-        if not _meet(first.place, second.place):
-            continue
-        problems += [f"{key!r} is both {first.id} and {second.id}" for key in keys[first.id] if key in keys[second.id]]
+    on_key: dict[str, list[Action]] = {}
+    for action in ACTIONS:
+        for key in dict.fromkeys(keys[action.id]):
+            on_key.setdefault(key, []).append(action)
+    for key, actions in on_key.items():
+        pairs = ((one, other) for one, other in combinations(actions, 2) if _meet(one.place, other.place))
+        problems += [f"{key!r} is both {one.id} and {other.id}" for one, other in pairs]
     return problems
 
 

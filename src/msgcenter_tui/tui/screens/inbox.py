@@ -263,7 +263,7 @@ class Inbox(InboxList):
         if action in ("thread_new", "thread_search"):
             return True
         if action.startswith("thread_") or action == "send_undo":
-            return self.may_with_thread(action) if self.is_mounted and self.query(ThreadPane) else False
+            return self.may_with_thread(action) if self.is_mounted and self._stands else False
         if action == "places_mailbox":
             return self.services.mailbox is not None
         return True
@@ -276,7 +276,12 @@ class Inbox(InboxList):
 
     @property
     def in_drafts_safely(self) -> bool:
-        return bool(self.query(ViewTabs)) and self.in_drafts
+        return self.query_one_optional(ViewTabs) is not None and self.in_drafts
+
+    @property
+    def _stands(self) -> bool:
+        """Its pane is there. Asked for each key that is live: to look at every widget for it takes a while."""
+        return self.query_one_optional(ThreadPane) is not None
 
     @property
     def enter_means(self) -> str:
@@ -289,7 +294,5 @@ class Inbox(InboxList):
         """The footer's words where they depend on what is shown."""
         if action == "view.back":
             return "To the list" if self.reading or self.pane.query("*:focus") else "End search"
-        thread = self.pane.thread if self.query(ThreadPane) else None
-        if action == "thread.lock" and thread is not None:
-            return "Unlock" if thread.locked else "Lock"
-        return None
+        thread = self.pane.thread if action == "thread.lock" and self._stands else None
+        return None if thread is None else "Unlock" if thread.locked else "Lock"
