@@ -38,38 +38,12 @@ PATIENCE = 10.0
 COLUMNS, ROWS = 120, 36
 OPENINGS = 7
 WORDS = (
-    *("holiday", "closing", "greetings", "payment", "received", "schedule", "change", "welcome", "reminder", "office"),
-    *("appointment", "hours", "address", "invoice", "overdue", "letter", "summer", "camp", "registration", "enrolment"),
-    *(
-        "waiting",
-        "list",
-        "tour",
-        "first",
-        "day",
-        "policy",
-        "update",
-        "snow",
-        "weather",
-        "parents",
-        "evening",
-        "illness",
-    ),
-    *(
-        "photograph",
-        "notice",
-        "garden",
-        "library",
-        "swimming",
-        "trip",
-        "menu",
-        "allergy",
-        "sunscreen",
-        "lost",
-        "thanks",
-    ),
-    *("property", "consultation", "results", "prescription", "renewal", "insurance", "referral", "parking", "entrance"),
-    *("telephone", "survey", "feedback", "newsletter"),
-)
+    "holiday closing greetings payment received schedule change welcome reminder office appointment hours address "
+    "invoice overdue letter summer camp registration enrolment waiting list tour first day policy update snow weather "
+    "parents evening illness photograph notice garden library swimming trip menu allergy sunscreen lost thanks "
+    "property consultation results prescription renewal insurance referral parking entrance telephone survey feedback "
+    "newsletter"
+).split()
 TYPED = (
     "holiday clos", "payment", "hoclo", "sched", "reminder", "holidya", "invoice over", "prscr", "welcome", "newsl",
     "summer camp", "zebra", "weather", "insurance ref", "thanks", "appointmemt", "lost prop", "offhou",
@@ -88,13 +62,13 @@ Alone().run()
 
 
 def furnish(office: Office, many: int) -> None:
-    """So many templates of Maya's, of two to four words each and sixty words of text, some with umlauts."""
+    """So many templates of Maya's, of two to four words each and sixty words of text, two of them nobody else's."""
     chance = random.Random(5)
     rows: list[dict[str, object]] = []
     for number in range(many):
         name = " ".join(chance.choices(WORDS, k=chance.randint(2, 4))).capitalize() + f" {number}"
         ended = [f"{chance.choice(WORDS)}{chance.choice('aeioü')}" for _ in range(30)]
-        body = " ".join([*chance.choices(WORDS, k=30), *ended])
+        body = " ".join([*chance.choices(WORDS, k=30), *ended, f"room{number}", f"{number * 7}"])
         rows.append(
             {
                 "person_id": office.maya.id, "name": name, "name_key": fold(name),

@@ -37,7 +37,9 @@ def test_what_is_garbage_goes_when_the_hands_are_still() -> None:
     garbage = old_garbage()
     for _ in range(5):
         gc.collect(0)
-    collecting.when_still()
+    collecting.when_still(0.3)
+    assert garbage() is not None
+    collecting.when_still(1.5)
     assert garbage() is None
 
 
@@ -45,5 +47,5 @@ def test_where_little_was_made_nothing_is_looked_through() -> None:
     gc.collect()
     collecting.begin()
     looked = gc.get_stats()[2]["collections"]
-    collecting.when_still()
+    collecting.when_still(1.5)
     assert gc.get_stats()[2]["collections"] == looked

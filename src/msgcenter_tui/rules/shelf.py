@@ -17,7 +17,7 @@ from itertools import compress
 from operator import and_, attrgetter, or_
 from typing import Generic, NamedTuple, TypeVar
 
-from msgcenter_tui.rules.letters import near, walk
+from msgcenter_tui.rules.letters import Alike, leads, near
 from msgcenter_tui.rules.ranking import WORD, Entry, Fit, Sought, fit, sought
 
 T = TypeVar("T")
@@ -108,6 +108,7 @@ class _Index:
         self._texts = _Postings(one.content.split(" ") for one in entries)
         self._initials = _Postings(one.initials for one in entries)
         self._words = _Postings({*WORD.findall(f"{one.name} {one.shortcut}")} for one in entries)
+        self._alike = Alike(self._words)
 
     def ranks(self, wanted: Sought, dead_ends: _DeadEnds) -> tuple[list[int], _DeadEnds]:
         """Those of each Fit, the best first, as `fit` tells them; and the dead ends that were met on the way."""
@@ -166,8 +167,7 @@ class _Index:
         found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
         for number in _numbers(those & self._holding(postings, set(wanted.letters))):
             there = words(self._entries[number])
-            way = walk(wanted.letters, there) if wanted.in_order.match(there) else None
-            found[way and way[1]].append(number)
+            found[leads(wanted.letters, there) if wanted.in_order.match(there) else None].append(number)
         return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
 
     def _holding(self, postings: _Postings, parts: Iterable[str]) -> int:
@@ -176,7 +176,8 @@ class _Index:
 
     def misspelt(self, wanted: Sought) -> int:
         """Where every word of the search begins one of the name or shortcut, but for one letter in each."""
-        return reduce(and_, (self._words.joined(near(word, self._words)) for word in wanted.words), self._all)
+        meant = (self._words.joined(near(word, self._alike.to(word))) for word in wanted.words)
+        return reduce(and_, meant, self._all)
 
 
 class _Postings:

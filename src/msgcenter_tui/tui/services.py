@@ -155,8 +155,8 @@ class Services:
     """Starts the in-app notifier on the running event loop; None: notifying is left to `msgcenter deliver`."""
     when_it_stands: Callable[[], object] | None = None
     """Called once, when the first screen stands and what a key may open next is loaded."""
-    when_still: Callable[[], object] | None = None
-    """Called again and again while no key is pressed: for what would hold one up."""
+    when_still: Callable[[float], object] | None = None
+    """Called again and again while no key is pressed, with the seconds since the last: for what would hold one up."""
     proofs: Callable[[], Proofs] | None = None
     """Makes proofs by the accounts as they are configured now; None: mail and SMS cannot be previewed."""
     configure_mail: Callable[[Mapping[str, str]], object] | None = None

@@ -27,6 +27,7 @@ from msgcenter_tui.tui import acts, keys, render, render_templates
 from msgcenter_tui.tui.offering import remember
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.screens.room import LOADING
+from msgcenter_tui.tui.widgets.count import Count
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.line_field import LineField
 from msgcenter_tui.tui.widgets.picker_list import PickerList
@@ -84,7 +85,7 @@ class TemplatePicker(CenterModal[Picked | None]):
                             compact=True,
                             max_length=LONGEST_LINE,
                         )
-                        yield Static(id="picker-count")
+                        yield Count(id="picker-count")
                     yield PickerList(id="picker-list", empty=Content.styled(LOADING, "$muted"))
                 with Vertical(id="picker-right"):
                     yield Static(id="picker-name")
@@ -142,7 +143,7 @@ class TemplatePicker(CenterModal[Picked | None]):
         self._listed = typed
         picker.typed, picker.forgiving = typed, self._shelf.forgave
         picker.empty = Content.styled("Nothing fits.\nFewer letters?" if typed else "No templates yet.", "$muted")
-        self.query_one("#picker-count", Static).update(Content(render.number(len(found))), layout=False)
+        self.query_one("#picker-count", Count).number = len(found)
         picker.show(found, choose=picker.row_id(found[0]) if found and anew else None)
 
     @on(RowList.Moved)

@@ -1,7 +1,8 @@
-"""A text field of one line, in which a letter is drawn and nothing else laid out."""
+"""A text field of one line, in which a letter comes or goes and nothing else is asked or laid out."""
 
 from __future__ import annotations
 
+from textual import events
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
@@ -11,3 +12,11 @@ class LineField(Input):
     """Textual's own, of a fixed size: there the whole screen is laid out anew because the words have become longer."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    async def _on_key(self, event: events.Key) -> None:
+        await super()._on_key(event)
+        if event.key == "backspace":
+            # As quick as a letter: Textual has this key ask every widget up to the app before it is done here.
+            event.stop()
+            event.prevent_default()
+            self.action_delete_left()

@@ -195,8 +195,11 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         # stands on the screen, so that a list that scrolls one row is drawn as a whole. Rows are kept drawn here.
         if self.styles.gutter or self.opacity != 1.0:
             return super().render_lines(crop)
-        beside, (_, background) = self.visual_style.rich_style, self.background_colors
-        strips = [self.render_line(y).extend_cell_length(self.size.width, beside) for y in crop.line_range]
+        strips = [self.render_line(y) for y in crop.line_range]
+        if self.scrollable_content_region.width != self.size.width:
+            beside = self.visual_style.rich_style
+            strips = [strip.extend_cell_length(self.size.width, beside) for strip in strips]
+        _, background = self.background_colors
         for line_filter in self.get_line_filters():
             strips = [strip.apply_filter(line_filter, background) for strip in strips]
         return [strip.crop(*crop.column_span) for strip in strips]
