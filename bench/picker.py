@@ -37,13 +37,14 @@ PATIENCE = 10.0
 """Seconds that a key may take."""
 COLUMNS, ROWS = 120, 36
 OPENINGS = 7
-WORDS = (
+THEIR_WORDS = (
     "holiday closing greetings payment received schedule change welcome reminder office appointment hours address "
     "invoice overdue letter summer camp registration enrolment waiting list tour first day policy update snow weather "
     "parents evening illness photograph notice garden library swimming trip menu allergy sunscreen lost thanks "
     "property consultation results prescription renewal insurance referral parking entrance telephone survey feedback "
     "newsletter"
-).split()
+)
+WORDS = THEIR_WORDS.split()
 TYPED = (
     "holiday clos", "payment", "hoclo", "sched", "reminder", "holidya", "invoice over", "prscr", "welcome", "newsl",
     "summer camp", "zebra", "weather", "insurance ref", "thanks", "appointmemt", "lost prop", "offhou",
