@@ -41,6 +41,29 @@ async def test_the_inbox_is_not_read_for_where_deliveries_stand(practice: Practi
         await driven.until(lambda: "list_threads" in driven.front.asked)
 
 
+async def test_a_look_that_the_list_overtook_is_taken_where_the_cursor_is_now(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(120, 36)) as driven:
+        await at_rest(driven)
+        rows = driven.screen.threads.rows
+        driven.screen.threads.cursor = 1  # by hand: it will be looked at in a moment
+        driven.screen.threads.show(rows, choose=rows[2].id)
+        await driven.until(lambda: driven.screen.thread_id == rows[2].id)
+
+
+async def test_under_a_dialog_nothing_is_read_until_it_is_left(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(120, 36)) as driven:
+        await at_rest(driven)
+        await driven.press("question_mark")
+        await driven.still()
+        driven.front.asked.clear()
+        driven.app.announce_change()
+        await driven.until(lambda: "status" in driven.front.asked)
+        await driven.still()
+        assert "list_threads" not in driven.front.asked
+        await driven.press("escape")
+        await driven.until(lambda: "list_threads" in driven.front.asked)
+
+
 async def test_it_is_while_a_send_can_be_taken_back(practice: Practice, run: Run) -> None:  # N5
     async with run(practice.actor) as driven:
         await at_rest(driven)

@@ -29,12 +29,15 @@ class Pages(Generic[Row]):
         row_id: Callable[[Row], str],
         *,
         page: int = 100,
+        first: int = 50,
         most: int = 1000,
     ) -> None:
-        """Rows are read by the `page`; of up to `most` all are read again, of more those seen."""
+        """Rows are read by the `page`, the `first` page alone for whoever waits for it; of up to `most` rows all are
+        read again, of more those seen.
+        """
         self._read = read
         self._row_id = row_id
-        self._page, self._most = page, most
+        self._page, self._first, self._most = page, min(page, first), most
         self._begins: list[tuple[int, str | None]] = [(0, None)]
         """Where each page begins: the number of its first row, and the cursor behind which it was read."""
         self._next: str | None = None
@@ -57,7 +60,8 @@ class Pages(Generic[Row]):
         pages, fresh = before, list[Row]()
         while True:
             wanted = last + 1 - start - len(fresh)
-            page = await self._read(min(self._most, ceil(max(1, wanted) / self._page) * self._page), after)
+            many = self._first if not self._known else ceil(max(1, wanted) / self._page) * self._page
+            page = await self._read(min(self._most, many), after)
             fresh += page.items
             after = page.next
             if after is None or start + len(fresh) > last:

@@ -134,11 +134,14 @@ class Inbox(InboxList):
 
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
+        glanced = self.glancing
         self.stop_glancing()
         if event.by_hand:  # else nobody has looked there yet (R2); the refresh shows it
             self.chose_by_hand()
             self.arriving = None
             self.glance(self._look)
+        elif glanced:  # to that look the refresh has left it
+            self.do(self.show_chosen(), group="look", exclusive=True)
 
     def _look(self) -> None:
         self.do(self._look_at_chosen(), group="look", exclusive=True)

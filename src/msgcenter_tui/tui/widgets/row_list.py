@@ -51,7 +51,7 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     ALLOW_SELECT = False
     HEIGHT = 1
 
-    cursor: reactive[int] = reactive(0, repaint=False)
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
     hovered: reactive[int | None] = reactive(None, repaint=False)
 
     @dataclass
@@ -275,7 +275,8 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         self.scroll_to_region(region, animate=False, force=True, immediate=True)
 
     def _want_more(self) -> None:
-        if self.more and not self._asked and self.cursor >= len(self.rows) - AHEAD:
+        _, last = self.seen
+        if self.more and not self._asked and last >= len(self.rows) - AHEAD:
             self._asked = True
             self.post_message(self.MoreWanted(self))
 
@@ -284,13 +285,11 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         if new_value < self.fresh_from * self.HEIGHT:
             self.fresh_from = 0  # told once: the next reading says it anew
             self.post_message(self.OldSeen(self))
-        bottom = (new_value + self.size.height) / self.HEIGHT
-        if self.more and not self._asked and bottom >= len(self.rows) - AHEAD:
-            self._asked = True
-            self.post_message(self.MoreWanted(self))
+        self._want_more()
 
     def on_resize(self) -> None:
         self._resize()
+        self._want_more()
 
     def on_focus(self) -> None:
         self.refresh()
