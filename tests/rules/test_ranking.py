@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.hostile import HOSTILE
 
-from msgcenter_tui.rules.letters import Alike, leads, near, walk
+from msgcenter_tui.rules.letters import Alike, begins_of, leads, near, walk
 from msgcenter_tui.rules.ranking import Entry, Fit, entry, fit, frecency, marks, sought
 from msgcenter_tui.rules.shelf import Shelf, ranked
 from msgcenter_tui.text import fold
@@ -100,7 +100,7 @@ def test_a_shelf_that_narrows_answers_as_each_thing_fits(things: list[Entry], ty
 @given(st.text(alphabet="ab é-_1", min_size=1, max_size=5), st.text(alphabet="ab é-_1", max_size=20))
 def test_whether_letters_lead_through_words_is_told_as_the_way_is(letters: str, there: str) -> None:  # T2
     way = walk(letters, there)
-    assert leads(letters, there) == (None if way is None else way[1])
+    assert leads(letters, there, begins_of(there)) == (None if way is None else way[1])
 
 
 @given(st.text(alphabet="abc", min_size=4, max_size=6), st.sets(st.text(alphabet="abc", min_size=1, max_size=7)))

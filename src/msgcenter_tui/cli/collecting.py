@@ -10,8 +10,11 @@ _NEVER = 1_000_000
 """Beyond the young ones it looks only when told to."""
 _SOME = 5_000
 """So many are worth a look between two words."""
+_MORE = 20_000
+"""So many are, between two letters."""
+_SHORT = 0.2
 _LONG = 1.0
-"""Seconds without a key after which the next is not expected within the moment."""
+"""Seconds without a key after which the next is not expected at once, and after which not soon."""
 _MANY = 5
 """After so many looks at the young ones all is looked through."""
 
@@ -26,9 +29,9 @@ def when_it_stands() -> None:
 
 
 def when_still(seconds: float) -> None:
-    """Nobody has pressed a key for so long: look among the young ones or, in a longer pause, through everything."""
+    """No key came for so long: look among the young ones or, in a longer pause, through everything."""
     made, looks, older_looks = gc.get_count()
     if seconds >= _LONG and (older_looks or looks >= _MANY):
         gc.collect()
-    elif made >= _SOME:
+    elif made >= (_SOME if seconds >= _SHORT else _MORE):
         gc.collect(0)

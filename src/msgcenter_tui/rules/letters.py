@@ -42,14 +42,19 @@ def walk(letters: str, words: str) -> tuple[list[int], bool] | None:
     return path[::-1], close
 
 
-def leads(letters: str, words: str) -> bool | None:
-    """What `walk` would find, without the way: whether it is close, None where there is none. In a fifth of the time.
-
-    Places are bits: those to which the letters so far lead closely, and those to which they lead at all.
-    """
+def begins_of(words: str) -> int:
+    """Where words begin, each place a bit: for `leads`."""
     begins = 0
     for place in _WORD_BEGINS.finditer(words):
         begins |= 1 << place.start()
+    return begins
+
+
+def leads(letters: str, words: str, begins: int) -> bool | None:
+    """What `walk` would find, without the way: whether it is close, None where there is none. In a tenth of the time.
+
+    Places are bits: those to which the letters so far lead closely, and those to which they lead at all.
+    """
     close = led = -1
     for number, letter in enumerate(letters):
         there, at = 0, words.find(letter)

@@ -11,13 +11,13 @@ hold what was typed and joins their sets, so that it hardly matters how many tex
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from itertools import compress
-from operator import and_, attrgetter, or_
+from operator import and_, or_
 from typing import Generic, NamedTuple, TypeVar
 
-from msgcenter_tui.rules.letters import Alike, leads, near
+from msgcenter_tui.rules.letters import Alike, begins_of, leads, near
 from msgcenter_tui.rules.ranking import WORD, Entry, Fit, Sought, fit, sought
 
 T = TypeVar("T")
@@ -106,6 +106,8 @@ class _Index:
         self._names = _Postings(map(set, names))
         self._shortcuts = _Postings([one.shortcut] for one in entries)
         self._texts = _Postings(one.content.split(" ") for one in entries)
+        self._name_begins = [begins_of(one.name) for one in entries]
+        self._shortcut_begins = [begins_of(one.shortcut) for one in entries]
         self._initials = _Postings(one.initials for one in entries)
         self._words = _Postings({*WORD.findall(f"{one.name} {one.shortcut}")} for one in entries)
         self._alike = Alike(self._words)
@@ -153,22 +155,15 @@ class _Index:
     def _by_letters(self, wanted: Sought, rest: int, in_text: int, dead_ends: _DeadEnds) -> tuple[int, int, _DeadEnds]:
         """Of the rest, those to which the letters lead closely, those to which they lead, and what is in vain now."""
         rest &= self._initials.exactly(wanted.letters[0])
-        names, shortcuts = self._names, self._shortcuts
-        close, far, lost = self._ways(wanted, names, attrgetter("name"), rest & ~dead_ends.names)
-        rest &= ~(in_text | close | far | dead_ends.shortcuts)
-        closely, far_on, lost_there = self._ways(wanted, shortcuts, attrgetter("shortcut"), rest)
+        letters = set(wanted.letters)
+        those = rest & ~dead_ends.names & self._holding(self._names, letters)
+        close, far, lost = _ways(wanted, ((n, self._entries[n].name, self._name_begins[n]) for n in _numbers(those)))
+        those = rest & ~(in_text | close | far | dead_ends.shortcuts) & self._holding(self._shortcuts, letters)
+        closely, far_on, lost_there = _ways(
+            wanted, ((n, self._entries[n].shortcut, self._shortcut_begins[n]) for n in _numbers(those))
+        )
         dead_ends = _DeadEnds(dead_ends.names | lost, dead_ends.shortcuts | lost_there)
         return close, far | closely | far_on, dead_ends
-
-    def _ways(
-        self, wanted: Sought, postings: _Postings, words: Callable[[Entry], str], those: int
-    ) -> tuple[int, int, int]:
-        """Of those, to whose words the letters lead closely, to whose they lead, and to whose not."""
-        found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
-        for number in _numbers(those & self._holding(postings, set(wanted.letters))):
-            there = words(self._entries[number])
-            found[leads(wanted.letters, there) if wanted.in_order.match(there) else None].append(number)
-        return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
 
     def _holding(self, postings: _Postings, parts: Iterable[str]) -> int:
         """Those that hold each of the parts."""
@@ -180,6 +175,15 @@ class _Index:
         return reduce(and_, meant, self._all)
 
 
+def _ways(wanted: Sought, there: Iterable[tuple[int, str, int]]) -> tuple[int, int, int]:
+    """Of numbers with words and where these begin: to which the letters lead closely, to which at all, to which not."""
+    found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
+    letters, in_order = wanted.letters, wanted.in_order.match
+    for number, words, begins in there:
+        found[leads(letters, words, begins) if in_order(words) else None].append(number)
+    return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
+
+
 class _Postings:
     """In which entries each word stands."""
 
@@ -189,6 +193,12 @@ class _Postings:
             for word in words:
                 numbers[word].append(number)
         self._sets = {word: _set_of(there) for word, there in numbers.items()}
+        self._by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        """The first letter of a search is that of the most words, and waits for nothing that was asked before."""
+        for word in self._sets:
+            for letter in set(word):
+                self._by_letter[letter].append(word)
+        self._letters = {letter: self.joined(words) for letter, words in self._by_letter.items()}
         self.holding = lru_cache(256)(self._holding)
         self._words_holding = lru_cache(64)(self._search)
 
@@ -204,10 +214,12 @@ class _Postings:
 
     def _holding(self, part: str) -> int:
         """The entries of words in which it stands."""
-        return self.joined(self._words_holding(part))
+        return self._letters.get(part, 0) if len(part) == 1 else self.joined(self._words_holding(part))
 
     def _search(self, part: str) -> list[str]:
-        return [word for word in (self._words_holding(part[:-1]) if len(part) > 1 else self._sets) if part in word]
+        if len(part) == 1:
+            return self._by_letter.get(part, [])
+        return [word for word in self._words_holding(part[:-1]) if part in word]
 
     def joined(self, words: Iterable[str]) -> int:
         """The entries of any of these words of it."""

@@ -26,7 +26,7 @@ from msgcenter_tui.tui import acts, keys, places, render, themes, trouble
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
-from msgcenter_tui.tui.rereading import LONGEST_REST, STILL, Rereading
+from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Services
 from msgcenter_tui.tui.sheets import every_sheet
@@ -34,6 +34,8 @@ from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
 POLL_SECONDS = 0.3
+_PAINTED = 0.03
+"""Seconds after a key in which it is drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.services.when_it_stands()
 
     def _poll(self) -> None:
-        if self.services.when_still is not None and (still := monotonic() - self.last_key) >= STILL:
+        if self.services.when_still is not None and (still := monotonic() - self.last_key) > _PAINTED:
             self.services.when_still(still)
         self.do(self._look_for_changes(), group="poll")
 
