@@ -29,7 +29,7 @@ class Pages(Generic[Row]):
         row_id: Callable[[Row], str],
         *,
         page: int = 100,
-        first: int = 50,
+        first: int = 70,
         most: int = 1000,
     ) -> None:
         """Rows are read by the `page`, the `first` page alone for whoever waits for it; of up to `most` rows all are

@@ -26,6 +26,7 @@ from textual import on
 from textual._context import active_app
 from textual.await_complete import AwaitComplete
 from textual.events import Mount
+from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
@@ -76,7 +77,12 @@ class CenterScreen(Screen[R]):
         )
         # Textual would parse all style sheets anew, twice, for a place that is first shown: they are the app's, and
         # known already.
-        self._css_update_count = getattr(active_app.get(None), "style_count", -1)
+        app = active_app.get(None)
+        self._css_update_count = getattr(app, "style_count", -1)
+        # The size is known, too: Textual would tell it to a screen that is laid out, and lay it out and draw it again.
+        if app is not None:
+            self.add_class(*self._get_breakpoint_classes(app.size.width, self.HORIZONTAL_BREAKPOINTS))
+            self.add_class(*self._get_breakpoint_classes(app.size.height, self.VERTICAL_BREAKPOINTS))
 
     @property
     def center(self) -> MessageCenterApp:
@@ -149,6 +155,10 @@ class CenterScreen(Screen[R]):
         if self.READS_AT_ONCE:
             self._reads_already = True
             self.reread_soon()
+
+    def _screen_resized(self, size: Size) -> None:
+        if size != self.size:  # else it is laid out so, and only hears of it
+            super()._screen_resized(size)
 
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()
