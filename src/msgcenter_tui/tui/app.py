@@ -194,6 +194,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.push_screen(TooSmall())
         elif shown and not small:
             self.pop_screen()
+        # Back at a size that is laid out already, nothing would be drawn: the terminal has shifted and cut it meanwhile.
+        self.screen.refresh()
 
     # -- the one sink for errors ---------------------------------------------------------------------------------------
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from itertools import groupby, islice
 
-from textual.content import Content, Span
+from textual.content import Content
 
 from msgcenter_tui.domain import Piece, Template
 from msgcenter_tui.rules import fields, ranking
 from msgcenter_tui.tui import render
+from msgcenter_tui.tui.widgets.pieces import Pieces
 
 _MARK = "bold underline"
 """What was typed, in what it found: not told by a colour alone."""
@@ -25,15 +26,19 @@ def shortcut(template: Template) -> Content:
     return render.line(f"/{template.shortcut}", "$accent") if template.shortcut else Content.empty()
 
 
-def marked(words: str, typed: str, style: str = "", *, forgiving: bool = False) -> Content:
+def marked(words: str, typed: str, styles: tuple[str, ...] = (), *, forgiving: bool = False) -> Pieces:
     """A name or shortcut on one line, in it the letters that answer what was typed: bold, underlined (T2)."""
     shown = render.plain(words)
-    spans = [Span(0, len(shown), style)] if style else []
     found = sorted(ranking.marks(typed, shown, forgiving=forgiving)) if typed else []
+    parts: Pieces = []
+    done = 0
     for _, run in groupby(enumerate(found), lambda one: one[1] - one[0]):
         places = [place for _, place in run]
-        spans.append(Span(places[0], places[-1] + 1, _MARK))
-    return Content(shown, spans)
+        start, end = places[0], places[-1] + 1
+        parts += [(shown[done:start], styles), (shown[start:end], (*styles, _MARK))]
+        done = end
+    parts.append((shown[done:], styles))
+    return [(words, styles) for words, styles in parts if words]
 
 
 def marked_words(text: Content, typed: str) -> Content:

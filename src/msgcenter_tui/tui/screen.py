@@ -62,6 +62,7 @@ class CenterScreen(Screen[R]):
     """It reads while Textual lays it out, and not only when it is in front: nothing it reads asks for a size."""
 
     _reads_already = False
+    _heard_size = False
     _left = False
     _leaving: tuple[R | None] | None = None
 
@@ -157,7 +158,8 @@ class CenterScreen(Screen[R]):
             self.reread_soon()
 
     def _screen_resized(self, size: Size) -> None:
-        if size != self.size:  # else it is laid out so, and only hears of it
+        heard, self._heard_size = self._heard_size, True
+        if heard or size != self.size:  # the first time it has just been laid out so, and only hears of it
             super()._screen_resized(size)
 
     def _compositor_refresh(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from textual.content import Content
+from rich.segment import Segment
 from textual.geometry import Size
 from textual.messages import Update
+from textual.strip import Strip
+from textual.style import Style
 
 from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import acts, render, render_templates
+from msgcenter_tui.tui.widgets.pieces import Pieces, ends, fitted
 from msgcenter_tui.tui.widgets.row_list import RowList
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 PickerRow: TypeAlias = "Listed | SentBefore"
 
+_MUTED = ("$muted",)
 _BEGINNING = 200
 """So many letters of a text can stand on a line."""
 
@@ -38,20 +41,22 @@ class PickerList(RowList[PickerRow], can_focus=False):
     def looks(self) -> object:
         return self.typed, self.forgiving
 
-    def draw(self, row: PickerRow, width: int, chosen: bool) -> Sequence[Content]:
-        gutter = Content.styled("▌", "$accent") if chosen else Content(" ")
+    def _strips(self, row: PickerRow, width: int, chosen: bool, style: Style) -> list[Strip]:
+        # All of them between a key and its paint: no Content is made to be taken apart again.
+        words = [Segment(text, self._style(style, *styles)) for text, styles in self._pieces(row, width, chosen)]
+        return [Strip(words, width)]
+
+    def _pieces(self, row: PickerRow, width: int, chosen: bool) -> Pieces:
+        left: Pieces = [("▌", ("$accent",)) if chosen else (" ", ())]
         if isinstance(row, acts.templates.SentBefore):
             beginning = render.pieces(fields.pieces(row.body[:_BEGINNING])).plain
-            words = self._marked(beginning, "" if chosen else "$muted")
-            return (Content.assemble(gutter, ("↺ ", "$muted"), words),)
-        name = Content.assemble(gutter, self._marked(row.name, "bold" if chosen else ""))
-        if not row.shortcut:
-            return (render.ends(name, Content.empty(), width),)
-        shortcut = self._marked(row.shortcut, "$muted")
-        return (render.ends(name, Content.assemble(("/", "$muted"), shortcut, " "), width),)
+            return fitted([*left, ("↺ ", _MUTED), *self._marked(beginning, () if chosen else _MUTED)], width)
+        left += self._marked(row.name, ("bold",) if chosen else ())
+        right = [("/", _MUTED), *self._marked(row.shortcut, _MUTED), (" ", ())] if row.shortcut else []
+        return ends(left, right, width)
 
-    def _marked(self, words: str, style: str) -> Content:
-        return render_templates.marked(words, self.typed, style, forgiving=self.forgiving)
+    def _marked(self, words: str, styles: tuple[str, ...]) -> Pieces:
+        return render_templates.marked(words, self.typed, styles, forgiving=self.forgiving)
 
     def _resize(self) -> None:
         # Set as a fact, not as a change of the layout: however many rows there are, the list is as high as it was.

@@ -222,7 +222,11 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def _draw(self, index: int, width: int, chosen: bool, hover: bool) -> list[Strip]:
         name = "chosen" if self.has_focus else "chosen-blurred"
         style = self.get_visual_style(f"row-list--{name if chosen else 'hover' if hover else 'row'}")
-        lines = self.draw(self.rows[index], max(1, width), chosen)
+        return self._strips(self.rows[index], max(1, width), chosen, style)
+
+    def _strips(self, row: Row, width: int, chosen: bool, style: Style) -> list[Strip]:
+        """The lines of a row, over the style of all of it."""
+        lines = self.draw(row, width, chosen)
         strips: list[Strip] = []
         for part in range(self.HEIGHT):
             content = lines[part] if part < len(lines) else Content.empty()
