@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
@@ -34,6 +35,8 @@ from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
 POLL_SECONDS = 0.3
+_GIVE_WAY = 0.0002
+"""Seconds: a thread that waits for the interpreter has it within these."""
 _PAINTED = 0.03
 """Seconds after a key in which it is drawn."""
 
@@ -105,6 +108,12 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._gate]
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, renderable)
+        if not self.is_headless:
+            # Textual's own thread brings it to the terminal: at once, and not when this one has nothing else to do.
+            sleep(_GIVE_WAY)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme.dark)
@@ -194,7 +203,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.push_screen(TooSmall())
         elif shown and not small:
             self.pop_screen()
-        # Back at a size that is laid out already, nothing would be drawn: the terminal has shifted and cut it meanwhile.
+        # Back at a size that is laid out already nothing would be drawn, and the terminal has shifted and cut it since.
         self.screen.refresh()
 
     # -- the one sink for errors ---------------------------------------------------------------------------------------
