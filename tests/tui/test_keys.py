@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.tui.conftest import Run
 from tests.tui.practice import Practice
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS
@@ -90,3 +90,20 @@ async def test_the_palette_runs_an_action_by_name(practice: Practice, run: Run) 
         await driven.type("broadcasts")
         await driven.pilot.press("enter")
         await driven.until(lambda: not isinstance(driven.app.screen, CommandPalette) and driven.screen.tabs.active == 2)
+
+
+async def test_a_page_up_while_commands_are_being_found_is_no_fault(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("ctrl+p")
+        palette = driven.app.screen
+        assert isinstance(palette, CommandPalette)
+        commands = palette.query_one(CommandList)
+        await driven.until(lambda: commands.option_count > 1)
+        commands.highlighted = 1
+        monkeypatch.setattr(commands, "_update_lines", lambda: None)  # it has no size yet: nothing is laid out
+        commands._clear_caches()
+        palette._action_command_list("page_up")
+        await driven.press("escape")
+        assert not driven.app.troubles

@@ -271,11 +271,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.push_screen(Help(self.screen))
 
     def action_app_palette(self) -> None:
-        from textual.command import CommandPalette
+        from msgcenter_tui.tui.screens.palette import Palette
 
-        if not any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+        if not any(isinstance(screen, Palette) for screen in self.screen_stack):
             self.clear_notifications()
-            self.push_screen(CommandPalette())
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: every action that is live here, by name."""
