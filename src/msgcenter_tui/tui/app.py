@@ -204,7 +204,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         elif shown and not small:
             self.pop_screen()
         # Back at a size that is laid out already nothing would be drawn, and the terminal has shifted and cut it since.
-        self.screen.refresh()
+        if self.screen_stack:
+            self.screen.refresh()
 
     # -- the one sink for errors ---------------------------------------------------------------------------------------
 

@@ -14,9 +14,9 @@ class LineField(Input):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
 
     async def _on_key(self, event: events.Key) -> None:
-        await super()._on_key(event)
+        # As quick as a letter: Textual has this key ask every widget up to the app. All others go its way.
         if event.key == "backspace":
-            # As quick as a letter: Textual has this key ask every widget up to the app before it is done here.
             event.stop()
             event.prevent_default()
+            self._restart_blink()
             self.action_delete_left()

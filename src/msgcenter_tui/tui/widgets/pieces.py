@@ -8,6 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 Pieces: TypeAlias = list[tuple[str, tuple[str, ...]]]
 """Words, safe for a terminal, each with its styles one over the other."""
+_LEAST = 4
+"""Fewer cells than these are not worth a right end."""
 
 
 def cells(pieces: Pieces) -> int:
@@ -37,6 +39,3 @@ def ends(left: Pieces, right: Pieces, width: int) -> Pieces:
     if not right or room < _LEAST:
         return fitted(left, width)
     return [*fitted(left, room), (" ", ()), *right]
-
-
-_LEAST = 4
