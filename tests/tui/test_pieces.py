@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
@@ -29,6 +29,7 @@ def test_a_line_is_cut_and_padded_as_textual_does_it(line: Pieces, width: int) -
     assert plain(shown) == content(line).truncate(width, ellipsis=True, pad=True).plain
 
 
+@example([("aaaa字", ())], [("", ())], 6)
 @given(lines, lines, st.integers(6, 60))
 def test_the_right_end_stays_whole_where_there_is_room(left: Pieces, right: Pieces, width: int) -> None:
     shown = ends(left, right, width)

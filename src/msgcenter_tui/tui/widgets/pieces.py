@@ -35,7 +35,8 @@ def fitted(pieces: Pieces, width: int) -> Pieces:
 
 def ends(left: Pieces, right: Pieces, width: int) -> Pieces:
     """`left` cut as needed, `right` kept at the right edge."""
-    room = width - cells(right) - 1
-    if not right or room < _LEAST:
+    taken = cells(right)
+    room = width - taken - 1
+    if not taken or room < _LEAST:
         return fitted(left, width)
     return [*fitted(left, room), (" ", ()), *right]
