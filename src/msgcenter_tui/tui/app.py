@@ -115,6 +115,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             # Textual's own thread brings it to the terminal: at once, and not when this one has nothing else to do.
             sleep(_GIVE_WAY)
 
+    @property
+    def draws_later(self) -> bool:
+        """Several changes are being made of which only the last is to be seen (`batch_update`)."""
+        return self._batch_count > 0
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme.dark)
 

@@ -28,11 +28,13 @@ from textual.await_complete import AwaitComplete
 from textual.events import Mount
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.worker import Worker
 
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Ask
 from msgcenter_tui.tui import actions, keys
+from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.rereading import Rereading
@@ -68,6 +70,7 @@ class CenterScreen(Screen[R]):
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
+        self._compositor = PatchCompositor()
         self._exclusive: dict[str, Guarded] = {}
         self._rereading = Rereading(
             self,
@@ -168,6 +171,13 @@ class CenterScreen(Screen[R]):
             # Under a dialog it has just had that drawn anew, which shows it. Textual would have it do so again at
             # whatever comes next, be it a message that changes nothing.
             self._repaint_required = False
+
+    def paint(self, *widgets: Widget) -> None:
+        """Paint what changed of these at once, and not when all has been heard of that the same key sets off."""
+        laid_out_anew = self._layout_required or self._scroll_required
+        if self.is_active and not laid_out_anew and not self.center.draws_later:
+            self._compositor.update_widgets(set(widgets))
+            self._compositor_refresh()
 
     def unanswered(self, key: str) -> None:
         """A key that does nothing here and now: one that is of this screen says so."""

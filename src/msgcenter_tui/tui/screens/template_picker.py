@@ -136,6 +136,7 @@ class TemplatePicker(CenterModal[Picked | None]):
     def _typed(self, typed: str) -> None:
         if self._read.is_set() and typed != self._listed:
             self._list(typed, anew=True)
+            self.filter.call_next(self.paint, self.filter, self.rows, self.query_one(Count))
 
     def _list(self, typed: str, *, anew: bool) -> None:
         """Show what answers; `anew`: the best of it is chosen, whatever was before."""

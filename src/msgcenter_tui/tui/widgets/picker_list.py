@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from rich.segment import Segment
 from textual.geometry import Size
-from textual.messages import Update
 from textual.strip import Strip
 from textual.style import Style
 
@@ -62,6 +61,3 @@ class PickerList(RowList[PickerRow], can_focus=False):
         # Set as a fact, not as a change of the layout: however many rows there are, the list is as high as it was.
         self.set_reactive(PickerList.virtual_size, Size(self.scrollable_content_region.width, len(self.rows)))
         self.refresh()
-        # At once, not when this list next has nothing to do: the field above it is drawn a step before that, and the
-        # rows would follow a frame later.
-        self.screen.post_message(Update(self))

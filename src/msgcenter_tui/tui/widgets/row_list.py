@@ -16,43 +16,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any
 
-from rich.segment import Segment
-from rich.style import Style as RichStyle
 from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import reactive
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.style import Style
-from textual.visual import Visual
 
 from msgcenter_tui.tui import keys
-
-Row = TypeVar("Row")
+from msgcenter_tui.tui.widgets.drawn_rows import DrawnRows, Row
 
 AHEAD = 30
 """So many rows before the end the next page is asked for."""
-MOST_DRAWN = 2000
-"""So many rows are kept as they were drawn: some screens full of them, however long the list."""
 
 
-class RowList(ScrollView, Generic[Row], can_focus=True):
+class RowList(DrawnRows[Row], can_focus=True):
     """Base of the lists; subclasses say how a row is drawn and known again."""
 
     BINDINGS = keys.bindings("list")
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"row-list--{look}" for look in ("row", "chosen", "chosen-blurred", "hover")
-    }
     ALLOW_SELECT = False
-    HEIGHT = 1
-
-    cursor: reactive[int] = reactive(0, repaint=False, init=False)
-    hovered: reactive[int | None] = reactive(None, repaint=False)
 
     @dataclass
     class Moved(Message):
@@ -95,33 +77,18 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
             return self.list
 
     def __init__(self, *, id: str | None = None, classes: str | None = None, empty: Content | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.rows: list[Row] = []
+        super().__init__(id=id, classes=classes, empty=empty)
         self.known = False
         """The rows have been shown once; before, an empty list is one that was not read yet."""
         self.more = False
         self.fresh_from = 0
         """The rows before this one stand as they were read some time ago."""
-        self.empty = empty or Content.empty()
-        """What an empty list says; shown in its middle."""
         self._asked = False
-        self._drawn: dict[tuple[int, int, bool, bool, bool], tuple[Row, list[Strip]]] = {}
-        """As each row was drawn last, in its place."""
-        self._looked: object = None
-        self._styles: dict[tuple[Style, tuple[str | Style, ...]], RichStyle] = {}
-        """What the styles of drawn words come to, one over the other."""
 
     # -- for subclasses ------------------------------------------------------------------------------------------------
 
     def row_id(self, row: Row) -> str:
         raise NotImplementedError
-
-    def draw(self, row: Row, width: int, chosen: bool) -> Sequence[Content]:
-        raise NotImplementedError
-
-    def looks(self) -> object:
-        """On what, beside the row itself, its drawing depends; None: on more than can be told."""
-        return None
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
@@ -141,10 +108,10 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
         wanted = choose or (self.row_id(before) if before is not None else None)
         at = next((i for i, row in enumerate(rows) if self.row_id(row) == wanted), None)
         shift = 0 if at is None else at - self.cursor
-        as_before = self._looks_as_before()
-        same = as_before and not shift and self.rows == list(rows)
+        as_before = self.looks_as_before()
+        same = self.known and as_before and not shift and self.rows == list(rows)
         if not as_before:
-            self._drawn.clear()
+            self.forget_drawn()
         self.rows = list(rows)
         self.known = True
         self.more, self._asked = more, False
@@ -175,89 +142,9 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
     def index_of(self, row_id: str) -> int | None:
         return next((i for i, row in enumerate(self.rows) if self.row_id(row) == row_id), None)
 
-    def _looks_as_before(self) -> bool:
-        before, self._looked = self._looked, self.looks()
-        return self.known and self._looked is not None and self._looked == before
-
-    def redraw(self) -> None:
-        """Draw all rows anew (a time in words has aged, a width changed)."""
-        self._drawn.clear()
-        self.refresh()
-
     def _resize(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) * self.HEIGHT)
         self.refresh()
-
-    # -- drawing -------------------------------------------------------------------------------------------------------
-
-    def render_lines(self, crop: Region) -> list[Strip]:
-        # Textual's own way asks for border, padding, hatch and tint of each line, and keeps each line by where it
-        # stands on the screen, so that a list that scrolls one row is drawn as a whole. Rows are kept drawn here.
-        if self.styles.gutter or self.opacity != 1.0:
-            return super().render_lines(crop)
-        strips = [self.render_line(y) for y in crop.line_range]
-        if self.scrollable_content_region.width != self.size.width:
-            beside = self.visual_style.rich_style
-            strips = [strip.extend_cell_length(self.size.width, beside) for strip in strips]
-        _, background = self.background_colors
-        for line_filter in self.get_line_filters():
-            strips = [strip.apply_filter(line_filter, background) for strip in strips]
-        return [strip.crop(*crop.column_span) for strip in strips]
-
-    def render_line(self, y: int) -> Strip:
-        width = self.scrollable_content_region.width
-        index, part = divmod(self.scroll_offset.y + y, self.HEIGHT)
-        if index >= len(self.rows):
-            return self._blank_line(y, width)
-        chosen, hover = index == self.cursor, index == self.hovered
-        key = (index, width, chosen, hover, self.has_focus)
-        row = self.rows[index]
-        drawn = self._drawn.get(key)
-        if drawn is None or (drawn[0] is not row and drawn[0] != row):
-            if len(self._drawn) >= MOST_DRAWN:
-                self._drawn.clear()
-            drawn = self._drawn[key] = (row, self._draw(index, width, chosen, hover))
-        return drawn[1][part]
-
-    def _draw(self, index: int, width: int, chosen: bool, hover: bool) -> list[Strip]:
-        name = "chosen" if self.has_focus else "chosen-blurred"
-        style = self.get_visual_style(f"row-list--{name if chosen else 'hover' if hover else 'row'}")
-        return self._strips(self.rows[index], max(1, width), chosen, style)
-
-    def _strips(self, row: Row, width: int, chosen: bool, style: Style) -> list[Strip]:
-        """The lines of a row, over the style of all of it."""
-        lines = self.draw(row, width, chosen)
-        strips: list[Strip] = []
-        for part in range(self.HEIGHT):
-            content = lines[part] if part < len(lines) else Content.empty()
-            strips.append(Strip(self._words(content.truncate(width, ellipsis=True, pad=True), style), width))
-        return strips
-
-    def _words(self, line: Content, base: Style) -> list[Segment]:
-        # Textual's own way to a strip serves links, selections and wrapped lines, of which a row has none, and parses
-        # the styles of each line anew. A screenful of rows is drawn at each key of a search.
-        text, spans = line.plain, line.spans
-        edges = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
-        return [
-            Segment(text[start:end], self._style(base, *(one.style for one in spans if one.start <= start < one.end)))
-            for start, end in pairwise(edges)
-        ]
-
-    def _style(self, base: Style, *styles: str | Style) -> RichStyle:
-        known = self._styles.get((base, styles))
-        if known is None:
-            parsed = (Style.parse(one) if isinstance(one, str) else one for one in styles)
-            known = self._styles[base, styles] = Style.combine((base, *parsed)).rich_style
-        return known
-
-    def _blank_line(self, y: int, width: int) -> Strip:
-        style = self.get_visual_style("row-list--row")
-        lines = self.empty.split("\n") if self.empty and not self.rows else []
-        at = y - max(0, self.size.height // 3)
-        if 0 <= at < len(lines):
-            centred = lines[at].truncate(width, ellipsis=True).center(width)
-            return Visual.to_strips(self, centred, width, 1, style, apply_selection=False, pad=True)[0]
-        return Strip.blank(width, style.rich_style)
 
     # -- moving --------------------------------------------------------------------------------------------------------
 
@@ -300,11 +187,6 @@ class RowList(ScrollView, Generic[Row], can_focus=True):
 
     def on_blur(self) -> None:
         self.refresh()
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._drawn.clear()
-        self._styles.clear()
 
     def _page(self) -> int:
         return max(1, self.size.height // self.HEIGHT - 1)

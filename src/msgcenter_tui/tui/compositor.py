@@ -1,0 +1,99 @@
+"""What changed on a screen, drawn alone: key to paint is mostly the drawing of what did not change.
+
+For any update Textual takes the smallest box around all that changed, draws each widget in it, whole, and cuts the
+lines of all of them where any two meet. Most updates are of widgets that nothing lies over: the row under the cursor,
+a field, a count. Those are patches here: the changed region of the one widget that is on top, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.control import Control
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+_MOST = 40
+"""More changed regions than these are drawn together, by Textual."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """The lines of a region of the screen, top to bottom, as wide as the region."""
+
+    region: Region
+    strips: Sequence[Strip]
+
+
+@dataclass(frozen=True)
+class PatchesUpdate(CompositorUpdate):
+    """Patches, the hindmost first, and what is left to be drawn together."""
+
+    patches: list[Patch] = field(default_factory=list)
+    rest: ChopsUpdate | None = None
+
+    def render_segments(self, console: Console) -> str:
+        sequences = [] if self.rest is None else [self.rest.render_segments(console)]
+        for patch in self.patches:
+            x = patch.region.x
+            for y, strip in zip(patch.region.line_range, patch.strips, strict=True):
+                sequences += Control.move_to(x, y).segment.text, strip.render(console)
+        return "".join(sequences)
+
+
+class PatchCompositor(Compositor):
+    """Textual's, with the partial updates of `PatchesUpdate`."""
+
+    def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]
+        patches: list[Patch] = []
+        for changed in _largest(self._dirty_regions):
+            if these := self._patches(changed):
+                patches += these
+                self._dirty_regions = {one for one in self._dirty_regions if not changed.contains_region(one)}
+        rest = super().render_partial_update()
+        return PatchesUpdate(patches, rest) if patches else rest
+
+    def _patches(self, changed: Region) -> list[Patch]:
+        """The changed lines of the one widget that holds them, and what lies over its edges; none: it is not so plain.
+
+        Over all its width: a region may begin or end in the middle of a letter that takes two cells.
+        """
+        before: list[tuple[Widget, Region, Region]] = []
+        for widget, (region, clip) in self.visible_widgets.items():  # from the front to the back
+            area = region.intersection(clip)
+            if not area.contains_region(changed):
+                before.append((widget, region, area))
+                continue
+            lines = left = Region(area.x, changed.y, area.width, changed.height)
+            over = [(other, at, part) for other, at, its in before if (part := its.intersection(lines))]
+            for _, _, part in over:
+                left = _beside(left, part)
+            if over and not left:
+                return []
+            return [
+                Patch(part, drawn.render_lines(part.translate(-at.offset)))
+                for drawn, at, part in ((widget, region, left), *reversed(over))
+            ]
+        return []
+
+
+def _beside(lines: Region, part: Region) -> Region:
+    """What is left of lines beside a scrollbar or the like at one of their ends; nothing where it is not so."""
+    if part.height == lines.height and part.right >= lines.right:
+        return lines.shrink((0, max(0, lines.right - part.x), 0, 0))
+    if part.height == lines.height and part.x <= lines.x:
+        return lines.shrink((0, 0, 0, max(0, part.right - lines.x)))
+    return Region()
+
+
+def _largest(regions: Iterable[Region]) -> list[Region]:
+    """The regions that no other one contains; none where they are too many."""
+    largest: list[Region] = []
+    for region in sorted(regions, key=lambda region: -region.area):
+        if not any(other.contains_region(region) for other in largest):
+            largest.append(region)
+    return largest if len(largest) <= _MOST else []
