@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
 from textual.reactive import Reactive
+from textual.strip import Strip
 from textual.widgets import Input
 
 
@@ -20,3 +22,15 @@ class LineField(Input):
             event.prevent_default()
             self._restart_blink()
             self.action_delete_left()
+
+    def render_line(self, y: int) -> Strip:
+        # What is seen between two letters of a search. Textual has a console lay it out as a text of any length.
+        if y or not self.value or self.password or self.highlighter or self._suggestion or not self.selection.is_empty:
+            return super().render_line(y)
+        at, width, style = self.cursor_position, self.scrollable_content_region.width + 1, self.rich_style
+        here = style
+        if self.has_focus and self._cursor_visible:
+            here = style + self.get_component_rich_style("input--cursor")
+        parts = (self.value[:at], style), (self.value[at : at + 1] or " ", here), (self.value[at + 1 :], style)
+        strip = Strip([Segment(words, its) for words, its in parts if words])
+        return strip.crop(self.scroll_offset.x, self.scroll_offset.x + width).extend_cell_length(width, style)
