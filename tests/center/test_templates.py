@@ -10,6 +10,7 @@ from tests.world import World
 from msgcenter_tui.center import audit, templates
 from msgcenter_tui.domain import PieceKind, Role, Staff, Template, Workspace
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
+from msgcenter_tui.rules.shelf import Shelf
 from msgcenter_tui.store.tx import Act
 
 
@@ -189,8 +190,11 @@ def test_what_one_uses_stands_first(world: World, maya: Staff, lee: Staff, team:
         for name in names:
             world.run(templates.used, world.actor(person), world.run(templates.get, world.actor(person), name).id)
 
+    kept: dict[str, Shelf[templates.Listed | templates.SentBefore]] = {}
+
     def shelved(person: Staff, typed: str = "") -> list[str]:
-        found = world.run(templates.shelf, world.actor(person)).find(typed)
+        shelf = kept.setdefault(person.id, world.run(templates.shelf, world.actor(person)))
+        found = world.run(templates.arranged, world.actor(person), shelf).find(typed)
         return [one.name for one in found if isinstance(one, templates.Listed)]
 
     use(maya, "Cc start", "Bb start", "Cc start")

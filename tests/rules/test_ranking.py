@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.hostile import HOSTILE
 
-from msgcenter_tui.rules.letters import Alike, begins_of, leads, near, walk
+from msgcenter_tui.rules.letters import Alike, begins_of, firsts_of, leads, near, walk
 from msgcenter_tui.rules.ranking import Entry, Fit, entry, fit, frecency, marks, sought
 from msgcenter_tui.rules.shelf import Shelf, ranked
 from msgcenter_tui.text import fold
@@ -97,10 +97,24 @@ def test_a_shelf_that_narrows_answers_as_each_thing_fits(things: list[Entry], ty
             )  # the better first, those alike as they stood
 
 
+@given(st.lists(entries, max_size=6), st.lists(st.integers(0, 7), unique=True), st.lists(entries, max_size=3), words)
+def test_an_arranged_shelf_answers_as_one_made_in_that_order(
+    things: list[Entry], first: list[int], behind: list[Entry], typed: str
+) -> None:  # T2
+    shelf = Shelf([(one, number) for number, one in enumerate(things)])
+    shelf.find(typed[:1])  # what was asked of it before is nothing to the other
+    others = [(one, -number) for number, one in enumerate(behind, 1)]
+    order = [*(one for one in first if one < len(things)), *(n for n in range(len(things)) if n not in first)]
+    anew = Shelf([*((things[number], number) for number in order), *others])
+    arranged = shelf.arranged(first, others)
+    for end in range(len(typed) + 1):
+        assert (arranged.find(typed[:end]), arranged.forgave) == (anew.find(typed[:end]), anew.forgave)
+
+
 @given(st.text(alphabet="ab é-_1", min_size=1, max_size=5), st.text(alphabet="ab é-_1", max_size=20))
 def test_whether_letters_lead_through_words_is_told_as_the_way_is(letters: str, there: str) -> None:  # T2
     way = walk(letters, there)
-    assert leads(letters, there, begins_of(there)) == (None if way is None else way[1])
+    assert leads(letters, there, begins_of(there), firsts_of(there)) == (None if way is None else way[1])
 
 
 @given(st.text(alphabet="abc", min_size=4, max_size=6), st.sets(st.text(alphabet="abc", min_size=1, max_size=7)))

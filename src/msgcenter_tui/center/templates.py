@@ -153,34 +153,45 @@ def list_templates(tx: Tx, actor: Actor, search: str = "") -> tuple[Template, ..
     rows = library.templates_of(tx, actor.person)
     if not ranking.sought(search).whole:
         return tuple(_template(row) for row in rows)
-    weights = {row.id: _weight(tx, row) for row in library.words_of(tx, actor.person, with_text=False)}
+    weights = {row.id: _weight(tx, row) for row in library.names_of(tx, actor.person)}
     rows = sorted(rows, key=lambda row: -weights[row.id])
     found = ranked(((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), row) for row in rows), search)
     return tuple(_template(row) for row in found)
 
 
 @look
-def shelf(tx: Tx, actor: Actor, *, sent: int = 0) -> Shelf[Listed | SentBefore]:
-    """All that the actor may use, to be searched in memory as one types (T2): what they use most stands first.
+def shelf(tx: Tx, actor: Actor) -> Shelf[Listed | SentBefore]:
+    """All that the actor may use, by name, to be searched in memory as one types (T2).
 
-    Behind it stand the newest `sent` texts of theirs (M6), which answer by how they begin and by what they say.
+    To be kept as long as `shelf_changed` says the same, and to be `arranged` for the use at hand.
     """
     finding.require_staff(tx, actor)
     things: list[tuple[ranking.Entry, Listed | SentBefore]] = []
-    for number, row in enumerate(_most_used_first(tx, library.words_of(tx, actor.person, with_text=True))):
+    for number, row in enumerate(library.texts_of(tx, actor.person)):
         if not number % _BREATH:
             sleep(0)  # hands the interpreter to the screen, which draws and takes keys meanwhile
-        listed = Listed(TemplateId(row.id), row.name, row.shortcut)
-        things.append((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), listed))
-    for number, body in enumerate(conversations.recent_bodies(tx, actor.person, sent)):
-        things.append((ranking.entry(preview(body, _BEGINNING), "", body), SentBefore(number, body)))
+        things.append((ranking.entry(row.name, row.shortcut, f"{row.subject} {row.body}"), _listed(row)))
     return Shelf(things).prepare()
 
 
 @look
 def shelf_changed(tx: Tx, actor: Actor) -> object:
-    """A cheap token: it differs after anybody changed what stands on the actor's shelf, or the actor sent something."""
-    return library.last_change(tx, actor.person), conversations.recent_bodies(tx, actor.person, 1)
+    """A cheap token: it differs after anybody changed what stands on the actor's shelf."""
+    return actor.person, library.last_change(tx, actor.person)
+
+
+@look
+def arranged(tx: Tx, actor: Actor, shelf: Shelf[Listed | SentBefore], *, sent: int = 0) -> Shelf[Listed | SentBefore]:
+    """The shelf as it is to stand now: what the actor uses most first (T2).
+
+    Behind it stand the newest `sent` texts of theirs (M6), which answer by how they begin and by what they say.
+    """
+    most_used = _most_used_first(tx, library.names_of(tx, actor.person, only_used=True))
+    bodies = enumerate(conversations.recent_bodies(tx, actor.person, sent))
+    return shelf.arranged(
+        first=map(_listed, most_used),
+        behind=[(ranking.entry(preview(body, _BEGINNING), "", body), SentBefore(n, body)) for n, body in bodies],
+    )
 
 
 @look
@@ -192,7 +203,7 @@ def offered(tx: Tx, actor: Actor, typed: str, limit: int = 8) -> tuple[Template,
     where nothing is typed yet.
     """
     finding.require_staff(tx, actor)
-    rows = _most_used_first(tx, library.words_of(tx, actor.person, with_text=False))
+    rows = _most_used_first(tx, library.names_of(tx, actor.person))
     wanted = ranking.sought(typed).whole
     found = ranked(((ranking.entry(row.name, row.shortcut), row) for row in rows), typed)
     if wanted:
@@ -211,6 +222,10 @@ def used(tx: Tx, actor: Actor, id: str) -> None:
     row = None if actor.is_client else library.template_by_id(tx, actor.person, id)
     if row is not None and library.lock_template(tx, row.id, shared=True):
         library.count_use(tx, actor.person, TemplateId(row.id))
+
+
+def _listed(row: Row[Any]) -> Listed:
+    return Listed(TemplateId(row.id), row.name, row.shortcut)
 
 
 def _most_used_first(tx: Tx, rows: Sequence[Row[Any]]) -> list[Row[Any]]:

@@ -3,6 +3,7 @@
     shelf = Shelf([(entry(one.name, one.shortcut, one.body), one) for one in usable]).prepare()
     shelf.find("hol")       # the best first, ranked as by `ranking.fit`; what answers alike stands as it was given
     shelf.find("holi")      # looks only at the words that hold "hol"
+    shelf.arranged(first=mine)      # the same shelf, in another order
 
 A set of templates is one whole number, a bit for each. Texts repeat their words: a search looks for the words that
 hold what was typed and joins their sets, so that it hardly matters how many texts there are.
@@ -12,12 +13,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
-from itertools import compress
+from copy import copy
+from functools import cached_property, lru_cache, reduce
+from itertools import chain, compress
 from operator import and_, or_
 from typing import Generic, NamedTuple, TypeVar
 
-from msgcenter_tui.rules.letters import Alike, begins_of, leads, near
+from msgcenter_tui.rules.letters import Alike, begins_of, firsts_of, leads, near
 from msgcenter_tui.rules.ranking import WORD, Entry, Fit, Sought, fit, sought
 
 T = TypeVar("T")
@@ -42,26 +44,39 @@ class Shelf(Generic[T]):
     """Things to choose from, in the order in which they stand when nothing is searched for."""
 
     def __init__(self, things: Iterable[tuple[Entry, T]] = ()) -> None:
-        given = list(things)
-        self._entries = [one for one, _ in given]
-        self._things = [thing for _, thing in given]
-        self._index: _Index | None = None
+        self._parts: tuple[_Part[T], ...] = (_Part(things),)
         self._former: list[_Found[T]] = []
         """For each beginning of the search that was asked for."""
         self.forgave = False
         """Whether what was found last was found only over a typing error."""
+        self._arranged: tuple[object, Shelf[T]] | None = None
+        """As it was last asked to be arranged."""
 
     def prepare(self) -> Shelf[T]:
         """Do now what the first search would have to wait for."""
-        self._index = self._index or _Index(self._entries)
+        for part in self._parts:
+            part.index  # noqa: B018
         return self
 
+    def arranged(self, first: Iterable[T] = (), behind: Iterable[tuple[Entry, T]] = ()) -> Shelf[T]:
+        """A shelf of the same things: `first` before all that answer alike, in their order; others behind all.
+
+        It shares what was prepared, and is the same one as long as the same is asked. What is `first` can be hashed;
+        what does not stand here is passed over.
+        """
+        asked = first, behind = list(first), list(behind)
+        if self._arranged is None or self._arranged[0] != asked:
+            other = Shelf(behind)
+            other._parts = *(part.arranged(first) for part in self._parts), *other._parts
+            self._arranged = asked, other
+        return self._arranged[1]
+
     def find(self, typed: str) -> list[T]:
-        """What answers, the best first; those that answer alike in the order in which they stood."""
+        """What answers, the best first; those that answer alike in the order in which they stand."""
         wanted = sought(typed)
         if not wanted.whole:
             self.forgave = False
-            return self._things.copy()
+            return self._all.copy()
         while self._former and not wanted.whole.startswith(self._former[-1].whole):
             self._former.pop()
         if not self._former or self._former[-1].whole != wanted.whole:
@@ -69,15 +84,59 @@ class Shelf(Generic[T]):
         self.forgave = self._former[-1].forgave
         return self._former[-1].things
 
+    @cached_property
+    def _all(self) -> list[T]:
+        return [thing for part in self._parts for thing in part.those((1 << len(part)) - 1)]
+
     def _search(self, wanted: Sought) -> _Found[T]:
-        self.prepare()
-        assert self._index is not None
-        ranks, dead_ends = self._index.ranks(wanted, self._former[-1].dead_ends if self._former else _DeadEnds())
-        found = [thing for rank in ranks for thing in compress(self._things, _flags(rank))]
+        before = self._former[-1].dead_ends if self._former else [_DeadEnds()] * len(self._parts)
+        in_parts = [part.index.ranks(wanted, ends) for part, ends in zip(self._parts, before, strict=True)]
+        dead_ends = [ends for _, ends in in_parts]
+        found: list[T] = []
+        for rank in Fit:
+            for part, (ranks, _) in zip(self._parts, in_parts, strict=True):
+                found += part.those(ranks[rank])
         if found:
             return _Found(wanted.whole, found, False, dead_ends)
-        meant = [*compress(self._things, _flags(self._index.misspelt(wanted)))]
+        meant = [thing for part in self._parts for thing in part.those(part.index.misspelt(wanted))]
         return _Found(wanted.whole, meant, bool(meant), dead_ends)
+
+
+class _Part(Generic[T]):
+    """Things that are searched together, some of them before the others."""
+
+    def __init__(self, things: Iterable[tuple[Entry, T]]) -> None:
+        given = list(things)
+        self._entries = [one for one, _ in given]
+        self._things = [thing for _, thing in given]
+        self.first: list[int] = []
+        self.favoured = 0
+        """Those that are first, as a set."""
+
+    @cached_property
+    def index(self) -> _Index:
+        return _Index(self._entries)
+
+    @cached_property
+    def _numbers(self) -> dict[T, int]:
+        return {thing: number for number, thing in enumerate(self._things)}
+
+    def arranged(self, first: Iterable[T]) -> _Part[T]:
+        numbers = [self._numbers[thing] for thing in first if thing in self._numbers]
+        other = copy(self)
+        other.first, other.favoured = numbers, _set_of(sorted(numbers))
+        return other
+
+    def __len__(self) -> int:
+        return len(self._things)
+
+    def those(self, numbers: int) -> Iterable[T]:
+        """Those of a set, in their order."""
+        before = numbers & self.favoured
+        others = compress(self._things, _flags(numbers & ~self.favoured))
+        if not before:
+            return others
+        return chain((self._things[number] for number in self.first if before >> number & 1), others)
 
 
 class _DeadEnds(NamedTuple):
@@ -91,7 +150,8 @@ class _Found(NamedTuple, Generic[T]):
     whole: str
     things: list[T]
     forgave: bool
-    dead_ends: _DeadEnds
+    dead_ends: list[_DeadEnds]
+    """In each part of the shelf."""
 
 
 class _Index:
@@ -106,8 +166,8 @@ class _Index:
         self._names = _Postings(map(set, names))
         self._shortcuts = _Postings([one.shortcut] for one in entries)
         self._texts = _Postings(one.content.split(" ") for one in entries)
-        self._name_begins = [begins_of(one.name) for one in entries]
-        self._shortcut_begins = [begins_of(one.shortcut) for one in entries]
+        self._name_begins = [(begins_of(one.name), firsts_of(one.name)) for one in entries]
+        self._shortcut_begins = [(begins_of(one.shortcut), firsts_of(one.shortcut)) for one in entries]
         self._initials = _Postings(one.initials for one in entries)
         self._words = _Postings({*WORD.findall(f"{one.name} {one.shortcut}")} for one in entries)
         self._alike = Alike(self._words)
@@ -157,10 +217,10 @@ class _Index:
         rest &= self._initials.exactly(wanted.letters[0])
         letters = set(wanted.letters)
         those = rest & ~dead_ends.names & self._holding(self._names, letters)
-        close, far, lost = _ways(wanted, ((n, self._entries[n].name, self._name_begins[n]) for n in _numbers(those)))
+        close, far, lost = _ways(wanted, ((n, self._entries[n].name, *self._name_begins[n]) for n in _numbers(those)))
         those = rest & ~(in_text | close | far | dead_ends.shortcuts) & self._holding(self._shortcuts, letters)
         closely, far_on, lost_there = _ways(
-            wanted, ((n, self._entries[n].shortcut, self._shortcut_begins[n]) for n in _numbers(those))
+            wanted, ((n, self._entries[n].shortcut, *self._shortcut_begins[n]) for n in _numbers(those))
         )
         dead_ends = _DeadEnds(dead_ends.names | lost, dead_ends.shortcuts | lost_there)
         return close, far | closely | far_on, dead_ends
@@ -175,12 +235,12 @@ class _Index:
         return reduce(and_, meant, self._all)
 
 
-def _ways(wanted: Sought, there: Iterable[tuple[int, str, int]]) -> tuple[int, int, int]:
+def _ways(wanted: Sought, there: Iterable[tuple[int, str, int, str]]) -> tuple[int, int, int]:
     """Of numbers with words and where these begin: to which the letters lead closely, to which at all, to which not."""
     found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
     letters, in_order = wanted.letters, wanted.in_order.match
-    for number, words, begins in there:
-        found[leads(letters, words, begins) if in_order(words) else None].append(number)
+    for number, words, begins, firsts in there:
+        found[leads(letters, words, begins, firsts) if in_order(words) else None].append(number)
     return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
 
 

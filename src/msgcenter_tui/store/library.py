@@ -14,6 +14,8 @@ from msgcenter_tui.store.tables import TEMPLATE, members, template_uses, templat
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.text import fold
 
+_NAMES: list[ColumnElement[Any]] = [templates.c.id, templates.c.name, templates.c.shortcut]
+
 
 def _used_by(person: PersonId) -> Select[Any]:
     """What the person may use, with the team's name and `editable`: theirs and their teams', of which they own some."""
@@ -35,16 +37,20 @@ def templates_of(tx: Tx, person: PersonId) -> Sequence[Row[Any]]:
     return tx.conn.execute(_used_by(person)).all()
 
 
-def words_of(tx: Tx, person: PersonId, *, with_text: bool) -> Sequence[Row[Any]]:
-    """What a search looks at of all that the person may use, by name: id, name, shortcut, and how it was used.
+def texts_of(tx: Tx, person: PersonId) -> Sequence[Row[Any]]:
+    """What a search looks at of all that the person may use, by name: id, name, shortcut, subject and body."""
+    looked_at = [*_NAMES, templates.c.subject, templates.c.body]
+    return tx.conn.execute(_used_by(person).with_only_columns(*looked_at, maintain_column_froms=True)).all()
 
-    `times` and `last_at` are the person's own, None where they never used it. Texts are left out unless asked for.
+
+def names_of(tx: Tx, person: PersonId, *, only_used: bool = False) -> Sequence[Row[Any]]:
+    """All that the person may use, by name: id, name, shortcut, and how they used it themselves.
+
+    `times` and `last_at` are None where they never did; or those are left out.
     """
     mine = (template_uses.c.template_id == templates.c.id) & (template_uses.c.person_id == person)
-    looked_at: list[ColumnElement[Any]] = [templates.c.id, templates.c.name, templates.c.shortcut]
-    looked_at += [templates.c.subject, templates.c.body] if with_text else []
-    looked_at += [template_uses.c.times, template_uses.c.last_at]
-    usable: Select[Any] = _used_by(person).outerjoin(template_uses, mine)
+    usable: Select[Any] = _used_by(person).join(template_uses, mine, isouter=not only_used)
+    looked_at = [*_NAMES, template_uses.c.times, template_uses.c.last_at]
     return tx.conn.execute(usable.with_only_columns(*looked_at, maintain_column_froms=True)).all()
 
 
@@ -54,7 +60,7 @@ def templates_by_id(tx: Tx, person: PersonId, ids: Sequence[TemplateId]) -> dict
 
 
 def last_change(tx: Tx, person: PersonId) -> tuple[object, ...]:
-    """It differs after anything that `words_of` tells of them was changed, but for their uses."""
+    """It differs after anything was changed that `texts_of` tells of them."""
     usable = _used_by(person).order_by(None)
     facts = func.count(), func.max(templates.c.id), func.max(templates.c.at)
     return tuple(tx.conn.execute(usable.with_only_columns(*facts, maintain_column_froms=True)).one())

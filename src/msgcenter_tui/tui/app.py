@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from time import monotonic, sleep
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
@@ -33,6 +33,9 @@ from msgcenter_tui.tui.services import Notifier, Services
 from msgcenter_tui.tui.sheets import every_sheet
 from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
+
+if TYPE_CHECKING:
+    from msgcenter_tui.tui.offering import KeptShelf
 
 POLL_SECONDS = 0.3
 _GIVE_WAY = 0.0002
@@ -91,6 +94,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             turn=lambda: self.turn,
             rests=(20, LONGEST_REST),  # the whole ledger is counted for it
         )
+        self.kept_shelf: KeptShelf | None = None
+        """The templates of the picker, for its next opening."""
         self._stands = False
         self._gate = NoControls()
         for theme in themes.THEMES:

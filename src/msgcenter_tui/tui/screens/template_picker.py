@@ -1,7 +1,7 @@
 """The template picker: filter as one types, see it filled for a client, Enter puts it at the cursor (T2).
 
-All templates are read once, without their texts, and searched in memory between a key and its paint: the best of
-thousands are on the screen in the frame of the key. Only what is seen is drawn, only what is chosen is read whole.
+All templates are read once, and searched in memory between a key and its paint: the best of thousands are on the
+screen in the frame of the key. Only what is seen is drawn, only what is chosen is read whole.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from msgcenter_tui.rules import fields
 from msgcenter_tui.rules.shelf import Shelf
 from msgcenter_tui.text import LONGEST_LINE
 from msgcenter_tui.tui import acts, keys, render, render_templates
-from msgcenter_tui.tui.offering import remember
+from msgcenter_tui.tui.offering import remember, shelf_at_hand
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.count import Count
@@ -65,8 +65,6 @@ class TemplatePicker(CenterModal[Picked | None]):
         self.clients: list[tuple[str, str]] = [(person.id, person.name) for person in clients]
         self._client = 0
         self._shelf: Shelf[PickerRow] = Shelf()
-        self._as_of: object = None
-        """When the shelf was read, by `shelf_changed`."""
         self._read = Event()
         self._listed: str | None = None
         self._still: Timer | None = None
@@ -105,12 +103,9 @@ class TemplatePicker(CenterModal[Picked | None]):
         return False
 
     async def reread(self) -> None:
-        as_of = await self.perform(acts.templates.shelf_changed, self.actor)
-        if as_of != self._as_of:
-            self._shelf = await self.perform(acts.templates.shelf, self.actor, sent=RECENT)
-            self._as_of = as_of
-            self._read.set()
-            self._list(self.filter.value, anew=self._listed is None)
+        self._shelf = await shelf_at_hand(self, RECENT)
+        self._read.set()
+        self._list(self.filter.value, anew=self._listed is None)
         if not self.clients and self.workspace is not None:
             page = await self.perform(
                 acts.clients.list_clients, self.actor, workspace=self.workspace, limit=PREVIEW_CLIENTS

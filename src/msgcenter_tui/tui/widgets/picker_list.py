@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeAlias
 
 from rich.segment import Segment
@@ -42,7 +44,8 @@ class PickerList(RowList[PickerRow], can_focus=False):
 
     def _strips(self, row: PickerRow, width: int, chosen: bool, style: Style) -> list[Strip]:
         # All of them between a key and its paint: no Content is made to be taken apart again.
-        words = [Segment(text, self._style(style, *styles)) for text, styles in self._pieces(row, width, chosen)]
+        alike = groupby(self._pieces(row, width, chosen), key=itemgetter(1))
+        words = [Segment("".join(text for text, _ in some), self._style(style, *styles)) for styles, some in alike]
         return [Strip(words, width)]
 
     def _pieces(self, row: PickerRow, width: int, chosen: bool) -> Pieces:
