@@ -6,6 +6,9 @@ import pytest
 from tests.tui.conftest import Run
 from tests.tui.practice import Practice, direct
 from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widgets import Static
 
 from msgcenter_tui.center import drafts, messages, threads
 from msgcenter_tui.tui.widgets import composer
@@ -200,6 +203,26 @@ async def test_the_picker_steps_through_clients_and_finds_words(practice: Practi
         await driven.until(lambda: "Thank you, Ben Adeyemi," in driven.text)
         await driven.press("escape")
         assert driven.screen.pane.composer.text == ""
+
+
+async def test_what_waits_to_be_drawn_comes_with_what_is_painted_at_once(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("r", "ctrl+t")
+        picker = driven.screen
+        facts = picker.query_one("#picker-facts", Static)
+        asked: list[Region] = []
+
+        def noted(crop: Region) -> list[Strip]:
+            asked.append(crop)
+            return Static.render_lines(facts, crop)
+
+        monkeypatch.setattr(facts, "render_lines", noted)
+        facts.refresh()
+        picker._dirty_widgets.add(facts)  # as it is when its message has come and the frame has not
+        picker.paint(picker.filter)
+        assert asked
 
 
 async def test_recently_sent_texts_are_in_the_picker(practice: Practice, run: Run) -> None:  # M6

@@ -7,7 +7,7 @@ a field, a count. Those are patches here: the changed region of the one widget t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -90,10 +90,11 @@ def _beside(lines: Region, part: Region) -> Region:
     return Region()
 
 
-def _largest(regions: Iterable[Region]) -> list[Region]:
+def _largest(regions: Collection[Region]) -> list[Region]:
     """The regions that no other one contains; none where they are too many."""
     largest: list[Region] = []
-    for region in sorted(regions, key=lambda region: -region.area):
-        if not any(other.contains_region(region) for other in largest):
-            largest.append(region)
-    return largest if len(largest) <= _MOST else []
+    if len(regions) <= _MOST:
+        for region in sorted(regions, key=lambda region: -region.area):
+            if not any(other.contains_region(region) for other in largest):
+                largest.append(region)
+    return largest

@@ -176,7 +176,7 @@ class CenterScreen(Screen[R]):
         """Paint what changed of these at once, and not when all has been heard of that the same key sets off."""
         laid_out_anew = self._layout_required or self._scroll_required
         if self.is_active and not laid_out_anew and not self.center.draws_later:
-            self._compositor.update_widgets(set(widgets))
+            self._compositor.update_widgets(self._dirty_widgets.union(widgets))
             self._compositor_refresh()
 
     def unanswered(self, key: str) -> None:
