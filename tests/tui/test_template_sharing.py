@@ -64,6 +64,11 @@ async def test_overwriting_is_said_and_asked(practice: Practice, run: Run, tmp_p
         assert "12 Harbour Lane" in (tmp_path / "office-address.md").read_text()
 
 
+def unwrapped(driven: Driven) -> str:
+    """What stands in a dialog, on one line: where a path is wrapped depends on where the tests run."""
+    return " ".join(line.partition("│")[2].partition("│")[0].strip() for line in driven.text.splitlines())
+
+
 async def test_an_import_is_shown_with_what_is_wrong_before_it_is_done(
     practice: Practice, run: Run, tmp_path: Path
 ) -> None:  # T1, T4
@@ -74,14 +79,14 @@ async def test_an_import_is_shown_with_what_is_wrong_before_it_is_done(
         await fill_in(driven, "o", "path", tmp_path)
         await driven.until(lambda: "Import 1 template?" in driven.text)
         assert "1 new · 1 rejected" in driven.text
-        await driven.until(lambda: "line 4, column 6" in driven.text and "client.first_name" in driven.text)
+        await driven.until(lambda: "line 4, column 6" in unwrapped(driven) and "client.first_name" in driven.text)
         assert "Snow day" in driven.text
         found = practice.world.run(templates.list_templates, practice.actor)
         assert "Snow day" not in [one.name for one in found]
         await driven.press("y")
         await driven.until(lambda: "Snow day" in [row.name for row in driven.screen.templates.rows])
         await fill_in(driven, "o", "path", tmp_path)
-        await driven.until(lambda: "Nothing to import" in driven.text and "line 4, column 6" in driven.text)
+        await driven.until(lambda: "Nothing to import" in driven.text and "line 4, column 6" in unwrapped(driven))
         await driven.press("escape")
         await fill_in(driven, "o", "path", tmp_path / "nowhere.md")
         await driven.until(lambda: "no such file" in driven.text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import unicodedata
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from msgcenter_tui.center import template_files
 from msgcenter_tui.center.template_set import Source
 from msgcenter_tui.domain import Template
 from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.files import whole
 from msgcenter_tui.text import fold, preview
 
 ENDING = ".md"
@@ -122,7 +122,8 @@ def put(planned: Plan, *, force: bool = False) -> None:
         planned.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for page in planned.pages:
             if page.file not in again.same:
-                _write(planned.folder / page.file, page.text.encode(), over=page.file in again.other)
+                with whole(planned.folder / page.file, over=page.file in again.other) as file:
+                    file.write(page.text.encode())
     except OSError as error:
         raise BadInput(f"{str(planned.folder)[:200]} cannot be written", _why(error), "choose another folder") from None
 
@@ -163,21 +164,6 @@ def _there(file: Path) -> bytes | None:
     except OSError as error:
         raise _unreadable(file, error) from None
     return _bytes_of(file) if stat.S_ISREG(mode) and file.lstat().st_size <= _MOST_BYTES else b""
-
-
-def _write(file: Path, data: bytes, *, over: bool) -> None:
-    """What is to be overwritten stays until the new file is whole; what came there meanwhile is not overwritten."""
-    place = file.with_name(f".{file.name}.{os.getpid()}") if over else file
-    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        try:
-            opened.write(data)
-            opened.flush()
-            os.fsync(opened.fileno())
-            if over:
-                place.replace(file)
-        except OSError:
-            place.unlink(missing_ok=True)
-            raise
 
 
 def _why(error: Exception) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +10,11 @@ from msgcenter_tui.config.keys import KINDS
 from msgcenter_tui.config.loading import check
 from msgcenter_tui.config.settings import Smtp
 from msgcenter_tui.errors import BadConfig, BadInput, Unavailable
+from msgcenter_tui.files import whole
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
 
 
@@ -92,18 +89,10 @@ def _set(document: TOMLDocument, section: str, keys: Mapping[str, str | int | bo
 
 
 def _replace(path: Path, text: str) -> None:
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         path.parent.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, _PRIVATE)
-        with os.fdopen(opened, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        with whole(path, over=True) as file:
+            file.write(text.encode())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise Unavailable(f"{path} cannot be written", why, "name another file in MSGCENTER_CONFIG") from None
-    finally:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)

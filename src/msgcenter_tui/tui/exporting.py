@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 from msgcenter_tui.errors import BadInput
+from msgcenter_tui.files import whole
 
 
 def proposed(name: str) -> str:
@@ -34,18 +35,11 @@ async def write(path: Path, parts: AsyncIterator[str], *, overwrite: bool) -> No
 
     Raises BadInput where it cannot be written; a file that is there stays as it was unless `overwrite`.
     """
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as file:
+        with whole(path, over=overwrite) as file:
+            file.write(BOM_UTF8)
             async for part in parts:
-                await asyncio.to_thread(file.write, part)
-        if overwrite:
-            unfinished.replace(path)
-        else:
-            os.link(unfinished, path)  # fails where somebody was first
+                await asyncio.to_thread(file.write, part.encode())
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise BadInput(f"{path} cannot be written", why, "choose another place or name") from None
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,45 @@
+"""Files that stand under their names only when they are whole."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from errno import EEXIST
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
+    """A new file for its owner alone (mode 0600): on the disk, and named so, when the block has ended well; else gone.
+
+    `over`: it takes the place of what is there. Otherwise raises FileExistsError where something is by then. Raises
+    OSError.
+    """
+    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
+    try:
+        opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        with os.fdopen(opened, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if over:
+            unfinished.replace(path)
+        else:
+            _name(unfinished, path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def _name(unfinished: Path, path: Path) -> None:
+    try:
+        os.link(unfinished, path)  # fails where somebody was first
+    except FileExistsError:
+        raise
+    except OSError:  # a memory stick, a share: no file has two names there
+        if os.path.lexists(path):
+            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(path)) from None
+        unfinished.rename(path)

@@ -1,0 +1,64 @@
+"""A file stands under its name when it is whole, and takes nobody's place unasked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from msgcenter_tui.files import whole
+
+
+def _no_links(*_: object) -> None:
+    raise PermissionError(1, "Operation not permitted")
+
+
+@pytest.fixture(params=["links", "none, as on a memory stick"])
+def path(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    if request.param != "links":
+        monkeypatch.setattr(os, "link", _no_links)
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    return folder / ("x" * 251 + ".csv")  # as long as a name may be
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_it_is_there_when_it_is_whole_and_for_its_owner_alone(path: Path, over: bool) -> None:
+    with whole(path, over=over) as file:
+        file.write(b"half")
+        file.flush()
+        assert not path.exists()
+        file.write(b" and half")
+    assert path.read_bytes() == b"half and half"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [*path.parent.iterdir()] == [path]
+
+
+def write(path: Path, words: bytes, *, over: bool, meanwhile: Callable[[], object] = lambda: None) -> None:
+    with whole(path, over=over) as file:
+        file.write(words)
+        meanwhile()
+
+
+def full() -> None:
+    raise OSError(28, "the disk is full")
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_one_that_fails_leaves_nothing_and_changes_nothing(path: Path, over: bool) -> None:
+    if over:
+        path.write_bytes(b"before")
+    with pytest.raises(OSError, match="full"):
+        write(path, b"half", over=over, meanwhile=full)
+    assert [one.read_bytes() for one in path.parent.iterdir()] == ([b"before"] if over else [])
+
+
+def test_what_came_meanwhile_stays_unless_it_is_to_be_replaced(path: Path) -> None:
+    with pytest.raises(FileExistsError):
+        write(path, b"mine", over=False, meanwhile=lambda: path.write_bytes(b"theirs"))
+    assert path.read_bytes() == b"theirs"
+    write(path, b"mine", over=True)
+    assert path.read_bytes() == b"mine"
+    assert [*path.parent.iterdir()] == [path]
