@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.world import World
 
-from msgcenter_tui.center import audit, templates
+from msgcenter_tui.center import audit, teams, templates
 from msgcenter_tui.domain import PieceKind, Role, Staff, Template, Workspace
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
 from msgcenter_tui.rules.shelf import Shelf
@@ -262,6 +262,21 @@ def test_a_shelf_tells_when_it_is_not_as_before(world: World, maya: Staff, lee: 
     world.run(templates.remove, world.actor(maya), added.id)
     assert len({*map(repr, seen)}) == 3
     assert token() == seen[0]
+
+
+def test_a_shelf_is_of_the_teams_one_is_in(world: World, maya: Staff, lee: Staff, team: Workspace) -> None:  # T1
+    """As many templates, of the same time: those of another team are others."""
+    other = world.team("Elsewhere", lee)
+    for one, owner in ((team, maya), (other, lee)):
+        add(world, owner, f"Of {one.name}", "x", team=one.id)
+    newest = add(world, maya, "Mine", "x")
+    before = world.run(templates.shelf_changed, world.actor(maya))
+    world.run(teams.set_member, world.actor(lee), other.id, maya.id, Role.CONTRIBUTOR)
+    world.run(teams.set_member, world.actor(maya), team.id, lee.id, Role.OWNER)
+    world.run(teams.remove_member, world.actor(lee), team.id, maya.id)
+    assert world.run(templates.shelf_changed, world.actor(maya)) != before
+    found = world.run(templates.shelf, world.actor(maya)).find("")
+    assert [one.name for one in found if isinstance(one, templates.Listed)] == [newest.name, "Of Elsewhere"]
 
 
 # -- previews (T5) ----------------------------------------------------------------------------------------------------

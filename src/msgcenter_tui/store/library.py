@@ -61,9 +61,10 @@ def templates_by_id(tx: Tx, person: PersonId, ids: Sequence[TemplateId]) -> dict
 
 def last_change(tx: Tx, person: PersonId) -> tuple[object, ...]:
     """It differs after anything was changed that `texts_of` tells of them."""
-    usable = _used_by(person).order_by(None)
-    facts = func.count(), func.max(templates.c.id), func.max(templates.c.at)
-    return tuple(tx.conn.execute(usable.with_only_columns(*facts, maintain_column_froms=True)).one())
+    team = templates.c.workspace_id
+    facts = team, func.count(), func.max(templates.c.id), func.max(templates.c.at)
+    usable = _used_by(person).with_only_columns(*facts, maintain_column_froms=True)
+    return tuple(map(tuple, tx.conn.execute(usable.group_by(team).order_by(None).order_by(team))))
 
 
 def template_by_id(tx: Tx, person: PersonId, template: str) -> Row[Any] | None:
