@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.hostile import HOSTILE
 
-from msgcenter_tui.rules.letters import Alike, begins_of, firsts_of, leads, near, walk
+from msgcenter_tui.rules.letters import Alike, begins_of, leads, near, pairs_of, walk
 from msgcenter_tui.rules.ranking import Entry, Fit, entry, fit, frecency, marks, sought
 from msgcenter_tui.rules.shelf import Shelf, ranked
 from msgcenter_tui.text import fold
@@ -114,7 +114,14 @@ def test_an_arranged_shelf_answers_as_one_made_in_that_order(
 @given(st.text(alphabet="ab é-_1", min_size=1, max_size=5), st.text(alphabet="ab é-_1", max_size=20))
 def test_whether_letters_lead_through_words_is_told_as_the_way_is(letters: str, there: str) -> None:  # T2
     way = walk(letters, there)
-    assert leads(letters, there, begins_of(there), firsts_of(there)) == (None if way is None else way[1])
+    assert leads(letters, there, begins_of(there)) == (None if way is None else way[1])
+
+
+@given(st.text(alphabet="ab é-_1", min_size=2, max_size=2), st.text(alphabet="ab é-_1", max_size=20))
+def test_where_two_letters_lead_is_known_before_they_are_typed(letters: str, there: str) -> None:  # T2
+    close, led = pairs_of(there)
+    way = walk(letters, there)
+    assert (letters in led, letters in close) == (way is not None, way is not None and way[1])
 
 
 @given(st.text(alphabet="abc", min_size=4, max_size=6), st.sets(st.text(alphabet="abc", min_size=1, max_size=7)))

@@ -19,7 +19,7 @@ from itertools import chain, compress
 from operator import and_, or_
 from typing import Generic, NamedTuple, TypeVar
 
-from msgcenter_tui.rules.letters import Alike, begins_of, firsts_of, leads, near
+from msgcenter_tui.rules.letters import Alike, begins_of, leads, near, pairs_of
 from msgcenter_tui.rules.ranking import WORD, Entry, Fit, Sought, fit, sought
 
 T = TypeVar("T")
@@ -166,8 +166,8 @@ class _Index:
         self._names = _Postings(map(set, names))
         self._shortcuts = _Postings([one.shortcut] for one in entries)
         self._texts = _Postings(one.content.split(" ") for one in entries)
-        self._name_begins = [(begins_of(one.name), firsts_of(one.name)) for one in entries]
-        self._shortcut_begins = [(begins_of(one.shortcut), firsts_of(one.shortcut)) for one in entries]
+        self._ways_of_names = _Ways(one.name for one in entries)
+        self._ways_of_shortcuts = _Ways(one.shortcut for one in entries)
         self._initials = _Postings(one.initials for one in entries)
         self._words = _Postings({*WORD.findall(f"{one.name} {one.shortcut}")} for one in entries)
         self._alike = Alike(self._words)
@@ -217,11 +217,9 @@ class _Index:
         rest &= self._initials.exactly(wanted.letters[0])
         letters = set(wanted.letters)
         those = rest & ~dead_ends.names & self._holding(self._names, letters)
-        close, far, lost = _ways(wanted, ((n, self._entries[n].name, *self._name_begins[n]) for n in _numbers(those)))
+        close, far, lost = self._ways_of_names.through(wanted, those)
         those = rest & ~(in_text | close | far | dead_ends.shortcuts) & self._holding(self._shortcuts, letters)
-        closely, far_on, lost_there = _ways(
-            wanted, ((n, self._entries[n].shortcut, *self._shortcut_begins[n]) for n in _numbers(those))
-        )
+        closely, far_on, lost_there = self._ways_of_shortcuts.through(wanted, those)
         dead_ends = _DeadEnds(dead_ends.names | lost, dead_ends.shortcuts | lost_there)
         return close, far | closely | far_on, dead_ends
 
@@ -235,24 +233,35 @@ class _Index:
         return reduce(and_, meant, self._all)
 
 
-def _ways(wanted: Sought, there: Iterable[tuple[int, str, int, str]]) -> tuple[int, int, int]:
-    """Of numbers with words and where these begin: to which the letters lead closely, to which at all, to which not."""
-    found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
-    letters, in_order = wanted.letters, wanted.in_order.match
-    for number, words, begins, firsts in there:
-        found[leads(letters, words, begins, firsts) if in_order(words) else None].append(number)
-    return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
+class _Ways:
+    """Which words the letters of a search lead through."""
+
+    def __init__(self, words_of: Iterable[str]) -> None:
+        self._words = [(words, begins_of(words)) for words in words_of]
+        pairs = [pairs_of(words) for words, _ in self._words]
+        # Two letters are asked of thousands, of which a third leaves few.
+        self._close = _sets_of(close for close, _ in pairs)
+        self._led = _sets_of(led for _, led in pairs)
+
+    def through(self, wanted: Sought, those: int) -> tuple[int, int, int]:
+        """Of those: the ones to which the letters lead closely, to which at all, and to which not."""
+        letters = wanted.letters
+        if len(letters) == 2:
+            close, led = self._close.get(letters, 0), self._led.get(letters, 0)
+            return those & close, those & led & ~close, those & ~led
+        found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
+        in_order = wanted.in_order.match
+        for number in _numbers(those):
+            words, begins = self._words[number]
+            found[leads(letters, words, begins) if in_order(words) else None].append(number)
+        return _set_of(found[True]), _set_of(found[False]), _set_of(found[None])
 
 
 class _Postings:
     """In which entries each word stands."""
 
     def __init__(self, words_of: Iterable[Iterable[str]]) -> None:
-        numbers: defaultdict[str, list[int]] = defaultdict(list)
-        for number, words in enumerate(words_of):
-            for word in words:
-                numbers[word].append(number)
-        self._sets = {word: _set_of(there) for word, there in numbers.items()}
+        self._sets = _sets_of(words_of)
         self._by_letter: defaultdict[str, list[str]] = defaultdict(list)
         """The first letter of a search is that of the most words, and waits for nothing that was asked before."""
         for word in self._sets:
@@ -294,6 +303,15 @@ def _deal(those: int, ranks: list[int], *shares: tuple[Fit, int]) -> None:
     for how, share in shares:
         ranks[how] |= those & share
         those &= ~share
+
+
+def _sets_of(words_of: Iterable[Iterable[str]]) -> dict[str, int]:
+    """For each word the numbers of those that have it."""
+    numbers: defaultdict[str, list[int]] = defaultdict(list)
+    for number, words in enumerate(words_of):
+        for word in words:
+            numbers[word].append(number)
+    return {word: _set_of(there) for word, there in numbers.items()}
 
 
 def _set_of(numbers: Sequence[int]) -> int:
