@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
+import threading
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from msgcenter_tui.files import whole
+from msgcenter_tui.tui import exporting
 
 
 def _no_links(*_: object) -> None:
@@ -62,3 +65,20 @@ def test_what_came_meanwhile_stays_unless_it_is_to_be_replaced(path: Path) -> No
     write(path, b"mine", over=True)
     assert path.read_bytes() == b"mine"
     assert [*path.parent.iterdir()] == [path]
+
+
+def test_no_screen_waits_for_the_disk_to_take_an_export(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[bool] = []
+    sync = os.fsync
+
+    def noted(file: int) -> None:
+        waited.append(threading.current_thread() is threading.main_thread())
+        sync(file)
+
+    async def parts() -> AsyncIterator[str]:
+        yield "name\r\n"
+
+    monkeypatch.setattr(os, "fsync", noted)
+    asyncio.run(exporting.write(path, parts(), overwrite=False))
+    assert waited[0] is False  # what comes after it finds all on the disk
+    assert path.read_bytes() == b"\xef\xbb\xbfname\r\n"

@@ -23,8 +23,7 @@ def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
         opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         with os.fdopen(opened, "wb") as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
+            settle(file)
         if over:
             unfinished.replace(path)
         else:
@@ -32,6 +31,12 @@ def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def settle(file: BinaryIO) -> None:
+    """Have all that was written on the disk: it may take a while, and no screen should wait for it."""
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _name(unfinished: Path, path: Path) -> None:

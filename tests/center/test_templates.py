@@ -245,6 +245,19 @@ def test_after_a_slash_shortcuts_come_first_then_names(world: World, maya: Staff
         world.run(templates.offered, world.portal(world.client("Ana", world.personal(maya), portal=True)), "")
 
 
+def test_a_shelf_is_for_staff(world: World, maya: Staff) -> None:  # T1
+    shelf = world.run(templates.shelf, world.actor(maya))
+    ana = world.portal(world.client("Ana", world.personal(maya), portal=True))
+    looks: tuple[tuple[Act[..., Any], tuple[Any, ...]], ...] = (
+        (templates.shelf, ()),
+        (templates.shelf_changed, ()),
+        (templates.arranged, (shelf,)),
+    )
+    for look, given in looks:
+        with pytest.raises(Refused):
+            world.run(look, ana, *given)
+
+
 def test_a_shelf_tells_when_it_is_not_as_before(world: World, maya: Staff, lee: Staff, team: Workspace) -> None:
     def token() -> object:
         return world.run(templates.shelf_changed, world.actor(maya))

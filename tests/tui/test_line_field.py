@@ -14,7 +14,7 @@ LETTERS = "ab é漢字🎈-[]"
 
 
 class Form(App[None]):
-    CSS = "LineField { width: 14; } .blurred > .input--cursor { background: red; }"
+    CSS = "LineField { width: 14; }"
 
     def compose(self) -> ComposeResult:
         yield LineField(compact=True)

@@ -177,6 +177,7 @@ def shelf(tx: Tx, actor: Actor) -> Shelf[Listed | SentBefore]:
 @look
 def shelf_changed(tx: Tx, actor: Actor) -> object:
     """A cheap token: it differs after anybody changed what stands on the actor's shelf."""
+    finding.require_staff(tx, actor)
     return actor.person, library.last_change(tx, actor.person)
 
 
@@ -186,6 +187,7 @@ def arranged(tx: Tx, actor: Actor, shelf: Shelf[Listed | SentBefore], *, sent: i
 
     Behind it stand the newest `sent` texts of theirs (M6), which answer by how they begin and by what they say.
     """
+    finding.require_staff(tx, actor)
     most_used = _most_used_first(tx, library.names_of(tx, actor.person, only_used=True))
     bodies = enumerate(conversations.recent_bodies(tx, actor.person, sent))
     return shelf.arranged(

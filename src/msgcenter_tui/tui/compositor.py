@@ -8,11 +8,11 @@ a field, a count. Those are patches here: the changed region of the one widget t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -29,12 +29,12 @@ class Patch:
     strips: Sequence[Strip]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PatchesUpdate(CompositorUpdate):
     """Patches, the hindmost first, and what is left to be drawn together."""
 
-    patches: list[Patch] = field(default_factory=list)
-    rest: ChopsUpdate | None = None
+    patches: Sequence[Patch]
+    rest: CompositorUpdate | None
 
     def render_segments(self, console: Console) -> str:
         sequences = [] if self.rest is None else [self.rest.render_segments(console)]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from msgcenter_tui.errors import BadInput
-from msgcenter_tui.files import whole
+from msgcenter_tui.files import settle, whole
 
 
 def proposed(name: str) -> str:
@@ -40,6 +40,7 @@ async def write(path: Path, parts: AsyncIterator[str], *, overwrite: bool) -> No
             file.write(BOM_UTF8)
             async for part in parts:
                 await asyncio.to_thread(file.write, part.encode())
+            await asyncio.to_thread(settle, file)  # so that the end of the block finds nothing to wait for
     except OSError as error:
         why = (error.strerror or type(error).__name__).lower()
         raise BadInput(f"{path} cannot be written", why, "choose another place or name") from None
