@@ -12,7 +12,7 @@ from tests.tui.practice import Practice
 from msgcenter_tui.center import clients, threads
 from msgcenter_tui.domain import Client, Consent, Status
 from msgcenter_tui.tui.pages import Pages
-from msgcenter_tui.tui.screens import paged_room
+from msgcenter_tui.tui.screens import paged
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.clients import Clients
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
@@ -58,7 +58,7 @@ async def test_typing_filters_and_escape_shows_all(practice: Practice, run: Run)
 async def test_far_down_a_long_list_what_others_do_moves_nothing(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paged_room, "Pages", partial(Pages, page=10, most=20))
+    monkeypatch.setattr(paged, "Pages", partial(Pages, page=10, most=20))
     many = [practice.world.client(f"Zoe {number:03}", practice.team) for number in range(80)]
 
     def rename(client: str, name: str) -> None:

@@ -29,6 +29,11 @@ class Action:
     palette: bool = True
 
     @property
+    def of_list(self) -> bool:
+        """Whether it is about what is listed; otherwise it need not wait until that is read."""
+        return self.place not in ("app", "places") and self.id not in _OF_NO_LIST
+
+    @property
     def named(self) -> str:
         """What it is called where nothing stands around it: with a verb."""
         if self.place == "places":
@@ -41,6 +46,18 @@ class Action:
 
 
 _SHOWN = frozenset(f"view.{tab}" for tab in ("all", "unread", "broadcasts", "direct", "drafts", "deleted"))
+
+_OF_NO_LIST = frozenset(
+    {
+        *(f"view.{one}" for one in ("all", "unread", "broadcasts", "direct", "drafts", "deleted", "next", "previous")),
+        *("view.back", "room.back", "portal.leave", "finder.leave", "picker.close"),
+        *("thread.search", "room.search", "portal.search"),
+        *("thread.new", "clients.add", "templates.add", "templates.import", "portal.new"),
+        *("workspace.choose", "clients.workspace", "clients.only-status", "portal.only-unread", "mailbox.next"),
+        *("audience.next", "audience.previous", "audience.filter", "deliveries.next", "deliveries.previous"),
+        *("deliveries.resume", "deliveries.reason", "send.undo", "audience.undo", "audience.catch-up"),
+    }
+)
 
 ACTIONS: tuple[Action, ...] = (
     # -- everywhere ------------------------------------------------------------------------------------------------

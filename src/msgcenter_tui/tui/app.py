@@ -330,6 +330,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if not (screen.awaits(event.key) and self.again(event)):
             screen.unanswered(event.key)
 
+    def too_late(self) -> None:
+        self.warn("The list is not read yet, so nothing was done: try again in a moment")
+
     async def action_quit(self) -> None:
         self.action_app_quit()
 

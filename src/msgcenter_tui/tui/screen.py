@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, ClassVar, ParamSpec, TypeVar, cast
 from textual import on
 from textual._context import active_app
 from textual.await_complete import AwaitComplete
-from textual.events import Mount
+from textual.events import Key, Mount
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -38,6 +38,7 @@ from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.rereading import Rereading
+from msgcenter_tui.tui.typing_order import Listing, writes
 
 if TYPE_CHECKING:
     from msgcenter_tui.store.tx import Act
@@ -54,7 +55,7 @@ _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
 _HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
 
 
-class CenterScreen(Screen[R]):
+class CenterScreen(Screen[R], Listing):
     """A screen over the center."""
 
     HORIZONTAL_BREAKPOINTS = _WIDTHS
@@ -193,6 +194,21 @@ class CenterScreen(Screen[R]):
     def coming(self) -> bool:
         """What the keys are about is on its way here: one that finds nothing to act on waits for it (typing_order)."""
         return False
+
+    @property
+    def behind(self) -> bool:
+        """What is listed is not yet what was typed, or narrowed to: the keys that are about it wait (typing_order)."""
+        return False
+
+    def is_behind(self, event: Key) -> bool:
+        return self.behind and not writes(self.focused, event) and self.is_of_list(event.key)
+
+    def is_of_list(self, key: str) -> bool:
+        """Whether a key is about what is listed here."""
+        if (action := self._action_of(key)) is not None:
+            return action.of_list
+        of_app = (keys.effective(self.services.keymap)[one.id] for one in actions.ACTIONS if one.place == "app")
+        return not any(key in its_keys for its_keys in of_app)
 
     def _action_of(self, key: str) -> actions.Action | None:
         """The action of this screen that a key is for."""

@@ -1,44 +1,78 @@
-"""Keys are done in the order in which they were pressed, however fast they come.
+"""Keys are done in the order in which they were pressed, however fast they come, and to what they were meant for.
 
 Textual gives a letter to the focused field at once, but a key that is bound (an arrow, backspace, enter) only when it
 has bubbled through every ancestor's queue: of keys that come in one write the letters would overtake the others, and
 what follows a key that moves the focus would go to the old place. So the next key waits until the one before has come
 to its end: its own way up, that of the messages it caused, and of the screen it may have opened.
+
+And a key that is about a list which is still being read waits for it (`Listing`): who types a name and presses enter
+means the one whom that name finds, and never whoever stands there from the search before.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import monotonic
 
 from textual import events
 from textual.app import App
+from textual.binding import Binding
 from textual.message_pump import MessagePump
 from textual.widget import Widget
+from textual.widgets import Input
 
 PATIENCE = 0.5
-"""Seconds after which a key no longer waits for the one before: what that one is about may be gone."""
+"""Seconds after which a key no longer waits for the one before, where what that one was about is gone."""
+LONGEST_WAY = 6
+"""Times that patience, where it is there, and busy: a machine that is, too, takes its time."""
 SOON = 0.02
 """Seconds until it is looked again whether a screen stands."""
+AT_ONCE = 0.004
+"""Seconds until it is looked again whether a list was read."""
 COMING = 3.0
 """Seconds for which a key, and all after it, waits for what it is about to be read from the store."""
 
 
+class Listing:
+    """Mixed into a widget or screen with a list that follows what is typed: its keys wait until it does."""
+
+    def is_behind(self, event: events.Key) -> bool:
+        """Whether this key is about a list that is still being read for what was typed or narrowed before."""
+        raise NotImplementedError
+
+
+_EDITING = frozenset(
+    key
+    for binding in Input.BINDINGS
+    if isinstance(binding, Binding) and binding.action != "submit"
+    for key in binding.key.split(",")
+)
+
+
+def writes(focused: Widget | None, event: events.Key) -> bool:
+    """Whether a key only changes what stands in the text field that has the focus."""
+    return isinstance(focused, Input) and (event.is_printable or event.key in _EDITING)
+
+
 class InOrder(App[None], inherit_bindings=False):
-    """An app whose keys and pastes wait for each other."""
+    """An app whose keys and pastes wait for each other, and for the lists that they are about."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pressed: deque[events.Event] = deque()
         self._turn: asyncio.TimerHandle | None = None
-        """Set while a key is on its way; runs out when that takes too long."""
+        """Set while a key is on its way, or waits; runs out when that takes too long."""
         self._turns = 0
+        self._at: MessagePump | None = None
+        """Where the end of the way of the key that was given is awaited."""
         self.last_key = 0.0
         """When a key came, by the monotonic clock."""
         self._again: events.Key | None = None
         self._again_until = 0.0
+        self._behind_until: float | None = None
+        """Until when the next key waits for its list; None: it does not."""
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
@@ -74,47 +108,88 @@ class InOrder(App[None], inherit_bindings=False):
     def _give_again(self, event: events.Key) -> events.Key:
         again = events.Key(event.key, event.character)
         self._pressed.appendleft(again)
-        self._begin_turn(SOON)
+        self._rest(SOON)
         return again
 
+    def too_late(self) -> None:
+        """What a key is about has not come: it was not done, nor was anything that was typed after it."""
+
     async def _next(self) -> None:
-        """Give the next key, to a screen that stands."""
+        """Give the next key, to a screen that stands and a list that is the one meant."""
         if not self._made:
-            self._begin_turn(SOON)
-        elif self._pressed:
+            self._rest(SOON)
+        elif self._pressed and not self._waits(self._pressed[0]):
             await self._give(self._pressed.popleft())
 
-    def _begin_turn(self, seconds: float) -> int:
+    def _waits(self, event: events.Event) -> bool:
+        """Whether the next key does not go its way now: its list is looked at again soon, but not for ever."""
+        if not self._is_behind(event):
+            self._behind_until = None
+            return False
+        now = monotonic()
+        if self._behind_until is None:
+            self._behind_until = now + COMING
+        if now <= self._behind_until:
+            self._rest(AT_ONCE)
+        else:
+            # All that was typed ahead was meant for where this key would have led: elsewhere it might do harm.
+            self._pressed.clear()
+            self._behind_until = None
+            self.too_late()
+        return True
+
+    def _is_behind(self, event: events.Event) -> bool:
+        if not isinstance(event, events.Key) or not self.screen_stack:
+            return False
+        around = self._target().ancestors_with_self
+        return any(one.is_behind(event) for one in around if isinstance(one, Listing))
+
+    def _rest(self, seconds: float) -> None:
         self._turns += 1
-        self._turn = asyncio.get_running_loop().call_later(seconds, self._give_up, self._turns)
-        return self._turns
+        self._turn = asyncio.get_running_loop().call_later(seconds, self._end, self._turns)
 
     async def _give(self, event: events.Event) -> None:
         target = self._target()
-        turn = self._begin_turn(PATIENCE)
+        self._turns += 1
+        turn, ways = self._turns, self._ways(target)
+
+        def step() -> None:
+            # One callback for the whole way: Textual looks at the signature of each that it has not seen before.
+            if turn == self._turns:
+                self._at = next((one for one in ways if one.is_running and one.post_message(passing())), None)
+                if self._at is None:
+                    self._end(turn)
+
+        def passing() -> events.Callback:
+            return events.Callback(callback=step)
+
+        self._be_patient(turn, step, LONGEST_WAY)
         await super().on_event(event)
-        # Twice along the key's way: behind itself, then behind what was posted on the way; then where the focus is now.
-        self._follow(self._ways(target), turn)
+        step()
+
+    def _be_patient(self, turn: int, step: Callable[[], None], times: int) -> None:
+        self._turn = asyncio.get_running_loop().call_later(PATIENCE, self._give_up, turn, step, times - 1)
+
+    def _give_up(self, turn: int, step: Callable[[], None], times: int) -> None:
+        if turn != self._turns:
+            return
+        if times <= 0:
+            self._end(turn)
+            return
+        self._be_patient(turn, step, times)
+        if self._at is not None and not self._at.is_running:
+            step()  # it went away with all that had been posted to it
 
     def _target(self) -> Widget:
         return self.focused or self.screen
 
     def _ways(self, target: Widget) -> Iterator[MessagePump]:
+        """Twice along the key's way: behind itself, then behind what was posted on the way; then where the focus is."""
         for _ in range(2):
             yield from target.ancestors_with_self
         yield from self._target().ancestors_with_self
 
-    def _follow(self, ways: Iterator[MessagePump], turn: int) -> None:
-        def step() -> None:
-            for pump in ways:
-                # One callback for the whole way: Textual looks at the signature of each that it has not seen before.
-                if pump.is_running and pump.post_message(events.Callback(callback=step)):
-                    return
-            self.call_later(self._done, turn)
-
-        step()
-
-    def _give_up(self, turn: int) -> None:
+    def _end(self, turn: int) -> None:
         self.call_later(self._done, turn)
 
     async def _done(self, turn: int) -> None:

@@ -18,7 +18,7 @@ from msgcenter_tui.tui import exporting, render
 from msgcenter_tui.tui.rereading import Rereading
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
-from msgcenter_tui.tui.screens.paged_room import PagedRoom
+from msgcenter_tui.tui.screens.paged import PagedRoom
 from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.form import Line, Values
 from msgcenter_tui.tui.widgets.row_list import RowList

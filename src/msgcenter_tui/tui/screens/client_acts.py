@@ -8,11 +8,11 @@ from typing import Any
 from textual.content import Content
 
 from msgcenter_tui.domain import Client, Consent, Person, PersonKind, Recipients, ThreadKind, Workspace
-from msgcenter_tui.tui import acts, render, render_clients
+from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
-from msgcenter_tui.tui.screens.paged_room import PagedRoom
+from msgcenter_tui.tui.screens.paged import PagedRoom
 from msgcenter_tui.tui.widgets.form import Values
 
 
@@ -151,6 +151,9 @@ class ClientActs(PagedRoom):
             from msgcenter_tui.tui.screens.client_portal import enter_otherwise
 
             self.do(enter_otherwise(self, client.id, self._unsaved))
+
+    def is_of_list(self, key: str) -> bool:
+        return super().is_of_list(key) or key in keys.effective(self.services.keymap)["places.portal"]
 
     async def action_places_portal(self) -> None:
         """Here the portal is that of the chosen client."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -12,10 +12,10 @@ from textual.widgets import Input
 from msgcenter_tui.domain import Actor, Page, ThreadId, ThreadRow
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts, keys, render
-from msgcenter_tui.tui.pages import Pages
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens import other_eyes
 from msgcenter_tui.tui.screens.message_acts import MessageActs
+from msgcenter_tui.tui.screens.paged import Paged
 from msgcenter_tui.tui.views import View
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.footer import Footer
@@ -25,9 +25,6 @@ from msgcenter_tui.tui.widgets.portal_list import PortalList
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.search_line import SearchLine
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
-
-PAGE = 50
-MOST_REREAD = 200
 
 EMPTY = "Nothing here yet.\n\nn writes to us."
 EMPTY_VIEW = "Nothing here: this client sees no thread."
@@ -58,18 +55,17 @@ async def enter_otherwise(screen: CenterScreen[Any], client: str, kept: dict[str
         screen.app.push_screen(ClientPortal(view.actor, view))
 
 
-class ClientPortal(MessageActs):
+class ClientPortal(MessageActs, Paged):
     """The threads of one client and the chosen one; `actor` is the client, `actor.by` who looks, `view` how."""
 
     BINDINGS = keys.bindings("portal", "message")
+    SIZES: ClassVar[dict[str, int]] = {"page": 50, "most": 200}
 
     def __init__(self, actor: Actor, view: View | None = None) -> None:
         super().__init__()
         self._actor = actor
         self._view = view
         self._unsaved: dict[str, Values] = {}
-        self._pages: Pages[ThreadRow] | None = None
-        self._narrowed: tuple[bool, str] | None = None
         self._began = False
         self.only_unread = False
 
@@ -119,38 +115,18 @@ class ClientPortal(MessageActs):
     async def _read_list(self, choose: ThreadId | None = None) -> None:
         badge = await self.perform(acts.reading.badge, self.actor)
         self.query_one(PortalBanner).badge = badge
-        narrowing = self.only_unread, self.query_one("#search", Input).value.strip()
-        seen = self.threads.seen
-        if self._pages is None or narrowing != self._narrowed:
-            self._pages = Pages(self._page, self.threads.row_id, page=PAGE, most=MOST_REREAD)
-            self._narrowed, seen = narrowing, (0, 0)
-        pages = self._pages
-        await pages.again(*seen)
-        if pages is self._pages:
+        if await self.read_list():
             self.threads.now = self.now
-            self.threads.show(pages.rows, more=pages.more, choose=choose)
-            self.threads.fresh_from = pages.fresh_from
+            self.show_list(choose)
 
-    async def _page(self, limit: int, after: str | None) -> Page[ThreadRow]:
-        show = acts.threads.Show("unread" if self.only_unread else "all")
-        search = self.query_one("#search", Input).value.strip()
-        return await self.perform(
-            acts.threads.list_threads, self.actor, show=show, search=search, limit=limit, after=after
-        )
+    @property
+    def narrowing(self) -> tuple[Actor, bool, str]:
+        return self._actor, self.only_unread, self.query_one("#search", Input).value.strip()
 
-    @on(RowList.MoreWanted)
-    def _more_wanted(self) -> None:
-        self.do(self._read_more(), group="more", exclusive=True)
-
-    async def _read_more(self) -> None:
-        if (pages := self._pages) is not None:
-            further = await pages.further()
-            if pages is self._pages:
-                self.threads.add(further, more=pages.more)
-
-    @on(RowList.OldSeen)
-    def _old_seen(self) -> None:
-        self.reread_soon()
+    async def page_of(self, limit: int, after: str | None) -> Page[ThreadRow]:
+        actor, only_unread, search = self.narrowing
+        show = acts.threads.Show("unread" if only_unread else "all")
+        return await self.perform(acts.threads.list_threads, actor, show=show, search=search, limit=limit, after=after)
 
     async def _show_chosen(self) -> None:
         await self._show(self.meant)

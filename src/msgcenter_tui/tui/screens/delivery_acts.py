@@ -9,7 +9,7 @@ from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, T
 from msgcenter_tui.rules.states import SETTLED
 from msgcenter_tui.tui import acts, render, render_ledger
 from msgcenter_tui.tui.screens.confirm import Confirm
-from msgcenter_tui.tui.screens.paged_room import PagedRoom
+from msgcenter_tui.tui.screens.paged import PagedRoom
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 
 _S = DeliveryState

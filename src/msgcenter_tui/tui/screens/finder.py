@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.widgets.footer import Footer
@@ -41,6 +42,7 @@ class Finder(CenterModal[str | None]):
         self._search = search
         self._nothing = nothing
         self._listed: str | None = None
+        """What was typed when what is listed was searched."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -71,8 +73,20 @@ class Finder(CenterModal[str | None]):
     def _ask(self, typed: str) -> None:
         self.do(self._find(typed), group="search", exclusive=True)
 
+    @property
+    def behind(self) -> bool:
+        return self._listed != self.query_one("#filter", Input).value
+
     async def _find(self, typed: str) -> None:
-        found = await self._search(typed)
+        try:
+            self._list(typed, await self._search(typed))
+        except MessageCenterError:
+            self._list(typed, ())
+            raise
+
+    def _list(self, typed: str, found: Sequence[Match]) -> None:
+        if typed != self.query_one("#filter", Input).value:
+            return
         self._listed = typed
         self.matches.set_options([Option(match.content(), id=match.key) for match in found])
         self.matches.highlighted = 0 if found else None
@@ -81,14 +95,10 @@ class Finder(CenterModal[str | None]):
 
     @on(Input.Submitted, "#filter")
     def _taken(self) -> None:
-        self.do(self._take(), group="take", exclusive=True)
-
-    async def _take(self) -> None:
-        typed = self.query_one("#filter", Input).value
-        if typed != self._listed:  # typed faster than it was listed: take from what was meant
-            await self._find(typed)
         option = self.matches.highlighted_option
-        if option is not None:
+        if self.behind:
+            self.center.too_late()
+        elif option is not None:
             self.dismiss(option.id)
         else:
             self.center.warn("Nobody is chosen: type less, or esc goes back")

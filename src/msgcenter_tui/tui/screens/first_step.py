@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from textual import on
 
@@ -81,13 +82,23 @@ class FirstStep(CenterScreen[ThreadId | None]):
         event.stop()
         self.do(self.find(event.text), group="find", exclusive=True)
 
+    @on(RecipientField.TooSoon)
+    def _too_soon(self) -> None:
+        self.center.too_late()
+
     async def find(self, typed: str) -> None:
         """Offer the people who fit: of the workspace chosen, and of the others while nobody is named yet."""
+        try:
+            self.addressing.field.offer(typed, await self._found(typed))
+        except MessageCenterError:
+            self.addressing.field.offer(typed, ())
+            raise
+
+    async def _found(self, typed: str) -> Sequence[Found]:
         await self._loaded.wait()
         if self.actor.is_client:
             people = await self.perform(acts.clients.reachable, self.actor, search=typed, limit=FOUND)
-            self.addressing.field.offer([Found(person, None) for person in people])
-            return
+            return [Found(person, None) for person in people]
         here = self.addressing.workspace
         found: dict[str, Found] = {}
         for place in self._places(here):
@@ -97,7 +108,7 @@ class FirstStep(CenterScreen[ThreadId | None]):
             aside = "" if place is here else render.workspace_name(place)
             for person in people:
                 found.setdefault(person.id, Found(person, place.id, aside))
-        self.addressing.field.offer(list(found.values())[: 2 * FOUND])
+        return list(found.values())[: 2 * FOUND]
 
     def _places(self, here: Workspace | None) -> list[Workspace]:
         others = [] if self.addressing.people else [one for one in self.addressing.workspaces if one is not here]

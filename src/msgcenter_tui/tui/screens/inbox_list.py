@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from msgcenter_tui.domain import Draft, DraftId, Thread, ThreadId, ThreadRow, Workspace, WorkspaceId
 from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.screens.thread_acts import ThreadActs
 from msgcenter_tui.tui.widgets.draft_list import DraftList
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -34,7 +35,7 @@ EMPTY = {
 }
 
 
-class InboxList(ThreadActs):
+class InboxList(ThreadActs, Narrowed):
     """The list's part of the inbox's screen."""
 
     workspaces: tuple[Workspace, ...] = ()
@@ -72,9 +73,17 @@ class InboxList(ThreadActs):
 
     # -- reading the list ----------------------------------------------------------------------------------------------
 
+    @property
+    def narrowing(self) -> tuple[int, str, WorkspaceId | None]:
+        return self.tabs.active, self.search_field.value.strip(), self.workspace
+
+    @property
+    def listed(self) -> ThreadList:
+        return self.threads
+
     async def read_list(self) -> None:
         """Read again what is listed; the rows that are loaded beyond the first 200 stay as they were."""
-        tab, search, workspace = self.tabs.active, self.search_field.value.strip(), self.workspace
+        tab, search, workspace = narrowing = self.narrowing
         threads = self.threads
         self._asked_list = asked = self._asked_list + 1
         loaded = len(threads.rows)
@@ -87,11 +96,11 @@ class InboxList(ThreadActs):
             limit=min(MOST_REREAD, max(PAGE, loaded)),
         )
         self._drafts = await self.perform(acts.drafts.list_drafts, self.actor)
-        if (tab, search, workspace) != (self.tabs.active, self.search_field.value.strip(), self.workspace):
+        if narrowing != self.narrowing:
             return
         if asked < self._shown_list:  # what was asked later is shown already
             return
-        self._shown_list = asked
+        self._shown_list, self._narrowed = asked, narrowing
         fresh = self._placed(page.items)
         rows, after = self._with_rest(fresh, page.next) if loaded > MOST_REREAD else (fresh, page.next)
         if tab == UNREAD:

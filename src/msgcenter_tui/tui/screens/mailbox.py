@@ -84,16 +84,21 @@ class MailboxScreen(Room):
         if self.is_current:
             self.reread_soon()
 
+    @property
+    def narrowing(self) -> tuple[object, ...]:
+        return self.searched, self.query_one(ViewTabs).active
+
     async def reread(self) -> None:
         mailbox = self.services.mailbox
         if mailbox is None:
             self.caught.empty = Content(NO_CATCHER)
+            self.narrowed_by(*self.narrowing)
             self.caught.show(())
             self.detail(Content.empty())
             return
         # They read files: off the event loop, so that the room is there at once and keys are never held up.
         mails, texts = await asyncio.to_thread(lambda: (mailbox.mails(), mailbox.texts()))
-        narrowed = (self.searched, self.query_one(ViewTabs).active)
+        narrowed = self.narrowing
         if (mails, texts, narrowed) == self._shown:
             return
         self._shown = (mails, texts, narrowed)

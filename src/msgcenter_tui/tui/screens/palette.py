@@ -1,11 +1,19 @@
-"""The palette: Textual's own, where a key that comes while its commands are being found is no fault."""
+"""The palette: Textual's own, where a key that comes while its commands are being found waits for them."""
 
 from __future__ import annotations
 
 from textual.command import CommandPalette
+from textual.events import Key
+
+from msgcenter_tui.tui.typing_order import Listing, writes
 
 
-class Palette(CommandPalette):
+class Palette(CommandPalette, Listing):
+    def is_behind(self, event: Key) -> bool:
+        """What is listed is still what was found for fewer letters, as long as it is searched for these."""
+        searching = (one for one in self.workers if one.group == self._GATHER_COMMANDS_GROUP and not one.is_finished)
+        return event.key != "escape" and not writes(self.focused, event) and any(True for _ in searching)
+
     def _action_command_list(self, action: str) -> None:
         try:
             super()._action_command_list(action)

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from msgcenter_tui.domain import Client, Page, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens.client_portal import ClientPortal, enter
-from msgcenter_tui.tui.screens.paged_room import PagedRoom
+from msgcenter_tui.tui.screens.paged import PagedRoom
 from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
@@ -49,8 +49,6 @@ class Portal(PagedRoom):
     def __init__(self) -> None:
         super().__init__()
         self._workspaces: tuple[Workspace, ...] = ()
-        self._listed: str | None = None
-        """The search whose answer is listed."""
 
     def compose_list(self) -> ComposeResult:
         yield TableHead(WhoseList.COLUMNS)
@@ -81,14 +79,9 @@ class Portal(PagedRoom):
             return
         self._workspaces = await self.perform(acts.teams.workspaces, self.actor)
         if await self.read_list():
-            self._listed = self.searched
             self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
             self.show_list()
             self._explain()
-
-    @property
-    def narrowing(self) -> tuple[object, ...]:
-        return (self.searched,)
 
     async def page_of(self, limit: int, after: str | None) -> Page[Client]:
         page = await self.perform(acts.clients.list_clients, self.actor, search=self.searched, limit=limit, after=after)
@@ -125,16 +118,13 @@ class Portal(PagedRoom):
         return "Sign in" if action == "list.open" else None
 
     def _enter(self, *, viewing: bool) -> None:
-        self.do(self._enter_the_one_meant(viewing=viewing), group="enter", exclusive=True)
-
-    async def _enter_the_one_meant(self, *, viewing: bool) -> None:
-        if self.searched != self._listed:  # typed faster than it was listed: take from what was meant
-            await self.reread()
         chosen = self.clients.chosen
-        if chosen is None:
+        if self.behind:
+            self.center.too_late()
+        elif chosen is None:
             self.center.warn("Nobody is chosen: type less, or esc shows all")
         else:
-            await enter(self, chosen.id, viewing=viewing)
+            self.do(enter(self, chosen.id, viewing=viewing), group="enter", exclusive=True)
 
     def action_choose_client_up(self) -> None:
         self.clients.action_list_up()

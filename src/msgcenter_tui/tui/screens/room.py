@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.search_line import SearchLine
@@ -21,7 +21,7 @@ LOADING = "Loading …"
 """What a list says until its first page has come."""
 
 
-class Room(CenterScreen[None]):
+class Room(Narrowed):
     """Subclasses compose their list, and fill `detail` when a row comes under the cursor."""
 
     READS_AT_ONCE = True
@@ -107,13 +107,9 @@ class Room(CenterScreen[None]):
         """What is typed into the search, for the center to look for."""
         return self.query_one("#room--search", Input).value.strip() if self.SEARCH else ""
 
-    _narrowed: tuple[object, ...] | None = None
-
-    def narrowed_by(self, *narrowed: object) -> None:
-        """By what the list that comes now is narrowed: by something else than before, it begins at its first row."""
-        if self._narrowed not in (None, narrowed):
-            self.query_one(RowList).begin_anew()
-        self._narrowed = narrowed
+    @property
+    def narrowing(self) -> tuple[object, ...]:
+        return (self.searched,)
 
     def action_room_search(self) -> None:
         self.remove_class("-opened")

@@ -6,7 +6,6 @@ screen in the frame of the key. Only what is seen is drawn, only what is chosen 
 
 from __future__ import annotations
 
-from asyncio import Event
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.events import Key
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -65,9 +65,9 @@ class TemplatePicker(CenterModal[Picked | None]):
         self.clients: list[tuple[str, str]] = [(person.id, person.name) for person in clients]
         self._client = 0
         self._shelf: Shelf[PickerRow] = Shelf()
-        self._read = Event()
         self._listed: str | None = None
         self._still: Timer | None = None
+        self._taking = False
         self.previewed: tuple[PickerRow | None, str, int] | None = None
         """What the preview shows: the row, what is marked in it, for which client; None: nothing yet."""
 
@@ -104,7 +104,6 @@ class TemplatePicker(CenterModal[Picked | None]):
 
     async def reread(self) -> None:
         self._shelf = await shelf_at_hand(self, RECENT)
-        self._read.set()
         self._list(self.filter.value, anew=self._listed is None)
         if not self.clients and self.workspace is not None:
             page = await self.perform(
@@ -126,10 +125,17 @@ class TemplatePicker(CenterModal[Picked | None]):
     def enter_means(self) -> str:
         return "Insert"
 
+    @property
+    def behind(self) -> bool:
+        return self._listed != self.filter.value
+
+    def is_behind(self, event: Key) -> bool:
+        return self._taking or super().is_behind(event)  # what is typed behind Enter is the text's
+
     # -- the list ------------------------------------------------------------------------------------------------------
 
     def _typed(self, typed: str) -> None:
-        if self._read.is_set() and typed != self._listed:
+        if self._listed is not None and typed != self._listed:
             self._list(typed, anew=True)
             self.filter.call_next(self.paint, self.filter, self.rows, self.query_one(Count))
 
@@ -220,15 +226,18 @@ class TemplatePicker(CenterModal[Picked | None]):
         self.do(self._insert(), group="insert", exclusive=True)
 
     async def _insert(self) -> None:
-        await self._read.wait()
-        if (typed := self.filter.value) != self._listed:  # typed faster than it was read: take from what was meant
-            self._list(typed, anew=True)
         row = self.rows.chosen
-        if isinstance(row, acts.templates.SentBefore):
+        if self.behind:
+            self.center.too_late()
+        elif isinstance(row, acts.templates.SentBefore):
             self.dismiss(Picked(row.body))
         elif row is not None:
-            template = await self.perform(acts.templates.get, self.actor, row.id)
-            self.dismiss(Picked(template.body, template.subject, template.id))
+            self._taking = True
+            try:
+                template = await self.perform(acts.templates.get, self.actor, row.id)
+                self.dismiss(Picked(template.body, template.subject, template.id))
+            finally:
+                self._taking = False
             remember(self, template.id)
 
     def action_picker_next_client(self) -> None:

@@ -70,9 +70,11 @@ class Templates(TemplateSharing):
         return False
 
     async def reread(self) -> None:
-        searched = self.searched
-        found = await self.perform(acts.templates.list_templates, self.actor, searched)
-        self.narrowed_by(searched)
+        narrowing = self.narrowing
+        found = await self.perform(acts.templates.list_templates, self.actor, self.searched)
+        if narrowing != self.narrowing:  # it is read again
+            return
+        self.narrowed_by(*narrowing)
         self.templates.empty = Content(NO_MATCH if self.searched else NOTHING)
         self.templates.show(found)
         self._read_detail()

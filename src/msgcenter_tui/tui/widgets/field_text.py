@@ -5,14 +5,13 @@ It knows no service. Templates for a shortcut are asked for by `TemplatesWanted`
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import events, on
 from textual.content import Content
 from textual.message import Message
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from msgcenter_tui.domain import Template
@@ -21,15 +20,17 @@ from msgcenter_tui.rules.completion import Begun, Kind
 from msgcenter_tui.rules.fields import Field
 from msgcenter_tui.text import preview
 from msgcenter_tui.tui import keys
+from msgcenter_tui.tui.typing_order import Listing
 from msgcenter_tui.tui.widgets.coloured_text import ColouredText
 from msgcenter_tui.tui.widgets.offers import Offer, Offers
 from msgcenter_tui.tui.widgets.paragraphs import Look
 
 WAIT = 0.4
 """Seconds for which Enter waits for the templates that were asked for by the letters before it."""
+_OF_LIST = frozenset({"offers_take", "offers_up", "offers_down"})
 
 
-class FieldText(ColouredText):
+class FieldText(ColouredText, Listing):
     """A ColouredText that completes what is begun at the cursor; `offers` is to be composed beside it."""
 
     BINDINGS = keys.bindings("offers")
@@ -64,18 +65,20 @@ class FieldText(ColouredText):
         """Where the hand has closed the list: it does not open there again."""
         self._typed_one = False
         self._asked: str | None = None
-        self._answered = asyncio.Event()
+        self._awaited: Timer | None = None
+        """Runs while the templates are awaited for what is typed."""
 
     async def _on_key(self, event: events.Key) -> None:
         self._typed_one = event.is_printable
-        takes = any(one.action == "offers_take" for one in self._bindings.key_to_bindings.get(event.key, ()))
-        if takes and self._asked is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._answered.wait(), WAIT)
-            if self.offers.shown:
-                event.stop()
-                event.prevent_default()
-                self.action_offers_take()
+
+    def is_behind(self, event: events.Key) -> bool:
+        """What is offered was found for fewer letters: a key that takes of it waits for what these find."""
+        bound = self._bindings.key_to_bindings.get(event.key, ())
+        return self._awaited is not None and any(one.action in _OF_LIST for one in bound)
+
+    def _wait_no_longer(self) -> None:
+        self._awaited = None
+        self._show(())  # until the answer comes; keys are the text's again
 
     @on(TextArea.Changed)
     @on(TextArea.SelectionChanged)
@@ -98,9 +101,10 @@ class FieldText(ColouredText):
             self._show([_field(one) for one in completion.fields_for(begun.typed)])
         elif begun.typed != self._asked:
             self._asked = begun.typed
-            self._answered.clear()
             still = [one.value for one in self.offers.rows if isinstance(one.value, Template)]
             self._show([_template(one) for one in completion.templates_for(begun.typed, still)])
+            self._end_wait()
+            self._awaited = self.set_timer(WAIT, self._wait_no_longer)
             self.post_message(self.TemplatesWanted(begun.typed))
 
     def _found_begun(self) -> Begun | None:
@@ -113,8 +117,13 @@ class FieldText(ColouredText):
     def offer(self, typed: str, templates: Sequence[Template]) -> None:
         """The templates for what was typed; where something else is typed by now it is no answer."""
         if typed == self._asked:
+            self._end_wait()
             self._show([_template(one) for one in templates])
-            self._answered.set()
+
+    def _end_wait(self) -> None:
+        if self._awaited is not None:
+            self._awaited.stop()
+            self._awaited = None
 
     def _show(self, rows: Sequence[Offer]) -> None:
         was = self.offers.shown
@@ -155,7 +164,7 @@ class FieldText(ColouredText):
 
     def _end_offers(self) -> None:
         self._begun = self._asked = None
-        self._answered.set()
+        self._end_wait()
         self._show(())
 
     def _on_blur(self, event: events.Blur) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from msgcenter_tui.domain import Person, PersonId, PersonKind, Recipients, ThreadKind, WorkspaceId
 from msgcenter_tui.tui import keys, render
+from msgcenter_tui.tui.typing_order import Listing
 
 BROADCASTS = {
     ThreadKind.ALL_CLIENTS: ("⌂ All Clients", "Lead and Active, and whoever joins later"),
@@ -49,7 +50,7 @@ class _Typing(Input):
             self.post_message(self.Emptied())
 
 
-class RecipientField(Vertical):
+class RecipientField(Vertical, Listing):
     """Knows whom a new thread goes to. It asks for people by `Searched`; the screen answers with `offer`."""
 
     BINDINGS = keys.bindings("recipients")
@@ -67,12 +68,17 @@ class RecipientField(Vertical):
     class Done(Message):
         """Enter with nothing typed and somebody chosen."""
 
+    class TooSoon(Message):
+        """Enter, and the people are not found yet."""
+
     def __init__(self, kinds: Sequence[ThreadKind], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.kinds = tuple(kinds)
         self._kind: ThreadKind | None = None
         self._people: list[Person] = []
         self._offered: dict[str, Found] = {}
+        self._answered: str | None = None
+        """What was typed when the people were searched who are on offer."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="to--chosen")
@@ -83,7 +89,7 @@ class RecipientField(Vertical):
 
     def on_mount(self) -> None:
         self._show_chosen()
-        self.offer(())
+        self._offer(())
 
     # -- what is chosen -----------------------------------------------------------------------------------------------
 
@@ -104,15 +110,32 @@ class RecipientField(Vertical):
         self._kind = recipients.kind if recipients is not None and recipients.kind.broadcast else None
         self._people = list(people)
         self._show_chosen()
-        self.offer(())
+        self._offer(())
 
-    def offer(self, found: Sequence[Found], *, everybody: bool = True) -> None:
-        """The people who fit what is typed; `everybody`: there is nobody else, so that an empty list is an answer."""
+    def offer(self, typed: str, found: Sequence[Found]) -> None:
+        """Everybody who fits what was typed; where something else is typed by now it is no answer."""
+        if typed == self._typed:
+            self._answered = typed
+            self._offer(found)
+
+    def is_behind(self, event: events.Key) -> bool:
+        """Enter and the arrows are about what will be found, not about what is left of what was found before."""
+        if event.key == "enter":
+            return self._is_unsure
+        return self._answered != self._typed and event.key in self._bindings.key_to_bindings
+
+    @property
+    def _is_unsure(self) -> bool:
+        """Whether it is not known yet what Enter is about."""
+        goes_on = self.recipients is not None or bool(self.kinds)  # or takes a kind, whoever there is
+        return self._answered != self._typed and (bool(self._typed) or not goes_on)
+
+    def _offer(self, found: Sequence[Found]) -> None:
         chosen = {person.id for person in self._people}
         self._offered = {one.person.id: one for one in found if one.person.id not in chosen}
         options = [Option(_broadcast(kind), id=kind.value) for kind in self._kinds_that_fit()]
         options += [Option(_person(one), id=one.person.id) for one in self._offered.values()]
-        if everybody and self._typed and not options:
+        if self._typed and not options and self._answered == self._typed:
             options = [Option(Content.styled(NOBODY, "$muted"), disabled=True)]
         self._list.set_options(options)
         # Chosen already and nothing typed: Enter goes on, so nothing is on offer.
@@ -156,9 +179,14 @@ class RecipientField(Vertical):
         with self.prevent(Input.Changed):
             self.query_one("#to--typing", Input).value = ""
         self._show_chosen()
-        self.offer(())
+        self._ask(())
         self.post_message(self.Changed(self.recipients, workspace))
-        self.post_message(self.Searched(""))
+
+    def _ask(self, meanwhile: Sequence[Found]) -> None:
+        """Have the people searched who fit what is typed."""
+        self._answered = None
+        self._offer(meanwhile)
+        self.post_message(self.Searched(self._typed))
 
     def on_resize(self) -> None:
         self._show_chosen()
@@ -169,14 +197,15 @@ class RecipientField(Vertical):
     def _typing(self, event: Input.Changed) -> None:
         event.stop()
         known = [one for one in self._offered.values() if self._typed.casefold() in one.person.name.casefold()]
-        self.offer(known, everybody=False)
-        self.post_message(self.Searched(self._typed))
+        self._ask(known)
 
     @on(Input.Submitted, "#to--typing")
     def _entered(self, event: Input.Submitted) -> None:
         event.stop()
         option = self._list.highlighted_option if self._list.display else None
-        if option is not None and option.id is not None:
+        if self._is_unsure:
+            self.post_message(self.TooSoon())
+        elif option is not None and option.id is not None:
             self._take(option.id)
         elif not self._typed:
             self.post_message(self.Done())

@@ -22,12 +22,19 @@ from textual import events
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
 
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.widgets.drawn_rows import DrawnRows, Row
 
 AHEAD = 30
 """So many rows before the end the next page is asked for."""
+
+
+def in_list(focused: Widget | None) -> bool:
+    """Whether the hand is in a list or the field that narrows it, or nowhere; not in what stands beside them."""
+    return focused is None or isinstance(focused, (RowList, Input))
 
 
 class RowList(DrawnRows[Row], can_focus=True):

@@ -1,19 +1,20 @@
-"""A room whose list is longer than what is read of it: it is read page by page as one goes down."""
+"""A list that is longer than what is read of it: it is read page by page as one goes down."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import on
 
 from msgcenter_tui.domain import Page
 from msgcenter_tui.tui.pages import Pages
+from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.screens.room import Room
 from msgcenter_tui.tui.widgets.row_list import RowList
 
 
-class PagedRoom(Room):
-    """Subclasses say by what the list is narrowed and read a page of it; their `reread` reads it and shows it.
+class Paged(Narrowed):
+    """Subclasses read a page of the list; their `reread` reads it and shows it.
 
     async def reread(self) -> None:
         if await self.read_list():
@@ -21,27 +22,20 @@ class PagedRoom(Room):
             self.show_list()
     """
 
+    SIZES: ClassVar[dict[str, int]] = {}
+    """Of the pages, where they are not the usual ones (`Pages`)."""
     _pages: Pages[Any] | None = None
 
-    @property
-    def narrowing(self) -> tuple[object, ...]:
-        """By what the list is narrowed now: where it changes, the list begins at its first row."""
-        raise NotImplementedError
-
     async def page_of(self, limit: int, after: str | None) -> Page[Any]:
-        """So narrowed."""
+        """Narrowed as the list is to be now."""
         raise NotImplementedError
-
-    @property
-    def listed(self) -> RowList[Any]:
-        return self.query_one(RowList)
 
     async def read_list(self) -> bool:
         """Read again what is seen of the list; False where it was narrowed otherwise meanwhile: it is read again."""
         narrowing = self.narrowing
         pages = self._pages if narrowing == self._narrowed else None
         if pages is None:
-            pages = Pages(self.page_of, self.listed.row_id)
+            pages = Pages(self.page_of, self.listed.row_id, **self.SIZES)
             await pages.again()
         else:
             await pages.again(*self.listed.seen)
@@ -51,13 +45,13 @@ class PagedRoom(Room):
         self._pages = pages
         return True
 
-    def show_list(self) -> None:
+    def show_list(self, choose: str | None = None) -> None:
         assert self._pages is not None
-        self.listed.show(self._pages.rows, more=self._pages.more)
+        self.listed.show(self._pages.rows, more=self._pages.more, choose=choose)
         self.listed.fresh_from = self._pages.fresh_from
 
     @on(RowList.MoreWanted)
-    def _more(self) -> None:
+    def _more_wanted(self) -> None:
         self.do(self._read_more(), group="more", exclusive=True)
 
     async def _read_more(self) -> None:
@@ -69,3 +63,7 @@ class PagedRoom(Room):
     @on(RowList.OldSeen)
     def _old_seen(self) -> None:
         self.reread_soon()
+
+
+class PagedRoom(Room, Paged):  # in this order: Textual finds the styles of a screen by its first base
+    """A room with such a list."""
