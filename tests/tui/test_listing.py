@@ -25,6 +25,7 @@ from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.clients import Clients
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.finder import Finder
+from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.screens.palette import Palette
 from msgcenter_tui.tui.screens.portal import Portal
@@ -147,7 +148,6 @@ async def test_a_client_takes_nobody_who_was_found_for_other_letters(practice: P
         await driven.until(lambda: "Nobody like that" in driven.text)
         held = Held(driven, acts.clients.reachable)
         at_once(driven, "backspace", "backspace", "enter")
-        await held.let(driven, "z")
         await driven.until(lambda: "" in held.gates)
         await driven.pilot.pause(0.05)
         assert driven.screen.addressing.people == ()
@@ -367,6 +367,52 @@ async def test_the_palette_does_what_was_typed(practice: Practice, run: Run, mon
         assert isinstance(driven.screen, Palette)
         gate.set()
         await driven.until(lambda: isinstance(driven.screen, Templates))
+
+
+# -- questions --------------------------------------------------------------------------------------------------------
+
+
+async def test_an_answer_is_no_letter_of_the_text(practice: Practice, run: Run) -> None:  # S3
+    async with run(practice.actor) as driven:
+        await begin(driven, practice)
+        held = Held(driven, acts.messages.start, of=lambda *_, yes, **more: yes)
+        at_once(driven, "n", "enter", "enter", *letters("News"), "enter", *letters("Closed on Friday."), "ctrl+s", "y")
+        await driven.until(lambda: False in held.gates or True in held.gates or driven.screen.is_modal)
+        held.let_all()
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and "takes it back" in driven.text)
+        opened = practice.world.run(threads.open_thread, practice.actor, driven.screen.thread_id)
+        assert [message.body for message in opened.messages] == ["Closed on Friday."]
+
+
+async def test_a_choice_is_made_in_the_dialog_that_comes(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await driven.until(lambda: isinstance(driven.screen, Clients) and driven.screen.clients.rows)
+        await driven.still()
+        who = driven.screen.chosen
+        at_once(driven, "a")
+        await driven.until(lambda: driven.screen.is_modal)
+        await driven.press("escape")
+        held = Held(driven, acts.teams.members, of=lambda *_, **__: "all")
+        at_once(driven, "a", "escape", "down")
+        await driven.until(lambda: held.gates)
+        await driven.pilot.pause(0.05)
+        assert driven.screen.chosen == who  # the arrow comes after the dialog that escape leaves
+        held.let_all()
+        await driven.until(lambda: driven.screen.chosen != who and not driven.screen.is_modal)
+
+
+async def test_a_key_does_not_wait_for_ever_for_an_act(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typing_order, "COMING", 0.05)
+    async with run(practice.actor) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        held = Held(driven, acts.reading.set_unread, of=lambda *_: "all")
+        at_once(driven, "u", "down")
+        await driven.until(lambda: driven.screen.threads.cursor == 2)
+        await driven.until(lambda: held.gates)
+        held.let_all()
 
 
 # -- the order itself -------------------------------------------------------------------------------------------------

@@ -154,7 +154,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             if group in self._exclusive:
                 self._exclusive[group].drop()
             self._exclusive[group] = guarded
-        self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+        worker = self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+        if group in ("quit", "actor"):
+            self.goes_first(worker, self.screen)
 
     async def _begin(self) -> None:
         await asyncio.to_thread(acts.load)

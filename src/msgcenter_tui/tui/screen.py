@@ -55,6 +55,10 @@ _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
 _HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
 
 
+ACTS = frozenset({"act", "send", "undo", "withdraw", "discard", "leave", "save", "keep", "insert", "picker", "choose"})
+"""The groups of workers that change something, or ask for what is to be changed: the next key comes after them."""
+
+
 class CenterScreen(Screen[R], Listing):
     """A screen over the center."""
 
@@ -136,7 +140,10 @@ class CenterScreen(Screen[R], Listing):
             if group in self._exclusive:
                 self._exclusive[group].drop()
             self._exclusive[group] = guarded
-        return self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+        worker = self.run_worker(guarded, group=group, exclusive=exclusive, exit_on_error=False)
+        if group in ACTS:
+            self.center.goes_first(worker, self)
+        return worker
 
     # -- leaving -------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,8 @@ what follows a key that moves the focus would go to the old place. So the next k
 to its end: its own way up, that of the messages it caused, and of the screen it may have opened.
 
 And a key that is about a list which is still being read waits for it (`Listing`): who types a name and presses enter
-means the one whom that name finds, and never whoever stands there from the search before.
+means the one whom that name finds, and never whoever stands there from the search before. It waits, too, for an act
+that was begun (`goes_first`), until that is done or asks: the answer to a question is no letter of a text.
 """
 
 from __future__ import annotations
@@ -15,13 +16,16 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from time import monotonic
+from typing import Any
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding
 from textual.message_pump import MessagePump
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
+from textual.worker import Worker
 
 PATIENCE = 0.5
 """Seconds after which a key no longer waits for the one before, where what that one was about is gone."""
@@ -30,9 +34,9 @@ LONGEST_WAY = 6
 SOON = 0.02
 """Seconds until it is looked again whether a screen stands."""
 AT_ONCE = 0.004
-"""Seconds until it is looked again whether a list was read."""
+"""Seconds until it is looked again whether an act is done, a list read."""
 COMING = 3.0
-"""Seconds for which a key, and all after it, waits for what it is about to be read from the store."""
+"""Seconds for which a key, and all after it, waits for what it is about, or for what was begun before it."""
 
 
 class Listing:
@@ -71,8 +75,10 @@ class InOrder(App[None], inherit_bindings=False):
         """When a key came, by the monotonic clock."""
         self._again: events.Key | None = None
         self._again_until = 0.0
-        self._behind_until: float | None = None
-        """Until when the next key waits for its list; None: it does not."""
+        self._works: list[tuple[Worker[None], Screen[Any]]] = []
+        """The acts that were begun, each with the screen that it acts for."""
+        self._waits_until: float | None = None
+        """Until when the next key waits for an act, or its list; None: it does not."""
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
@@ -121,22 +127,35 @@ class InOrder(App[None], inherit_bindings=False):
         elif self._pressed and not self._waits(self._pressed[0]):
             await self._give(self._pressed.popleft())
 
+    def goes_first(self, act: Worker[None], screen: Screen[Any]) -> None:
+        """The keys for this screen wait until its act is done, or takes too long; those for its questions do not."""
+        self._works.append((act, screen))
+
     def _waits(self, event: events.Event) -> bool:
-        """Whether the next key does not go its way now: its list is looked at again soon, but not for ever."""
-        if not self._is_behind(event):
-            self._behind_until = None
+        """Whether the next key does not go its way now: it is looked again soon, but not for ever."""
+        acts, behind = self._act_goes_on, self._is_behind(event)
+        if not acts and not behind:
+            self._waits_until = None
             return False
         now = monotonic()
-        if self._behind_until is None:
-            self._behind_until = now + COMING
-        if now <= self._behind_until:
+        if self._waits_until is None:
+            self._waits_until = now + COMING
+        if now <= self._waits_until:
             self._rest(AT_ONCE)
-        else:
+            return True
+        self._waits_until = None
+        self._works.clear()
+        if behind:
             # All that was typed ahead was meant for where this key would have led: elsewhere it might do harm.
             self._pressed.clear()
-            self._behind_until = None
             self.too_late()
-        return True
+        return behind
+
+    @property
+    def _act_goes_on(self) -> bool:
+        """An act of the screen that has the keys: it asks nothing, else its question would have them."""
+        self._works = [(act, screen) for act, screen in self._works if not act.is_finished]
+        return any(screen is self.screen for _, screen in self._works)
 
     def _is_behind(self, event: events.Event) -> bool:
         if not isinstance(event, events.Key) or not self.screen_stack:

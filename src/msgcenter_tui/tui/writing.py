@@ -189,7 +189,7 @@ class Writing(CenterScreen[None]):
     @on(Composer.PreviewWanted)
     def _preview_wanted(self) -> None:
         if not self.actor.is_client:
-            self.do(self._preview(), group="preview", exclusive=True)
+            self.do(self._preview(), group="choose", exclusive=True)
 
     async def _preview(self) -> None:
         """As each client will see it (T6); from there one goes back to the text, or on to the send."""

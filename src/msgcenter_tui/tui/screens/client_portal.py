@@ -178,7 +178,7 @@ class ClientPortal(MessageActs, Paged):
 
     def action_portal_new(self) -> None:
         if self._may_write():
-            self.do(self._write_to_staff(), group="new", exclusive=True)
+            self.do(self._write_to_staff(), group="choose", exclusive=True)
 
     async def _write_to_staff(self) -> None:
         """A new thread, or the one that this client has begun to write: a portal has no list of drafts."""
@@ -228,7 +228,7 @@ class ClientPortal(MessageActs, Paged):
         self.threads.focus()
 
     def action_portal_otherwise(self) -> None:
-        self.do(self._look_otherwise(), group="otherwise", exclusive=True)
+        self.do(self._look_otherwise(), group="choose", exclusive=True)
 
     async def _look_otherwise(self) -> None:
         """The same portal as of another time, or with other facts: over the one of now, in the place of another."""

@@ -124,7 +124,7 @@ class Portal(PagedRoom):
         elif chosen is None:
             self.center.warn("Nobody is chosen: type less, or esc shows all")
         else:
-            self.do(enter(self, chosen.id, viewing=viewing), group="enter", exclusive=True)
+            self.do(enter(self, chosen.id, viewing=viewing), group="choose", exclusive=True)
 
     def action_choose_client_up(self) -> None:
         self.clients.action_list_up()

@@ -106,7 +106,7 @@ class SecondStep(FirstStep):
         if not self.second:
             self.center.say("The preview comes with the message: ⏎ goes on to it")
         elif not self.actor.is_client:
-            self.do(self._preview(), group="preview", exclusive=True)
+            self.do(self._preview(), group="choose", exclusive=True)
 
     async def _preview(self) -> None:
         """As each client will see it (T6); from there one goes back to the text, or on to the send."""

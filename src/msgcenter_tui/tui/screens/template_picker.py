@@ -14,7 +14,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.events import Key
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -67,7 +66,6 @@ class TemplatePicker(CenterModal[Picked | None]):
         self._shelf: Shelf[PickerRow] = Shelf()
         self._listed: str | None = None
         self._still: Timer | None = None
-        self._taking = False
         self.previewed: tuple[PickerRow | None, str, int] | None = None
         """What the preview shows: the row, what is marked in it, for which client; None: nothing yet."""
 
@@ -128,9 +126,6 @@ class TemplatePicker(CenterModal[Picked | None]):
     @property
     def behind(self) -> bool:
         return self._listed != self.filter.value
-
-    def is_behind(self, event: Key) -> bool:
-        return self._taking or super().is_behind(event)  # what is typed behind Enter is the text's
 
     # -- the list ------------------------------------------------------------------------------------------------------
 
@@ -232,12 +227,8 @@ class TemplatePicker(CenterModal[Picked | None]):
         elif isinstance(row, acts.templates.SentBefore):
             self.dismiss(Picked(row.body))
         elif row is not None:
-            self._taking = True
-            try:
-                template = await self.perform(acts.templates.get, self.actor, row.id)
-                self.dismiss(Picked(template.body, template.subject, template.id))
-            finally:
-                self._taking = False
+            template = await self.perform(acts.templates.get, self.actor, row.id)
+            self.dismiss(Picked(template.body, template.subject, template.id))
             remember(self, template.id)
 
     def action_picker_next_client(self) -> None:
