@@ -158,14 +158,16 @@ async def test_a_client_takes_nobody_who_was_found_for_other_letters(practice: P
 async def test_a_list_that_does_not_come_is_told_and_nothing_typed_after_it_is_done(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typing_order, "COMING", 0.05)
     async with run(practice.actor) as driven:
         held = await open_new(driven, practice)
         at_once(driven, *letters("cora l"), "enter", *letters("qqq"))
+        await driven.until(lambda: [getattr(one, "key", "") for one in driven.app._pressed] == ["enter", "q", "q", "q"])
+        monkeypatch.setattr(typing_order, "COMING", 0)
         await driven.until(lambda: TOO_LATE in driven.toasts and nothing_waits(driven))
         field = driven.screen.query_one("#to--typing")
         assert (driven.screen.addressing.people, field.value) == ((), "cora l")
         held.let_all()
+        await driven.until(lambda: "Cora Lin  client" in driven.text)
         at_once(driven, "enter")
         await driven.until(lambda: driven.screen.addressing.people)
 

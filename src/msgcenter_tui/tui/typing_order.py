@@ -77,8 +77,8 @@ class InOrder(App[None], inherit_bindings=False):
         self._again_until = 0.0
         self._works: list[tuple[Worker[None], Screen[Any]]] = []
         """The acts that were begun, each with the screen that it acts for."""
-        self._waits_until: float | None = None
-        """Until when the next key waits for an act, or its list; None: it does not."""
+        self._waits_since: float | None = None
+        """Since when the next key waits for an act, or its list; None: it does not."""
 
     async def on_event(self, event: events.Event) -> None:
         if not isinstance(event, (events.Key, events.Paste)) or event.is_forwarded:
@@ -135,15 +135,14 @@ class InOrder(App[None], inherit_bindings=False):
         """Whether the next key does not go its way now: it is looked again soon, but not for ever."""
         acts, behind = self._act_goes_on, self._is_behind(event)
         if not acts and not behind:
-            self._waits_until = None
+            self._waits_since = None
             return False
-        now = monotonic()
-        if self._waits_until is None:
-            self._waits_until = now + COMING
-        if now <= self._waits_until:
+        if self._waits_since is None:
+            self._waits_since = monotonic()
+        if monotonic() - self._waits_since <= COMING:
             self._rest(AT_ONCE)
             return True
-        self._waits_until = None
+        self._waits_since = None
         self._works.clear()
         if behind:
             # All that was typed ahead was meant for where this key would have led: elsewhere it might do harm.
