@@ -224,6 +224,9 @@ def run(request: pytest.FixtureRequest, clock: Clock, monkeypatch: pytest.Monkey
         policy = Policy(quiet_period=timedelta(minutes=1))
         services = Services(front, actor, policy=policy, clock=clock, zone=UTC, blink=False, **more)
         app = MessageCenterApp(services, **start)
+        # On a busy machine a toast would be gone before the test has come to look for it.
+        notify = app.notify
+        monkeypatch.setattr(app, "notify", lambda *what, **how: notify(*what, **{**how, "timeout": 10 * PATIENCE}))
         async with app.run_test(size=size, notifications=True) as pilot:
             driven = Driven(app, pilot)
             await driven.still()
