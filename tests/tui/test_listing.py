@@ -19,7 +19,7 @@ from msgcenter_tui.domain import Status
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import acts, typing_order
-from msgcenter_tui.tui.actions import ACTIONS
+from msgcenter_tui.tui.actions import ACTIONS, OF_NO_LIST
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.clients import Clients
@@ -69,6 +69,20 @@ class Held:
 def nothing_waits(driven: Driven) -> bool:
     """The keys before were done: none is on its way."""
     return driven.app._turn is None and not driven.app._pressed
+
+
+async def late(driven: Driven, held: Held) -> None:
+    """Whatever does not wait for the answers has long been done; only now they come."""
+    await driven.until(lambda: held.gates)
+    await driven.pilot.pause(0.05)
+    held.let_all()
+
+
+async def among_clients(driven: Driven, of: Callable[..., object] | None = None) -> Held:
+    """A place with a list of clients stands; what is listed from now on comes late."""
+    await driven.until(lambda: isinstance(driven.screen, (Clients, Portal)) and driven.screen.clients.rows)
+    await driven.still()
+    return Held(driven, acts.clients.list_clients, of)
 
 
 async def begin(driven: Driven, practice: Practice) -> None:
@@ -192,10 +206,47 @@ async def test_a_search_that_is_refused_finds_nobody(practice: Practice, run: Ru
         await driven.still()
         driven.front.refusal = MessageCenterError("the store is busy")
         at_once(driven, *letters("cora"), "enter")
-        await driven.until(lambda: "Nobody like that" in driven.text and nothing_waits(driven))
+        await driven.until(lambda: driven.screen.addressing.field._answered == "cora" and nothing_waits(driven))
         driven.front.refusal = None
         assert driven.screen.addressing.people == ()
+        assert "Nobody like that" not in driven.text  # nobody knows
         assert TOO_LATE not in driven.toasts
+
+
+async def test_a_finder_and_a_place_that_are_given_enter_too_soon_take_nobody(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven, practice)
+        await driven.press("t")
+        await driven.until(lambda: isinstance(driven.screen, Templates) and driven.screen.templates.rows)
+        await driven.press("v")
+        await driven.until(lambda: isinstance(driven.screen, Finder) and driven.screen.matches.option_count)
+        held = Held(driven, acts.clients.list_clients)
+        at_once(driven, *letters("cora"))
+        await driven.until(lambda: held.gates)
+        await driven.screen.query_one("#filter").action_submit()
+        await driven.until(lambda: TOO_LATE in driven.toasts)
+        assert isinstance(driven.screen, Finder)
+        held.let_all()
+    async with run(practice.actor, start="portal", demonstration=True) as driven:
+        held = await among_clients(driven)
+        at_once(driven, *letters("cora"))
+        await driven.until(lambda: held.gates)
+        await driven.screen.query_one("#room--search").action_submit()
+        await driven.until(lambda: TOO_LATE in driven.toasts)
+        assert isinstance(driven.screen, Portal)
+        held.let_all()
+
+
+async def test_the_picker_inserts_nothing_that_was_found_for_fewer_letters(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven, practice)
+        await driven.press("r")
+        held = Held(driven, acts.templates.shelf, of=lambda *_: "all")
+        at_once(driven, "ctrl+t")
+        await driven.until(lambda: isinstance(driven.screen, TemplatePicker) and held.gates)
+        driven.screen.action_picker_insert()
+        await driven.until(lambda: TOO_LATE in driven.toasts)
+        held.let_all()
 
 
 # -- finders ----------------------------------------------------------------------------------------------------------
@@ -226,16 +277,14 @@ async def test_the_picker_inserts_what_is_meant(practice: Practice, run: Run) ->
         held = Held(driven, acts.templates.shelf, of=lambda *_: "all")
         at_once(driven, "ctrl+t", *letters("greet"), "enter", *letters("!"))
         await driven.until(lambda: isinstance(driven.screen, TemplatePicker) and driven.screen.filter.value == "greet")
-        held.let_all()
+        await late(driven, held)
         await driven.until(lambda: not isinstance(driven.screen, TemplatePicker))
         field = driven.screen.query_one(FieldText)
         await driven.until(lambda: "!" in field.text)
         assert "quiet days" in field.text
 
 
-async def test_of_templates_offered_for_fewer_letters_none_is_taken(
-    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:  # T2
+async def test_of_templates_offered_for_fewer_letters_none_is_taken(practice: Practice, run: Run) -> None:  # T2
     async with run(practice.actor) as driven:
         await begin(driven, practice)
         await driven.press("r")
@@ -258,39 +307,27 @@ async def test_of_templates_offered_for_fewer_letters_none_is_taken(
 
 async def test_a_key_behind_a_search_is_about_the_client_found(practice: Practice, run: Run) -> None:
     async with run(practice.actor, start="clients") as driven:
-        await driven.until(lambda: isinstance(driven.screen, Clients) and driven.screen.clients.rows)
-        await driven.still()
-        held = Held(driven, acts.clients.list_clients)
+        held = await among_clients(driven)
         at_once(driven, "slash", *letters("cora l"), "enter", "r")
-        await driven.until(lambda: "cora l" in held.gates or len(held.gates) > 0)
-        held.let_all()
+        await late(driven, held)
         await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen.addressing.people)
         assert [one.name for one in driven.screen.addressing.people] == ["Cora Lin"]
 
 
 async def test_here_the_portal_is_that_of_the_client_found(practice: Practice, run: Run) -> None:  # P3
     async with run(practice.actor, start="clients", demonstration=True) as driven:
-        await driven.until(lambda: isinstance(driven.screen, Clients) and driven.screen.clients.rows)
-        await driven.still()
-        held = Held(driven, acts.clients.list_clients)
+        held = await among_clients(driven)
         at_once(driven, "slash", *letters("cora l"), "enter", "p")
-        await driven.until(lambda: held.gates)
-        await driven.pilot.pause(0.05)
-        held.let_all()
+        await late(driven, held)
         await driven.until(lambda: isinstance(driven.screen, ClientPortal))
         assert driven.screen.actor.person == practice.clients["Cora Lin"].id
 
 
 async def test_a_key_behind_a_tab_is_about_that_tabs_client(practice: Practice, run: Run) -> None:
     async with run(practice.actor, start="clients") as driven:
-        await driven.until(lambda: isinstance(driven.screen, Clients) and driven.screen.clients.rows)
-        await driven.still()
-        held = Held(driven, acts.clients.list_clients, of=lambda *_, **more: more["status"])
+        held = await among_clients(driven, of=lambda *_, **more: more["status"])
         at_once(driven, "f", "r")
-        await driven.until(lambda: held.gates)
-        await driven.pilot.pause(0.05)
-        assert not driven.screen.is_modal
-        held.let_all()
+        await late(driven, held)
         await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen.addressing.people)
         (chosen,) = driven.screen.addressing.people
         assert chosen.id == practice.world.run(clients.list_clients, practice.actor, status=Status.LEAD).items[0].id
@@ -298,13 +335,9 @@ async def test_a_key_behind_a_tab_is_about_that_tabs_client(practice: Practice, 
 
 async def test_a_portal_is_that_of_the_client_typed(practice: Practice, run: Run) -> None:  # P3
     async with run(practice.actor, start="portal", demonstration=True) as driven:
-        await driven.until(lambda: isinstance(driven.screen, Portal) and driven.screen.clients.rows)
-        await driven.still()
-        held = Held(driven, acts.clients.list_clients)
+        held = await among_clients(driven)
         at_once(driven, *letters("cora l"), "down", "ctrl+o")
-        await driven.until(lambda: held.gates)
-        await driven.pilot.pause(0.02)
-        held.let_all()
+        await late(driven, held)
         await driven.until(lambda: isinstance(driven.screen, ClientPortal))
         assert driven.screen.actor.person == practice.clients["Cora Lin"].id
 
@@ -321,6 +354,19 @@ async def test_a_reply_behind_a_search_is_in_the_thread_found(practice: Practice
         assert driven.screen.thread_id == found.id != practice.threads["holiday"]
 
 
+async def test_a_client_opens_the_thread_found(practice: Practice, run: Run) -> None:  # P1
+    who = practice.clients["Ana Flores"].id
+    async with run(practice.actor, start="portal", portal_client=who, demonstration=True) as driven:
+        await driven.until(lambda: isinstance(driven.screen, ClientPortal) and driven.screen.threads.rows)
+        await driven.still()
+        assert driven.screen.thread_id == practice.threads["holiday"]
+        held = Held(driven, acts.threads.list_threads)
+        at_once(driven, "slash", *letters("birth plan"), "enter", "enter")
+        await late(driven, held)
+        await driven.until(lambda: driven.screen.has_class("-reading"))
+        assert driven.screen.wanted == practice.threads["ana"]
+
+
 async def test_a_template_to_edit_is_the_one_typed(practice: Practice, run: Run) -> None:
     async with run(practice.actor, start="templates") as driven:
         await driven.until(lambda: isinstance(driven.screen, Templates) and len(driven.screen.templates.rows) > 1)
@@ -328,9 +374,7 @@ async def test_a_template_to_edit_is_the_one_typed(practice: Practice, run: Run)
         name = driven.screen.templates.rows[-1].name
         held = Held(driven, acts.templates.list_templates, of=asked_for)
         at_once(driven, "slash", *letters(name.lower()), "enter", "delete")
-        await driven.until(lambda: held.gates)
-        await driven.pilot.pause(0.02)
-        held.let_all()
+        await late(driven, held)
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         await driven.press("y")
         await driven.until(
@@ -340,9 +384,7 @@ async def test_a_template_to_edit_is_the_one_typed(practice: Practice, run: Run)
 
 async def test_the_way_out_waits_for_no_list(practice: Practice, run: Run) -> None:
     async with run(practice.actor, start="clients") as driven:
-        await driven.until(lambda: isinstance(driven.screen, Clients) and driven.screen.clients.rows)
-        await driven.still()
-        held = Held(driven, acts.clients.list_clients)
+        held = await among_clients(driven)
         at_once(driven, "slash", "x", "escape", "t")
         await driven.until(lambda: isinstance(driven.screen, Templates))
         held.let_all()
@@ -460,6 +502,4 @@ async def test_a_key_waits_for_one_that_takes_long(
 
 
 def test_what_is_of_no_list_is_an_action() -> None:
-    from msgcenter_tui.tui.actions import _OF_NO_LIST
-
-    assert {one.id for one in ACTIONS} >= _OF_NO_LIST
+    assert {one.id for one in ACTIONS} >= OF_NO_LIST

@@ -12,6 +12,7 @@ from tests.tui.practice import Practice
 from textual import events
 from textual.keys import key_to_character
 
+from msgcenter_tui.domain import ThreadState
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import acts, typing_order
 from msgcenter_tui.tui.screen import CenterModal
@@ -134,10 +135,15 @@ async def test_a_key_for_a_thread_waits_for_the_first_list(practice: Practice, r
 async def test_a_key_for_a_thread_that_does_not_come_says_so(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(typing_order, "COMING", 0.05)
     async with run(practice.actor) as driven:
         slow = Slowly(driven, acts.threads.open_thread)
-        at_once(driven, "down", "r")
+        at_once(driven, "down", "r", "o", "k", "exclamation_mark", "6")
+        await driven.until(lambda: driven.app._again is not None and len(driven.app._pressed) >= 4)
+        monkeypatch.setattr(typing_order, "COMING", 0)
         await driven.until(lambda: "Choose a thread first" in driven.toasts)
         assert not driven.screen.query_one(ComposerText).has_focus
         slow.gate.set()
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        await driven.still()
+        assert driven.screen.tabs.active == 0  # what was typed behind it was a text, and no keys
+        assert driven.screen.pane.thread.state is ThreadState.LIVE

@@ -31,7 +31,7 @@ class Action:
     @property
     def of_list(self) -> bool:
         """Whether it is about what is listed; otherwise it need not wait until that is read."""
-        return self.place not in ("app", "places") and self.id not in _OF_NO_LIST
+        return self.place not in ("app", "places") and self.id not in OF_NO_LIST
 
     @property
     def named(self) -> str:
@@ -47,7 +47,7 @@ class Action:
 
 _SHOWN = frozenset(f"view.{tab}" for tab in ("all", "unread", "broadcasts", "direct", "drafts", "deleted"))
 
-_OF_NO_LIST = frozenset(
+OF_NO_LIST = frozenset(
     {
         *(f"view.{one}" for one in ("all", "unread", "broadcasts", "direct", "drafts", "deleted", "next", "previous")),
         *("view.back", "room.back", "portal.leave", "finder.leave", "picker.close"),
@@ -58,6 +58,7 @@ _OF_NO_LIST = frozenset(
         *("deliveries.resume", "deliveries.reason", "send.undo", "audience.undo", "audience.catch-up"),
     }
 )
+"""The actions of screens that are about no row: they lead elsewhere, or narrow the list, and wait for none."""
 
 ACTIONS: tuple[Action, ...] = (
     # -- everywhere ------------------------------------------------------------------------------------------------

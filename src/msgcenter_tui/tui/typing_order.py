@@ -74,7 +74,7 @@ class InOrder(App[None], inherit_bindings=False):
         self.last_key = 0.0
         """When a key came, by the monotonic clock."""
         self._again: events.Key | None = None
-        self._again_until = 0.0
+        self._again_since = 0.0
         self._works: list[tuple[Worker[None], Screen[Any]]] = []
         """The acts that were begun, each with the screen that it acts for."""
         self._waits_since: float | None = None
@@ -103,10 +103,10 @@ class InOrder(App[None], inherit_bindings=False):
 
     def again(self, event: events.Key) -> bool:
         """Give a key again, soon, before all others: what it is about comes. False: it has waited long enough."""
-        now = monotonic()
         if event is not self._again:
-            self._again_until = now + COMING
-        if now > self._again_until:
+            self._again_since = monotonic()
+        if monotonic() - self._again_since > COMING:
+            self._forget_typed()
             return False
         self._again = self._give_again(event)
         return True
@@ -145,10 +145,13 @@ class InOrder(App[None], inherit_bindings=False):
         self._waits_since = None
         self._works.clear()
         if behind:
-            # All that was typed ahead was meant for where this key would have led: elsewhere it might do harm.
-            self._pressed.clear()
+            self._forget_typed()
             self.too_late()
         return behind
+
+    def _forget_typed(self) -> None:
+        """What was typed behind a key that was not done was meant for where that leads; here it might do harm."""
+        self._pressed.clear()
 
     @property
     def _act_goes_on(self) -> bool:

@@ -81,17 +81,18 @@ class Finder(CenterModal[str | None]):
         try:
             self._list(typed, await self._search(typed))
         except MessageCenterError:
-            self._list(typed, ())
+            self._list(typed, None)
             raise
 
-    def _list(self, typed: str, found: Sequence[Match]) -> None:
+    def _list(self, typed: str, found: Sequence[Match] | None) -> None:
+        """What fits what was typed, None where it could not be found; of no use once something else is typed."""
         if typed != self.query_one("#filter", Input).value:
             return
         self._listed = typed
-        self.matches.set_options([Option(match.content(), id=match.key) for match in found])
+        self.matches.set_options([Option(match.content(), id=match.key) for match in found or ()])
         self.matches.highlighted = 0 if found else None
         self.matches.display = bool(found)
-        self.query_one("#nothing").display = not found
+        self.query_one("#nothing").display = found is not None and not found
 
     @on(Input.Submitted, "#filter")
     def _taken(self) -> None:

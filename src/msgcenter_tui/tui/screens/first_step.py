@@ -91,7 +91,7 @@ class FirstStep(CenterScreen[ThreadId | None]):
         try:
             self.addressing.field.offer(typed, await self._found(typed))
         except MessageCenterError:
-            self.addressing.field.offer(typed, ())
+            self.addressing.field.offer(typed, None)
             raise
 
     async def _found(self, typed: str) -> Sequence[Found]:

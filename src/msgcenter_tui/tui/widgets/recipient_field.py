@@ -112,11 +112,11 @@ class RecipientField(Vertical, Listing):
         self._show_chosen()
         self._offer(())
 
-    def offer(self, typed: str, found: Sequence[Found]) -> None:
-        """Everybody who fits what was typed; where something else is typed by now it is no answer."""
+    def offer(self, typed: str, found: Sequence[Found] | None) -> None:
+        """Everybody who fits what was typed, None where they could not be found; of no use once something else is."""
         if typed == self._typed:
             self._answered = typed
-            self._offer(found)
+            self._offer(found or (), everybody=found is not None)
 
     def is_behind(self, event: events.Key) -> bool:
         """Enter and the arrows are about what will be found, not about what is left of what was found before."""
@@ -130,12 +130,13 @@ class RecipientField(Vertical, Listing):
         goes_on = self.recipients is not None or bool(self.kinds)  # or takes a kind, whoever there is
         return self._answered != self._typed and (bool(self._typed) or not goes_on)
 
-    def _offer(self, found: Sequence[Found]) -> None:
+    def _offer(self, found: Sequence[Found], *, everybody: bool = False) -> None:
+        """`everybody`: there is nobody else, so that an empty list is an answer."""
         chosen = {person.id for person in self._people}
         self._offered = {one.person.id: one for one in found if one.person.id not in chosen}
         options = [Option(_broadcast(kind), id=kind.value) for kind in self._kinds_that_fit()]
         options += [Option(_person(one), id=one.person.id) for one in self._offered.values()]
-        if self._typed and not options and self._answered == self._typed:
+        if everybody and self._typed and not options:
             options = [Option(Content.styled(NOBODY, "$muted"), disabled=True)]
         self._list.set_options(options)
         # Chosen already and nothing typed: Enter goes on, so nothing is on offer.
