@@ -11,8 +11,9 @@ from msgcenter_tui.tui.typing_order import Listing, writes
 class Palette(CommandPalette, Listing):
     def is_behind(self, event: Key) -> bool:
         """What is listed is still what was found for fewer letters, as long as it is searched for these."""
-        searching = (one for one in self.workers if one.group == self._GATHER_COMMANDS_GROUP and not one.is_finished)
-        return event.key != "escape" and not writes(self.focused, event) and any(True for _ in searching)
+        if event.key == "escape" or writes(self.focused, event):
+            return False
+        return any(one.group == self._GATHER_COMMANDS_GROUP and not one.is_finished for one in self.workers)
 
     def _action_command_list(self, action: str) -> None:
         try:
