@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Dialect, Engine, create_engine, make_url
 from sqlalchemy.util import LRUCache
 from tests.world import World
@@ -40,6 +41,11 @@ class Clock:
         """Turn it by a timedelta's arguments: `clock.advance(seconds=60)`; gives the new time."""
         self.now += timedelta(**span)
         return self.now
+
+
+# No test is a matter of how fast the machine is.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)
