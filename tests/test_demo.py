@@ -349,4 +349,4 @@ def told(store: Store) -> Iterator[tuple[object, ...]]:
     for row in store.run(threads.list_threads, maya, limit=100).items:
         thread = store.run(threads.open_thread, maya, row.id).thread
         progress = thread.progress and replace(thread.progress, at=None)
-        yield row.subject, row.people, row.unread, row.preview, thread.newest, thread.sees, thread.read, progress
+        yield row.subject, row.people, row.unread, row.preview, thread.newest, thread.readers, progress

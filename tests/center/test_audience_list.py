@@ -183,7 +183,8 @@ def test_a_thread_to_the_team_lists_its_members(practice: Practice) -> None:  # 
     }
     counts = practice.store.run(audience.audience_counts, practice.who(practice.maya), thread)
     shown = practice.opened(practice.maya, thread).thread
-    assert (counts[Among.READ], counts[Among.READ] + counts[Among.NOT_READ]) == (shown.read, shown.sees)
+    assert shown.readers is not None
+    assert (counts[Among.READ], counts[Among.READ] + counts[Among.NOT_READ]) == (shown.readers.read, shown.readers.sees)
 
 
 def test_a_direct_thread_lists_the_people_in_it(practice: Practice) -> None:  # V8, V5

@@ -6,7 +6,7 @@ import pytest
 from tests.center.practice import ALL_TEAM, Practice
 
 from msgcenter_tui.center import messages, reading, threads
-from msgcenter_tui.domain import MessageId, ThreadId
+from msgcenter_tui.domain import MessageId, Readers, ThreadId
 from msgcenter_tui.errors import NotFound, Refused
 
 
@@ -111,9 +111,10 @@ def test_staff_see_how_many_of_those_who_see_it_now_have_read(practice: Practice
     practice.client("Dan", "inactive")
     thread = practice.broadcast(locked=False)
 
-    def readers() -> tuple[int | None, int | None, int | None]:
-        seen = practice.opened(practice.maya, thread).thread
-        return seen.sees, seen.read, seen.clients
+    def readers() -> Readers | None:
+        counted = practice.opened(practice.maya, thread).thread.readers
+        assert counted == practice.store.run(threads.readers, practice.who(practice.maya), thread)
+        return counted
 
     assert readers() == (3, 0, 3)
     practice.read(ana, thread)
@@ -134,7 +135,7 @@ def test_readers_of_a_thread_to_the_team_are_its_other_members(practice: Practic
     assert thread is not None
     practice.read(practice.lee, thread)
     seen = practice.opened(practice.maya, thread).thread
-    assert (seen.sees, seen.read) == (2, 1)
+    assert seen.readers == (2, 1, None)
 
 
 def test_the_badge_counts_threads_and_messages_of_what_is_visible(practice: Practice, thread: ThreadId) -> None:

@@ -110,7 +110,8 @@ def test_a_client_learns_nothing_of_others(practice: Practice) -> None:  # hazar
         practice.opened(ana, direct)
     seen = practice.opened(ana, broadcast)
     assert seen.thread.people == seen.thread.owners == ()
-    assert [seen.thread.sees, seen.thread.read, seen.thread.clients, seen.thread.progress] == [None] * 4
+    assert seen.thread.readers is None
+    assert seen.thread.progress is None
     assert all(message.author_role is None for message in seen.messages)
     assert practice.opened(practice.maya, broadcast).messages[0].author_role is Role.OWNER
 
@@ -125,7 +126,7 @@ def test_a_new_member_sees_earlier_broadcasts_as_read_and_a_removed_one_loses_al
     assert set(practice.sees(new)) == {broadcast, team_thread}
     assert practice.unread(new) == {}
     seen = practice.opened(practice.maya, team_thread).thread  # type: ignore[arg-type]
-    assert (seen.sees, seen.read) == (3, 0)
+    assert seen.readers == (3, 0, None)
     direct = practice.direct(practice.maya, new, ana)
     later = practice.broadcast("More")
     assert practice.unread(new) == {later: 1, direct: 1}

@@ -15,6 +15,7 @@ from msgcenter_tui.domain import (
     Actor,
     Conversation,
     Page,
+    Readers,
     Thread,
     ThreadId,
     ThreadKind,
@@ -42,6 +43,7 @@ __all__ = [
     "list_threads",
     "lock",
     "open_thread",
+    "readers",
     "remove_person",
     "rename",
     "restore",
@@ -117,27 +119,40 @@ def _thread_row(row: Row[Any], actor: Actor, values: dict[str, str] | None, name
 
 
 @look
-def open_thread(tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = None, limit: int = 50) -> Conversation:
-    """The thread and its newest messages, or those before number `before`. Marks nothing read (see reading.read)."""
+def open_thread(
+    tx: Tx, actor: Actor, thread: ThreadId, *, before: int | None = None, limit: int = 50, counted: bool = True
+) -> Conversation:
+    """The thread and its newest messages, or those before number `before`. Marks nothing read (see reading.read).
+
+    Its readers are told only where they are `counted`: of a million clients that takes a while.
+    """
     row = the_thread(tx, actor, thread, deleted_too=True)
     limit = checked_limit(limit)
     found = conversations.message_rows(tx, thread, row.workspace_id, before=before, limit=limit + 1, at=actor.at)
     values = rendering.reader_values(tx, actor)
     shown = tuple(rendering.message(message, actor, values) for message in reversed(found[:limit]))
     draft = drafts.for_thread(tx, actor, thread)
-    return Conversation(_thread(tx, actor, row), shown, len(found) > limit, draft)
+    return Conversation(_thread(tx, actor, row, counted=counted), shown, len(found) > limit, draft)
 
 
-def _thread(tx: Tx, actor: Actor, row: Row[Any]) -> Thread:
+@look
+def readers(tx: Tx, actor: Actor, thread: ThreadId) -> Readers | None:
+    """How many see a broadcast, and how many of them have read it; None for a client, and of a direct thread."""
+    return _readers(tx, actor, the_thread(tx, actor, thread, deleted_too=True))
+
+
+def _readers(tx: Tx, actor: Actor, row: Row[Any]) -> Readers | None:
+    if actor.is_client or not row.kind.broadcast:
+        return None
+    sees, read = audience.readers(tx, row.id, row.workspace_id, row.kind)
+    of_all = row.kind is ThreadKind.ALL_CLIENTS
+    clients = audience.size(tx, row.workspace_id) if of_all else None
+    return Readers(sees, read, clients)
+
+
+def _thread(tx: Tx, actor: Actor, row: Row[Any], *, counted: bool) -> Thread:
     people = tuple(conversations.participants_of(tx, [row.id], actor.at).get(row.id, ()))
     why_not = why_not_write(row, actor)
-    sees = read = of_clients = sending = None
-    if not actor.is_client:
-        sending = progress.of_thread(tx, row.id)
-        if row.kind.broadcast:
-            sees, read = audience.readers(tx, row.id, row.workspace_id, row.kind)
-        if row.kind is ThreadKind.ALL_CLIENTS:
-            of_clients = audience.figures(tx, audience.all_clients(row.workspace_id), row.kind).total
     return Thread(
         id=row.id,
         kind=row.kind,
@@ -155,11 +170,9 @@ def _thread(tx: Tx, actor: Actor, row: Row[Any]) -> Thread:
         is_owner=bool(row.owns),
         can_write=not why_not,
         why_not=why_not,
-        sees=sees,
-        read=read,
-        clients=of_clients,
+        readers=_readers(tx, actor, row) if counted else None,
         countdown=None if actor.viewing else countdown(tx, actor, row.id),
-        progress=sending,
+        progress=None if actor.is_client else progress.of_thread(tx, row.id),
     )
 
 

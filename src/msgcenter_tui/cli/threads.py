@@ -156,9 +156,9 @@ def _message_json(message: Message) -> dict[str, object]:
 
 
 def _audience_json(thread: Thread) -> dict[str, object] | None:
-    if thread.sees is None:
+    if (those := thread.readers) is None:
         return None
-    return {"clients": thread.clients, "see": thread.sees, "read": thread.read}
+    return {"clients": those.clients, "see": those.sees, "read": those.read}
 
 
 def _say(paper: Paper, page: Conversation) -> None:
@@ -167,8 +167,8 @@ def _say(paper: Paper, page: Conversation) -> None:
     facts = [_KINDS[thread.kind], thread.workspace_name, *(one.name for one in thread.people)]
     facts += ["locked"] * thread.locked + ["deleted"] * (thread.state is ThreadState.DELETED)
     paper.say(" · ".join(facts), "dim")
-    if thread.sees is not None:
-        paper.say(f"seen by {thread.sees}, read by {thread.read}", "dim")
+    if thread.readers is not None:
+        paper.say(f"seen by {thread.readers.sees}, read by {thread.readers.read}", "dim")
     if page.more_before:
         paper.say(f"there are earlier messages: --before {page.messages[0].id}", "dim")
     for message in page.messages:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from msgcenter_tui.demo.preparing import prepare
 from msgcenter_tui.domain import Actor, Policy
-from msgcenter_tui.tui.services import CaughtMail, CaughtText, Services
+from msgcenter_tui.tui.services import THEME, CaughtMail, CaughtText, Services, Start
 
 if TYPE_CHECKING:
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.delivery.notifier import Notifier
     from msgcenter_tui.delivery.proofs import Proofs
+    from msgcenter_tui.demo.place import DemoPlace
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.store.store import Store
 
@@ -39,33 +40,46 @@ def run(
     `who` is an address of its staff. What waits when it is left leaves when it is opened again. Raises what `prepare`
     raises, and Refused for somebody who is not of the staff.
     """
-    from msgcenter_tui.center import identity
-    from msgcenter_tui.demo.people import MAYA, STAFF
-    from msgcenter_tui.store.store import open_store
+    from msgcenter_tui.tui.showing import show
 
     place = prepare(reset=reset, folder=folder, say=say)
-    store = open_store(str(place.database), policy=POLICY)
-    try:
+    _log_to(place.log)
+    stores: list[Store] = []
+
+    def opened() -> Start:
+        from msgcenter_tui.center import identity
+        from msgcenter_tui.demo.people import MAYA, STAFF
+        from msgcenter_tui.store.store import open_store
+
+        store = open_store(str(place.database), policy=POLICY)
+        stores.append(store)
         actor = store.run(identity.who, who or STAFF[MAYA])
-        _log_to(place.log)
-        return asyncio.run(_open(store, actor, place.caught, place.log, theme, keymap or {}))
+        return Start(_services(store, actor, place, theme, keymap or {}))
+
+    try:
+        return show(opened, keymap=keymap or {}, theme=theme or THEME)
     finally:
-        store.close()
+        for store in stores:
+            store.close()
 
 
-async def _open(
-    store: Store, actor: Actor, caught: Path, log: Path, theme: str | None, keymap: Mapping[str, str]
-) -> int:
+def _services(
+    store: Store, actor: Actor, place: DemoPlace, theme: str | None, keymap: Mapping[str, str]
+) -> Services:  # fmt: skip
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.store.front import Front
-    from msgcenter_tui.tui.app import MessageCenterApp
 
-    front, catcher = Front(store), Catcher(caught)
+    front, catcher = Front(store), Catcher(place.caught)
     notifying: list[Notifying] = []
 
     def start_notifier() -> Notifying:
         notifying.append(Notifying(front, catcher))
         return notifying[-1]
+
+    async def when_left() -> None:
+        for one in notifying:
+            await one.stop()
+        catcher.stop()
 
     services = Services(
         front,
@@ -74,21 +88,14 @@ async def _open(
         demonstration=True,
         mailbox=Mailbox(catcher),
         start_notifier=start_notifier,
+        when_left=when_left,
         proofs=proofs,
         keymap=keymap,
-        log=log,
+        log=place.log,
     )
     if theme:
         services.theme = theme
-    app = MessageCenterApp(services)
-    try:
-        await app.run_async()
-    finally:
-        for one in notifying:
-            await one.stop()
-        await front.close()
-        catcher.stop()
-    return app.return_code or 0
+    return services
 
 
 def proofs() -> Proofs:

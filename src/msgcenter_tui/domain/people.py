@@ -63,13 +63,19 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace:
-    """A workspace as one member of staff sees it: `role` is theirs, `current` counts the audience (A1)."""
+class Place:
+    """A workspace as one member of staff knows it: `role` is theirs."""
 
     id: WorkspaceId
     kind: WorkspaceKind
     name: str
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace(Place):
+    """With its numbers, which take a while where there are many: `current` counts the audience (A1)."""
+
     clients: int = 0
     current: int = 0
     members: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from msgcenter_tui.domain.ledger import Progress
 from msgcenter_tui.domain.people import Person
@@ -94,6 +95,16 @@ class Countdown:
     """Channels of its runs that have not left; one that is not configured keeps its run open (N13)."""
 
 
+class Readers(NamedTuple):
+    """Of a broadcast, for staff: how many clients (for All Team, members) see it now, and have read it (V1, R4)."""
+
+    sees: int
+    read: int
+    """Have read up to the newest message by the owner."""
+    clients: int | None
+    """The audience now (A1)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """A thread as one reader sees it. What only staff may know is None for a client (V5)."""
@@ -117,12 +128,8 @@ class Thread:
     can_write: bool
     why_not: str
     """Why the reader cannot write, a sentence for them; empty where they can."""
-    sees: int | None = None
-    """Broadcast, staff: how many clients see it now (V1); for All Team its members."""
-    read: int | None = None
-    """Of those, how many have read up to the newest message by the owner (R4)."""
-    clients: int | None = None
-    """Broadcast, staff: the audience now (A1)."""
+    readers: Readers | None = None
+    """Broadcast, staff; None, too, where they were not counted."""
     countdown: Countdown | None = None
     progress: Progress | None = None
 

@@ -30,6 +30,11 @@ def all_clients(workspace: WorkspaceId) -> ColumnElement[bool]:
     return in_audience(workspace)
 
 
+def size(tx: Tx, workspace: WorkspaceId) -> int:
+    """How many clients are in it (A1)."""
+    return tx.conn.scalar(select(func.count()).select_from(clients).where(all_clients(workspace))) or 0
+
+
 def named(people_named: Sequence[PersonId]) -> ColumnElement[bool]:
     return clients.c.person_id.in_(people_named)
 
@@ -121,21 +126,20 @@ def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) 
     """How many see a broadcast now, and how many of those have read up to its newest message by an owner (R4)."""
     newest = newest_by_owner(tx, thread, workspace, kind)
     if kind is ThreadKind.ALL_CLIENTS:
-        sees = and_(clients.c.workspace_id == workspace, finds_in_portal())
-        everybody = select(clients.c.person_id).where(sees)
-        total = tx.conn.scalar(select(func.count()).select_from(clients).where(sees)) or 0
+        table, who = clients, and_(clients.c.workspace_id == workspace, finds_in_portal())
     else:
-        who = members.c.workspace_id == workspace
+        table, who = members, members.c.workspace_id == workspace
         if newest is not None:
             who = and_(who, members.c.person_id != newest.author_id)
-        everybody = select(members.c.person_id).where(who)
-        total = tx.conn.scalar(select(func.count()).select_from(members).where(who)) or 0
+    total = tx.conn.scalar(select(func.count()).select_from(table).where(who)) or 0
     if newest is None:
         return total, 0
+    # From who has read to who sees it: there may be a million of these.
     read = tx.conn.scalar(
         select(func.count())
         .select_from(reads)
-        .where(reads.c.thread_id == thread, reads.c.up_to >= newest.number, reads.c.person_id.in_(everybody))
+        .join(table, table.c.person_id == reads.c.person_id)
+        .where(reads.c.thread_id == thread, reads.c.up_to >= newest.number, who)
     )
     return total, read or 0
 

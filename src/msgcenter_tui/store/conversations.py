@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select, union_all
 
 from msgcenter_tui import text
 from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, ThreadKind, WorkspaceId
@@ -15,6 +15,7 @@ from msgcenter_tui.store import clientele, past
 from msgcenter_tui.store.tables import members, messages, participants, people, threads, versions, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import (
+    concerning,
     found_deleted,
     has_unread,
     may_have_unread,
@@ -52,22 +53,22 @@ def list_rows(
     """
     moment = reader.at
     last_at = past.last_at(moment)
-    found = select(threads.c.id).where(found_deleted(reader) if show is Show.DELETED else visible(reader))
+    which = [found_deleted(reader) if show is Show.DELETED else visible(reader)]
     if show is Show.UNREAD:
-        found = found.where(may_have_unread(reader), has_unread(reader, threads.c.id))
+        which += may_have_unread(reader), has_unread(reader, threads.c.id)
     elif show is Show.BROADCASTS:
-        found = found.where(threads.c.kind != ThreadKind.DIRECT)
+        which.append(threads.c.kind != ThreadKind.DIRECT)
     elif show is Show.DIRECT:
-        found = found.where(threads.c.kind == ThreadKind.DIRECT)
+        which.append(threads.c.kind == ThreadKind.DIRECT)
     if workspace is not None:
-        found = found.where(threads.c.workspace_id == workspace)
+        which.append(threads.c.workspace_id == workspace)
     if search:
-        found = found.where(_mentions(tx, reader, search))
+        which.append(_mentions(tx, reader, search))
     if after is not None:
         at, thread = after
-        found = found.where(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
+        which.append(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
     newest_first = last_at.desc(), threads.c.id.desc()
-    page = found.order_by(*newest_first).limit(limit).subquery()
+    page = _newest(tx, reader, and_(*which), newest_first, limit).subquery()
     newest = (
         select(messages.c.id)
         .where(messages.c.thread_id == threads.c.id, past.readable(moment))
@@ -92,6 +93,37 @@ def list_rows(
         .outerjoin(people, people.c.id == messages.c.author_id)
         .order_by(*newest_first)
     ).all()
+
+
+_FEW = 2_000
+"""Who is in no more direct threads than these is asked for all of them; of others the newest are looked for."""
+
+
+def _newest(
+    tx: Tx, reader: Actor, which: ColumnElement[bool], order: Sequence[ColumnElement[Any]], limit: int
+) -> Select[Any]:
+    """Ids of the first threads in this order, without a look at all there are wherever that can be."""
+    found = select(threads.c.id).where(which).order_by(*order).limit(limit)
+    if reader.eyes is not None:
+        return found
+    if reader.is_client or _is_in_few(tx, reader.person):
+        return found.where(threads.c.id.in_(concerning(reader)))
+    # Each workspace's own newest by its index: of several together the store would sort all.
+    own = [
+        select(threads.c.id, threads.c.last_at)
+        .where(threads.c.workspace_id == one, which)
+        .order_by(*order)
+        .limit(limit)
+        .subquery()
+        for one in tx.conn.scalars(select(members.c.workspace_id).where(members.c.person_id == reader.person))
+    ]
+    all_of_them = union_all(*(select(one) for one in own)).subquery()
+    return select(all_of_them.c.id).order_by(all_of_them.c.last_at.desc(), all_of_them.c.id.desc()).limit(limit)
+
+
+def _is_in_few(tx: Tx, person: PersonId) -> bool:
+    found = select(participants.c.thread_id).where(participants.c.person_id == person).limit(_FEW + 1).subquery()
+    return (tx.conn.scalar(select(func.count()).select_from(found)) or 0) <= _FEW
 
 
 def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
@@ -256,8 +288,11 @@ def badge(tx: Tx, reader: Actor) -> Badge:
     """What is unread for the reader over all threads they see (R1); of a time in the past it is not known."""
     if reader.at is not None:
         return Badge(0, 0, known=False)
+    of_theirs = [threads.c.id.in_(concerning(reader))] if reader.is_client and reader.eyes is None else []
     counts = (
-        select(unread_count(reader, threads.c.id).label("n")).where(visible(reader), may_have_unread(reader)).subquery()
+        select(unread_count(reader, threads.c.id).label("n"))
+        .where(visible(reader), may_have_unread(reader), *of_theirs)
+        .subquery()
     )
     row = tx.conn.execute(select(func.count(), func.coalesce(func.sum(counts.c.n), 0)).where(counts.c.n > 0)).one()
     return Badge(int(row[0]), int(row[1]))

@@ -17,6 +17,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.notifications import Notify
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -27,9 +28,10 @@ from msgcenter_tui.tui import acts, keys, places, render, themes, trouble
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
+from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
-from msgcenter_tui.tui.services import Notifier, Services
+from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet
 from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
@@ -62,7 +64,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     """The Message Center on a terminal.
 
     `start` is the first place: "inbox", "portal" (then `portal_client` names whose) or "setup"; without an actor
-    it is always the set-up.
+    it is always the set-up. Where the store is yet to be opened, all this is told by the `Opening`.
     """
 
     TITLE = "Message Center"
@@ -74,16 +76,21 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     status: reactive[Status] = reactive(Status())
 
-    def __init__(self, services: Services, *, start: str = "inbox", portal_client: str | None = None) -> None:
+    services: Services
+    portal_client: str | None = None
+
+    def __init__(
+        self, services: Services | Opening, *, start: str = "inbox", portal_client: str | None = None
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.services = services
-        self.portal_client = portal_client
+        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
+        self._opening = services if isinstance(services, Opening) else None
+        self.failure: MessageCenterError | None = None
+        """Why the store could not be opened."""
         self._exclusive: dict[str, Guarded] = {}
         self.troubles: list[BaseException] = []
         """Errors that nobody expected, for the tests."""
-        self._start = start if services.actor is not None else "setup"
         self._notifier: Notifier | None = None
-        self._watch = Watch(services.front)
         self.turn = asyncio.Lock()
         """Held by what reads again while nobody waits for it."""
         self._rereading_status = Rereading(
@@ -102,6 +109,19 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.register_theme(theme)
         self.theme = services.theme if services.theme in self.available_themes else themes.HARBOUR.name
         self.set_keymap({name: key for name, key in services.keymap.items() if name in keys.BY_ID})
+        if not isinstance(services, Opening):
+            self._is_given(Start(services, start, portal_client))
+
+    @property
+    def is_open(self) -> bool:
+        """The store is open, and `services` are there."""
+        return self._opening is None
+
+    def _is_given(self, start: Start) -> None:
+        self._opening = None
+        self.services, self.portal_client = start.services, start.client
+        self._start = start.place if start.services.actor is not None else "setup"
+        self._watch = Watch(start.services.front)
 
     # -- who and what --------------------------------------------------------------------------------------------------
 
@@ -139,10 +159,35 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
+        if self._opening is None:
+            await self._show_start()
+            return
+        await self.switch_mode("opening")
+        self.call_after_refresh(self._begin_to_open, self._opening)
+
+    def _begin_to_open(self, opening: Opening) -> None:
+        worker = self.run_worker(self._open(opening), group="open", exit_on_error=False)
+        self.goes_first(worker, self.screen)  # what is typed ahead is meant for the place that comes
+
+    async def _open(self, opening: Opening) -> None:
+        try:
+            self._is_given(await opening.begin())
+        except MessageCenterError as error:
+            self.failure = error
+            self.exit(return_code=error.exit_status)
+            return
+        except Exception as error:  # noqa: BLE001  (there is no place yet where it could be shown)
+            self._handle_exception(error)
+            return
+        await self._show_start()
+        await self.remove_mode("opening")
+
+    async def _show_start(self) -> None:
         self._poll()  # before anything is read: what somebody commits from now on is told of
         await self.switch_mode(self._start)
+        self.do(self._begin(self.screen), group="begin")
+        self._fit(self.size)
         self.set_interval(POLL_SECONDS, self._poll)
-        self.do(self._begin(), group="begin")
 
     def on_unmount(self) -> None:
         Guarded.drop_all()
@@ -158,7 +203,10 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if group in ("quit", "actor"):
             self.goes_first(worker, self.screen)
 
-    async def _begin(self) -> None:
+    async def _begin(self, screen: Screen[Any]) -> None:
+        """Whatever the first list need not wait for."""
+        if isinstance(screen, CenterScreen):
+            await screen.has_read()
         await asyncio.to_thread(acts.load)
         if problems := keys.check(self.services.keymap):
             self.warn(f"The keymap: {'; '.join(problems)}")
@@ -207,9 +255,13 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self.status = Status(badge, words, attention, ledger.paused, self.status.damaged)
 
     def on_resize(self, event: events.Resize) -> None:
+        if self.is_open:
+            self._fit(event.size)
+
+    def _fit(self, size: Size) -> None:
         from msgcenter_tui.tui.screens.too_small import LEAST, TooSmall
 
-        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
+        small = size.width < LEAST[0] or size.height < LEAST[1]
         shown = self._running and isinstance(self.screen, TooSmall)
         if small and not shown:
             self.push_screen(TooSmall())
@@ -277,6 +329,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     # -- actions -------------------------------------------------------------------------------------------------------
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return super().check_action(action, parameters) if self.is_open else action == "app_quit"
+
     def action_app_help(self) -> None:
         from msgcenter_tui.tui.screens.help import Help
 
@@ -319,6 +374,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.say("Switching who acts is for the demonstration; start msgcenter with --as WHO")
 
     def action_app_quit(self) -> None:
+        if not self.is_open:
+            self.exit()
+            return
         from msgcenter_tui.tui.quitting import leave
 
         self.do(leave(self, self._notifier), group="quit", exclusive=True)

@@ -66,7 +66,7 @@ class Correspondence(Writing):
         if thread is not None:
             limit = min(200, max(WINDOW, len(self.pane.conversation.messages))) if thread == self.thread_id else WINDOW
             try:
-                opened = await self.perform(acts.threads.open_thread, self.actor, thread, limit=limit)
+                opened = await self.perform(acts.threads.open_thread, self.actor, thread, limit=limit, counted=False)
             except NotFound:
                 # Taken back, deleted or out of sight since the list was read: nobody did anything wrong.
                 if self.wanted == thread:
@@ -80,6 +80,7 @@ class Correspondence(Writing):
         if thread is not None and self.wanted == thread:
             if not self.coming:  # else the footer would flicker under a moving cursor
                 self.refresh_bindings()
+            await self._count_readers(thread)
             await self.look_ahead(thread)
 
     @property
@@ -123,6 +124,15 @@ class Correspondence(Writing):
         self.await_thread(thread)
         self.add_class("-reading")
         self.pane.conversation.focus()
+
+    async def _count_readers(self, thread: ThreadId) -> None:
+        """Of a million clients it takes a while: nobody waits for it."""
+        if self.actor.is_client or self.pane.thread is None or not self.pane.thread.kind.broadcast:
+            return
+        with suppress(NotFound):
+            readers = await self.perform(acts.threads.readers, self.actor, thread)
+            if self.thread_id == thread:
+                self.pane.count(readers)
 
     async def look_ahead(self, thread: ThreadId) -> None:
         """What sending what is written here would do, at the composer's foot and above it."""

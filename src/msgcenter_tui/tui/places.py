@@ -9,6 +9,12 @@ from typing import Any
 from textual.screen import Screen
 
 
+def _opening() -> Screen[None]:
+    from msgcenter_tui.tui.screens.opening import OpeningScreen
+
+    return OpeningScreen()
+
+
 def _inbox() -> Screen[None]:
     from msgcenter_tui.tui.screens.inbox import Inbox
 
@@ -72,6 +78,7 @@ def load() -> None:
 
 
 MODES: dict[str, str | Callable[[], Screen[Any]]] = {
+    "opening": _opening,
     "inbox": _inbox,
     "portal": _portal,
     "clients": _clients,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
-from msgcenter_tui.domain import DeliveryState, Progress, Reason, Thread, ThreadKind
+from msgcenter_tui.domain import DeliveryState, Progress, Reason, Thread
 from msgcenter_tui.tui import keys, pace, render
 
 _S = DeliveryState
@@ -114,6 +114,6 @@ def _short(reason: Reason) -> str:
 
 
 def _read(thread: Thread) -> Content:
-    if thread.sees is None or thread.read is None or thread.kind is ThreadKind.DIRECT:
+    if (those := thread.readers) is None:
         return Content.empty()
-    return Content.styled(f"◉ read by {render.number(thread.read)} of {render.number(thread.sees)}", "$muted")
+    return Content.styled(f"◉ read by {render.number(those.read)} of {render.number(those.sees)}", "$muted")

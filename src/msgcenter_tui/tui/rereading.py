@@ -47,6 +47,8 @@ class Rereading:
         self._rests_until = 0.0
         self._changed_at = 0.0
         self._resting: Timer | None = None
+        self.has_read = asyncio.Event()
+        """Set as soon as it has been read once, or could not be."""
 
     def soon(self) -> None:
         """Several at once become one, and one that is under way is followed by another."""
@@ -71,6 +73,7 @@ class Rereading:
                         return
         finally:
             self._reading = False
+            self.has_read.set()
             times, most = self._rests
             self._rests_until = monotonic() + min(most, times * (monotonic() - began))
 

@@ -253,6 +253,10 @@ class CenterScreen(Screen[R], Listing):
         """What is shown depends on where deliveries stand: it is read again for that alone."""
         return True
 
+    async def has_read(self) -> None:
+        """Returns when what is shown here has been read for the first time."""
+        await self._rereading.has_read.wait()
+
     def reread_soon(self) -> None:
         """Ask for a reread; several at once become one, and one that is under way is followed by another."""
         self._rereading.soon()

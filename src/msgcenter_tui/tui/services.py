@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.domain import Actor, MailForm, Policy
 
 if TYPE_CHECKING:
     from msgcenter_tui.store.letters import Letter
     from msgcenter_tui.store.tx import Act
+
+THEME: Final = "harbour"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -157,6 +159,8 @@ class Services:
     """Called once, when the first screen stands and what a key may open next is loaded."""
     when_still: Callable[[float], object] | None = None
     """Called again and again while no key is pressed, with the seconds since the last: for what would hold one up."""
+    when_left: Callable[[], Awaitable[object]] | None = None
+    """Called when the app has ended, while the store is still open."""
     proofs: Callable[[], Proofs] | None = None
     """Makes proofs by the accounts as they are configured now; None: mail and SMS cannot be previewed."""
     configure_mail: Callable[[Mapping[str, str]], object] | None = None
@@ -165,7 +169,7 @@ class Services:
     """Sends a test mail by the account given, to the address given; raises ServerUnavailable."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Action id -> key, or several separated by commas (`[ui] keymap`)."""
-    theme: str = "harbour"
+    theme: str = THEME
     log: Path | None = None
     """Where unexpected errors are written, ids only."""
     clock: Callable[[], datetime] = _now
@@ -174,3 +178,22 @@ class Services:
     """The reader's time zone; None: the machine's."""
     blink: bool = True
     """Whether cursors blink; off for pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the app begins: with what, at which place ("inbox", "portal"), and in whose portal."""
+
+    services: Services
+    place: str = "inbox"
+    client: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A store that is opened while the first frame is on the terminal already, and what is known before."""
+
+    begin: Callable[[], Awaitable[Start]]
+    """Opens it, off the event loop. What it raises ends the app."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    theme: str = THEME

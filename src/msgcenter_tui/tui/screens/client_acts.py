@@ -7,7 +7,7 @@ from typing import Any
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Consent, Person, PersonKind, Recipients, ThreadKind, Workspace
+from msgcenter_tui.domain import Client, Consent, Person, PersonKind, Place, Recipients, ThreadKind, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
@@ -21,7 +21,7 @@ class ClientActs(PagedRoom):
 
     def __init__(self) -> None:
         super().__init__()
-        self.workspaces: tuple[Workspace, ...] = ()
+        self.workspaces: tuple[Place, ...] = ()
         self._unsaved: dict[str, Values] = {}
 
     @property
@@ -101,7 +101,8 @@ class ClientActs(PagedRoom):
             self.do(self._move(client))
 
     async def _move(self, client: Client) -> None:
-        elsewhere = [w for w in self.workspaces if w.id != client.workspace]
+        all_of_them = await self.perform(acts.teams.workspaces, self.actor)
+        elsewhere = [w for w in all_of_them if w.id != client.workspace]
         choices = [Choice(w.id, render.line(render.workspace_name(w)), about_workspace(w)) for w in elsewhere]
         if not choices:
             self.center.warn("There is no other workspace of yours to move to")

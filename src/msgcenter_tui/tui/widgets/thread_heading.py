@@ -52,9 +52,9 @@ class ThreadHeading(Widget):
         if self.in_portal:
             return Content.styled(render.plain(thread.workspace_name), "$muted")
         parts = [render.plain(thread.workspace_name)]
-        if thread.clients is not None and thread.sees is not None:
-            see = f"{render.number(thread.sees)} {'sees' if thread.sees == 1 else 'see'} it in a portal"
-            parts.append(f"{render.counted(thread.clients, 'client')}: {see}")
-        elif thread.sees is not None:
-            parts.append(render.counted(thread.sees, "team member"))
+        if (those := thread.readers) is not None and those.clients is not None:
+            see = f"{render.number(those.sees)} {'sees' if those.sees == 1 else 'see'} it in a portal"
+            parts.append(f"{render.counted(those.clients, 'client')}: {see}")
+        elif those is not None:
+            parts.append(render.counted(those.sees, "team member"))
         return Content.styled(" · ".join(parts), "$muted")

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Thread, ThreadKind, ThreadState
+from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Readers, Thread, ThreadKind, ThreadState
 from msgcenter_tui.domain import Conversation as Opened
 from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.pace import SPAN
@@ -70,7 +70,7 @@ class ThreadPane(Vertical):
         return self.query_one(Composer)
 
     async def show(self, opened: Opened | None, *, reader: PersonId | None = None) -> None:
-        opened = self._with_the_newest_progress(opened)
+        opened = self._with_the_readers(self._with_the_newest_progress(opened))
         self.opened = opened
         before, self._shown = self._shown, None  # until all of it is shown: this can be cut short
         if before is not None and opened is not None and before == _but_for_progress(opened):
@@ -90,6 +90,12 @@ class ThreadPane(Vertical):
             self.filling = False
         if opened is not None:
             self._shown = _but_for_progress(opened)
+
+    def _with_the_readers(self, opened: Opened | None) -> Opened | None:
+        """Of a thread that is read again the readers stay until they are counted again."""
+        if opened is None or self.thread is None or opened.thread.id != self.thread.id:
+            return opened
+        return replace(opened, thread=replace(opened.thread, readers=self.thread.readers))
 
     def _with_the_newest_progress(self, opened: Opened | None) -> Opened | None:
         """A reading of everything takes longer than one of how far the send is, and must not take that back."""
@@ -140,6 +146,17 @@ class ThreadPane(Vertical):
             line.show(line.thread)
             self.reach(self._outlook)
 
+    def count(self, readers: Readers | None) -> None:
+        """How many see it and have read it, as soon as that is counted."""
+        if self.opened is None or self.opened.thread.readers == readers:
+            return
+        self.opened = replace(self.opened, thread=replace(self.opened.thread, readers=readers))
+        if self._shown is not None:
+            self._shown = _but_for_progress(self.opened)
+        heading = self.query_one(ThreadHeading)
+        heading.show(self.opened.thread, heading.reader)
+        self.query_one(CountdownLine).show(self.opened.thread)
+
     def follow(self, progress: Progress | None) -> None:
         """How far the send is now."""
         if self.opened is not None:
@@ -166,7 +183,7 @@ def reach_words(outlook: Outlook, thread: Thread | None, stopped: Mapping[Channe
     reached = render_sending.reached(outlook.reach, stopped)
     if outlook.kind is not ThreadKind.ALL_CLIENTS or render.waits_for(stopped, render_sending.channels(outlook.reach)):
         return reached
-    portals = thread.sees if thread and thread.sees is not None else outlook.audience
+    portals = thread.readers.sees if thread and thread.readers else outlook.audience
     return f"{render.counted(portals, 'portal')}, {render.number(outlook.reach.people)} notified"
 
 

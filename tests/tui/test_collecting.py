@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from msgcenter_tui.cli import collecting
+from msgcenter_tui.tui import collecting
 
 
 class Loop:

@@ -19,7 +19,13 @@ _MANY = 5
 """After so many looks at the young ones all is looked through."""
 
 
+def wait() -> None:
+    """Not before `begin`: of what is imported for the first frame nothing is let go."""
+    gc.disable()
+
+
 def begin() -> None:
+    gc.enable()
     gc.freeze()  # what is loaded stays: going through all of it again is in vain
     gc.set_threshold(_MADE, _NEVER, _NEVER)
 
