@@ -31,8 +31,9 @@ THEIR_WORDS = (
     "we you they class appointment monday tuesday friday morning evening please bring your plan birth baby breath call "
     "office number thank question answer holiday closed open week next last visit home hospital doctor midwife sleep "
     "feeding partner support group online room parking water walk rest exercise letter form insurance invoice paid "
-    "receipt change move later earlier soon today tomorrow yes no maybe could would should have had will can about from "
-    "with without after before until between course session notes list bag clothes blanket music light dark warm cold"
+    "receipt change move later earlier soon today tomorrow yes no maybe could would should have had will can "
+    "about from with without after before until between course session notes list bag clothes blanket music light dark "
+    "warm cold"
 )
 WORDS = THEIR_WORDS.split()
 RARE = "zeppelin"

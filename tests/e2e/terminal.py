@@ -102,6 +102,10 @@ class Terminal:
         return int(self._screen.lines)
 
     @property
+    def pid(self) -> int:
+        return int(self._child.pid)
+
+    @property
     def alive(self) -> bool:
         return bool(self._child.isalive())
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from msgcenter_tui import config
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import BadInput, MessageCenterError, Refused
 
 if TYPE_CHECKING:
     from msgcenter_tui.cli.notifying import InApp
     from msgcenter_tui.delivery.proofs import Proofs
+    from msgcenter_tui.domain import Actor
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.services import Services, Start
 

@@ -2,87 +2,95 @@
 
 Ids are opaque strings (`ThreadId("t42")`); times are aware `datetime`s in UTC; counts are numbers of people,
 threads or messages as their names say.
+
+A module of it is read when one of its types is first asked for: the command line and the first frame need few of them.
 """
 
-from msgcenter_tui.domain.ledger import (
-    Among,
-    AudienceRow,
-    Delivery,
-    LedgerStatus,
-    Notice,
-    Notified,
-    Progress,
-    Reason,
-    Withdrawn,
-)
-from msgcenter_tui.domain.people import (
-    NOBODY,
-    Actor,
-    AuditRecord,
-    Client,
-    ClientChange,
-    Eyes,
-    Member,
-    Person,
-    Place,
-    Staff,
-    Workspace,
-)
-from msgcenter_tui.domain.sending import (
-    Ahead,
-    Difference,
-    MailForm,
-    Notable,
-    NotableKind,
-    Outlook,
-    PortalForm,
-    Prospect,
-    Reach,
-    Scanned,
-    Segments,
-    Sent,
-    Unreached,
-    Unsent,
-)
-from msgcenter_tui.domain.threads import (
-    Badge,
-    Conversation,
-    Countdown,
-    Draft,
-    Message,
-    MessageVersion,
-    Piece,
-    Readers,
-    Recipients,
-    Template,
-    Thread,
-    ThreadRow,
-)
-from msgcenter_tui.domain.words import (
-    CURRENT,
-    WRITTEN,
-    Channel,
-    Consent,
-    DeliveryId,
-    DeliveryState,
-    DraftId,
-    MessageId,
-    Page,
-    PersonId,
-    PersonKind,
-    PieceKind,
-    Policy,
-    Role,
-    RunId,
-    RunKind,
-    Status,
-    TemplateId,
-    ThreadId,
-    ThreadKind,
-    ThreadState,
-    WorkspaceId,
-    WorkspaceKind,
-)
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from msgcenter_tui.domain.ledger import (
+        AudienceRow,
+        Delivery,
+        LedgerStatus,
+        Notice,
+        Notified,
+        Progress,
+        Reason,
+        Withdrawn,
+    )
+    from msgcenter_tui.domain.people import (
+        NOBODY,
+        Actor,
+        AuditRecord,
+        Client,
+        ClientChange,
+        Eyes,
+        Member,
+        Person,
+        Place,
+        Staff,
+        Workspace,
+    )
+    from msgcenter_tui.domain.sending import (
+        Difference,
+        MailForm,
+        Notable,
+        NotableKind,
+        Outlook,
+        PortalForm,
+        Prospect,
+        Reach,
+        Scanned,
+        Segments,
+        Sent,
+        Unreached,
+        Unsent,
+    )
+    from msgcenter_tui.domain.threads import (
+        Badge,
+        Conversation,
+        Countdown,
+        Draft,
+        Message,
+        MessageVersion,
+        Piece,
+        Readers,
+        Recipients,
+        Template,
+        Thread,
+        ThreadRow,
+    )
+    from msgcenter_tui.domain.words import (
+        CURRENT,
+        WRITTEN,
+        Ahead,
+        Among,
+        Channel,
+        Consent,
+        DeliveryId,
+        DeliveryState,
+        DraftId,
+        MessageId,
+        Page,
+        PersonId,
+        PersonKind,
+        PieceKind,
+        Policy,
+        Role,
+        RunId,
+        RunKind,
+        Status,
+        TemplateId,
+        ThreadId,
+        ThreadKind,
+        ThreadState,
+        WorkspaceId,
+        WorkspaceKind,
+    )
 
 __all__ = [
     "CURRENT",
@@ -155,3 +163,15 @@ __all__ = [
     "WorkspaceId",
     "WorkspaceKind",
 ]
+
+_MODULES = ("words", "people", "threads", "ledger", "sending")
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        for module in _MODULES:
+            found = importlib.import_module(f"msgcenter_tui.domain.{module}")
+            if name in found.__dict__:
+                value = globals()[name] = found.__dict__[name]
+                return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -55,24 +55,6 @@ class Notified(enum.StrEnum):
     NO = "not-notified"
 
 
-class Among(enum.StrEnum):
-    """Whom a list of the audience of a thread shows."""
-
-    ALL = "all"
-    SEES = "sees"
-    HIDDEN = "does-not-see"
-    NOTIFIED = "notified"
-    UNDER_WAY = "under-way"
-    NOT_NOTIFIED = "not-notified"
-    READ = "read"
-    """Of those who see it: they have read up to its newest message by the owner (R4)."""
-    NOT_READ = "not-read"
-    NOT_REACHED = "not-reached"
-    """In the audience, not notified and not about to be, and it is in no portal of theirs."""
-    TO_CATCH_UP = "to-catch-up"
-    """Whom a catch-up would notify now (N11)."""
-
-
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One delivery of a thread to somebody, as the audience lists it (N8)."""

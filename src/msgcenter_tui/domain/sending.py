@@ -96,17 +96,6 @@ class Sent:
     outlook: Outlook
 
 
-class Ahead(enum.StrEnum):
-    """Whom a list of who gets a message shows, before it is sent (N4)."""
-
-    ALL = "all"
-    NOTIFIED = "notified"
-    PORTAL_ONLY = "portal-only"
-    NOT_REACHED = "not-reached"
-    EXCLUDED = "excluded"
-    """Not in the audience."""
-
-
 @dataclass(frozen=True, slots=True)
 class Prospect:
     """What a message would be to one person, before it is sent (N1, N4)."""

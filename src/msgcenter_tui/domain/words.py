@@ -142,3 +142,32 @@ class PieceKind(enum.StrEnum):
     """A merge field as staff see it: `text` is its name in words, "first name"."""
     BLANK = "blank"
     ERROR = "error"
+
+
+class Among(enum.StrEnum):
+    """Whom a list of the audience of a thread shows."""
+
+    ALL = "all"
+    SEES = "sees"
+    HIDDEN = "does-not-see"
+    NOTIFIED = "notified"
+    UNDER_WAY = "under-way"
+    NOT_NOTIFIED = "not-notified"
+    READ = "read"
+    """Of those who see it: they have read up to its newest message by the owner (R4)."""
+    NOT_READ = "not-read"
+    NOT_REACHED = "not-reached"
+    """In the audience, not notified and not about to be, and it is in no portal of theirs."""
+    TO_CATCH_UP = "to-catch-up"
+    """Whom a catch-up would notify now (N11)."""
+
+
+class Ahead(enum.StrEnum):
+    """Whom a list of who gets a message shows, before it is sent (N4)."""
+
+    ALL = "all"
+    NOTIFIED = "notified"
+    PORTAL_ONLY = "portal-only"
+    NOT_REACHED = "not-reached"
+    EXCLUDED = "excluded"
+    """Not in the audience."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import PurePath
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,9 +23,9 @@ from textual.notifications import Notify
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from msgcenter_tui.domain import Actor, Badge, Channel
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.tui import acts, keys, places, render, themes, trouble
+from msgcenter_tui.text import shown_line
+from msgcenter_tui.tui import acts, keys, places, themes, trouble
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
@@ -32,11 +33,12 @@ from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
-from msgcenter_tui.tui.sheets import every_sheet
+from msgcenter_tui.tui.sheets import every_sheet, first_sheet
 from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
 if TYPE_CHECKING:
+    from msgcenter_tui.domain import Actor, Badge, Channel
     from msgcenter_tui.tui.offering import KeptShelf
 
 POLL_SECONDS = 0.3
@@ -46,11 +48,17 @@ _PAINTED = 0.03
 """Seconds after a key in which it is drawn."""
 
 
+def _nothing_unread() -> Badge:
+    from msgcenter_tui.domain import Badge
+
+    return Badge(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the top line tells staff: the unread badge, and how the mail does."""
 
-    badge: Badge = field(default_factory=lambda: Badge(0, 0))
+    badge: Badge = field(default_factory=_nothing_unread)
     mail: str = ""
     attention: bool = False
     """Something failed, is unknown, held or paused."""
@@ -74,7 +82,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     # Each is imported when it is first shown.
     MODES = places.MODES
 
-    status: reactive[Status] = reactive(Status())
+    status: reactive[Status] = reactive(Status)
 
     services: Services
     portal_client: str | None = None
@@ -85,6 +93,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         super().__init__()
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._opening = services if isinstance(services, Opening) else None
+        if self._opening is not None:
+            self.css_path = [first_sheet()]  # all of them take a third of the time to the first frame
         self.failure: MessageCenterError | None = None
         """Why the store could not be opened."""
         self._exclusive: dict[str, Guarded] = {}
@@ -179,6 +189,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         except Exception as error:  # noqa: BLE001  (there is no place yet where it could be shown)
             self._handle_exception(error)
             return
+        self.stylesheet.read_all([PurePath(sheet) for sheet in every_sheet()])
         await self._show_start()
         await self.remove_mode("opening")
 
@@ -251,6 +262,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             return
         badge = await self.services.front.run(acts.reading.badge, actor)
         ledger = await self.services.front.run(acts.deliveries.status, actor)
+        from msgcenter_tui.tui import render
+
         words, attention = render.mail_words(ledger, self._notifier.status if self._notifier else "")
         self.status = Status(badge, words, attention, ledger.paused, self.status.damaged)
 
@@ -290,10 +303,10 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def say(self, words: str, *, title: str = "") -> None:
         """A short answer to what was done; foreign text in `words` is made safe here."""
-        self.notify(render.plain(words), title=title, markup=False, timeout=4)
+        self.notify(shown_line(words), title=title, markup=False, timeout=4)
 
     def warn(self, words: str) -> None:
-        self.notify(render.plain(words), severity="warning", markup=False, timeout=6)
+        self.notify(shown_line(words), severity="warning", markup=False, timeout=6)
 
     def refuse(self, error: MessageCenterError) -> None:
         """Show a refusal or failure: what, why, and what would work (S1)."""

@@ -31,7 +31,6 @@ from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.worker import Worker
 
-from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Ask
 from msgcenter_tui.tui import actions, keys
 from msgcenter_tui.tui.compositor import PatchCompositor
@@ -41,6 +40,7 @@ from msgcenter_tui.tui.rereading import Rereading
 from msgcenter_tui.tui.typing_order import Listing, writes
 
 if TYPE_CHECKING:
+    from msgcenter_tui.domain import Actor
     from msgcenter_tui.store.tx import Act
     from msgcenter_tui.tui.app import MessageCenterApp
     from msgcenter_tui.tui.services import Services

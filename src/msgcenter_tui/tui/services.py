@@ -8,9 +8,10 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
-from msgcenter_tui.domain import Actor, MailForm, Policy
+from msgcenter_tui.domain import Policy
 
 if TYPE_CHECKING:
+    from msgcenter_tui.domain import Actor, MailForm
     from msgcenter_tui.store.letters import Letter
     from msgcenter_tui.store.tx import Act
 

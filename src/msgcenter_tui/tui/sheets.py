@@ -6,14 +6,20 @@ no key is answered meanwhile.
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 from msgcenter_tui import stylesheets
 
+FIRST = "opening"
 NAMES = (
-    *("app", "new_thread", "inbox", "portal", "room", "deliveries", "audience", "templates", "setup", "dialogs"),
-    "preview",
+    *(FIRST, "app", "new_thread", "inbox", "portal", "room", "deliveries", "audience", "templates", "setup"),
+    *("dialogs", "preview"),
 )
+
+
+def first_sheet() -> Path:
+    """What the first frame needs."""
+    return stylesheets.folder() / f"{FIRST}.tcss"
 
 
 def every_sheet() -> list[str | PurePath]:

@@ -7,7 +7,7 @@ import traceback
 from pathlib import Path
 
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.tui import render
+from msgcenter_tui.text import shown_line
 
 log = logging.getLogger(__name__)
 
@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 def refusal(error: MessageCenterError) -> str:
     """What was refused, why, and what would work, a sentence a line (S1)."""
     parts = [error.what, error.why and f"because {error.why}", error.cure]
-    return "\n".join(sentence(render.plain(part)) for part in parts if part)
+    return "\n".join(sentence(shown_line(part)) for part in parts if part)
 
 
 def sentence(words: str) -> str:

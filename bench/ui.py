@@ -1,0 +1,267 @@
+"""What one waits for in a practice of any size: python -m bench.ui [THREADS CLIENTS MESSAGES].
+
+From the start of the program to its first frame and to the filled list, beside Textual's hello-world; from a key to
+its paint in the list, a thread, the composer and the search; the memory; and the same of neomutt on a mailbox with as
+many messages as there are threads, where it is installed. All in a real pseudo-terminal. A key is painted when the
+screen is as it stays; the time is that of the last bytes that changed what is looked at.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import mailbox
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from email.message import Message
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench import practice
+from bench.practice import RARE, Size
+
+if TYPE_CHECKING:
+    from tests.e2e.terminal import Terminal
+
+COLUMNS, ROWS = 120, 36
+STARTS = 7
+KEYS = 200
+STILL = 0.03
+"""Seconds without a paint after which a key is done."""
+QUIET = 0.15
+"""Seconds without a paint after which what a key had read from the store is there."""
+PATIENCE = 20.0
+LETTER = "z"
+TYPED = ("monday", "holiday closed", RARE, "ana", "the office num", "qqq", "hospital doctor")
+"""Words that are in most threads, two together, one that is in a message of a thousand, names, nothing."""
+HELLO = """
+from textual.app import App
+from textual.widgets import Static
+class Hello(App):
+    def compose(self):
+        yield Static("Hello, world")
+Hello().run()
+"""
+Seen = Callable[["Terminal"], object]
+
+
+class Began(NamedTuple):
+    """Milliseconds from the start of a program to its first frame, and until its list is filled."""
+
+    first: float
+    filled: float
+
+
+def environment(folder: Path) -> Mapping[str, str]:
+    places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
+    return {**places, "HOME": str(folder), "PYTHONWARNINGS": "ignore"}
+
+
+def hello() -> float:
+    from tests.e2e.terminal import Terminal
+
+    began = time.perf_counter()
+    surroundings = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    with Terminal(sys.executable, "-c", HELLO, columns=COLUMNS, rows=ROWS, environment=surroundings) as terminal:
+        return _until(terminal, began, b"Hello")
+
+
+def _until(terminal: Terminal, began: float, words: bytes, there: bytes = b"") -> float:
+    """Milliseconds until these bytes have been written, as they are: to show them takes longer than to write them."""
+    written = there
+    while words not in written:
+        new = terminal.take(0.005)
+        written += new
+        terminal.written += new
+        assert time.perf_counter() - began < PATIENCE, f"{words!r} did not come"
+    return (terminal.arrived - began) * 1000
+
+
+def opened(store: Path, who: str, folder: Path) -> Terminal:
+    from tests.e2e.terminal import message_center
+
+    return message_center(
+        "--db", str(store), "--as", who, columns=COLUMNS, rows=ROWS, environment=environment(folder)
+    )  # fmt: skip
+
+
+def start(store: Path, who: str, folder: Path) -> Began:
+    began = time.perf_counter()
+    terminal = opened(store, who, folder)
+    try:
+        first = _until(terminal, began, b"Message Center")
+        return Began(first, _until(terminal, began, "▌".encode(), bytes(terminal.written)))
+    finally:
+        terminal.kill()
+
+
+def paint(terminal: Terminal, key: str, seen: Seen, still: float = STILL) -> float:
+    """Milliseconds until what is seen is as it stays; 0 where the key changed nothing."""
+    while terminal.read():
+        pass
+    before, began = seen(terminal), time.perf_counter()
+    terminal.press(key)
+    came: list[tuple[float, bytes]] = []
+    while new := terminal.take(max(still, PATIENCE / 40 if not came else 0)):
+        came.append((terminal.arrived, new))
+    took, last = 0.0, before
+    for arrived, new in came:
+        terminal.show(new)
+        if (now := seen(terminal)) != last:
+            took, last = (arrived - began) * 1000, now
+    return took
+
+
+def paints(terminal: Terminal, keys: Iterator[str], seen: Seen, many: int = KEYS, still: float = STILL) -> list[float]:
+    """The first are not counted."""
+    for key in islice(keys, 10):
+        paint(terminal, key, seen, still)
+    return [took for key in islice(keys, many) if (took := paint(terminal, key, seen, still))]
+
+
+def chosen(terminal: Terminal) -> object:
+    """The row with the mark, and what stands in its place of the list."""
+    return [(number, line[:50]) for number, line in enumerate(terminal.text.splitlines()) if line.startswith("▌")]
+
+
+def conversation(terminal: Terminal) -> object:
+    return [line[53:] for line in terminal.text.splitlines()[2:-1]]
+
+
+def list_and_field(terminal: Terminal) -> object:
+    return [line[:50] for line in terminal.text.splitlines()[2:-1]]
+
+
+def letters(terminal: Terminal) -> object:
+    return terminal.text.count(LETTER)
+
+
+def memory(terminal: Terminal) -> float:
+    """MB that the program holds now."""
+    status = Path(f"/proc/{terminal.pid}/status").read_text("utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def searching(terminal: Terminal) -> list[float]:
+    """Each search letter by letter until its list stands, then wiped out."""
+    times: list[float] = []
+    for words in TYPED:
+        terminal.press("/").settle()
+        times += [took for one in words if (took := paint(terminal, one, list_and_field, QUIET))]
+        terminal.press("esc").settle().press("esc").settle()
+    return times
+
+
+def at_work(terminal: Terminal) -> dict[str, list[float]]:
+    terminal.until(lambda: "▌" in terminal.text, "the list").settle(0.5)
+    found = {"list: a row down": paints(terminal, cycle(["down"]), chosen)}
+    terminal.press("home").settle()
+    found["list: a page down"] = paints(terminal, cycle(["pagedown"] * 8 + ["home"]), chosen, KEYS // 2)
+    terminal.press("home").settle()
+    found["thread: shown after a row down"] = paints(terminal, cycle(["down"]), conversation, KEYS // 4, QUIET)
+    terminal.press("enter").settle().press("r").settle()
+    found["composer: a letter"] = paints(terminal, cycle(LETTER), letters)
+    terminal.press(*["backspace"] * KEYS).settle().press("esc").settle().press("esc").settle()
+    found["search: a letter, to its list"] = searching(terminal)
+    return found
+
+
+# -- the peer ---------------------------------------------------------------------------------------------------------
+
+
+def mbox(path: Path, many: int) -> None:
+    """As many messages as there are threads, of the size of ours."""
+    box = mailbox.mbox(str(path))
+    for number in range(many):
+        message = Message()
+        message["From"] = f"{practice.name_of(number)} <client{number}@mail.example>"
+        message["To"] = "office@practice.example"
+        message["Subject"] = f"About {practice.WORDS[number % len(practice.WORDS)]} {number}"
+        message["Date"] = "Mon, 02 Nov 2026 09:00:00 +0000"
+        message["Message-ID"] = f"<{number}@practice.example>"
+        message.set_payload("We open on Monday at nine, and there is cake for everybody.\n" * 4)
+        box.add(message)
+    box.flush()
+    box.close()
+
+
+def neomutt(folder: Path, many: int) -> tuple[list[float], list[float], float]:
+    """Milliseconds to its list, from a key to its paint, and MB."""
+    from tests.e2e.terminal import Terminal
+
+    box = folder / "mbox"
+    mbox(box, many)
+    surroundings = {**os.environ, **environment(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    starts: list[float] = []
+
+    def begun() -> Terminal:
+        began = time.perf_counter()
+        terminal = Terminal(
+            "neomutt", "-n", "-F", "/dev/null", "-R", "-f", str(box),
+            columns=COLUMNS, rows=ROWS, environment=surroundings,
+        )  # fmt: skip
+        starts.append(_until(terminal, began, f"{many - 1}".encode()))
+        return terminal
+
+    begun().kill()
+    begun().kill()
+    terminal = begun().settle()
+    while terminal.read():
+        pass
+    keys = paints(terminal, cycle(["up", "up", "up", "down"]), _cursor)
+    held = memory(terminal)
+    terminal.kill()
+    return starts, keys, held
+
+
+def _cursor(terminal: Terminal) -> object:
+    return [number for number in range(terminal.rows) if terminal.cells[number][3].reverse], terminal.text
+
+
+# -- all of it --------------------------------------------------------------------------------------------------------
+
+
+def main(*size: int) -> None:
+    if importlib.util.find_spec("pexpect") is None or importlib.util.find_spec("pyte") is None:
+        print("ui: left out, pexpect and pyte are not installed")
+        return
+    wanted = Size(*size)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        office = practice.make(folder / "store.db", wanted)
+        office.store.close()
+        measure(folder / "store.db", office.maya.email, folder, wanted)
+
+
+def measure(store: Path, who: str, folder: Path, size: Size) -> None:
+    print(f"ui: {size.threads:,} threads, {size.clients:,} clients, {size.messages:,} messages; {COLUMNS} x {ROWS}")
+    pairs = [(hello(), start(store, who, folder)) for _ in range(STARTS)]
+    alone = median(one for one, _ in pairs)
+    print(f"  start: hello-world{alone:7.0f} ms")
+    for what, taken in (("first frame", [one.first for _, one in pairs]), ("list", [one.filled for _, one in pairs])):
+        print(f"  start: {what:12}{median(taken):7.0f} ms, {median(taken) / alone:4.2f} of hello-world")
+    terminal = opened(store, who, folder)
+    try:
+        for what, times in at_work(terminal).items():
+            shares = quantiles(times, n=100)
+            print(f"  {what:32} median{median(times):7.1f} ms   99 of 100{shares[98]:7.1f} ms   ({len(times)} keys)")
+        print(f"  memory {memory(terminal):.0f} MB")
+    finally:
+        terminal.kill()
+    if shutil.which("neomutt") is None:
+        print("  neomutt: left out, it is not installed")
+        return
+    starts, keys, held = neomutt(folder, size.threads)
+    print(
+        f"  neomutt: list after {median(starts):.0f} ms; a row, median {median(keys):.1f} ms, "
+        f"99 of 100 {quantiles(keys, n=100)[98]:.1f} ms; memory {held:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
