@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from difflib import SequenceMatcher
 from functools import partial
 
 from textual import events
@@ -92,15 +93,14 @@ class Conversation(VerticalScroll, can_focus=True):
             return
         another = opened.thread.id != self.thread
         if another:
-            await self._clear()
+            self._forget()
             self.thread = opened.thread.id
-            self._new_from = None
         older = () if another else self._kept_before(opened)
         self.messages = (*older, *opened.messages)
         self.more_before = self.more_before if older else opened.more_before
         if opened.thread.first_unread is not None:
             self._new_from = opened.thread.first_unread
-        await self._arrange()
+        await self._arrange(anew=another)
         if another:
             self._go_to_start()
 
@@ -125,10 +125,13 @@ class Conversation(VerticalScroll, can_focus=True):
         self.call_after_refresh(keep)
 
     async def _clear(self) -> None:
-        self.thread, self.messages, self._new_from, self._asked_before = None, (), None, None
-        self.chosen, self.more_before = None, False
+        self._forget()
         self._blocks = {}
         await self._inner.remove_children()
+
+    def _forget(self) -> None:
+        self.thread, self.messages, self._new_from, self._asked_before = None, (), None, None
+        self.chosen, self.more_before = None, False
 
     def _go_to_start(self) -> None:
         def go() -> None:
@@ -144,10 +147,18 @@ class Conversation(VerticalScroll, can_focus=True):
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
-    async def _arrange(self) -> None:
-        """Bring the children in line with the messages, touching only what changed."""
+    async def _arrange(self, *, anew: bool = False) -> None:
+        """Bring the children in line with the messages, touching only what changed; `anew`: they are of another thread.
+
+        Those of the former thread are dressed anew: to make a widget takes many times as long as to draw it.
+        """
         wanted = self._wanted()
+        if anew:
+            self._blocks = _reused(self._blocks, wanted)
         async with self.batch():
+            for key, block in wanted.items():
+                if (there := self._blocks.get(key)) is not None:
+                    block.dress(there)
             gone = [key for key in self._blocks if key not in wanted]
             await self._inner.remove_children([self._blocks.pop(key) for key in gone])
             await self._mount_missing(wanted)
@@ -157,13 +168,13 @@ class Conversation(VerticalScroll, can_focus=True):
         self._mark_chosen()
         self.call_after_refresh(self.post_message, self.Seen())
 
-    async def _mount_missing(self, wanted: dict[str, Callable[[], Widget]]) -> None:
+    async def _mount_missing(self, wanted: dict[str, _Block]) -> None:
         """Mount the blocks that are not there, each run of them before the block it precedes."""
         run: list[tuple[str, Widget]] = []
-        for key, make in wanted.items():
+        for key, block in wanted.items():
             there = self._blocks.get(key)
             if there is None:
-                run.append((key, make()))
+                run.append((key, block.make()))
             elif run:
                 await self._inner.mount_all([block for _, block in run], before=there)
                 self._blocks.update(run)
@@ -172,35 +183,35 @@ class Conversation(VerticalScroll, can_focus=True):
             await self._inner.mount_all([block for _, block in run])
             self._blocks.update(run)
 
-    def _wanted(self) -> dict[str, Callable[[], Widget]]:
-        """The blocks in their order, by key; those that are there already are brought up to date."""
+    def _wanted(self) -> dict[str, _Block]:
+        """The blocks in their order, by key."""
         now = self.clock()
         start = self._new_from
         first_new = next((m.number for m in self.messages if start is not None and m.number >= start), None)
-        wanted: dict[str, Callable[[], Widget]] = {}
+        wanted: dict[str, _Block] = {}
         if self.more_before:
-            wanted["older"] = _older
+            wanted["older"] = _Block(Static, _older)
         last: Message | None = None
         for message in self.messages:
             on = render.local(message.at, self.zone).date()
             if last is None or render.local(last.at, self.zone).date() != on:
-                key = f"day {on}"
-                wanted[key] = _make(DayLine, message.at, now, self.zone)
-                if isinstance(there := self._blocks.get(key), DayLine):
-                    there.show(message.at, now, self.zone)
+                wanted[f"day {on}"] = _day(message.at, now, self.zone)
                 last = None
             if message.number == first_new:
-                wanted[f"new {self._new_from}"] = partial(NewLine, in_portal=self.in_portal)
+                wanted[f"new {self._new_from}"] = _Block(NewLine, partial(NewLine, in_portal=self.in_portal))
                 last = None
             header = last is None or last.author.id != message.author.id or message.at - last.at > SHARES
-            if isinstance(view := self._blocks.get(message.id), MessageView):
-                view.show(message, header=header)
-            wanted[message.id] = self._maker(message, header)
+            wanted[message.id] = self._view_of(message, header=header)
             last = message
         return wanted
 
-    def _maker(self, message: Message, header: bool) -> Callable[[], Widget]:
-        return lambda: MessageView(message, header=header, in_portal=self.in_portal, zone=self.zone)
+    def _view_of(self, message: Message, *, header: bool) -> _Block:
+        def dress(view: Widget) -> None:
+            if isinstance(view, MessageView):
+                view.show(message, header=header)
+
+        make = partial(MessageView, message, header=header, in_portal=self.in_portal, zone=self.zone)
+        return _Block(MessageView, make, dress)
 
     def _views(self) -> Sequence[MessageView]:
         return [block for block in self._blocks.values() if isinstance(block, MessageView)]
@@ -284,9 +295,36 @@ class Conversation(VerticalScroll, can_focus=True):
                 self.post_message(self.OlderWanted(first))
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A widget that is wanted: of which kind, how one is made, and how one that is there comes to show the same."""
+
+    kind: type[Widget]
+    make: Callable[[], Widget]
+    dress: Callable[[Widget], None] = lambda _: None
+
+
+def _reused(present: Mapping[str, Widget], wanted: Mapping[str, _Block]) -> dict[str, Widget]:
+    """The widgets that are there by the keys of those that are wanted, as many as agree in kind and order.
+
+    Those that nobody can use keep their own keys behind them.
+    """
+    widgets, keys_wanted = list(present.values()), list(wanted)
+    kinds = [type(widget) for widget in widgets], [wanted[key].kind for key in keys_wanted]
+    used: dict[str, Widget] = {}
+    for there, here, many in SequenceMatcher(None, *kinds, autojunk=False).get_matching_blocks():
+        used.update(zip(keys_wanted[here : here + many], widgets[there : there + many], strict=True))
+    left = set(widgets) - set(used.values())
+    return used | {f"left {number}": widget for number, widget in enumerate(left)}
+
+
 def _older() -> Widget:
     return Static(Content.styled("↑ earlier messages", "$muted"), classes="older")
 
 
-def _make(kind: type[DayLine], at: datetime, now: datetime, zone: tzinfo | None) -> Callable[[], Widget]:
-    return lambda: kind(at, now, zone)
+def _day(at: datetime, now: datetime, zone: tzinfo | None) -> _Block:
+    def dress(line: Widget) -> None:
+        if isinstance(line, DayLine):
+            line.show(at, now, zone)
+
+    return _Block(DayLine, partial(DayLine, at, now, zone), dress)
