@@ -45,7 +45,7 @@ KEYS: Final[Mapping[str, str]] = {
 }
 """The bytes a terminal sends for a key; any other key is sent as the character it is."""
 
-_FRAMES = re.compile("[\u2500-\u259f]")
+FRAMES: Final = re.compile("[\u2500-\u259f]")
 
 # Private sequences that pyte 0.8 does not know and would print.
 _NOT_FOR_PYTE = re.compile(r"\x1b\[[<>=]|\x1b\[\?[0-9;]*\$")
@@ -89,7 +89,7 @@ class Terminal:
     @property
     def words(self) -> str:
         """The screen as one line, without frames and bars: for what a narrow screen wraps."""
-        return " ".join(_FRAMES.sub(" ", self.text).split())
+        return " ".join(FRAMES.sub(" ", self.text).split())
 
     @property
     def cells(self) -> Mapping[int, Mapping[int, pyte.screens.Char]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgcenter_tui import config
 from msgcenter_tui.center import identity
 from msgcenter_tui.center import portal as portals
-from msgcenter_tui.cli import collecting, logs
+from msgcenter_tui.cli import collecting, logs, pages
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Actor
@@ -108,7 +108,8 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         front=front,
         actor=actor,
         policy=session.config.policy,
-        start_notifier=notifier.start,
+        start_notifier=None if pages.here() else notifier.start,
+        notified_by=pages.NOTIFIED_BY,
         proofs=lambda: proofs(present),
         configure_mail=configure_mail,
         test_mail=test_mail,
@@ -135,7 +136,8 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         policy=session.config.policy,
         demonstration=True,
         mailbox=Mailbox(catcher),
-        start_notifier=lambda: Notifying(front, catcher),
+        start_notifier=None if pages.here() else lambda: Notifying(front, catcher),
+        notified_by=pages.NOTIFIED_BY,
         proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
@@ -146,7 +148,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
 
 
 def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not pages.here() and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("there is no terminal to open on", "", "give a command; see `msgcenter --help`")
 
 
