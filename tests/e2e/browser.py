@@ -8,7 +8,7 @@ import itertools
 import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
@@ -35,6 +35,8 @@ _SCREEN: Final = """(() => {
   return Array.from({length: buffer.length}, (_, row) => buffer.getLine(row).translateToString(true)).join("\\n");
 })()"""
 
+_NEXT_FRAME: Final = "new Promise(done => setTimeout(done, 50))"
+
 _KEYS: Final = {"enter": ("Enter", 13), "tab": ("Tab", 9), "esc": ("Escape", 27), "up": ("ArrowUp", 38)}
 _CTRL: Final = 2
 
@@ -51,7 +53,8 @@ class Tab:
 
     async def evaluate(self, code: str) -> Any:
         """The value of a piece of JavaScript."""
-        return (await self.do("Runtime.evaluate", expression=code, returnByValue=True))["result"].get("value")
+        done = await self.do("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)
+        return done["result"].get("value")
 
     async def open(self, address: str) -> Tab:
         await self.do("Page.enable")
@@ -61,9 +64,8 @@ class Tab:
         return self
 
     async def text(self) -> str:
-        """The terminal's screen, or else what the page says."""
-        screen: str = await self.evaluate(_SCREEN)
-        return screen if screen.strip() else str(await self.evaluate("document.body?.innerText"))
+        """The terminal's screen, and what the page says over it."""
+        return f"{await self.evaluate(_SCREEN)}\n{await self.evaluate('document.body?.innerText')}"
 
     async def words(self) -> str:
         """The same as one line, without frames and bars: for what is wrapped."""
@@ -71,21 +73,26 @@ class Tab:
 
     async def wait(self, *texts: str) -> Tab:
         """Until all of these texts are to be seen."""
+        return await self._until(lambda words: all(text in words for text in texts), repr(texts))
+
+    async def wait_gone(self, *texts: str) -> Tab:
+        """Until none of these texts is to be seen."""
+        return await self._until(lambda words: not any(text in words for text in texts), f"the end of {texts}")
+
+    async def _until(self, true: Callable[[str], bool], what: str) -> Tab:
         try:
             async with asyncio.timeout(PATIENCE):
-                while True:
-                    words = await self.words()
-                    if all(text in words for text in texts):
-                        return self
-                    await asyncio.sleep(0.05)
+                while not true(await self.words()):
+                    await self.evaluate(_NEXT_FRAME)
         except TimeoutError:
-            raise AssertionError(f"{texts} did not come; the screen:\n{await self.text()}") from None
+            raise AssertionError(f"{what} did not come; the screen:\n{await self.text()}") from None
+        return self
 
     async def press(self, *keys: str) -> Tab:
         """Press keys as a keyboard does: `enter`, `ctrl+s`, `n`."""
         for key in keys:
             ctrl, name = (_CTRL, key[5:]) if key.startswith("ctrl+") else (0, key)
-            word, code = _KEYS.get(name, (name, ord(name[0].upper())))
+            word, code = _KEYS.get(name, (name, ord(name.upper()) if name.isalnum() and len(name) == 1 else 0))
             written = {"text": "\r" if name == "enter" else name} if not ctrl and name in ("enter", word) else {}
             facts = {"key": word, "windowsVirtualKeyCode": code, "modifiers": ctrl}
             await self.do("Input.dispatchKeyEvent", type="keyDown" if written else "rawKeyDown", **facts, **written)
@@ -115,7 +122,8 @@ class Browser:
 
     async def do(self, method: str, session: str | None = None, **parameters: object) -> dict[str, Any]:
         number = next(self._numbers)
-        answer = self._answers[number] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
+        self._answers[number] = answer
         to = {} if session is None else {"sessionId": session}
         await self._socket.send_json({"id": number, "method": method, "params": parameters, **to})
         async with asyncio.timeout(PATIENCE):

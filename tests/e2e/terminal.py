@@ -51,35 +51,15 @@ FRAMES: Final = re.compile("[\u2500-\u259f]")
 _NOT_FOR_PYTE = re.compile(r"\x1b\[[<>=]|\x1b\[\?[0-9;]*\$")
 
 
-class Terminal:
-    """A program in a terminal of `columns` x `rows`. To be closed; also a context manager.
+class Screen:
+    """What a terminal of `columns` x `rows` shows, from the bytes that a program writes to it."""
 
-    with Terminal(sys.executable, "-m", "msgcenter_tui", "demo", environment=...) as terminal:
-        terminal.wait("Message Center").press("n").wait("New thread")
-    """
-
-    def __init__(
-        self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, columns: int, rows: int) -> None:
         self.written = bytearray()
         """Every byte the program wrote."""
-        self.arrived = 0.0
-        """When the last of them came (time.perf_counter)."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
         self._splitter = Splitter()
-        self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
-        )  # no echo: whatever is on the screen, the program wrote
-        self._child.delaybeforesend = None
-
-    def __enter__(self) -> Terminal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    # -- what is there -------------------------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:
@@ -100,6 +80,42 @@ class Terminal:
     @property
     def rows(self) -> int:
         return int(self._screen.lines)
+
+    def show(self, new: bytes) -> None:
+        """Put on the screen what was written."""
+        self.written += new
+        for token in self._splitter.feed(new):
+            if token.kind in ("text", "line", "control") or (
+                token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
+            ):
+                self._stream.feed(token.written)
+
+
+class Terminal(Screen):
+    """A program in a terminal of `columns` x `rows`. To be closed; also a context manager.
+
+    with Terminal(sys.executable, "-m", "msgcenter_tui", "demo", environment=...) as terminal:
+        terminal.wait("Message Center").press("n").wait("New thread")
+    """
+
+    def __init__(
+        self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
+    ) -> None:
+        super().__init__(columns, rows)
+        self.arrived = 0.0
+        """When the last byte came (time.perf_counter)."""
+        self._child = pexpect.spawn(
+            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
+        )  # no echo: whatever is on the screen, the program wrote
+        self._child.delaybeforesend = None
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- what is there -------------------------------------------------------------------------------------------------
 
     @property
     def alive(self) -> bool:
@@ -134,15 +150,6 @@ class Terminal:
             return b""
         self.arrived = time.perf_counter()
         return new
-
-    def show(self, new: bytes) -> None:
-        """Put on the screen what was taken."""
-        self.written += new
-        for token in self._splitter.feed(new):
-            if token.kind in ("text", "line", "control") or (
-                token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
-            ):
-                self._stream.feed(token.written)
 
     # -- waiting -------------------------------------------------------------------------------------------------------
 

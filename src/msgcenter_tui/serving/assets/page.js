@@ -45,6 +45,11 @@ document.getElementById("again").addEventListener("click", () => window.location
 window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
 window.addEventListener("focus", () => terminal.querySelector("textarea")?.focus());
 
+// ctrl+v is the browser's: it pastes what was copied anywhere, where the terminal would send a key.
+terminal.addEventListener("keydown", (event) => {
+  if (event.ctrlKey && !event.altKey && !event.shiftKey && event.code === "KeyV") event.stopPropagation();
+}, true);
+
 // The terminal measures its font once: it must be there by then. textual.js begins when the window has loaded.
 const faces = ["16px", "bold 16px", "italic 16px"].map((face) => document.fonts.load(`${face} "Roboto Mono"`));
 Promise.allSettled(faces).then(() => {
