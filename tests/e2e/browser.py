@@ -37,6 +37,7 @@ _SCREEN: Final = """(() => {
 
 _NEXT_FRAME: Final = "new Promise(done => setTimeout(done, 50))"
 
+_CLIPBOARD: Final = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 _KEYS: Final = {"enter": ("Enter", 13), "tab": ("Tab", 9), "esc": ("Escape", 27), "up": ("ArrowUp", 38)}
 _CTRL: Final = 2
 
@@ -101,6 +102,16 @@ class Tab:
 
     async def type(self, text: str) -> Tab:
         return await self.press(*text)
+
+    async def paste(self, text: str) -> Tab:
+        """Copy a text somewhere, and paste it here by ctrl+v."""
+        await self._browser.do("Browser.grantPermissions", permissions=_CLIPBOARD)
+        copied = f"navigator.clipboard.writeText({json.dumps(text)}).then(() => 'copied', String)"
+        assert await self.evaluate(copied) == "copied", await self.evaluate(copied)
+        key = {"key": "v", "code": "KeyV", "windowsVirtualKeyCode": ord("V"), "modifiers": _CTRL}
+        await self.do("Input.dispatchKeyEvent", type="rawKeyDown", commands=["paste"], **key)
+        await self.do("Input.dispatchKeyEvent", type="keyUp", **key)
+        return self
 
     async def click(self, selector: str) -> Tab:
         await self.evaluate(f"document.querySelector({json.dumps(selector)}).click()")

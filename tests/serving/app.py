@@ -23,6 +23,9 @@ def main(how: str) -> int:
         print("a warning before it", file=sys.stderr)
         print("error: the store is not there", file=sys.stderr)
         return 3
+    if how == "breaks":
+        print("Traceback (most recent call last):\n  body = 'what a client wrote'", file=sys.stderr)
+        return 1
     out.write(b"a line that is none of ours\n__GANGLION__\n")
     out.write(packet(b"D", f"{os.environ['COLUMNS']}x{os.environ['ROWS']}".encode()))
     out.flush()

@@ -262,10 +262,12 @@ async def test_an_app_that_is_left_says_so_on_its_page(visit: Visit) -> None:
     await gone(visit.server)
 
 
-async def test_an_app_that_cannot_go_on_says_why() -> None:
-    async with visiting("fails") as visit:
+@pytest.mark.parametrize(("how", "words"), [("fails", "error: the store is not there"), ("breaks", servers.FAILED)])
+async def test_an_app_that_cannot_go_on_says_why(how: str, words: str) -> None:
+    """By its line of error, and by nothing else that stands there."""
+    async with visiting(how) as visit:
         await visit.enter()
-        assert await last_line(await visit.socket()) == "error: the store is not there"
+        assert await last_line(await visit.socket()) == words
 
 
 async def test_a_command_that_is_not_there_is_said() -> None:

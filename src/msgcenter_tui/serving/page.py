@@ -73,12 +73,17 @@ class Page:
             self._last_words += new
             del self._last_words[:-_KEPT]
 
-    async def last_words(self) -> str:
-        """Once it has ended by itself: the line by which it says why it could not go on; empty where all was well."""
+    async def last_words(self) -> str | None:
+        """Once it has ended by itself: the line by which a command says why it cannot go on; None where all was well.
+
+        Empty where it said nothing of that kind: what else stands there is for no page.
+        """
         status = await self._process.wait()
         await self._listening
-        lines = self._last_words.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if status and lines else ""
+        if not status:
+            return None
+        lines = self._last_words.decode("utf-8", "replace").splitlines()
+        return next((line for line in reversed(lines) if line.startswith("error: ")), "")
 
     # -- what goes in --------------------------------------------------------------------------------------------------
 

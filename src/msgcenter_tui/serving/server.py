@@ -52,6 +52,7 @@ _POLICY: Final = (
 
 FULL = "As many pages are open as this Message Center allows ({most}). Close one of them, then open this one again."
 LEFT = "The Message Center is closed on this page. Drafts are stored as they are written."
+FAILED = "The Message Center had to stop. Drafts are stored as they are written; msgcenter.log has the details."
 STOPPED = "msgcenter serve was stopped. Drafts are stored as they are written."
 
 
@@ -173,7 +174,8 @@ async def _draw(page: Page, socket: web.WebSocketResponse) -> None:
             with suppress(OSError):
                 await socket.send_bytes(drawn)
     if not socket.closed:
-        await _tell_and_close(socket, shown_line(await page.last_words()) or LEFT, WSCloseCode.OK)
+        words = await page.last_words()
+        await _tell_and_close(socket, LEFT if words is None else shown_line(words) or FAILED, WSCloseCode.OK)
 
 
 async def _hear(page: Page, socket: web.WebSocketResponse) -> None:
