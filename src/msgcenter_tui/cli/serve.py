@@ -44,8 +44,8 @@ def serve(session: Session) -> None:
         why = "who has the address acts as them, and a portal for clients needs a real sign-in"
         raise Refused("a client's portal is not served", why, "serve as a member of staff; `p` opens any portal")
     if not args.yes and not _is_here(args.host):
-        why = f"everybody who has the address acts as {actor.name}, and nobody on the way is kept from reading it"
-        raise Ask(f"shall {args.host} serve other machines?", f"{why}, for nothing is encrypted")
+        why = f"everybody who has the address acts as {actor.name}, and whoever is on the way can read along"
+        raise Ask(f"{args.host} serves other machines, too", f"{why}, for nothing is encrypted")
     server = _server(session, door, actor)
     asyncio.run(_serve(session, server, door, actor, name))
 
@@ -99,7 +99,8 @@ async def _serve(session: Session, server: Server, door: Door, actor: Actor, nam
             port = await server.start(args.host, args.port)
         except OSError as error:
             why = (error.strerror or type(error).__name__).lower()
-            raise Unavailable(f"nothing can be served at {args.host}, port {args.port}", why, "name another") from None
+            where = f"{args.host}, port {args.port}" if args.port else args.host
+            raise Unavailable(f"nothing can be served at {where}", why, "name another") from None
         _say(session, door.address(name, port), actor)
         notifier = await _notifier(session, front)
         await stopping.wait()
@@ -136,6 +137,8 @@ def _say(session: Session, address: str, actor: Actor) -> None:
     paper.say(f"The Message Center is open as {actor.name} at")
     paper.say(address, "accent")
     paper.say(f"Whoever has this address acts as {actor.name}. ctrl+c ends it, and every page.", "dim")
+    if not _is_here(session.args.host):
+        paper.say("Nothing is encrypted: whoever is on the way can read it, and take it.", "warn")
     print("\n".join(paper.lines), flush=True)
 
 
