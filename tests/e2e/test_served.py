@@ -164,6 +164,6 @@ async def test_two_tabs_of_a_real_browser(serve: Serve, tmp_path: Path) -> None:
             "They leave whether this stays open or not, as long as msgcenter serve runs"
         )
         await (await one.press("y")).wait(LEFT, "Open again")
-        await (await one.click("#again")).wait("draft: from elsewhere")
+        await (await (await one.click("#again")).wait_gone(LEFT)).wait("The 23rd", "draft: from elsewhere")
         assert await served.stop() == 0
         await one.wait(STOPPED)
