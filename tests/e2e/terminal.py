@@ -45,13 +45,53 @@ KEYS: Final[Mapping[str, str]] = {
 }
 """The bytes a terminal sends for a key; any other key is sent as the character it is."""
 
-_FRAMES = re.compile("[\u2500-\u259f]")
+FRAMES: Final = re.compile("[\u2500-\u259f]")
 
 # Private sequences that pyte 0.8 does not know and would print.
 _NOT_FOR_PYTE = re.compile(r"\x1b\[[<>=]|\x1b\[\?[0-9;]*\$")
 
 
-class Terminal:
+class Screen:
+    """What a terminal of `columns` x `rows` shows, from the bytes that a program writes to it."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.written = bytearray()
+        """Every byte the program wrote."""
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self._screen)
+        self._splitter = Splitter()
+
+    @property
+    def text(self) -> str:
+        """The screen, a line a row, without the space at their ends."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    @property
+    def words(self) -> str:
+        """The screen as one line, without frames and bars: for what a narrow screen wraps."""
+        return " ".join(FRAMES.sub(" ", self.text).split())
+
+    @property
+    def cells(self) -> Mapping[int, Mapping[int, pyte.screens.Char]]:
+        """The screen cell by cell, with how each looks: `cells[row][column].underscore`."""
+        found: Mapping[int, Mapping[int, pyte.screens.Char]] = self._screen.buffer
+        return found
+
+    @property
+    def rows(self) -> int:
+        return int(self._screen.lines)
+
+    def show(self, new: bytes) -> None:
+        """Put on the screen what was written."""
+        self.written += new
+        for token in self._splitter.feed(new):
+            if token.kind in ("text", "line", "control") or (
+                token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
+            ):
+                self._stream.feed(token.written)
+
+
+class Terminal(Screen):
     """A program in a terminal of `columns` x `rows`. To be closed; also a context manager.
 
     with Terminal(sys.executable, "-m", "msgcenter_tui", "demo", environment=...) as terminal:
@@ -61,13 +101,9 @@ class Terminal:
     def __init__(
         self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
     ) -> None:
-        self.written = bytearray()
-        """Every byte the program wrote."""
+        super().__init__(columns, rows)
         self.arrived = 0.0
-        """When the last of them came (time.perf_counter)."""
-        self._screen = pyte.Screen(columns, rows)
-        self._stream = pyte.Stream(self._screen)
-        self._splitter = Splitter()
+        """When the last byte came (time.perf_counter)."""
         self._child = pexpect.spawn(
             program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
         )  # no echo: whatever is on the screen, the program wrote
@@ -80,26 +116,6 @@ class Terminal:
         self.close()
 
     # -- what is there -------------------------------------------------------------------------------------------------
-
-    @property
-    def text(self) -> str:
-        """The screen, a line a row, without the space at their ends."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
-
-    @property
-    def words(self) -> str:
-        """The screen as one line, without frames and bars: for what a narrow screen wraps."""
-        return " ".join(_FRAMES.sub(" ", self.text).split())
-
-    @property
-    def cells(self) -> Mapping[int, Mapping[int, pyte.screens.Char]]:
-        """The screen cell by cell, with how each looks: `cells[row][column].underscore`."""
-        found: Mapping[int, Mapping[int, pyte.screens.Char]] = self._screen.buffer
-        return found
-
-    @property
-    def rows(self) -> int:
-        return int(self._screen.lines)
 
     @property
     def pid(self) -> int:
@@ -138,15 +154,6 @@ class Terminal:
             return b""
         self.arrived = time.perf_counter()
         return new
-
-    def show(self, new: bytes) -> None:
-        """Put on the screen what was taken."""
-        self.written += new
-        for token in self._splitter.feed(new):
-            if token.kind in ("text", "line", "control") or (
-                token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
-            ):
-                self._stream.feed(token.written)
 
     # -- waiting -------------------------------------------------------------------------------------------------------
 

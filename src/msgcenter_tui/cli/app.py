@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgcenter_tui import config
+from msgcenter_tui.cli import pages
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import BadInput, MessageCenterError, Refused
@@ -113,7 +114,8 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         front=front,
         actor=actor,
         policy=session.config.policy,
-        start_notifier=lambda: notifier().start(),
+        start_notifier=None if pages.here() else lambda: notifier().start(),
+        notified_by=pages.NOTIFIED_BY,
         proofs=proofs,
         configure_mail=configure_mail,
         test_mail=test_mail,
@@ -139,7 +141,8 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         policy=session.config.policy,
         demonstration=True,
         mailbox=Mailbox(catcher),
-        start_notifier=lambda: Notifying(front, catcher),
+        start_notifier=None if pages.here() else lambda: Notifying(front, catcher),
+        notified_by=pages.NOTIFIED_BY,
         proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
@@ -148,7 +151,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
 
 
 def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not pages.here() and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("there is no terminal to open on", "", "give a command; see `msgcenter --help`")
 
 

@@ -394,6 +394,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
         self.do(leave(self, self._notifier), group="quit", exclusive=True)
 
+    def on_page_closed(self) -> None:
+        from msgcenter_tui.tui.quitting import close
+
+        self.do(close(self), group="close", exclusive=True)
+
     async def _on_key(self, event: events.Key) -> None:
         """The end of a key's way: what nothing was bound to, the screen answers."""
         event.prevent_default()

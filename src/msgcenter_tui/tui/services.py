@@ -155,7 +155,9 @@ class Services:
     demonstration: bool = False
     mailbox: Mailbox | None = None
     start_notifier: Callable[[], Notifier] | None = None
-    """Starts the in-app notifier on the running event loop; None: notifying is left to `msgcenter deliver`."""
+    """Starts the in-app notifier on the running event loop; None: notifying is left to another process."""
+    notified_by: str = "msgcenter deliver"
+    """The command of that process."""
     when_it_stands: Callable[[], object] | None = None
     """Called once, when the first screen stands and what a key may open next is loaded."""
     when_still: Callable[[float], object] | None = None
