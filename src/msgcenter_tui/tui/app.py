@@ -141,6 +141,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             raise MessageCenterError("nobody is at work yet", "the set-up is not finished")
         return self.services.actor
 
+    @property
+    def acting(self) -> Screen[Any]:
+        screen = self.screen
+        return screen.acting if isinstance(screen, CenterScreen) else screen
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._gate]
 
@@ -349,7 +354,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         from msgcenter_tui.tui.screens.help import Help
 
         if not any(isinstance(screen, Help) for screen in self.screen_stack):
-            self.push_screen(Help(self.screen))
+            self.push_screen(Help(self.acting))
 
     def action_app_palette(self) -> None:
         from msgcenter_tui.tui.screens.palette import Palette
@@ -403,7 +408,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         """The end of a key's way: what nothing was bound to, the screen answers."""
         event.prevent_default()
         done = self.comes_too_soon(event) or await self._check_bindings(event.key)
-        if done or not isinstance(screen := self.screen, CenterScreen):
+        if done or not isinstance(screen := self.acting, CenterScreen):
             return
         if not (screen.awaits(event.key) and self.again(event)):
             screen.unanswered(event.key)

@@ -38,14 +38,19 @@ async def enter(screen: CenterScreen[Any], client: str, *, viewing: bool) -> Non
     if viewing:
         portal: Actor | None = await screen.perform(acts.portal.view_as, screen.actor, client)
     else:
-        sure = screen.services.demonstration
-
-        async def attempt(yes: bool) -> Actor:
-            return await screen.perform(acts.portal.sign_in, screen.actor, client, yes=yes or sure)
-
-        portal = await screen.confirmed(attempt)
+        portal = await entered(screen, client)
     if portal is not None:
         screen.app.push_screen(ClientPortal(portal))
+
+
+async def entered(screen: CenterScreen[Any], client: str) -> Actor | None:
+    """Sign in as a client, on the word of whoever acts; in a real store they are asked first (P3)."""
+    sure = screen.services.demonstration
+
+    async def attempt(yes: bool) -> Actor:
+        return await screen.perform(acts.portal.sign_in, screen.center.actor, client, yes=yes or sure)
+
+    return await screen.confirmed(attempt)
 
 
 async def enter_otherwise(screen: CenterScreen[Any], client: str, kept: dict[str, Values]) -> None:
@@ -250,6 +255,14 @@ class ClientPortal(MessageActs, Paged):
         self.remove_class("-reading")
         self.threads.focus()
         self.reread_soon()
+
+    def action_portal_beside(self) -> None:
+        from msgcenter_tui.tui.screens.side_by_side import beside
+
+        if self.center.actor.is_client:
+            self.center.say("Nothing is beside your portal")
+        else:
+            self.do(beside(self, self._actor), group="choose", exclusive=True)
 
     def action_portal_only_unread(self) -> None:
         if self._actor.at is not None:
