@@ -44,7 +44,16 @@ def demo(session: Session) -> Answer | None:
         return done(str(place.database), database=str(place.database))
     _need_terminal()
     ui = session.config.ui
-    _ended(demo.run(reset=args.reset, who=args.acts_as, theme=ui.theme, keymap=ui.keymap, say=_to_standard_error))
+    _ended(
+        demo.run(
+            reset=args.reset,
+            who=args.acts_as,
+            theme=ui.theme,
+            keymap=ui.keymap,
+            tour=args.tour,
+            say=_to_standard_error,
+        )
+    )
     return None
 
 

@@ -52,6 +52,7 @@ def _program(commands: Commands) -> None:
     )
     demo.add_argument("--reset", action="store_true", help="start over")
     demo.add_argument("--prepare", action="store_true", help="only make it, and say where its database is")
+    demo.add_argument("--tour", action="store_true", help="begin with a guided tour")
     portal = commands.leaf("portal", "app:portal", "open the client portal as a client")
     portal.add_argument("client", metavar="CLIENT", help="an id or e-mail address")
     serve = commands.leaf("serve", "serve:serve", "open it in a browser: at an address with a secret, until stopped")

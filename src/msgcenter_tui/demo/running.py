@@ -33,6 +33,7 @@ def run(
     who: str | None = None,
     theme: str | None = None,
     keymap: Mapping[str, str] | None = None,
+    tour: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Open the Message Center on the demonstration, as Maya or as `who`, until it is left; gives the exit status.
@@ -54,7 +55,7 @@ def run(
         store = open_store(str(place.database), policy=POLICY)
         stores.append(store)
         actor = store.run(identity.who, who or STAFF[MAYA])
-        return Start(_services(store, actor, place, theme, keymap or {}))
+        return Start(_services(store, actor, place, theme, keymap or {}), tour=tour)
 
     try:
         return show(opened, keymap=keymap or {}, theme=theme or THEME)
@@ -67,6 +68,7 @@ def _services(
     store: Store, actor: Actor, place: DemoPlace, theme: str | None, keymap: Mapping[str, str]
 ) -> Services:  # fmt: skip
     from msgcenter_tui.delivery.catcher import Catcher
+    from msgcenter_tui.demo.tour import Tour
     from msgcenter_tui.store.front import Front
 
     front, catcher = Front(store), Catcher(place.caught)
@@ -89,6 +91,7 @@ def _services(
         mailbox=Mailbox(catcher),
         start_notifier=start_notifier,
         when_left=when_left,
+        tour=lambda: Tour(front, services.clock),
         proofs=proofs,
         keymap=keymap,
         log=place.log,

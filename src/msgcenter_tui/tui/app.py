@@ -40,6 +40,7 @@ from msgcenter_tui.tui.watch import Watch
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, Badge, Channel
     from msgcenter_tui.tui.offering import KeptShelf
+    from msgcenter_tui.tui.tour import Tour
 
 POLL_SECONDS = 0.3
 _GIVE_WAY = 0.0002
@@ -130,6 +131,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     def _is_given(self, start: Start) -> None:
         self._opening = None
         self.services, self.portal_client = start.services, start.client
+        self._tour_first = start.tour
         self._start = start.place if start.services.actor is not None else "setup"
         self._watch = Watch(start.services.front)
 
@@ -202,6 +204,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._poll()  # before anything is read: what somebody commits from now on is told of
         await self.switch_mode(self._start)
         self.do(self._begin(self.screen), group="begin")
+        if self._tour_first:
+            self.action_app_tour()
         self._fit(self.size)
         self.set_interval(POLL_SECONDS, self._poll)
 
@@ -382,6 +386,20 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.do(rescue(self), group="rescue", exclusive=True)
         else:
             self.say("The store is not damaged, as far as is known")
+
+    def action_app_tour(self) -> None:
+        from msgcenter_tui.tui.screens.tour import TourScreen
+
+        if self.services.tour is None:
+            self.say("The tour is for the demonstration: msgcenter demo --tour")
+        elif not any(isinstance(screen, TourScreen) for screen in self.screen_stack):
+            self.do(self._go_on_tour(self.services.tour()), group="actor", exclusive=True)
+
+    async def _go_on_tour(self, tour: Tour) -> None:
+        from msgcenter_tui.tui.screens.tour import TourScreen
+
+        await self.go("inbox")
+        await self.push_screen(TourScreen(tour))
 
     def action_app_actor(self) -> None:
         from msgcenter_tui.tui.switching import switch_actor

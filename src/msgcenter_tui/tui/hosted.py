@@ -73,6 +73,11 @@ class Hosted(Screen[R]):
         return self
 
     @property
+    def shows(self) -> list[Screen[Any]]:
+        """The screens that it is, or has beside each other."""
+        return [self]
+
+    @property
     def _binding_chain(self) -> list[Bindings]:
         chain = super()._binding_chain
         return chain if self.host is None else [*chain[:-1], self.host.bindings, *chain[-1:]]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, MailForm
     from msgcenter_tui.store.letters import Letter
     from msgcenter_tui.store.tx import Act
+    from msgcenter_tui.tui.tour import Tour
 
 THEME: Final = "harbour"
 
@@ -154,6 +155,8 @@ class Services:
     policy: Policy = field(default_factory=Policy)
     demonstration: bool = False
     mailbox: Mailbox | None = None
+    tour: Callable[[], Tour] | None = None
+    """Makes a guided tour; None: there is none."""
     start_notifier: Callable[[], Notifier] | None = None
     """Starts the in-app notifier on the running event loop; None: notifying is left to another process."""
     notified_by: str = "msgcenter deliver"
@@ -190,6 +193,8 @@ class Start:
     services: Services
     place: str = "inbox"
     client: str | None = None
+    tour: bool = False
+    """It begins with the guided tour."""
 
 
 @dataclass(frozen=True, slots=True)

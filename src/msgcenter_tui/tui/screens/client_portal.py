@@ -152,6 +152,12 @@ class ClientPortal(MessageActs, Paged):
         if thread is None:
             self.pane.say_nothing("")
 
+    async def thread_gone(self) -> None:
+        await super().thread_gone()
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.threads.focus()
+
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         if not self._began or event.row is None:
@@ -197,10 +203,17 @@ class ClientPortal(MessageActs, Paged):
             self.do(self._show_started(thread), group="look", exclusive=True)
 
     async def _show_started(self, thread: ThreadId) -> None:
+        await self._go_to(thread)
+        self.center.say("Your message is on its way")
+
+    def open_thread(self, thread: ThreadId) -> None:
+        """Go into this thread of the client's, as by Enter on it."""
+        self.do(self._go_to(thread), group="look", exclusive=True)
+
+    async def _go_to(self, thread: ThreadId) -> None:
         self.go_into(thread)
         await self._read_list(choose=thread)
         await self._open(thread)
-        self.center.say("Your message is on its way")
 
     def action_portal_reply(self) -> None:
         thread = self.pane.thread

@@ -104,6 +104,10 @@ class SideBySide(CenterScreen[None]):
         return self._side.shown
 
     @property
+    def shows(self) -> list[Screen[Any]]:
+        return [side.shown for side in self.sides]
+
+    @property
     def focused(self) -> Widget | None:
         return self._side.shown.focused
 
