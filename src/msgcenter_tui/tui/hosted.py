@@ -13,6 +13,7 @@ from textual.binding import BindingsMap
 from textual.dom import DOMNode
 from textual.events import Mount
 from textual.geometry import Region, Size
+from textual.keys import key_to_character
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -80,7 +81,14 @@ class Hosted(Screen[R]):
     @property
     def _binding_chain(self) -> list[Bindings]:
         chain = super()._binding_chain
-        return chain if self.host is None else [*chain[:-1], self.host.bindings, *chain[-1:]]
+        if self.host is None:
+            return chain
+        # First, for a text area has a meaning of its own for f6 and f7; but what writes a letter writes it.
+        node, bindings = self.host.bindings
+        for key in list(bindings.key_to_bindings):
+            if self.focused is not None and self.focused.check_consume_key(key, key_to_character(key)):
+                del bindings.key_to_bindings[key]
+        return [(node, bindings), *chain]
 
     def _compositor_refresh(self) -> None:
         if self.host is None:
