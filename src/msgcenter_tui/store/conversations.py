@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 
-from msgcenter_tui import text
 from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, ThreadKind, WorkspaceId
-from msgcenter_tui.store import clientele, past
+from msgcenter_tui.rules.sought import sought
+from msgcenter_tui.store import clientele, past, searching
 from msgcenter_tui.store.tables import members, messages, participants, people, threads, versions, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import (
     found_deleted,
     has_unread,
+    may_be_visible,
     may_have_unread,
     owned_by,
     role_in,
@@ -62,7 +63,10 @@ def list_rows(
     if workspace is not None:
         found = found.where(threads.c.workspace_id == workspace)
     if search:
-        found = found.where(_mentions(tx, reader, search))
+        narrowed = _searched(tx, reader, found, show, search)
+        if narrowed is None:
+            return ()
+        found = narrowed
     if after is not None:
         at, thread = after
         found = found.where(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
@@ -94,47 +98,34 @@ def list_rows(
     ).all()
 
 
-def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
-    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case.
+def _searched(tx: Tx, reader: Actor, found: Select[Any], show: Show, search: str) -> Select[Any] | None:
+    """Of these threads those in which everything is found that is searched for; None: in none of them.
 
-    In the past those people who are still in it.
+    SQLite has no statistics: the statement's form tells it whether to begin with what the words find, with what the
+    reader sees, or with the newest.
     """
-    pattern = "%" + text.fold(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-    def contains(column: Any) -> ColumnElement[bool]:
-        return folded(tx, column).like(pattern, escape="\\")
-
-    by_author = exists().where(people.c.id == messages.c.author_id, contains(people.c.name)).correlate_except(people)
-    in_message = (
-        exists()
-        .where(
-            messages.c.thread_id == threads.c.id,
-            past.readable(reader.at),
-            or_(contains(past.body(reader.at)), by_author),
-        )
-        .correlate_except(messages)
-    )
-    among_people = (
-        exists()
-        .where(
-            participants.c.thread_id == threads.c.id,
-            people.c.id == participants.c.person_id,
-            people.c.id != reader.person,
-            contains(people.c.name),
-            *([] if reader.at is None else [participants.c.added_at <= reader.at]),
-        )
-        .correlate_except(participants, people)
-    )
-    return or_(contains(func.coalesce(threads.c.subject, "")), in_message, among_people)
-
-
-def folded(tx: Tx, column: Any) -> ColumnElement[str]:
-    """The column without regard to case: SQLite's own lower() knows ASCII only, so it is lent ours."""
+    wanted = sought(search)
+    if reader.at is not None:  # the indexes hold the words of now
+        return found.where(*(searching.written(tx, reader, text) for text in (*wanted.words, *wanted.texts)))
+    texts = [searching.written(tx, reader, text) for text in wanted.texts]
+    if not wanted.words:
+        return found.where(*texts)
+    index = searching.threads_with(tx, wanted.words)
+    if index is None:
+        return None
     if not tx.sqlite:
-        return func.lower(column)
-    connection: Any = tx.conn.connection.driver_connection
-    connection.create_function("fold", 1, lambda value: text.fold(value or ""), deterministic=True)
-    return cast(func.fold(column), String)
+        return found.where(searching.every(threads.c.id.in_(index.ids), texts))
+    if index.are_few():
+        return found.where(threads.c.id.in_(index.ids), *texts).with_hint(threads, "NOT INDEXED", "sqlite")
+    held = (threads.c.id + 0).in_(index.ids)
+    if show is Show.UNREAD and not reader.is_client:
+        return found.where(searching.every(held, texts)).with_hint(threads, "NOT INDEXED", "sqlite")
+    theirs = may_be_visible(reader)
+    first = theirs.limit(searching.FEW + 1).subquery()
+    if (tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= searching.FEW:
+        found = found.where(threads.c.id.in_(theirs))
+        return found.where(searching.every(held, texts)).with_hint(threads, "NOT INDEXED", "sqlite")
+    return found.where(searching.every(held, texts)).with_hint(threads, "INDEXED BY ix_threads_last_at_id", "sqlite")
 
 
 def thread_row(tx: Tx, reader: Actor, thread: ThreadId, *, deleted_too: bool = False) -> Row[Any] | None:

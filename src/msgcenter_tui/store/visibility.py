@@ -251,6 +251,20 @@ def visible(reader: Actor) -> Condition:
     return and_(past.live(reader.at), theirs)
 
 
+def may_be_visible(reader: Actor) -> Select[Any]:
+    """The ids of all threads that this reader can see, live or deleted, and of some that they cannot: by indexes."""
+    theirs = participants.alias()
+    direct = select(theirs.c.thread_id).where(theirs.c.person_id == reader.person)
+    here: Select[Any] = _workspaces_of(reader.person)
+    if reader.is_client:
+        here = select(standing(reader.person, reader.eyes).subquery().c.workspace_id)
+    sent = threads.alias()
+    broadcasts = select(sent.c.id).where(
+        sent.c.workspace_id.in_(here), sent.c.kind.in_([ThreadKind.ALL_CLIENTS, ThreadKind.ALL_TEAM])
+    )
+    return select(direct.union_all(broadcasts).subquery().c.thread_id)
+
+
 def owned_by(person: PersonId) -> Condition:
     """Of `threads`: those whose owner this member of staff is (rules.md, Words).
 

@@ -24,14 +24,15 @@ def upgrade() -> None:
 PERSON = "CASE p.kind WHEN 'staff' THEN char(57344) || p.id ELSE p.name END"
 
 # A number is found by any part of it: by each of its ends, of which a search gives the beginning.
-NUMBER = " || ' ' || ".join(f"coalesce(substr(c.phone_number, {at}), '')" for at in range(2, 14))
+NUMBER = " || ' ' || ".join(f"coalesce(substr(c.phone_number, {at}), '')" for at in range(2, 15))
 
 OF_CLIENT = f"p.id, p.name || ' ' || coalesce(c.email_key, '') || ' ' || {NUMBER} AS words"
 
 WORDS_OF = {
     "search_threads": f"""
         SELECT t.id, coalesce(t.subject, '')
-            || ' ' || coalesce((SELECT group_concat({PERSON}, ' ') FROM participants JOIN people AS p ON p.id = person_id
+            || ' ' || coalesce((SELECT group_concat({PERSON}, ' ')
+                                FROM participants JOIN people AS p ON p.id = person_id
                                 WHERE thread_id = t.id), '')
             || ' ' || coalesce((SELECT group_concat(m.body || ' ' || {PERSON}, ' ')
                                 FROM messages AS m JOIN people AS p ON p.id = m.author_id
@@ -146,7 +147,11 @@ TRIGGERS = {
 def _sqlite() -> None:
     # Only which words a thread has: neither where they stand in it, nor how often, nor the text once more.
     bare = "content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 2'"
-    for table, prefixes in (("search_threads", "1 2 3 4 5 6"), ("search_clients", "1 2 3 4 5"), ("search_staff", "1 2")):
+    for table, prefixes in (
+        ("search_threads", "1 2 3 4 5 6"),
+        ("search_clients", "1 2 3 4 5"),
+        ("search_staff", "1 2"),
+    ):
         _say(f"CREATE VIRTUAL TABLE {table} USING fts5(words, {bare}, prefix='{prefixes}')")
     _say("CREATE VIRTUAL TABLE search_vocabulary USING fts5vocab('search_threads', 'row')")
     for table, words in WORDS_OF.items():
@@ -169,7 +174,8 @@ LETTERS = (
 # Accents go from Latin letters alone, as SQLite does it; then letters are put together again (Hangul is taken apart).
 FOLD = r"""
     CREATE FUNCTION search_fold(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-        SELECT normalize(regexp_replace(normalize(lower(words{collate}), NFD), '([a-z])[\u0300-\u036f]+', '\1', 'g'), NFC)
+        SELECT normalize(regexp_replace(
+            normalize(replace(lower(words{collate}), 'ς', 'σ'), NFD), '([a-z])[\u0300-\u036f]+', '\1', 'g'), NFC)
     $$"""
 
 WORDS = f"""
