@@ -163,7 +163,7 @@ def test_what_is_typed_is_text(practice: Practice, search: str) -> None:
 def test_scripts_accents_signs_and_quotes(practice: Practice, search: str, bodies: set[str]) -> None:
     written = [
         "José Peña", "Jose", "では明日", "Große Straße", "Привет, мир", "Ἡ ΟΔΌΣ", "안녕하세요", "Well done🎉!",
-        "50% off_now", "500", "The great street", "The great-street!", "Street great? Great. Street",
+        "50% off_now", "500", "The great street", "The great-street!", "Street? Great, street!",
     ]  # fmt: skip
     made = {practice.broadcast(body): body for body in written}
     assert {made[thread] for thread in found(practice, practice.maya, search)} == bodies  # type: ignore[index]
@@ -218,7 +218,7 @@ class Play:
     def does(self, deed: str, by: Staff | Client, other: Staff | Client, words: str, pick: int) -> None:
         practice, run, who = self.practice, self.practice.store.run, self.practice.who(by)
         practice.clock.advance(seconds=1)
-        thread: Any = self.threads[pick % len(self.threads)] if self.threads else None
+        thread: Any = self.threads[pick % len(self.threads)] if self.threads else "t0"
         author, message = self.messages[pick % len(self.messages)] if self.messages else (by, "m0")
         try:
             if deed in ("all clients", "all team", "direct"):
@@ -287,8 +287,8 @@ STEP = st.tuples(st.sampled_from(DEEDS), st.integers(0, 6), st.integers(0, 6), T
 def test_what_is_found_is_what_is_seen_and_holds_every_word(  # V
     renewed_store: Callable[[Clock], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
-    @given(st.lists(STEP, min_size=5, max_size=25), st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from([5000, 0]))
+    @settings(max_examples=10, suppress_health_check=list(HealthCheck))
+    @given(st.lists(STEP, min_size=5, max_size=20), st.lists(TEXTS, min_size=1, max_size=2), st.sampled_from([5000, 0]))
     def played(steps: list[tuple[str, int, int, str, int]], searches: list[str], few: int) -> None:
         monkeypatch.setattr(searching, "FEW", few)
         monkeypatch.setattr(searching.Index.are_few, "__defaults__", (few,))
@@ -334,9 +334,9 @@ def test_clients_are_found_by_the_beginnings_of_words(practice: Practice) -> Non
     # A4, S4
     lee, kim = practice.who(practice.lee), practice.who(practice.kim)
     for name, phone in (("Ana Souza", "212 555 0188"), ("José Ananas", None), ("Banana O'Neil", "212 555 0199")):
-        practice.client(name, phone=phone)
+        practice.client(name, phone=phone, email=f"{name.split()[1].replace(chr(39), '')}@mail.example")
     hidden = practice.world.client("Ana Elsewhere", practice.world.personal(practice.maya))
-    mine = practice.client("Zoe Ana", email="souza@mail.example")
+    mine = practice.client("Zoe Ana", email="souza@post.example")
     practice.store.run(clients.assign, lee, mine.id, practice.kim.id)
 
     def names(who: Actor, search: str, limit: int = 50) -> list[str]:
@@ -356,6 +356,6 @@ def test_clients_are_found_by_the_beginnings_of_words(practice: Practice) -> Non
     assert names(kim, "ana") == names(kim, "example") == ["Zoe Ana"]
     assert names(kim, "212") == []
     practice.world.change(mine, name="Yara", email="yara@mail.example", phone="212 555 0777")
-    assert names(lee, "zoe") == names(lee, "souza@mail") == []
+    assert names(lee, "zoe") == names(lee, "souza@post") == []
     assert names(kim, "yara") == names(kim, "0777") == ["Yara"]
     assert names(practice.who(practice.maya), hidden.name) == ["Ana Elsewhere"]
