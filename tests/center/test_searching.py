@@ -67,11 +67,12 @@ def test_only_what_can_be_read_is_found(practice: Practice) -> None:
     ana, run, lee = practice.client("Ana"), practice.store.run, practice.who(practice.lee)
     thread = practice.direct(practice.lee, ana, body="apple pear")
     practice.clock.advance(seconds=90)
-    second = practice.reply(ana, thread, "banana")
-    run(revisions.edit, practice.who(ana), second.message, "cherry pear")
+    second = practice.reply(ana, thread, "banana").message
+    assert second is not None
+    run(revisions.edit, practice.who(ana), second, "cherry pear")
     assert found(practice, ana, "banana") == []
     assert found(practice, ana, "cherry pear") == found(practice, ana, "apple") == [thread]
-    run(revisions.delete_message, practice.who(ana), second.message)
+    run(revisions.delete_message, practice.who(ana), second)
     assert found(practice, practice.lee, "cherry") == []
     assert found(practice, practice.lee, "pear") == [thread]
     practice.reply(practice.lee, thread, "dates pear")
@@ -260,8 +261,8 @@ class Play:
         people, messages, these = tables.people, tables.messages, tables.threads
         said: dict[str, list[str]] = {}
         with self.practice.store.read() as tx:
-            for row in tx.conn.execute(select(these.c.id, these.c.subject)):
-                said[row.id] = [row.subject or ""]
+            for thread, subject in tx.conn.execute(select(these.c.id, these.c.subject)):
+                said[thread] = [subject or ""]
             for row in tx.conn.execute(
                 select(messages.c.thread_id, messages.c.body, people.c.name)
                 .join(people, people.c.id == messages.c.author_id)
