@@ -269,12 +269,12 @@ class Play:
                 .where(messages.c.deleted_at.is_(None))
             ):
                 said[row.thread_id] += [row.body, row.name]
-            for row in tx.conn.execute(
+            for one in tx.conn.execute(
                 select(tables.participants.c.thread_id, people.c.name).join(
                     people, people.c.id == tables.participants.c.person_id
                 )
             ):
-                said[row.thread_id].append(row.name)
+                said[one.thread_id].append(one.name)
         return {thread: " ".join(words).lower().replace("é", "e") for thread, words in said.items()}
 
 
