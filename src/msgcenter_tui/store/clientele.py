@@ -88,42 +88,37 @@ def _first(
     """
     wanted = sought(search)
     few = _are_few(tx, which)
-    so = [people.c.erased_at.is_(None), *wherever, *(_stands_in(text, few) for text in wanted.texts)]
-    if not wanted.words:
+    so = [people.c.erased_at.is_(None), *wherever]
+    if not wanted.words or not tx.sqlite:
+        so += [_stands_in(text, few) for text in wanted.texts]
+        if wanted.words:
+            so.append(people.c.id.in_(searching.clients_with(tx, wanted.words).ids))
         return _named(tx, which, so, limit, few, after)
     index = searching.clients_with(tx, wanted.words)
-    if not tx.sqlite:
-        return _named(tx, which, [*so, people.c.id.in_(index.ids)], limit, few, after)
+    which = [*which, *(_stands_in(text, few=True) for text in wanted.texts)]
     if index.are_few():
-        so = [people.c.erased_at.is_(None), *wherever, *(_stands_in(text, few=True) for text in wanted.texts)]
         return _named(tx, which, [*so, people.c.id.in_(index.ids)], limit, True, after)
+    held = searching.are_of(tx, wanted.words, clients)
     if few:
-        return _named(tx, which, [*so, searching.are_of(tx, wanted.words, clients)], limit, few, after)
+        return _named(tx, [*which, held], so, limit, few, after)
     # Of many that are found some are met at once, unless they are many by a first name from the end of the alphabet.
     end = tx.conn.execute(_after(select(people.c.name_key, people.c.id), after).offset(_WALK).limit(1)).one_or_none()
     near = [] if end is None else [_key() < _literal((end.name_key, end.id))]
-    met = _named(tx, which, [*so, *near], limit, few, after, wanted.words)
+    met = _named(tx, [*which, held], [*so, *near], limit, few, after)
     if end is None or len(met) == limit:
         return met
     return _sorted(tx, which, so, people.c.id.in_(index.ids), limit, after)
 
 
 def _named(
-    tx: Tx,
-    which: Sequence[Condition],
-    so: Sequence[Condition],
-    limit: int,
-    few: bool,
-    after: _Key | None,
-    words: Sequence[str] = (),
+    tx: Tx, which: Sequence[Condition], so: Sequence[Condition], limit: int, few: bool, after: _Key | None
 ) -> Sequence[PersonId]:
-    """Looked up and sorted, or met on a walk; with `words` those that have them."""
+    """Looked up and sorted, or met on a walk along the names."""
     found = select(people.c.id).where(*so)
     if few:
         found = found.join(clients, clients.c.person_id == people.c.id).where(*which)
     else:
-        being = [*which, searching.are_of(tx, words, clients)] if words else which
-        found = found.where(exists().where(clients.c.person_id == people.c.id, *being).correlate(people))
+        found = found.where(exists().where(clients.c.person_id == people.c.id, *which).correlate(people))
     return tx.conn.scalars(_after(found, after, few).limit(limit)).all()
 
 
