@@ -149,7 +149,7 @@ def _sqlite() -> None:
     bare = "content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 2'"
     for table, prefixes in (
         ("search_threads", "1 2 3 4 5 6"),
-        ("search_clients", "1 2 3 4 5"),
+        ("search_clients", "1 2 3 4 5 6 7"),
         ("search_staff", "1 2"),
     ):
         _say(f"CREATE VIRTUAL TABLE {table} USING fts5(words, {bare}, prefix='{prefixes}')")
@@ -175,7 +175,8 @@ LETTERS = (
 FOLD = r"""
     CREATE FUNCTION search_fold(words text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
         SELECT normalize(regexp_replace(
-            normalize(replace(lower(words{collate}), 'ς', 'σ'), NFD), '([a-z])[\u0300-\u036f]+', '\1', 'g'), NFC)
+            normalize(replace(lower(words COLLATE "{collation}"), 'ς', 'σ'), NFD),
+            '([a-z])[\u0300-\u036f]+', '\1', 'g'), NFC)
     $$"""
 
 WORDS = f"""
@@ -285,10 +286,10 @@ CHANGES = {
 
 
 def _postgresql() -> None:
-    # The database's own alphabet may be that of C, which knows no letters but those of English.
-    icu = op.get_bind().scalar(sa.text("SELECT count(*) FROM pg_collation WHERE collname = 'und-x-icu'"))
-    for function in (FOLD.replace("{collate}", ' COLLATE "und-x-icu"' if icu else ""),
-                     WORDS, NAMED, OF_THREAD, OF_CLIENT):  # fmt: skip
+    # Named, else it would be that of what is folded: the keys of addresses are C's, which knows no letters but English.
+    there = set(op.get_bind().scalars(sa.text("SELECT collname FROM pg_collation")))
+    collation = next(name for name in ("und-x-icu", "pg_c_utf8", "default") if name in {*there, "default"})
+    for function in (FOLD.replace("{collation}", collation), WORDS, NAMED, OF_THREAD, OF_CLIENT):
         _say(function)
     for table, words in (
         ("search_threads", "SELECT id, search_thread(id) FROM threads"),
