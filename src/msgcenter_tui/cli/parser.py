@@ -124,7 +124,7 @@ def _clients(clients: Commands) -> None:
     show_all = clients.leaf("list", "clients:show_all", "list clients by name")
     show_all.add_argument("--in", metavar="WORKSPACE", dest="workspace")
     show_all.add_argument("--status", choices=words(Status))
-    show_all.add_argument("--search", metavar="TEXT", default="", help="words of a name, address or number")
+    show_all.add_argument("--search", metavar="TEXT", default="", help="beginnings of names and addresses, or a number")
     add_pages(show_all)
 
     load = clients.leaf("import", "imports:load", "bring in a list of clients that a spreadsheet wrote (CSV)")
@@ -257,7 +257,7 @@ def _audience(commands: Commands) -> None:
     audience.add_argument("--to", metavar="WHO", nargs="+", action="extend", help="who would get a new thread")
     audience.add_argument("--from", metavar="WORKSPACE", dest="workspace", help="a team's name, or personal")
     audience.add_argument("--filter", metavar="F", help=", ".join(dict.fromkeys([*words(Among), *words(Ahead)])))
-    audience.add_argument("--search", metavar="TEXT", default="", help="words of a name")
+    audience.add_argument("--search", metavar="TEXT", default="", help="beginnings of names and addresses, or a number")
     audience.add_argument("--csv", action="store_true", help="everybody, as a spreadsheet reads it")
     add_pages(audience)
 
