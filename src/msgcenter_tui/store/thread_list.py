@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select, union_all
 from msgcenter_tui.domain import Actor, ThreadKind, WorkspaceId
 from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.store import past, searching
-from msgcenter_tui.store.tables import members, messages, people, threads, workspaces
+from msgcenter_tui.store.tables import members, messages, participants, people, threads, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import (
     found_deleted,
@@ -109,7 +109,9 @@ def _newest(tx: Tx, reader: Actor, found: Select[Any], limit: int) -> Select[Any
 
 
 def _may_see_few(tx: Tx, reader: Actor) -> bool:
-    first = may_be_visible(reader).limit(searching.FEW + 1).subquery()
+    """Of direct threads; broadcasts are few."""
+    mine = select(participants.c.thread_id).where(participants.c.person_id == reader.person)
+    first = mine.limit(searching.FEW + 1).subquery()
     return (tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= searching.FEW
 
 
