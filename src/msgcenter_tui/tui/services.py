@@ -30,6 +30,9 @@ class Front(Protocol):
     async def changed(self) -> object:
         """A cheap token: it differs after anybody, in this process or another, has committed."""
 
+    async def notice(self) -> None:
+        """Find out who has committed besides this process: `commits` tells it from then on."""
+
     @property
     def commits(self) -> Commits:
         """What this process knows of who commits, without asking anybody."""
