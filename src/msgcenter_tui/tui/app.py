@@ -179,6 +179,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if self._opening is None:
             await self._show_start()
             return
+        self.add_mode("opening", places.opening)
         await self.switch_mode("opening")
         self.call_after_refresh(self._begin_to_open, self._opening)
 
