@@ -107,9 +107,11 @@ class Terminal(Screen):
         super().__init__(columns, rows)
         self.arrived = 0.0
         """When the last byte came (time.perf_counter)."""
+        # At home: what a monkey exports must not lie about here. No echo: whatever is on the screen, the program wrote.
+        here = environment.get("HOME", str(ROOT))
         self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
-        )  # no echo: whatever is on the screen, the program wrote
+            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=here, echo=False
+        )
         self._child.delaybeforesend = None
 
     def __enter__(self) -> Terminal:
