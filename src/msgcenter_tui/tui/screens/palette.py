@@ -5,10 +5,15 @@ from __future__ import annotations
 from textual.command import CommandPalette
 from textual.events import Key
 
+from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.typing_order import Listing, writes
 
 
 class Palette(CommandPalette, Listing):
+    def __init__(self) -> None:
+        super().__init__()
+        self._compositor = PatchCompositor()
+
     def is_behind(self, event: Key) -> bool:
         """What is listed is still what was found for fewer letters, as long as it is searched for these."""
         if event.key == "escape" or writes(self.focused, event):
