@@ -123,6 +123,7 @@ class Windows:
         """After each key every terminal shows what Textual drew."""
         for key in keys:
             await driven.pilot.press(key)
+            faults: list[str] = []
             for _ in range(5):  # what is drawn a moment later is drawn by then
                 await driven.pilot.pause()
                 if not (faults := self.faults(driven)):

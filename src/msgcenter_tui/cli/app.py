@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from msgcenter_tui.errors import BadInput, MessageCenterError, Refused
 if TYPE_CHECKING:
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.services import Services
+    from msgcenter_tui.tui.terminal import Terminal
 
 
 def open_center(session: Session) -> None:
@@ -47,7 +49,16 @@ def demo(session: Session) -> Answer | None:
         return done(str(place.database), database=str(place.database))
     _need_terminal()
     ui = session.config.ui
-    _ended(demo.run(reset=args.reset, who=args.acts_as, theme=ui.theme, keymap=ui.keymap, say=_to_standard_error))
+    _ended(
+        demo.run(
+            reset=args.reset,
+            who=args.acts_as,
+            theme=ui.theme,
+            keymap=ui.keymap,
+            terminal=_terminal(ui),
+            say=_to_standard_error,
+        )
+    )
     return None
 
 
@@ -114,6 +125,7 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        terminal=_terminal(session.config.ui),
         when_it_stands=collecting.when_it_stands,
         when_still=collecting.when_still,
         log=logs.path(),
@@ -139,10 +151,17 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        terminal=_terminal(session.config.ui),
         when_it_stands=collecting.when_it_stands,
         when_still=collecting.when_still,
         log=logs.path(),
     )
+
+
+def _terminal(ui: config.Ui) -> Terminal:
+    from msgcenter_tui.tui.terminal import Terminal
+
+    return Terminal.of(os.environ, ascii=ui.ascii, still=ui.motion == "none")
 
 
 def _need_terminal() -> None:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from msgcenter_tui.demo.preparing import prepare
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.tui.services import CaughtMail, CaughtText, Services
+from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.delivery.notifier import Notifier
     from msgcenter_tui.delivery.proofs import Proofs
+    from msgcenter_tui.demo.place import DemoPlace
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.store.store import Store
 
@@ -32,6 +34,7 @@ def run(
     who: str | None = None,
     theme: str | None = None,
     keymap: Mapping[str, str] | None = None,
+    terminal: Terminal | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Open the Message Center on the demonstration, as Maya or as `who`, until it is left; gives the exit status.
@@ -48,19 +51,19 @@ def run(
     try:
         actor = store.run(identity.who, who or STAFF[MAYA])
         _log_to(place.log)
-        return asyncio.run(_open(store, actor, place.caught, place.log, theme, keymap or {}))
+        return asyncio.run(_open(store, actor, place, theme, keymap or {}, terminal or Terminal()))
     finally:
         store.close()
 
 
 async def _open(
-    store: Store, actor: Actor, caught: Path, log: Path, theme: str | None, keymap: Mapping[str, str]
+    store: Store, actor: Actor, place: DemoPlace, theme: str | None, keymap: Mapping[str, str], terminal: Terminal
 ) -> int:
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.app import MessageCenterApp
 
-    front, catcher = Front(store), Catcher(caught)
+    front, catcher = Front(store), Catcher(place.caught)
     notifying: list[Notifying] = []
 
     def start_notifier() -> Notifying:
@@ -76,7 +79,8 @@ async def _open(
         start_notifier=start_notifier,
         proofs=proofs,
         keymap=keymap,
-        log=log,
+        terminal=terminal,
+        log=place.log,
     )
     if theme:
         services.theme = theme

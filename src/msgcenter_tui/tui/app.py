@@ -16,7 +16,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.notifications import Notify
 from textual.reactive import reactive
 from textual.screen import Screen
@@ -98,9 +98,13 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         """The templates of the picker, for its next opening."""
         self._stands = False
         self._gate = NoControls()
+        self._fitting = services.terminal.line_filters()
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = services.theme if services.theme in self.available_themes else themes.HARBOUR.name
+        self.theme = themes.fitting(services.theme, services.terminal, self.available_themes)
+        if services.terminal.still:
+            self.animation_level = "none"
+            services.blink = False
         self.set_keymap({name: key for name, key in services.keymap.items() if name in keys.BY_ID})
 
     # -- who and what --------------------------------------------------------------------------------------------------
@@ -112,7 +116,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         return self.services.actor
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._gate]
+        # Without colours Textual would still write greys.
+        usual = (one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor))
+        return [*usual, self._gate, *self._fitting]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
@@ -300,7 +306,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
                 yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)
 
     def action_app_theme(self) -> None:
-        self.theme = themes.MORNING.name if self.current_theme.dark else themes.HARBOUR.name
+        self.theme = themes.other(self.current_theme, self.services.terminal, self.available_themes)
 
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.domain import Actor, MailForm, Policy
+from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from msgcenter_tui.store.letters import Letter
@@ -166,6 +167,8 @@ class Services:
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Action id -> key, or several separated by commas (`[ui] keymap`)."""
     theme: str = "harbour"
+    terminal: Terminal = field(default_factory=Terminal)
+    """What it can show, and whether anything may move."""
     log: Path | None = None
     """Where unexpected errors are written, ids only."""
     clock: Callable[[], datetime] = _now

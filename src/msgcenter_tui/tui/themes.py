@@ -1,8 +1,15 @@
-"""Our two themes, and the variables that every theme has: one accent, warm for attention, red only for what failed."""
+"""Our themes, and the variables that every theme has: one accent, warm for attention, red only for what failed.
+
+Each of the two has a twin in the sixteen colours that every terminal has (few_colours.py says how those are written).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.theme import Theme
+
+from msgcenter_tui.tui.terminal import Colours, Terminal
 
 HARBOUR = Theme(
     name="harbour",
@@ -86,7 +93,107 @@ MORNING = Theme(
     },
 )
 
-THEMES = (HARBOUR, MORNING)
+HARBOUR_16 = Theme(
+    name="harbour-16",
+    dark=True,
+    primary="#55ffff",
+    secondary="#aaaaaa",
+    accent="#55ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#0000aa",
+    success="#00aa00",
+    warning="#ffff55",
+    error="#ff5555",
+    variables={
+        "muted": "#aaaaaa",
+        "faint": "#aaaaaa",
+        "line": "#555555",
+        "chosen": "#00aaaa",
+        "hover": "#555555",
+        "portal": "#ff55ff",
+        "portal-dim": "#aa00aa",
+        "field": "#55ff55",
+        "blank": "#ffff55",
+        "footer-background": "#000000",
+        "footer-key-foreground": "#55ffff",
+        "block-cursor-background": "#55ffff",
+        "block-cursor-foreground": "#000000",
+        "input-cursor-background": "#55ffff",
+        "input-cursor-foreground": "#000000",
+        "input-selection-background": "#00aaaa",
+        "scrollbar": "#aaaaaa",
+        "scrollbar-hover": "#ffffff",
+        "scrollbar-active": "#55ffff",
+        "scrollbar-background": "#000000",
+        "scrollbar-background-hover": "#000000",
+        "scrollbar-background-active": "#000000",
+        "border": "#55ffff",
+        "border-blurred": "#555555",
+    },
+)
+
+MORNING_16 = Theme(
+    name="morning-16",
+    dark=False,
+    primary="#0000aa",
+    secondary="#000000",
+    accent="#0000aa",
+    foreground="#000000",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#aaaaaa",
+    success="#00aa00",
+    warning="#aa5500",
+    error="#aa0000",
+    variables={
+        "muted": "#000000",
+        "faint": "#000000",
+        "line": "#555555",
+        "chosen": "#00aaaa",
+        "hover": "#aaaaaa",
+        "portal": "#aa00aa",
+        "portal-dim": "#ff55ff",
+        "field": "#0000aa",
+        "blank": "#aa5500",
+        "footer-background": "#ffffff",
+        "footer-key-foreground": "#0000aa",
+        "block-cursor-background": "#0000aa",
+        "block-cursor-foreground": "#ffffff",
+        "input-cursor-background": "#0000aa",
+        "input-cursor-foreground": "#ffffff",
+        "input-selection-background": "#00aaaa",
+        "scrollbar": "#555555",
+        "scrollbar-hover": "#000000",
+        "scrollbar-active": "#0000aa",
+        "scrollbar-background": "#ffffff",
+        "scrollbar-background-hover": "#ffffff",
+        "scrollbar-background-active": "#ffffff",
+        "border": "#0000aa",
+        "border-blurred": "#555555",
+    },
+)
+
+THEMES = (HARBOUR, MORNING, HARBOUR_16, MORNING_16)
+AUTO = "auto"
+"""In place of a theme's name: dark or light, as the terminal says it is."""
+
+_TWINS = {HARBOUR.name: HARBOUR_16.name, MORNING.name: MORNING_16.name}
+
+
+def fitting(wanted: str, terminal: Terminal, known: Mapping[str, Theme]) -> str:
+    """The name of the theme to be shown: the one wanted, or where that has too many colours one that has not."""
+    if wanted == AUTO or wanted not in known:
+        wanted = (MORNING if wanted == AUTO and terminal.light else HARBOUR).name
+    if terminal.colours is Colours.MANY or wanted in _TWINS.values():
+        return wanted
+    return _TWINS[(HARBOUR if known[wanted].dark else MORNING).name]
+
+
+def other(theme: Theme, terminal: Terminal, known: Mapping[str, Theme]) -> str:
+    """Light where it is dark, and the other way round."""
+    return fitting((MORNING if theme.dark else HARBOUR).name, terminal, known)
 
 
 def defaults(dark: bool) -> dict[str, str]:
