@@ -31,6 +31,7 @@ from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Services
 from msgcenter_tui.tui.sheets import every_sheet
+from msgcenter_tui.tui.terminal import Terminal
 from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
@@ -98,10 +99,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         """The templates of the picker, for its next opening."""
         self._stands = False
         self._gate = NoControls()
-        self._fitting = services.terminal.line_filters()
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = themes.fitting(services.theme, services.terminal, self.available_themes)
+        self.show_on(services.terminal, services.theme)
         if services.terminal.still:
             self.animation_level = "none"
             services.blink = False
@@ -114,6 +114,11 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if self.services.actor is None:
             raise MessageCenterError("nobody is at work yet", "the set-up is not finished")
         return self.services.actor
+
+    def show_on(self, terminal: Terminal, theme: str) -> None:
+        """Draw for a terminal that can show so much, in a theme or what comes next to it there."""
+        self._fitting = terminal.line_filters()
+        self.theme = themes.fitting(theme, terminal, self.available_themes)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         # Without colours Textual would still write greys.

@@ -17,14 +17,14 @@ class Colours(IntEnum):
     """None may be written (NO_COLOR): what they say is said by bold, reverse and underline."""
     SIXTEEN = 16
     MANY = 256
-    """256, or all of them."""
+    ALL = 2**24
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """`Terminal()` is one that can everything."""
 
-    colours: Colours = Colours.MANY
+    colours: Colours = Colours.ALL
     ascii: bool = False
     """The signs and lines of our own screens are ASCII."""
     charset: str = "utf-8"
@@ -49,10 +49,11 @@ class Terminal:
     def line_filters(self) -> list[LineFilter]:
         """What is done to all that is drawn, last of all."""
         from msgcenter_tui.tui.ascii import Ascii
-        from msgcenter_tui.tui.few_colours import NoColours, Sixteen
+        from msgcenter_tui.tui.few_colours import Fewer, in_256, in_none, in_sixteen
 
-        colours: dict[Colours, list[LineFilter]] = {Colours.NONE: [NoColours()], Colours.SIXTEEN: [Sixteen()]}
-        return [*colours.get(self.colours, []), *([Ascii(self.charset)] if self.ascii else [])]
+        drawn = {Colours.NONE: in_none, Colours.SIXTEEN: in_sixteen, Colours.MANY: in_256}
+        fewer = [Fewer(drawn[self.colours])] if self.colours in drawn else []
+        return [*fewer, *([Ascii(self.charset)] if self.ascii else [])]
 
 
 def _colours(environ: Mapping[str, str]) -> Colours:
@@ -60,7 +61,7 @@ def _colours(environ: Mapping[str, str]) -> Colours:
         return Colours.NONE
     asked = environ.get("TEXTUAL_COLOR_SYSTEM", "auto")
     known = Console(force_terminal=True, _environ=environ).color_system if asked == "auto" else asked
-    return Colours.SIXTEEN if known in (None, "standard") else Colours.MANY
+    return {"truecolor": Colours.ALL, "256": Colours.MANY}.get(known or "", Colours.SIXTEEN)
 
 
 def _of_old(term: str) -> bool:

@@ -26,7 +26,7 @@ HARBOUR = Theme(
     error="#f2777f",
     variables={
         "muted": "#96a0ae",
-        "faint": "#66707d",
+        "faint": "#7a8594",
         "line": "#2b333d",
         "chosen": "#223441",
         "hover": "#1d242c",
@@ -41,8 +41,8 @@ HARBOUR = Theme(
         "input-cursor-background": "#6cb8d9",
         "input-cursor-foreground": "#0d1114",
         "input-selection-background": "#6cb8d9 30%",
-        "scrollbar": "#2b333d",
-        "scrollbar-hover": "#3b4652",
+        "scrollbar": "#6b7582",
+        "scrollbar-hover": "#96a0ae",
         "scrollbar-active": "#6cb8d9",
         "scrollbar-background": "#13171c",
         "scrollbar-background-hover": "#13171c",
@@ -55,40 +55,40 @@ HARBOUR = Theme(
 MORNING = Theme(
     name="morning",
     dark=False,
-    primary="#0b6a8f",
+    primary="#0a6387",
     secondary="#3a6274",
-    accent="#0b6a8f",
+    accent="#0a6387",
     foreground="#1f262e",
     background="#fbfbf9",
     surface="#f3f4f2",
     panel="#e7eaea",
-    success="#1a7044",
-    warning="#8a5a00",
+    success="#176a40",
+    warning="#825400",
     error="#b3261e",
     variables={
         "muted": "#57616c",
-        "faint": "#7c8791",
+        "faint": "#68727c",
         "line": "#d5dadb",
         "chosen": "#d9e8ee",
         "hover": "#eceeec",
         "portal": "#7a3fb0",
         "portal-dim": "#eadff5",
-        "field": "#0d6f5f",
-        "blank": "#8a5a00",
+        "field": "#0c695a",
+        "blank": "#825400",
         "footer-background": "#f3f4f2",
-        "footer-key-foreground": "#0b6a8f",
-        "block-cursor-background": "#0b6a8f",
+        "footer-key-foreground": "#0a6387",
+        "block-cursor-background": "#0a6387",
         "block-cursor-foreground": "#ffffff",
-        "input-cursor-background": "#0b6a8f",
+        "input-cursor-background": "#0a6387",
         "input-cursor-foreground": "#ffffff",
-        "input-selection-background": "#0b6a8f 25%",
-        "scrollbar": "#d5dadb",
-        "scrollbar-hover": "#b9c1c4",
-        "scrollbar-active": "#0b6a8f",
+        "input-selection-background": "#0a6387 25%",
+        "scrollbar": "#7c8791",
+        "scrollbar-hover": "#57616c",
+        "scrollbar-active": "#0a6387",
         "scrollbar-background": "#fbfbf9",
         "scrollbar-background-hover": "#fbfbf9",
         "scrollbar-background-active": "#fbfbf9",
-        "border": "#0b6a8f",
+        "border": "#0a6387",
         "border-blurred": "#d5dadb",
     },
 )
@@ -109,7 +109,7 @@ HARBOUR_16 = Theme(
     variables={
         "muted": "#aaaaaa",
         "faint": "#aaaaaa",
-        "line": "#555555",
+        "line": "#aaaaaa",
         "chosen": "#00aaaa",
         "hover": "#555555",
         "portal": "#ff55ff",
@@ -130,7 +130,7 @@ HARBOUR_16 = Theme(
         "scrollbar-background-hover": "#000000",
         "scrollbar-background-active": "#000000",
         "border": "#55ffff",
-        "border-blurred": "#555555",
+        "border-blurred": "#aaaaaa",
     },
 )
 
@@ -150,7 +150,7 @@ MORNING_16 = Theme(
     variables={
         "muted": "#000000",
         "faint": "#000000",
-        "line": "#555555",
+        "line": "#000000",
         "chosen": "#00aaaa",
         "hover": "#aaaaaa",
         "portal": "#aa00aa",
@@ -171,7 +171,7 @@ MORNING_16 = Theme(
         "scrollbar-background-hover": "#ffffff",
         "scrollbar-background-active": "#ffffff",
         "border": "#0000aa",
-        "border-blurred": "#555555",
+        "border-blurred": "#000000",
     },
 )
 
@@ -186,9 +186,10 @@ def fitting(wanted: str, terminal: Terminal, known: Mapping[str, Theme]) -> str:
     """The name of the theme to be shown: the one wanted, or where that has too many colours one that has not."""
     if wanted == AUTO or wanted not in known:
         wanted = (MORNING if wanted == AUTO and terminal.light else HARBOUR).name
-    if terminal.colours is Colours.MANY or wanted in _TWINS.values():
+    if terminal.colours > Colours.SIXTEEN or wanted in _TWINS.values():
         return wanted
-    return _TWINS[(HARBOUR if known[wanted].dark else MORNING).name]
+    dark = known[wanted].dark or terminal.colours is Colours.NONE
+    return _TWINS[(HARBOUR if dark else MORNING).name]
 
 
 def other(theme: Theme, terminal: Terminal, known: Mapping[str, Theme]) -> str:

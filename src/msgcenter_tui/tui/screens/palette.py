@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from textual.command import CommandPalette
-from textual.events import Key
+from textual import on
+from textual.command import CommandPalette, SearchIcon
+from textual.events import Key, Mount
 
 from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.typing_order import Listing, writes
@@ -13,6 +14,10 @@ class Palette(CommandPalette, Listing):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = PatchCompositor()
+
+    @on(Mount)
+    def _sign(self) -> None:
+        self.query_one(SearchIcon).icon = "⌕"  # Textual's is an emoji, and of no sure width
 
     def is_behind(self, event: Key) -> bool:
         """What is listed is still what was found for fewer letters, as long as it is searched for these."""
