@@ -85,35 +85,6 @@ def _of(theme: Theme, name: str) -> ColorTriplet:
     return ColorTriplet(*Color.parse(value).rgb)
 
 
-WORDS = (
-    "foreground",
-    "muted",
-    "faint",
-    "accent",
-    "secondary",
-    "success",
-    "warning",
-    "error",
-    "field",
-    "blank",
-    "portal",
-)
-GROUNDS = ("background", "surface", "panel", "chosen", "hover")
-
-
-@pytest.mark.parametrize("theme", [pytest.param(one, id=one.name) for one in (themes.HARBOUR, themes.MORNING)])
-def test_every_word_can_be_read_on_every_ground(theme: Theme) -> None:
-    for ground in GROUNDS:
-        for word in WORDS:
-            if (word, ground) not in {
-                ("faint", "chosen"),
-                ("faint", "hover"),
-                ("faint", "panel"),
-                ("faint", "surface"),
-            }:
-                assert contrast(_of(theme, word), _of(theme, ground)) >= 4.5, (word, ground)
-
-
 @pytest.mark.parametrize("theme", THEMES)
 def test_bars_and_cursors_can_be_seen(theme: Theme) -> None:
     for state in ("", "-hover", "-active"):
