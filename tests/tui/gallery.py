@@ -78,6 +78,7 @@ class Scene:
         await driven.press(*self.then)
         await driven.until(lambda: isinstance(driven.screen, self.screen))
         await driven.until(lambda: all(words in driven.text for words in self.words))
+        assert all(not one.cursor_blink for one in driven.screen.query("Input, TextArea"))
         await driven.still()
 
 

@@ -150,7 +150,7 @@ async def test_the_inbox_its_threads_and_their_dialogs(practice: Practice, run: 
     async with run(practice.actor, size=SIZE) as driven:
         await windows.press(driven, *["down"] * 4, "pagedown", "up", "end", "up")
         await windows.press(driven, "enter", "up", "up", "pageup", "end", "P", "escape", "v", "escape", "D", "escape")
-        await windows.press(driven, "r", "x", "ctrl+t", "down", "down", "escape", "escape", "escape")
+        await windows.press(driven, "r", "x", "escape", "escape")
         await windows.press(driven, "5", "down", "up", "delete", "escape", "1", "ctrl+p", "escape")
 
 
