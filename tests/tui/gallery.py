@@ -71,7 +71,9 @@ class Scene:
     signed_in: bool = True
 
     async def bring_up(self, driven: Driven) -> None:
-        await driven.until(lambda: "● " in driven.text or self.start != "inbox")
+        await driven.until(lambda: driven.app.status.mail or not self.signed_in)
+        await driven.until(lambda: "Dear ‹first name›" in driven.text or self.start != "inbox")
+        await driven.still()
         await driven.press(*self.keys)
         if self.typed:
             await driven.type(self.typed)
@@ -111,8 +113,8 @@ SCENES: Mapping[str, Scene] = {
     "message": Scene(NewThreadScreen, NEW, ("Subject (optional)",)),
     "last look": Scene(LastLook, (*NEW, "x", "enter", "y"), ("The same people",), then=("ctrl+s",)),
     "template picker": Scene(TemplatePicker, ("r", "ctrl+t"), ("Dear ",), typed="holi"),
-    "preview": Scene(PreviewScreen, ("r", "x", "ctrl+g"), ("Worth a look",)),
-    "finder": Scene(Finder, ("r", "x", "ctrl+g", "slash"), ("Ana Flores",), typed="a"),
+    "preview": Scene(PreviewScreen, ("r", "x", "ctrl+g"), ("Worth a look", "All 10 looked at")),
+    "finder": Scene(Finder, ("v",), ("Ana Flores",), start="templates"),
     "who gets it": Scene(Prospects, (*NEW, "ctrl+o"), ("Ana Flores",)),
     "audience": Scene(Audience, ("a",), ("Ana Flores", "have read it")),
     "deliveries": Scene(Deliveries, words=("failed", "unknown"), start="deliveries", before=_some_of_each),
