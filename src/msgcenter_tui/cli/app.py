@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.services import Services, Start
+    from msgcenter_tui.tui.terminal import Terminal
 
 
 def open_center(session: Session) -> None:
@@ -51,6 +53,7 @@ def demo(session: Session) -> Answer | None:
             theme=ui.theme,
             keymap=ui.keymap,
             tour=args.tour,
+            terminal=_terminal(ui),
             say=_to_standard_error,
         )
     )
@@ -67,7 +70,7 @@ def _open(session: Session, client: str | None) -> None:
     from msgcenter_tui.tui.showing import show
 
     ui = session.config.ui
-    _ended(show(lambda: _opened(session, client), keymap=ui.keymap, theme=ui.theme))
+    _ended(show(lambda: _opened(session, client), keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
 
 
 def _opened(session: Session, client: str | None) -> Start:
@@ -130,6 +133,7 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        terminal=_terminal(session.config.ui),
         log=logs.path(),
     )
 
@@ -155,8 +159,15 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        terminal=_terminal(session.config.ui),
         log=logs.path(),
     )
+
+
+def _terminal(ui: config.Ui) -> Terminal:
+    from msgcenter_tui.tui.terminal import Terminal
+
+    return Terminal.of(os.environ, ascii=ui.ascii, still=ui.motion == "none")
 
 
 def _need_terminal() -> None:

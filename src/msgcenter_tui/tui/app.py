@@ -17,7 +17,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.notifications import Notify
 from textual.reactive import reactive
@@ -34,6 +34,7 @@ from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
+from msgcenter_tui.tui.terminal import Terminal
 from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
@@ -118,7 +119,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._gate = NoControls()
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = services.theme if services.theme in self.available_themes else themes.HARBOUR.name
+        self.show_on(services.terminal, services.theme)
+        if services.terminal.still:
+            self.animation_level = "none"
         self.set_keymap({name: key for name, key in services.keymap.items() if name in keys.BY_ID})
         if not isinstance(services, Opening):
             self._is_given(Start(services, start, portal_client))
@@ -130,6 +133,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def _is_given(self, start: Start) -> None:
         self._opening = None
+        start.services.blink = start.services.blink and not start.services.terminal.still
         self.services, self.portal_client = start.services, start.client
         self._tour_first = start.tour
         self._start = start.place if start.services.actor is not None else "setup"
@@ -148,8 +152,15 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         screen = self.screen
         return screen.acting if isinstance(screen, CenterScreen) else screen
 
+    def show_on(self, terminal: Terminal, theme: str) -> None:
+        """Draw for a terminal that can show so much, in a theme or what comes next to it there."""
+        self._fitting = terminal.line_filters()
+        self.theme = themes.fitting(theme, terminal, self.available_themes)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._gate]
+        # Without colours Textual would still write greys.
+        usual = (one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor))
+        return [*usual, self._gate, *self._fitting]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
@@ -378,7 +389,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
                 yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)
 
     def action_app_theme(self) -> None:
-        self.theme = themes.MORNING.name if self.current_theme.dark else themes.HARBOUR.name
+        self.theme = themes.other(self.current_theme, self.services.terminal, self.available_themes)
 
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue

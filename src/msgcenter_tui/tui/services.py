@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.domain import Policy
+from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, MailForm
@@ -179,6 +180,8 @@ class Services:
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Action id -> key, or several separated by commas (`[ui] keymap`)."""
     theme: str = THEME
+    terminal: Terminal = field(default_factory=Terminal)
+    """What it can show, and whether anything may move."""
     log: Path | None = None
     """Where unexpected errors are written, ids only."""
     clock: Callable[[], datetime] = _now
@@ -208,3 +211,4 @@ class Opening:
     """Opens it, off the event loop. What it raises ends the app."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     theme: str = THEME
+    terminal: Terminal = field(default_factory=Terminal)
