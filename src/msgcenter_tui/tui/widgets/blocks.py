@@ -9,7 +9,7 @@ from its drawing, so that a conversation of thousands of lines is measured befor
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import pairwise
@@ -32,17 +32,13 @@ BESIDE = 2
 
 
 class Line(NamedTuple):
-    """The characters of a content that stand on one line."""
+    """The characters of a content that stand on one line; which content its block knows."""
 
-    content: Content
-    start: int
-    end: int
+    start: int = 0
+    end: int | None = None
+    """None: all of it."""
     row: int | None = None
     """Which content of the conversation that is, for a selection by the mouse; None: none that can be selected."""
-
-    @property
-    def words(self) -> str:
-        return self.content.plain[self.start : self.end]
 
 
 @dataclass(slots=True)
@@ -59,12 +55,17 @@ class Block:
         width = max(1, min(width, WIDEST) - BESIDE)
         if width != self._width:
             self.drawn.clear()
-            self._lines, self._width = tuple(self._wrapped(width)), width
+            self._width = width
+            self._lines = tuple(self._wrapped(width))
         return self._lines
 
-    def _wrapped(self, width: int) -> Iterator[Line]:
-        """The lines, each at most so many cells wide."""
+    def content(self, line: Line) -> Content:
+        """That of which a line shows characters."""
         raise NotImplementedError
+
+    def _wrapped(self, width: int) -> Iterable[Line]:
+        """The lines, each at most so many cells wide."""
+        return (Line(),)
 
 
 @dataclass(slots=True)
@@ -76,10 +77,9 @@ class Rule(Block):
     rule: str = ""
     """The style of the rule on both sides; none: there is none."""
 
-    def _wrapped(self, width: int) -> Iterator[Line]:
-        room = min(width, render.MEASURE)
-        line = ruled(self.words, room, self.rule, self.style) if self.rule else centred(self.words, room, self.style)
-        yield Line(line, 0, len(line))
+    def content(self, line: Line) -> Content:
+        room = min(self._width, render.MEASURE)
+        return ruled(self.words, room, self.rule, self.style) if self.rule else centred(self.words, room, self.style)
 
 
 @dataclass(slots=True)
@@ -90,16 +90,15 @@ class Said(Block):
     header: bool
     in_portal: bool
     zone: tzinfo | None
-    _heading: Content = field(default=Content.empty(), init=False, compare=False, repr=False)
     _body: Content | None = field(default=None, init=False, compare=False, repr=False)
 
-    def _wrapped(self, width: int) -> Iterator[Line]:
+    def content(self, line: Line) -> Content:
+        return self._headed(self._width) if line.row == self._rows[0] else self.body
+
+    def _wrapped(self, width: int) -> Iterable[Line]:
         heading, body = self._rows
-        if self.header:
-            self._heading = self._headed(width)
-            yield Line(self._heading, 0, len(self._heading), heading)
-        for start, end in wrapped(self.body.plain, width):
-            yield Line(self.body, start, end, body)
+        lines = [Line(start, end, body) for start, end in wrapped(self.body.plain, width)]
+        return [Line(row=heading), *lines] if self.header else lines
 
     @property
     def _rows(self) -> tuple[int, int]:
@@ -107,14 +106,15 @@ class Said(Block):
         return 2 * self.message.number, 2 * self.message.number + 1
 
     @property
-    def end(self) -> tuple[int, int]:
-        """The place behind its last character: how many are before it there, and in which row."""
-        return len(self.body), self._rows[1]
+    def end(self) -> Line:
+        """Where its last character ends."""
+        return Line(len(self.body), len(self.body), self._rows[1])
 
     def selected(self, selection: Selection) -> str:
         """What of it is selected, as one would write it: without what only lays it out."""
         heading, body = self._rows
-        parts = _closer(_selected(self._heading.plain, selection, heading)), _selected(self.words, selection, body)
+        above = self._headed(self._width).plain if self.header else ""
+        parts = _closer(_selected(above, selection, heading)), _selected(self.words, selection, body)
         return "\n".join(part for part in parts if part).strip("\n")
 
     def _headed(self, width: int) -> Content:

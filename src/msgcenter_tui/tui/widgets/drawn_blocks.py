@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import ClassVar, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as RichStyle
-from textual.content import Span
+from textual.content import Content, Span
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
@@ -274,19 +275,30 @@ class DrawnBlocks(ScrollView):
         marked = block.key == sight.marked
         base = sight.chosen if marked else sight.plain
         line = block.lines(sight.width)[part]
-        over = self._selected(line, sight)
-        if over is not None:
-            return self._drawn(line, base, marked, sight, over)
+        if sight.selection is not None and line.row is not None:
+            span = sight.selection.get_span(line.row)
+            if span is not None:
+                return self._drawn(block, line, base, marked, sight, span)
         if (strip := block.drawn.get((part, base))) is None:
             self._kept += 1
             if self._kept > MOST_DRAWN:
                 self._forget_drawn()
-            strip = block.drawn[part, base] = self._drawn(line, base, marked, sight)
+            strip = block.drawn[part, base] = self._drawn(block, line, base, marked, sight)
         return strip
 
-    def _drawn(self, line: Line, base: Style, marked: bool, sight: _Sight, over: Span | None = None) -> Strip:
+    def _drawn(
+        self,
+        block: Block,
+        line: Line,
+        base: Style,
+        marked: bool,
+        sight: _Sight,
+        selected: tuple[int, int] | None = None,
+    ) -> Strip:
+        content = block.content(line)
         bar = Segment(_BAR, sight.bar) if marked else Segment(" ", base.rich_style)
-        words = Strip([bar, *self._words.segments(line.content, base, line.start, line.end, over)])
+        over = None if selected is None else _within(content, line, selected, sight.selected)
+        words = Strip([bar, *self._words.segments(content, base, line.start, line.end, over)])
         strip = words.extend_cell_length(min(sight.width, WIDEST), base.rich_style)
         return strip.adjust_cell_length(sight.width, sight.plain.rich_style)
 
@@ -308,19 +320,19 @@ class DrawnBlocks(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """A line as Textual asks for it to know what is under the mouse: which character of which row."""
-        sight, line = self._sight(), self.scroll_offset.y + y
-        strip = self._line(line, sight)
-        at, part = self._find(line)
-        shown = self.blocks[at].lines(sight.width)[part] if part >= 0 else None
-        if shown is None or shown.row is None:
+        sight, number = self._sight(), self.scroll_offset.y + y
+        strip = self._line(number, sight)
+        at, part = self._find(number)
+        line = self.blocks[at].lines(sight.width)[part] if part >= 0 else Line()
+        if line.row is None:
             # Between messages one is behind the one above.
             above = next((block for block in reversed(self.blocks[:at]) if isinstance(block, Said)), None)
-            return Strip([*strip, _place_of(*(above.end if above else (0, 0)))])
-        bar, words = strip.crop(0, 1), strip.crop(1, 1 + Strip([Segment(shown.words)]).cell_length)
-        rest = strip.crop(1 + words.cell_length, strip.cell_length)
-        place = _place_of(shown.end, shown.row)
-        marked = bar.apply_offsets(shown.start, shown.row), words.apply_offsets(shown.start, shown.row)
-        return Strip([*marked[0], *marked[1], place, *rest])
+            return Strip([*strip, _place_of(above.end if above else Line(0, 0, 0))])
+        words = self.blocks[at].content(line).plain[line.start : line.end]
+        bar, shown = strip.crop(0, 1), strip.crop(1, 1 + cell_len(words))
+        rest = strip.crop(1 + shown.cell_length, strip.cell_length)
+        marked = bar.apply_offsets(line.start, line.row), shown.apply_offsets(line.start, line.row)
+        return Strip([*marked[0], *marked[1], _place_of(line._replace(end=line.start + len(words))), *rest])
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """The words selected, without the breaks, margins and rules that lay them out; a message under another."""
@@ -331,13 +343,14 @@ class DrawnBlocks(ScrollView):
     def selection_updated(self, selection: Selection | None) -> None:
         self.refresh()
 
-    def _selected(self, line: Line, sight: _Sight) -> Span | None:
-        if sight.selection is None or line.row is None or (span := sight.selection.get_span(line.row)) is None:
-            return None
-        start, end = max(line.start, span[0]), line.end if span[1] == -1 else min(line.end, span[1])
-        return Span(start, end, sight.selected) if start < end else None
+
+def _within(content: Content, line: Line, selected: tuple[int, int], style: Style) -> Span | None:
+    """What of a selection in a content is on one of its lines."""
+    end = len(content) if line.end is None else line.end
+    first, last = max(line.start, selected[0]), end if selected[1] == -1 else min(end, selected[1])
+    return Span(first, last, style) if first < last else None
 
 
-def _place_of(character: int, row: int) -> Segment:
+def _place_of(line: Line) -> Segment:
     """Of no width: the place behind the words of a line, for a mouse that is beside them."""
-    return Segment("", RichStyle.from_meta({"offset": (character, row)}))
+    return Segment("", RichStyle.from_meta({"offset": (line.end, line.row)}))
