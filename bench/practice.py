@@ -19,6 +19,7 @@ from bench import ledgers
 from sqlalchemy import text
 from tests.delivery.office import Office
 
+from msgcenter_tui.store import search_index
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.types import microseconds
 from msgcenter_tui.text import fold
@@ -78,8 +79,10 @@ def name_of(number: int) -> str:
 def furnish(office: Office, size: Size) -> None:
     with office.store.write() as tx:
         first = int(tx.conn.execute(text("SELECT max(id) + 1 FROM people")).scalar_one())
-        _clients(tx, office, size, first)
-        _threads(tx, office, size, first)
+        connection: Any = tx.conn.connection.driver_connection
+        with search_index.aside(connection):
+            _clients(tx, office, size, first)
+            _threads(tx, office, size, first)
     with office.store.write() as tx:
         tx.conn.execute(text("ANALYZE"))
 

@@ -25,6 +25,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bench import practice
 from bench.practice import RARE, Size
 
+from msgcenter_tui.center import identity, messages, threads
+from msgcenter_tui.store.store import open_store
+
 if TYPE_CHECKING:
     from tests.e2e.terminal import Terminal
 
@@ -36,6 +39,8 @@ STILL = 0.03
 QUIET = 0.15
 """Seconds without a paint after which what a key had read from the store is there."""
 PATIENCE = 20.0
+NEWS = 10
+IDLE = 20.0
 LETTER = "z"
 TYPED = ("monday", "holiday closed", RARE, "ana", "the office num", "qqq", "hospital doctor")
 """Words that are in most threads, two together, one that is in a message of a thousand, names, nothing."""
@@ -179,6 +184,40 @@ def at_work(terminal: Terminal) -> dict[str, list[float]]:
     return found
 
 
+def live(terminal: Terminal, path: Path, who: str) -> list[float]:
+    """Milliseconds from the commit of another process until what it wrote stands here."""
+    terminal.press("home").settle()
+    store = open_store(str(path))
+    try:
+        actor = store.run(identity.who, who)
+        thread = store.run(threads.list_threads, actor, limit=1).items[0].id
+        times = []
+        for number in range(NEWS):
+            words = f"News number {number}."
+            store.run(messages.reply, actor, thread, words, yes=True)
+            began = time.perf_counter()
+            terminal.until(lambda words=words: words in terminal.text, words)  # type: ignore[misc]
+            times.append((terminal.arrived - began) * 1000)
+            terminal.settle(0.3)
+    finally:
+        store.close()
+    return times
+
+
+def idle(terminal: Terminal) -> float:
+    """Per cent of a core while nothing happens."""
+
+    def used() -> float:
+        fields = Path(f"/proc/{terminal.pid}/stat").read_text("utf-8").rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    terminal.settle(1)
+    before, began = used(), time.perf_counter()
+    while time.perf_counter() - began < IDLE:
+        terminal.read(0.5)
+    return 100 * (used() - before) / (time.perf_counter() - began)
+
+
 # -- the peer ---------------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +297,9 @@ def measure(store: Path, who: str, folder: Path, size: Size) -> None:
         for what, times in at_work(terminal).items():
             shares = quantiles(times, n=100)
             print(f"  {what:32} median{median(times):7.1f} ms   99 of 100{shares[98]:7.1f} ms   ({len(times)} keys)")
-        print(f"  memory {memory(terminal):.0f} MB")
+        shown = live(terminal, store, who)
+        print(f"  live: another's message shown after {median(shown):.0f} ms, at most {max(shown):.0f} ms")
+        print(f"  idle: {idle(terminal):.2f} % of a core; memory {memory(terminal):.0f} MB")
     finally:
         terminal.kill()
     if shutil.which("neomutt") is None:

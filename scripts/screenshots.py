@@ -134,6 +134,17 @@ async def portal(camera: Camera) -> None:
     await camera.see("2 unread")
 
 
+async def side_by_side(camera: Camera) -> None:
+    await camera.see("3 unread")
+    await camera.press("b")
+    await camera.see("Whose portal beside it?")
+    await camera.type("ana fl")
+    await camera.press("enter")
+    await camera.see("2 unread", "New office hours")
+    await camera.press("down", "enter", "f6", "enter")
+    await camera.see("Dear Ana", "Replies are off")
+
+
 async def deliveries(camera: Camera) -> None:
     await camera.see("3 unread")
     await camera.press("d")
@@ -160,6 +171,7 @@ SCENES: dict[str, tuple[Scene, tuple[int, int]]] = {
     "preview": (preview, WIDE),
     "audience": (audience, WIDE),
     "portal": (portal, WIDE),
+    "side-by-side": (side_by_side, WIDE),
     "deliveries": (deliveries, WIDE),
     "clients": (clients, WIDE),
     "mailbox": (mailbox, WIDE),

@@ -1,6 +1,7 @@
 """Difficult strings that every room meets as subject, body, name, template, cell, address or server reply.
 
 `HOSTILE` holds them by name (use it as `@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)`).
+`WIDE` holds what terminals do not agree on the width of.
 `unsafe_in` says which characters of an output a terminal must never be given.
 """
 
@@ -98,6 +99,26 @@ HOSTILE: dict[str, str] = {
     "many lines": "\n" * 500 + "end",
     "many openings": "{{" * 2_000 + "[[" * 2_000,
 }
+
+WIDE: dict[str, str] = {
+    **{name: HOSTILE[name] for name in ("Chinese, Japanese, Korean", "family", "flags", "combining", "Devanagari")},
+    **{name: HOSTILE[name] for name in ("Thai", "Arabic", "Persian", "Hebrew", "mixed directions", "not normalised")},
+    "Zalgo": "Z" + "\u0301\u0336\u0489" * 9 + "a\u0334l\u0317g\u033co\u0489",
+    "jamo": "\u1112\u1161\u11ab\u1100\u1173\u11af 한글",
+    "dakuten": "か\u3099は\u309aち",
+    "keycaps": "1️⃣2️⃣#️⃣",
+    "selectors": "☎️☎ ✈️✈ ❤️❤︎ ☀️☀ ©️©",
+    "skin": "👍🏽👍🏿👋🏻",
+    "couples": "👩‍❤️‍💋‍👨👩‍👩‍👦‍👦🧑🏽‍🤝‍🧑🏿",
+    "balloons": "🎈🎈🎈 balloons 🎈🎈🎈",
+    "new emoji": "🫠🫶🪿🫨",
+    "Tibetan, Tamil, Bengali": "བོད་སྐད་ தமிழ் வாழ்க বাংলা শ্রী",
+    "Myanmar, Khmer": "မြန်မာဘာသာ ភាសាខ្មែរ",
+    "marks of enclosing": "a\u20ddb\u20de 5\u20e3",
+    "a long row of families": "👨‍👩‍👧‍👦" * 60,
+    "a long verse": "श्रीमती क्षमा त्रिपाठी " * 12,
+}
+"""Text whose width is told differently by terminals, fonts and libraries: nothing beside it may move."""
 
 _UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 

@@ -262,7 +262,7 @@ def test_pages_follow_each_other_by_name_whatever_the_filter(
     everybody = ["Client 1", "Client 2", "Client 3", "Client 4", "Client 5"]
     assert walked(audience.list_audience, thread=thread) == [*everybody, "Moved"]
     assert walked(audience.list_audience, thread=thread, among=Among.SEES) == everybody[::2]
-    assert walked(audience.list_audience, thread=thread, search="LIENT 3") == ["Client 3"]
+    assert walked(audience.list_audience, thread=thread, search="3 CLI") == ["Client 3"]
     where = {"recipients": ALL_CLIENTS, "workspace": practice.team.id}
     assert walked(audience.list_prospects, **where) == everybody
     assert walked(audience.list_prospects, **where, ahead=Ahead.EXCLUDED) == everybody[1::2]

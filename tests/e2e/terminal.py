@@ -39,47 +39,30 @@ KEYS: Final[Mapping[str, str]] = {
     "pagedown": "\x1b[6~",
     "f1": "\x1bOP",
     "f2": "\x1bOQ",
+    "f3": "\x1bOR",
     "f4": "\x1bOS",
+    "f6": "\x1b[17~",
+    "f7": "\x1b[18~",
     "f9": "\x1b[20~",
     **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
 """The bytes a terminal sends for a key; any other key is sent as the character it is."""
 
-_FRAMES = re.compile("[\u2500-\u259f]")
+FRAMES: Final = re.compile("[\u2500-\u259f]")
 
 # Private sequences that pyte 0.8 does not know and would print.
 _NOT_FOR_PYTE = re.compile(r"\x1b\[[<>=]|\x1b\[\?[0-9;]*\$")
 
 
-class Terminal:
-    """A program in a terminal of `columns` x `rows`. To be closed; also a context manager.
+class Screen:
+    """What a terminal of `columns` x `rows` shows, from the bytes that a program writes to it."""
 
-    with Terminal(sys.executable, "-m", "msgcenter_tui", "demo", environment=...) as terminal:
-        terminal.wait("Message Center").press("n").wait("New thread")
-    """
-
-    def __init__(
-        self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
-    ) -> None:
+    def __init__(self, columns: int, rows: int) -> None:
         self.written = bytearray()
         """Every byte the program wrote."""
-        self.arrived = 0.0
-        """When the last of them came (time.perf_counter)."""
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self._screen)
         self._splitter = Splitter()
-        self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
-        )  # no echo: whatever is on the screen, the program wrote
-        self._child.delaybeforesend = None
-
-    def __enter__(self) -> Terminal:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    # -- what is there -------------------------------------------------------------------------------------------------
 
     @property
     def text(self) -> str:
@@ -89,7 +72,7 @@ class Terminal:
     @property
     def words(self) -> str:
         """The screen as one line, without frames and bars: for what a narrow screen wraps."""
-        return " ".join(_FRAMES.sub(" ", self.text).split())
+        return " ".join(FRAMES.sub(" ", self.text).split())
 
     @property
     def cells(self) -> Mapping[int, Mapping[int, pyte.screens.Char]]:
@@ -100,6 +83,44 @@ class Terminal:
     @property
     def rows(self) -> int:
         return int(self._screen.lines)
+
+    def show(self, new: bytes) -> None:
+        """Put on the screen what was written."""
+        self.written += new
+        for token in self._splitter.feed(new):
+            if token.kind in ("text", "line", "control") or (
+                token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
+            ):
+                self._stream.feed(token.written)
+
+
+class Terminal(Screen):
+    """A program in a terminal of `columns` x `rows`. To be closed; also a context manager.
+
+    with Terminal(sys.executable, "-m", "msgcenter_tui", "demo", environment=...) as terminal:
+        terminal.wait("Message Center").press("n").wait("New thread")
+    """
+
+    def __init__(
+        self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
+    ) -> None:
+        super().__init__(columns, rows)
+        self.arrived = 0.0
+        """When the last byte came (time.perf_counter)."""
+        # At home: what a monkey exports must not lie about here. No echo: whatever is on the screen, the program wrote.
+        here = environment.get("HOME", str(ROOT))
+        self._child = pexpect.spawn(
+            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=here, echo=False
+        )
+        self._child.delaybeforesend = None
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- what is there -------------------------------------------------------------------------------------------------
 
     @property
     def pid(self) -> int:
@@ -138,15 +159,6 @@ class Terminal:
             return b""
         self.arrived = time.perf_counter()
         return new
-
-    def show(self, new: bytes) -> None:
-        """Put on the screen what was taken."""
-        self.written += new
-        for token in self._splitter.feed(new):
-            if token.kind in ("text", "line", "control") or (
-                token.kind == "csi" and not _NOT_FOR_PYTE.match(token.written)
-            ):
-                self._stream.feed(token.written)
 
     # -- waiting -------------------------------------------------------------------------------------------------------
 

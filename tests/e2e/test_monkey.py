@@ -30,7 +30,7 @@ SIZES = ((80, 24), (120, 36), (100, 30), (60, 18), (39, 11), (200, 50))
 
 # ctrl+c and ctrl+z would mean something to a shell, here they are keys like any other.
 EVERY_KEY = (*KEYS, *"abcdefghijklmnopqrstuvwxyzADGMPRSX0123456789/?[].,-!")
-OFTEN = ("enter", "esc", "esc", "down", "up", "tab", "space", "n", "r", "i", "ctrl+s", "y", "p", "c", "t", "d", "m")
+OFTEN = (*("enter", "esc", "esc", "down", "up", "tab", "space", "ctrl+s", "f6"), *"nriypctdmb")
 
 TRACE = re.compile(r"Traceback|Error\b.*line \d|had to stop|Something went wrong")
 

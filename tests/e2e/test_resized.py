@@ -15,3 +15,30 @@ def test_back_at_its_size_a_window_shows_what_it_showed(center: Open) -> None:  
         # At once, as a hand does it that changes its mind: the program may never hear of the size between.
         terminal.resize(columns, rows).resize(120, 36).until(lambda: terminal.text == shown, "what it showed")
         terminal.settle()
+
+
+def test_any_size_is_drawn_whole(center: Open) -> None:
+    """From the least to a wall: its edges are where the window's are, and nothing has gone wrong when it is back."""
+    terminal = center(columns=120, rows=36)
+    terminal.wait("The 23rd").press("enter").settle()
+    for columns, rows in (
+        (300, 80),
+        (40, 12),
+        (39, 12),
+        (300, 12),
+        (40, 80),
+        (99, 30),
+        (100, 11),
+        (160, 24),
+        (180, 50),
+    ):
+        terminal.resize(columns, rows)
+        enough = columns >= 40 and rows >= 12
+        terminal.wait(
+            "Maya" if enough and columns >= 80 else "Message Center" if enough else "A little more room"
+        ).settle()
+        assert terminal.alive
+        if enough:
+            foot = terminal.text.splitlines()[rows - 1]
+            assert "Help" in foot or "?" in foot
+    terminal.resize(120, 36).wait("The 23rd", "Maya Ortiz")

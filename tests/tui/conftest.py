@@ -59,6 +59,9 @@ class WatchedFront:
         self.polls += 1
         return await self._front.changed()
 
+    async def notice(self) -> None:
+        await self._front.notice()
+
     @property
     def commits(self) -> Commits:
         return self._front.commits

@@ -7,7 +7,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from syrupy.assertion import SnapshotAssertion
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 
@@ -18,8 +17,6 @@ from msgcenter_tui.tui.screens.deliveries import Deliveries
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
-
-SIZES = [(80, 24), (120, 36), (200, 60)]
 
 
 async def opened(driven: Driven, practice: Practice) -> None:
@@ -180,28 +177,6 @@ async def test_who_gets_a_follow_up(practice: Practice, run: Run) -> None:  # N4
         assert driven.screen.counted[Ahead.NOTIFIED] == 9
         await driven.press("escape")
         await driven.until(lambda: isinstance(driven.screen, Inbox) and driven.screen.pane.composer.writing)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
-async def test_the_audience_looks_as_before(
-    practice: Practice, run: Run, svg: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    practice.world.client("Nia New", practice.team, portal=True)
-    async with run(practice.actor, size=size) as driven:
-        await opened(driven, practice)
-        await driven.press("down")
-        assert driven.picture() == svg
-
-
-@pytest.mark.parametrize("size", SIZES, ids=[f"{width}x{height}" for width, height in SIZES])
-async def test_who_gets_it_looks_as_before(
-    practice: Practice, run: Run, svg: SnapshotAssertion, size: tuple[int, int]
-) -> None:
-    async with run(practice.actor, size=size) as driven:
-        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
-        await driven.press("r", "ctrl+o")
-        await driven.until(lambda: isinstance(driven.screen, Prospects) and driven.screen.counted is not None)
-        assert driven.picture() == svg
 
 
 async def test_at_the_end_of_what_is_read_the_next_page_comes_by_itself(practice: Practice, run: Run) -> None:

@@ -27,11 +27,11 @@ from msgcenter_tui.domain import (
 from msgcenter_tui.errors import Ask, BadInput, Refused
 from msgcenter_tui.rules import asking, fields, writing
 from msgcenter_tui.rules.states import LEFT
-from msgcenter_tui.store import audience, conversations, progress, runs
+from msgcenter_tui.store import audience, conversations, progress, runs, thread_list
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.conversations import Show
 from msgcenter_tui.store.cursors import checked_limit, cursor, number_key
 from msgcenter_tui.store.tables import THREAD, threads
+from msgcenter_tui.store.thread_list import Show
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.store.types import microseconds
 
@@ -78,7 +78,7 @@ def list_threads(
     if actor.at is not None and show is Show.UNREAD:
         raise Refused("nobody can say what was unread then", "how far somebody had read is kept as of now only")
     limit = checked_limit(limit)
-    rows = conversations.list_rows(
+    rows = thread_list.list_rows(
         tx,
         actor,
         show=show,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgcenter_tui import config
+from msgcenter_tui.cli import pages
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import BadInput, MessageCenterError, Refused
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.services import Services, Start
+    from msgcenter_tui.tui.terminal import Terminal
 
 
 def open_center(session: Session) -> None:
@@ -43,7 +46,17 @@ def demo(session: Session) -> Answer | None:
         return done(str(place.database), database=str(place.database))
     _need_terminal()
     ui = session.config.ui
-    _ended(demo.run(reset=args.reset, who=args.acts_as, theme=ui.theme, keymap=ui.keymap, say=_to_standard_error))
+    _ended(
+        demo.run(
+            reset=args.reset,
+            who=args.acts_as,
+            theme=ui.theme,
+            keymap=ui.keymap,
+            tour=args.tour,
+            terminal=_terminal(ui),
+            say=_to_standard_error,
+        )
+    )
     return None
 
 
@@ -57,7 +70,7 @@ def _open(session: Session, client: str | None) -> None:
     from msgcenter_tui.tui.showing import show
 
     ui = session.config.ui
-    _ended(show(lambda: _opened(session, client), keymap=ui.keymap, theme=ui.theme))
+    _ended(show(lambda: _opened(session, client), keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
 
 
 def _opened(session: Session, client: str | None) -> Start:
@@ -113,12 +126,14 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         front=front,
         actor=actor,
         policy=session.config.policy,
-        start_notifier=lambda: notifier().start(),
+        start_notifier=None if pages.here() else lambda: notifier().start(),
+        notified_by=pages.NOTIFIED_BY,
         proofs=proofs,
         configure_mail=configure_mail,
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        terminal=_terminal(session.config.ui),
         log=logs.path(),
     )
 
@@ -139,16 +154,24 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         policy=session.config.policy,
         demonstration=True,
         mailbox=Mailbox(catcher),
-        start_notifier=lambda: Notifying(front, catcher),
+        start_notifier=None if pages.here() else lambda: Notifying(front, catcher),
+        notified_by=pages.NOTIFIED_BY,
         proofs=proofs,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        terminal=_terminal(session.config.ui),
         log=logs.path(),
     )
 
 
+def _terminal(ui: config.Ui) -> Terminal:
+    from msgcenter_tui.tui.terminal import Terminal
+
+    return Terminal.of(os.environ, ascii=ui.ascii, still=ui.motion == "none")
+
+
 def _need_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not pages.here() and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput("there is no terminal to open on", "", "give a command; see `msgcenter --help`")
 
 

@@ -175,6 +175,11 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
     },
     "notify": {"quiet_period": Kind(_seconds, _as_number), "reply_gather": Kind(_seconds, _as_number)},
     "portal": {"url": Kind(_url)},
-    "ui": {"theme": Kind(_text), "keymap": Kind(_keys, _only_in_a_file)},
+    "ui": {
+        "theme": Kind(_text),
+        "keymap": Kind(_keys, _only_in_a_file),
+        "ascii": Kind(_flag, _as_flag),
+        "motion": Kind(_one_of("full", "none")),
+    },
 }
 """Every key by its section, "" for those above the first one."""

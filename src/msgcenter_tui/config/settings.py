@@ -18,6 +18,10 @@ class Ui:
     theme: str = THEME
     keymap: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Action id -> key, or several separated by commas."""
+    ascii: bool | None = None
+    """Signs and lines in ASCII; None: where the terminal has no more."""
+    motion: str = "full"
+    """full or none."""
 
 
 @dataclass(frozen=True, slots=True)

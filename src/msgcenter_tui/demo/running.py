@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgcenter_tui.demo.preparing import prepare
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.tui.services import THEME, CaughtMail, CaughtText, Services, Start
+from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from msgcenter_tui.delivery.catcher import Catcher
@@ -33,6 +34,8 @@ def run(
     who: str | None = None,
     theme: str | None = None,
     keymap: Mapping[str, str] | None = None,
+    tour: bool = False,
+    terminal: Terminal | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> int:
     """Open the Message Center on the demonstration, as Maya or as `who`, until it is left; gives the exit status.
@@ -54,19 +57,20 @@ def run(
         store = open_store(str(place.database), policy=POLICY)
         stores.append(store)
         actor = store.run(identity.who, who or STAFF[MAYA])
-        return Start(_services(store, actor, place, theme, keymap or {}))
+        return Start(_services(store, actor, place, theme, keymap or {}, terminal or Terminal()), tour=tour)
 
     try:
-        return show(opened, keymap=keymap or {}, theme=theme or THEME)
+        return show(opened, keymap=keymap or {}, theme=theme or THEME, terminal=terminal or Terminal())
     finally:
         for store in stores:
             store.close()
 
 
 def _services(
-    store: Store, actor: Actor, place: DemoPlace, theme: str | None, keymap: Mapping[str, str]
-) -> Services:  # fmt: skip
+    store: Store, actor: Actor, place: DemoPlace, theme: str | None, keymap: Mapping[str, str], terminal: Terminal
+) -> Services:
     from msgcenter_tui.delivery.catcher import Catcher
+    from msgcenter_tui.demo.tour import Tour
     from msgcenter_tui.store.front import Front
 
     front, catcher = Front(store), Catcher(place.caught)
@@ -89,8 +93,10 @@ def _services(
         mailbox=Mailbox(catcher),
         start_notifier=start_notifier,
         when_left=when_left,
+        tour=lambda: Tour(front, services.clock),
         proofs=proofs,
         keymap=keymap,
+        terminal=terminal,
         log=place.log,
     )
     if theme:

@@ -30,7 +30,9 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import Among, Channel, DeliveryState, PersonId, RunKind, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.rules.states import UNDER_WAY
+from msgcenter_tui.store import searching
 from msgcenter_tui.store.tables import (
     KEY,
     PERSON,
@@ -46,7 +48,6 @@ from msgcenter_tui.store.tables import (
 )
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by
-from msgcenter_tui.text import fold
 
 Condition = ColumnElement[bool]
 
@@ -218,9 +219,10 @@ def page_of(
     """
     few = not circle.of_clients or _are_few(tx, circle)
     # A planner without statistics (SQLite) is told by the statement's form which of the two it is.
-    key = people.c.name_key.concat("") if few else people.c.name_key
+    named, found_few = _named(tx, search)
+    key = people.c.name_key.concat("") if few or found_few else people.c.name_key
     wanted = or_(*(where(circle, part) for part in parts))
-    found = _people(circle, select(people.c.id), few).where(wanted, *_named(search))
+    found = _people(circle, select(people.c.id), few).where(wanted, *named)
     if after is not None:
         found = found.where(tuple_(key, people.c.id) > tuple_(literal(after[0], KEY), literal(after[1], PERSON)))
     page = found.order_by(key, people.c.id).limit(limit).subquery()
@@ -258,8 +260,17 @@ def _are_few(tx: Tx, circle: Circle) -> bool:
     return all(count < _FEW for count in counted)
 
 
-def _named(search: str) -> list[Condition]:
-    return [people.c.name_key.contains(word, autoescape=True) for word in fold(search).split()]
+def _named(tx: Tx, search: str) -> tuple[list[Condition], bool]:
+    """Of `people` those whom everything that is searched for finds; and whether it finds few."""
+    wanted = sought(search)
+    found: list[Condition] = [people.c.name_key.contains(text, autoescape=True) for text in wanted.texts]
+    if not wanted.words:
+        return found, False
+    those = searching.clients_with(tx, wanted.words), searching.staff_with(tx, wanted.words)
+    few = all(index.are_few() for index in those)
+    # Of many it is asked, row by row: added to, it is no way to the rows.
+    person = people.c.id if few or not tx.sqlite else people.c.id + 0
+    return [*found, or_(*(person.in_(index.ids) for index in those))], few
 
 
 def _described(circle: Circle, page: FromClause) -> Select[Any]:
@@ -296,7 +307,7 @@ def counts(tx: Tx, circle: Circle, search: str) -> Sequence[tuple[Mapping[str, b
     flags = {**circle.flags, **circle.sets}
     plain: list[Any] = [func.coalesce(flag, false()).label(name) for name, flag in flags.items()]
     query: Select[Any] = select(*plain)
-    each = _people(circle, query, few=True).where(*_named(search)).subquery()
+    each = _people(circle, query, few=True).where(*_named(tx, search)[0]).subquery()
     columns = [each.c[name] for name in circle.flags]
     rows = tx.conn.execute(select(*columns, func.count()).group_by(*columns))
     return [({name: bool(so) for name, so in zip(circle.flags, row, strict=False)}, int(row[-1])) for row in rows]

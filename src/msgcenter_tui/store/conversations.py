@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select, union_all
+from sqlalchemy import Row, Select, func, or_, select
 
-from msgcenter_tui import text
-from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, WorkspaceId
 from msgcenter_tui.store import clientele, past
 from msgcenter_tui.store.tables import members, messages, participants, people, threads, versions, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import (
-    concerning,
     found_deleted,
-    has_unread,
+    may_be_visible,
     may_have_unread,
     owned_by,
     role_in,
@@ -25,148 +22,6 @@ from msgcenter_tui.store.visibility import (
     unread_messages,
     visible,
 )
-
-
-class Show(enum.StrEnum):
-    """Which threads a list shows."""
-
-    ALL = "all"
-    UNREAD = "unread"
-    BROADCASTS = "broadcasts"
-    DIRECT = "direct"
-    DELETED = "deleted"
-
-
-def list_rows(
-    tx: Tx,
-    reader: Actor,
-    *,
-    show: Show,
-    workspace: WorkspaceId | None,
-    search: str,
-    limit: int,
-    after: tuple[int, str] | None,
-) -> Sequence[Row[Any]]:
-    """The newest threads first, at most `limit` rows: a thread with its unread count and its newest message.
-
-    The page is taken first; what is counted is counted for its rows alone. All of it is as of the reader's time.
-    """
-    moment = reader.at
-    last_at = past.last_at(moment)
-    which = [found_deleted(reader) if show is Show.DELETED else visible(reader)]
-    if show is Show.UNREAD:
-        which += may_have_unread(reader), has_unread(reader, threads.c.id)
-    elif show is Show.BROADCASTS:
-        which.append(threads.c.kind != ThreadKind.DIRECT)
-    elif show is Show.DIRECT:
-        which.append(threads.c.kind == ThreadKind.DIRECT)
-    if workspace is not None:
-        which.append(threads.c.workspace_id == workspace)
-    if search:
-        which.append(_mentions(tx, reader, search))
-    if after is not None:
-        at, thread = after
-        which.append(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
-    newest_first = last_at.desc(), threads.c.id.desc()
-    page = _newest(tx, reader, and_(*which), newest_first, limit).subquery()
-    newest = (
-        select(messages.c.id)
-        .where(messages.c.thread_id == threads.c.id, past.readable(moment))
-        .order_by(messages.c.number.desc())
-        .limit(1)
-        .correlate(threads)
-        .scalar_subquery()
-    )
-    return tx.conn.execute(
-        select(
-            *past.thread_columns(moment),
-            workspaces.c.name.label("workspace_name"),
-            unread_count(reader, threads.c.id).label("unread"),
-            messages.c.author_id,
-            past.body(moment).label("body"),
-            past.facts(moment).label("facts"),
-            people.c.name.label("author"),
-        )
-        .join(page, page.c.id == threads.c.id)
-        .join(workspaces, workspaces.c.id == threads.c.workspace_id)
-        .outerjoin(messages, messages.c.id == newest)
-        .outerjoin(people, people.c.id == messages.c.author_id)
-        .order_by(*newest_first)
-    ).all()
-
-
-_FEW = 2_000
-"""Who is in no more direct threads than these is asked for all of them; of others the newest are looked for."""
-
-
-def _newest(
-    tx: Tx, reader: Actor, which: ColumnElement[bool], order: Sequence[ColumnElement[Any]], limit: int
-) -> Select[Any]:
-    """Ids of the first threads in this order, without a look at all there are wherever that can be."""
-    found = select(threads.c.id).where(which).order_by(*order).limit(limit)
-    if reader.eyes is not None:
-        return found
-    if reader.is_client or _is_in_few(tx, reader.person):
-        return found.where(threads.c.id.in_(concerning(reader)))
-    # Each workspace's own newest by its index: of several together the store would sort all.
-    own = [
-        select(threads.c.id, threads.c.last_at)
-        .where(threads.c.workspace_id == one, which)
-        .order_by(*order)
-        .limit(limit)
-        .subquery()
-        for one in tx.conn.scalars(select(members.c.workspace_id).where(members.c.person_id == reader.person))
-    ]
-    all_of_them = union_all(*(select(one) for one in own)).subquery()
-    return select(all_of_them.c.id).order_by(all_of_them.c.last_at.desc(), all_of_them.c.id.desc()).limit(limit)
-
-
-def _is_in_few(tx: Tx, person: PersonId) -> bool:
-    found = select(participants.c.thread_id).where(participants.c.person_id == person).limit(_FEW + 1).subquery()
-    return (tx.conn.scalar(select(func.count()).select_from(found)) or 0) <= _FEW
-
-
-def _mentions(tx: Tx, reader: Actor, search: str) -> ColumnElement[bool]:
-    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case.
-
-    In the past those people who are still in it.
-    """
-    pattern = "%" + text.fold(search).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-
-    def contains(column: Any) -> ColumnElement[bool]:
-        return folded(tx, column).like(pattern, escape="\\")
-
-    by_author = exists().where(people.c.id == messages.c.author_id, contains(people.c.name)).correlate_except(people)
-    in_message = (
-        exists()
-        .where(
-            messages.c.thread_id == threads.c.id,
-            past.readable(reader.at),
-            or_(contains(past.body(reader.at)), by_author),
-        )
-        .correlate_except(messages)
-    )
-    among_people = (
-        exists()
-        .where(
-            participants.c.thread_id == threads.c.id,
-            people.c.id == participants.c.person_id,
-            people.c.id != reader.person,
-            contains(people.c.name),
-            *([] if reader.at is None else [participants.c.added_at <= reader.at]),
-        )
-        .correlate_except(participants, people)
-    )
-    return or_(contains(func.coalesce(threads.c.subject, "")), in_message, among_people)
-
-
-def folded(tx: Tx, column: Any) -> ColumnElement[str]:
-    """The column without regard to case: SQLite's own lower() knows ASCII only, so it is lent ours."""
-    if not tx.sqlite:
-        return func.lower(column)
-    connection: Any = tx.conn.connection.driver_connection
-    connection.create_function("fold", 1, lambda value: text.fold(value or ""), deterministic=True)
-    return cast(func.fold(column), String)
 
 
 def thread_row(tx: Tx, reader: Actor, thread: ThreadId, *, deleted_too: bool = False) -> Row[Any] | None:
@@ -288,7 +143,7 @@ def badge(tx: Tx, reader: Actor) -> Badge:
     """What is unread for the reader over all threads they see (R1); of a time in the past it is not known."""
     if reader.at is not None:
         return Badge(0, 0, known=False)
-    of_theirs = [threads.c.id.in_(concerning(reader))] if reader.is_client and reader.eyes is None else []
+    of_theirs = [threads.c.id.in_(may_be_visible(reader))] if reader.is_client else []
     counts = (
         select(unread_count(reader, threads.c.id).label("n"))
         .where(visible(reader), may_have_unread(reader), *of_theirs)

@@ -45,6 +45,10 @@ class Front:
         """`Store.changed`, awaited."""
         return await self._in(self._readers, False, self.store.changed)
 
+    async def notice(self) -> None:
+        """`Store.notice`, awaited; by the writer, which nobody writes beside."""
+        await self._in(self._writer, False, self.store.notice)
+
     @property
     def commits(self) -> Commits:
         """`Store.commits`: a look at two numbers."""

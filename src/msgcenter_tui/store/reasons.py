@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, String, cast, func
 
-from msgcenter_tui import text
 from msgcenter_tui.rules import reasons
-from msgcenter_tui.store.conversations import folded
+from msgcenter_tui.store.searching import holds
 from msgcenter_tui.store.tables import deliveries
 from msgcenter_tui.store.tx import Tx
 
@@ -37,5 +36,4 @@ def said(tx: Tx, words: str, *, whole: bool) -> ColumnElement[bool]:
     """Of `deliveries`: those of which just this was said, or something with these words in it, whatever their case."""
     if whole:
         return common(tx) == words
-    pattern = "%" + text.fold(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return folded(tx, common(tx)).like(pattern, escape="\\")
+    return holds(tx, common(tx), words)

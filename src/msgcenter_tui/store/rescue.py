@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from msgcenter_tui.errors import BadInput, Refused, StoreUnavailable
-from msgcenter_tui.store import damage, identity, migrations, notifiers, stand_ins, tables, upgrade
+from msgcenter_tui.store import damage, identity, migrations, notifiers, search_index, stand_ins, tables, upgrade
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import PATIENCE, place, sqlite_connection, sqlite_salvager, tolerate
 from msgcenter_tui.store.faults import explained
@@ -246,13 +246,14 @@ def _saved(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path) -
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("DELETE FROM meta")
     lost = {}
-    for table in tables.metadata.sorted_tables:
-        if table is not tables.notifiers:  # their leases are over
-            lost[table.name] = _save(reader, writer, copy, table.name)
-    _keep_numbers(reader, writer)
-    writer.execute("UPDATE deliveries SET claimed_by = NULL WHERE claimed_by IS NOT NULL")
-    for name in stand_ins.fill(writer):
-        lost[name] = True
+    with search_index.aside(writer):
+        for table in tables.metadata.sorted_tables:
+            if table is not tables.notifiers:  # their leases are over
+                lost[table.name] = _save(reader, writer, copy, table.name)
+        _keep_numbers(reader, writer)
+        writer.execute("UPDATE deliveries SET claimed_by = NULL WHERE claimed_by IS NOT NULL")
+        for name in stand_ins.fill(writer):
+            lost[name] = True
     broken = writer.execute("PRAGMA foreign_key_check").fetchall()
     if broken:
         raise sqlite3.IntegrityError(f"{len(broken)} rows of {broken[0][0]} still point to nothing")

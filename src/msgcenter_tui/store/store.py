@@ -217,6 +217,13 @@ class Store:
             self._check_file()
             return _STILL if self._damaged else self._data_version(self.file.path)
 
+    def notice(self) -> None:
+        """Have `commits` count what another process has committed since this one wrote last. (SQLite tells it.)"""
+        if self.file is None or self._damaged:
+            return
+        with explained(self.name), self._engines.write.connect() as conn:
+            self._seen(conn)
+
     @property
     def commits(self) -> Commits:
         """Of which kind the commits so far were. On PostgreSQL nobody can tell: there none counts as a ledger act's."""

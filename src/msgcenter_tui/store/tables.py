@@ -204,6 +204,7 @@ threads = Table(
     one_of("state", ThreadState),
     CheckConstraint("(kind = 'direct') = (owner_id IS NOT NULL)", name="owner"),
     Index(None, "workspace_id", "last_at", "id"),
+    Index(None, "last_at", "id"),
     Index(None, "workspace_id", "kind", "id"),
 )
 

@@ -33,6 +33,7 @@ def sqlite(path: Path, patience: float) -> tuple[bool, str]:
         if not migrations.due(found, line):
             return False, line.newest
         conn.exec_driver_sql("PRAGMA foreign_keys=OFF")  # rebuilding a table must not cascade into its children
+        conn.exec_driver_sql("PRAGMA legacy_alter_table=ON")  # nor stumble over triggers that name it while it is away
         conn.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             found = migrations.revision(conn)

@@ -170,21 +170,6 @@ def _workspaces_of(person: PersonId) -> Select[Any]:
     return select(members.c.workspace_id).where(members.c.person_id == person)
 
 
-def concerning(reader: Actor) -> Select[Any]:
-    """Ids of a superset of the threads that this reader sees now, by indexes: all but the direct ones of others.
-
-    For a client these are few; to be asked of staff only where they are in few direct threads.
-    """
-    if reader.is_client:
-        where = select(clients.c.workspace_id).where(clients.c.person_id == reader.person)
-        kinds = threads.c.kind == ThreadKind.ALL_CLIENTS
-    else:
-        where, kinds = _workspaces_of(reader.person), threads.c.kind.in_((ThreadKind.ALL_CLIENTS, ThreadKind.ALL_TEAM))
-    of_all = select(threads.c.id).where(threads.c.workspace_id.in_(where), kinds)
-    own = select(participants.c.thread_id).where(participants.c.person_id == reader.person)
-    return select(of_all.union_all(own).subquery().c[0])
-
-
 def visible_to_staff(person: PersonId) -> Condition:
     """Of `threads`: what a member of staff sees, live or deleted alike (V6, V9)."""
     return and_(
@@ -264,6 +249,20 @@ def visible(reader: Actor) -> Condition:
     """Of `threads`: what this reader sees, now or when their eyes look."""
     theirs = visible_to_client(reader.person, reader.eyes) if reader.is_client else visible_to_staff(reader.person)
     return and_(past.live(reader.at), theirs)
+
+
+def may_be_visible(reader: Actor) -> Select[Any]:
+    """The ids of all threads that this reader can see, live or deleted, and of some that they cannot: by indexes."""
+    theirs = participants.alias()
+    direct = select(theirs.c.thread_id).where(theirs.c.person_id == reader.person)
+    here: Select[Any] = _workspaces_of(reader.person)
+    if reader.is_client:
+        here = select(standing(reader.person, reader.eyes).subquery().c.workspace_id)
+    sent = threads.alias()
+    broadcasts = select(sent.c.id).where(
+        sent.c.workspace_id.in_(here), sent.c.kind.in_([ThreadKind.ALL_CLIENTS, ThreadKind.ALL_TEAM])
+    )
+    return select(direct.union_all(broadcasts).subquery().c.thread_id)
 
 
 def owned_by(person: PersonId) -> Condition:

@@ -67,6 +67,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.quit", "q,ctrl+q", "Quit", "Everywhere", "app", 0, "Says so when something waits to leave"),
     Action("app.theme", "f9", "Dark or light", "Everywhere", "app", 0, "The two themes"),
     Action("app.rescue", "f8", "Rescue", "Everywhere", "app", 0, "Saves what can be read of a damaged store"),
+    Action("app.tour", "f3", "Guided tour", "Everywhere", "app", 0, "Demonstration: what each side sees, step by step"),
     Action("app.actor", "f2", "Switch staff", "Everywhere", "app", 0, "Demonstration: act as somebody else"),
     # -- between the places of staff -------------------------------------------------------------------------------
     Action("places.inbox", "i", "Inbox", "Go to", "places", 0),
@@ -75,6 +76,11 @@ ACTIONS: tuple[Action, ...] = (
     Action("places.clients", "c", "Clients", "Go to", "places", 52),
     Action("places.templates", "t", "Templates", "Go to", "places", 53),
     Action("places.mailbox", "m", "Mailbox", "Go to", "places", 54, "Demonstration: the mail and SMS that arrived"),
+    Action("places.beside", "b", "Side by side", "Go to", "places", 55, "The inbox, and a client's portal beside it"),
+    Action("beside.next", "f6", "Other side", "Side by side", "beside", 3, "The keys are for the other side"),
+    Action("beside.add", "f7", "Another portal", "Side by side", "beside", 0, "Beside those that are shown"),
+    Action("tour.next", "f3", "Next step", "Tour", "tour", 4, "Of the guided tour: does it, and shows it"),
+    Action("tour.leave", "shift+f3", "End the tour", "Tour", "tour", 0, "What it did stays"),
     # -- inbox -----------------------------------------------------------------------------------------------------
     Action("thread.new", "n", "New thread", "Threads", "inbox", 10),
     Action("thread.reply", "r", "Reply", "Threads", "inbox", 11),
@@ -195,6 +201,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("portal.reply", "r", "Reply", "Portal", "portal", 11),
     Action("portal.search", "slash", "Search", "Portal", "portal", 12),
     Action("portal.unread", "u", "Mark unread", "Portal", "portal", 13, "From the chosen message on"),
+    Action("portal.beside", "b", "Side by side", "Portal", "portal", 0, "The inbox beside it, or no more"),
     Action("portal.only-unread", "2", "Only unread", "Portal", "portal", 0, "Again: all"),
     Action(
         "portal.otherwise",

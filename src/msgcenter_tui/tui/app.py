@@ -17,7 +17,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.css.query import NoMatches
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.notifications import Notify
 from textual.reactive import reactive
@@ -34,12 +34,14 @@ from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
+from msgcenter_tui.tui.terminal import Terminal
 from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, Badge, Channel
     from msgcenter_tui.tui.offering import KeptShelf
+    from msgcenter_tui.tui.tour import Tour
 
 POLL_SECONDS = 0.3
 _GIVE_WAY = 0.0002
@@ -117,7 +119,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._gate = NoControls()
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = services.theme if services.theme in self.available_themes else themes.HARBOUR.name
+        self.show_on(services.terminal, services.theme)
+        if services.terminal.still:
+            self.animation_level = "none"
         self.set_keymap({name: key for name, key in services.keymap.items() if name in keys.BY_ID})
         if not isinstance(services, Opening):
             self._is_given(Start(services, start, portal_client))
@@ -129,7 +133,9 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def _is_given(self, start: Start) -> None:
         self._opening = None
+        start.services.blink = start.services.blink and not start.services.terminal.still
         self.services, self.portal_client = start.services, start.client
+        self._tour_first = start.tour
         self._start = start.place if start.services.actor is not None else "setup"
         self._watch = Watch(start.services.front)
 
@@ -141,8 +147,20 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             raise MessageCenterError("nobody is at work yet", "the set-up is not finished")
         return self.services.actor
 
+    @property
+    def acting(self) -> Screen[Any]:
+        screen = self.screen
+        return screen.acting if isinstance(screen, CenterScreen) else screen
+
+    def show_on(self, terminal: Terminal, theme: str) -> None:
+        """Draw for a terminal that can show so much, in a theme or what comes next to it there."""
+        self._fitting = terminal.line_filters()
+        self.theme = themes.fitting(theme, terminal, self.available_themes)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._gate]
+        # Without colours Textual would still write greys.
+        usual = (one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor))
+        return [*usual, self._gate, *self._fitting]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
@@ -172,6 +190,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if self._opening is None:
             await self._show_start()
             return
+        self.add_mode("opening", places.opening)
         await self.switch_mode("opening")
         self.call_after_refresh(self._begin_to_open, self._opening)
 
@@ -197,6 +216,8 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._poll()  # before anything is read: what somebody commits from now on is told of
         await self.switch_mode(self._start)
         self.do(self._begin(self.screen), group="begin")
+        if self._tour_first:
+            self.action_app_tour()
         self._fit(self.size)
         self.set_interval(POLL_SECONDS, self._poll)
 
@@ -349,7 +370,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         from msgcenter_tui.tui.screens.help import Help
 
         if not any(isinstance(screen, Help) for screen in self.screen_stack):
-            self.push_screen(Help(self.screen))
+            self.push_screen(Help(self.acting))
 
     def action_app_palette(self) -> None:
         from msgcenter_tui.tui.screens.palette import Palette
@@ -368,7 +389,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
                 yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)
 
     def action_app_theme(self) -> None:
-        self.theme = themes.MORNING.name if self.current_theme.dark else themes.HARBOUR.name
+        self.theme = themes.other(self.current_theme, self.services.terminal, self.available_themes)
 
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
@@ -377,6 +398,20 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
             self.do(rescue(self), group="rescue", exclusive=True)
         else:
             self.say("The store is not damaged, as far as is known")
+
+    def action_app_tour(self) -> None:
+        from msgcenter_tui.tui.screens.tour import TourScreen
+
+        if self.services.tour is None:
+            self.say("The tour is for the demonstration: msgcenter demo --tour")
+        elif not any(isinstance(screen, TourScreen) for screen in self.screen_stack):
+            self.do(self._go_on_tour(self.services.tour()), group="actor", exclusive=True)
+
+    async def _go_on_tour(self, tour: Tour) -> None:
+        from msgcenter_tui.tui.screens.tour import TourScreen
+
+        await self.go("inbox")
+        await self.push_screen(TourScreen(tour))
 
     def action_app_actor(self) -> None:
         from msgcenter_tui.tui.switching import switch_actor
@@ -394,11 +429,16 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
         self.do(leave(self, self._notifier), group="quit", exclusive=True)
 
+    def on_page_closed(self) -> None:
+        from msgcenter_tui.tui.quitting import close
+
+        self.do(close(self), group="close", exclusive=True)
+
     async def _on_key(self, event: events.Key) -> None:
         """The end of a key's way: what nothing was bound to, the screen answers."""
         event.prevent_default()
         done = self.comes_too_soon(event) or await self._check_bindings(event.key)
-        if done or not isinstance(screen := self.screen, CenterScreen):
+        if done or not isinstance(screen := self.acting, CenterScreen):
             return
         if not (screen.awaits(event.key) and self.again(event)):
             screen.unanswered(event.key)

@@ -7,15 +7,19 @@ a field, a count. Those are patches here: the changed region of the one widget t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import Compositor, CompositorUpdate
+from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
+
+from msgcenter_tui.tui.anchoring import AnchoredUpdate
 
 _MOST = 40
 """More changed regions than these are drawn together, by Textual."""
@@ -45,8 +49,43 @@ class PatchesUpdate(CompositorUpdate):
         return "".join(sequences)
 
 
+class RowsUpdate(LayoutUpdate):
+    """Whole rows; each widget's part of one begins by its own place, as in a patch."""
+
+    def __init__(self, rows: Sequence[Mapping[int, Strip]], region: Region) -> None:
+        super().__init__([row.values() for row in rows], region)
+        self.rows = rows
+
+    def render_segments(self, console: Console) -> str:
+        sequences: list[str] = []
+        for y, row in enumerate(self.rows, self.region.y):
+            for x, strip in row.items():
+                sequences += Control.move_to(x, y).segment.text, strip.render(console)
+        return "".join(sequences)
+
+
 class PatchCompositor(Compositor):
-    """Textual's, with the partial updates of `PatchesUpdate`."""
+    """Textual's, with the partial updates of `PatchesUpdate`, and all of them anchored (tui/anchoring.py)."""
+
+    def render_update(  # type: ignore[override]
+        self, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
+    ) -> object:
+        update: object = super().render_update(full, screen_stack, simplify)
+        if not isinstance(update, CompositorUpdate):
+            return update
+        width = self.size.width
+        return AnchoredUpdate(update, width, lambda y: self.whole_rows(Region(0, y, width, 1)))
+
+    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
+        if simplify:
+            return super().render_full_update(simplify)
+        self._dirty_regions.clear()
+        return self.whole_rows(self.size.region)
+
+    def whole_rows(self, region: Region) -> RowsUpdate:
+        """The rows of a region, which is as wide as the screen."""
+        chops = self._render_chops(region, range(region.y, region.bottom).__contains__)
+        return RowsUpdate(chops[region.y : region.bottom], region)
 
     def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]
         patches: list[Patch] = []

@@ -14,5 +14,9 @@ class StoreChanged(Message, bubble=False):
         """Only the notifier of this app did: where deliveries stand has changed, and nothing else."""
 
 
+class PageClosed(Message, bubble=False):
+    """The browser's page, or its server, is gone: nobody can be asked any more."""
+
+
 class ActorChanged(Message, bubble=False):
     """The app acts as somebody else now (the demonstration's switch)."""

@@ -9,7 +9,8 @@ from typing import Any
 from textual.screen import Screen
 
 
-def _opening() -> Screen[None]:
+def opening() -> Screen[None]:
+    """No place, but what stands until the first one does."""
     from msgcenter_tui.tui.screens.opening import OpeningScreen
 
     return OpeningScreen()
@@ -78,7 +79,6 @@ def load() -> None:
 
 
 MODES: dict[str, str | Callable[[], Screen[Any]]] = {
-    "opening": _opening,
     "inbox": _inbox,
     "portal": _portal,
     "clients": _clients,

@@ -26,6 +26,13 @@ async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
     app.exit()
 
 
+async def close(app: MessageCenterApp) -> None:
+    """Settle and end, for there is nobody to ask."""
+    with app.guarded():
+        await app.settle()
+    app.exit()
+
+
 async def _may_go(app: MessageCenterApp) -> bool:
     from msgcenter_tui.tui.screens.confirm import Confirm
 
@@ -56,5 +63,5 @@ def _figures(app: MessageCenterApp, status: LedgerStatus) -> str:
         lines.append("Quit, and they leave when the Message Center, or msgcenter deliver, runs again;")
         lines.append("what is a day late by then waits until you release it.")
     else:
-        lines.append("They leave whether this stays open or not, as long as msgcenter deliver runs.")
+        lines.append(f"They leave whether this stays open or not, as long as {app.services.notified_by} runs.")
     return "\n".join(lines)

@@ -36,6 +36,7 @@ from msgcenter_tui.tui import actions, keys, render
 from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
+from msgcenter_tui.tui.hosted import Hosted
 from msgcenter_tui.tui.rereading import Rereading
 from msgcenter_tui.tui.typing_order import Listing, writes
 
@@ -59,7 +60,7 @@ ACTS = frozenset({"act", "send", "undo", "withdraw", "discard", "leave", "save",
 """The groups of workers that change something, or ask for what is to be changed: the next key comes after them."""
 
 
-class CenterScreen(Screen[R], Listing):
+class CenterScreen(Hosted[R], Listing):
     """A screen over the center."""
 
     HORIZONTAL_BREAKPOINTS = _WIDTHS
@@ -154,6 +155,9 @@ class CenterScreen(Screen[R], Listing):
         """
         if self._left:
             return AwaitComplete()
+        if self.host is not None:
+            self.host.leave()
+            return AwaitComplete()
         if not self.is_active:
             self._leaving = (result,)
             return AwaitComplete()
@@ -164,7 +168,7 @@ class CenterScreen(Screen[R], Listing):
     def _opened_over(self) -> None:
         """What was said before is past: it must not lie over a new screen, least of all over a client's portal."""
         self.center.clear_notifications()
-        if self.READS_AT_ONCE:
+        if self.READS_AT_ONCE or self.host is not None:
             self._reads_already = True
             self.reread_soon()
 
@@ -175,14 +179,14 @@ class CenterScreen(Screen[R], Listing):
 
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()
-        if self.app.screen is not self:
+        if self.host is None and self.app.screen is not self:
             # Under a dialog it has just had that drawn anew, which shows it. Textual would have it do so again at
             # whatever comes next, be it a message that changes nothing.
             self._repaint_required = False
 
     def paint(self, *widgets: Widget) -> None:
         """Paint what changed of these at once, and not when all has been heard of that the same key sets off."""
-        laid_out_anew = self._layout_required or self._scroll_required
+        laid_out_anew = self._layout_required or self._scroll_required or self.host is not None
         if self.is_active and not laid_out_anew and not self.center.draws_later:
             self._compositor.update_widgets(self._dirty_widgets.union(widgets))
             self._compositor_refresh()
@@ -303,6 +307,11 @@ class CenterScreen(Screen[R], Listing):
 
     async def action_places_templates(self) -> None:
         await self.center.go("templates")
+
+    def action_places_beside(self) -> None:
+        from msgcenter_tui.tui.screens.side_by_side import beside
+
+        self.do(beside(self), group="choose", exclusive=True)
 
     async def action_places_mailbox(self) -> None:
         if self.services.mailbox is None:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.domain import Policy
+from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, MailForm
     from msgcenter_tui.store.letters import Letter
     from msgcenter_tui.store.tx import Act
+    from msgcenter_tui.tui.tour import Tour
 
 THEME: Final = "harbour"
 
@@ -28,6 +30,9 @@ class Front(Protocol):
 
     async def changed(self) -> object:
         """A cheap token: it differs after anybody, in this process or another, has committed."""
+
+    async def notice(self) -> None:
+        """Find out who has committed besides this process: `commits` tells it from then on."""
 
     @property
     def commits(self) -> Commits:
@@ -154,8 +159,12 @@ class Services:
     policy: Policy = field(default_factory=Policy)
     demonstration: bool = False
     mailbox: Mailbox | None = None
+    tour: Callable[[], Tour] | None = None
+    """Makes a guided tour; None: there is none."""
     start_notifier: Callable[[], Notifier] | None = None
-    """Starts the in-app notifier on the running event loop; None: notifying is left to `msgcenter deliver`."""
+    """Starts the in-app notifier on the running event loop; None: notifying is left to another process."""
+    notified_by: str = "msgcenter deliver"
+    """The command of that process."""
     when_it_stands: Callable[[], object] | None = None
     """Called once, when the first screen stands and what a key may open next is loaded."""
     when_still: Callable[[float], object] | None = None
@@ -171,6 +180,8 @@ class Services:
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Action id -> key, or several separated by commas (`[ui] keymap`)."""
     theme: str = THEME
+    terminal: Terminal = field(default_factory=Terminal)
+    """What it can show, and whether anything may move."""
     log: Path | None = None
     """Where unexpected errors are written, ids only."""
     clock: Callable[[], datetime] = _now
@@ -188,6 +199,8 @@ class Start:
     services: Services
     place: str = "inbox"
     client: str | None = None
+    tour: bool = False
+    """It begins with the guided tour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,3 +211,4 @@ class Opening:
     """Opens it, off the event loop. What it raises ends the app."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     theme: str = THEME
+    terminal: Terminal = field(default_factory=Terminal)

@@ -12,7 +12,7 @@ from msgcenter_tui import stylesheets
 
 FIRST = "opening"
 NAMES = (
-    *(FIRST, "app", "new_thread", "inbox", "portal", "room", "deliveries", "audience", "templates", "setup"),
+    *(FIRST, "app", "new_thread", "inbox", "portal", "room", "deliveries", "audience", "templates", "setup", "beside"),
     *("dialogs", "preview"),
 )
 

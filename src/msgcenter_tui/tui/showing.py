@@ -12,12 +12,13 @@ from msgcenter_tui.tui.services import THEME, Opening, Start
 
 if TYPE_CHECKING:
     from msgcenter_tui.tui.app import MessageCenterApp
+    from msgcenter_tui.tui.terminal import Terminal
 
 _TURN = 0.001
 """Seconds that the threads of the store may keep the interpreter to themselves while a key waits for it."""
 
 
-def show(opened: Callable[[], Start], *, keymap: Mapping[str, str], theme: str = THEME) -> int:
+def show(opened: Callable[[], Start], *, keymap: Mapping[str, str], theme: str = THEME, terminal: Terminal) -> int:
     """Show the first frame, open the store in a thread by `opened`, go on until it is left; gives the exit status.
 
     The libraries of the store are best imported by `opened`, too: they take longer than the first frame. Raises what
@@ -34,7 +35,7 @@ def show(opened: Callable[[], Start], *, keymap: Mapping[str, str], theme: str =
         return start
 
     sys.setswitchinterval(_TURN)
-    app = MessageCenterApp(Opening(lambda: asyncio.to_thread(begin), keymap, theme))
+    app = MessageCenterApp(Opening(lambda: asyncio.to_thread(begin), keymap, theme, terminal))
     asyncio.run(_show(app))
     if app.failure is not None:
         raise app.failure

@@ -90,9 +90,14 @@ class InOrder(App[None], inherit_bindings=False):
                 await self._next()
 
     @property
+    def acting(self) -> Screen[Any]:
+        """The screen that has the keys."""
+        return self.screen
+
+    @property
     def _made(self) -> bool:
         """Whether the screen is made: before, none of its keys can be done."""
-        return not self.screen_stack or self.screen.is_mounted
+        return not self.screen_stack or self.acting.is_mounted
 
     def comes_too_soon(self, event: events.Key) -> bool:
         """Whether a key at the end of its way has met a screen that was opened meanwhile; it is then given again."""
@@ -157,7 +162,7 @@ class InOrder(App[None], inherit_bindings=False):
     def _act_goes_on(self) -> bool:
         """An act of the screen that has the keys: it asks nothing, else its question would have them."""
         self._works = [(act, screen) for act, screen in self._works if not act.is_finished]
-        return any(screen is self.screen for _, screen in self._works)
+        return any(screen is self.acting for _, screen in self._works)
 
     def _is_behind(self, event: events.Event) -> bool:
         if not isinstance(event, events.Key) or not self.screen_stack:
@@ -202,7 +207,7 @@ class InOrder(App[None], inherit_bindings=False):
             step()  # it went away with all that had been posted to it
 
     def _target(self) -> Widget:
-        return self.focused or self.screen
+        return self.focused or self.acting
 
     def _ways(self, target: Widget) -> Iterator[MessagePump]:
         """Twice along the key's way: behind itself, then behind what was posted on the way; then where the focus is."""

@@ -34,6 +34,11 @@ class Watch:
             self._looking = False
         if token == self._token and not self._owed:
             return None
+        if self._owed:
+            await self._front.notice()
+            if token == self._token and self._front.commits == self._commits:
+                self._owed = False  # it was so: nobody else has committed
+                return None
         first, before, now = self._token is None, self._commits, self._front.commits
         self._token, self._commits = token, now
         self._owed = before is not None and _only_ledger(before, now)

@@ -38,14 +38,19 @@ async def enter(screen: CenterScreen[Any], client: str, *, viewing: bool) -> Non
     if viewing:
         portal: Actor | None = await screen.perform(acts.portal.view_as, screen.actor, client)
     else:
-        sure = screen.services.demonstration
-
-        async def attempt(yes: bool) -> Actor:
-            return await screen.perform(acts.portal.sign_in, screen.actor, client, yes=yes or sure)
-
-        portal = await screen.confirmed(attempt)
+        portal = await entered(screen, client)
     if portal is not None:
         screen.app.push_screen(ClientPortal(portal))
+
+
+async def entered(screen: CenterScreen[Any], client: str) -> Actor | None:
+    """Sign in as a client, on the word of whoever acts; in a real store they are asked first (P3)."""
+    sure = screen.services.demonstration
+
+    async def attempt(yes: bool) -> Actor:
+        return await screen.perform(acts.portal.sign_in, screen.center.actor, client, yes=yes or sure)
+
+    return await screen.confirmed(attempt)
 
 
 async def enter_otherwise(screen: CenterScreen[Any], client: str, kept: dict[str, Values]) -> None:
@@ -147,6 +152,12 @@ class ClientPortal(MessageActs, Paged):
         if thread is None:
             self.pane.say_nothing("")
 
+    async def thread_gone(self) -> None:
+        await super().thread_gone()
+        if self.has_class("-reading"):
+            self.remove_class("-reading")
+            self.threads.focus()
+
     @on(RowList.Moved)
     def _moved(self, event: RowList.Moved) -> None:
         if not self._began or event.row is None:
@@ -192,10 +203,17 @@ class ClientPortal(MessageActs, Paged):
             self.do(self._show_started(thread), group="look", exclusive=True)
 
     async def _show_started(self, thread: ThreadId) -> None:
+        await self._go_to(thread)
+        self.center.say("Your message is on its way")
+
+    def open_thread(self, thread: ThreadId) -> None:
+        """Go into this thread of the client's, as by Enter on it."""
+        self.do(self._go_to(thread), group="look", exclusive=True)
+
+    async def _go_to(self, thread: ThreadId) -> None:
         self.go_into(thread)
         await self._read_list(choose=thread)
         await self._open(thread)
-        self.center.say("Your message is on its way")
 
     def action_portal_reply(self) -> None:
         thread = self.pane.thread
@@ -250,6 +268,14 @@ class ClientPortal(MessageActs, Paged):
         self.remove_class("-reading")
         self.threads.focus()
         self.reread_soon()
+
+    def action_portal_beside(self) -> None:
+        from msgcenter_tui.tui.screens.side_by_side import beside
+
+        if self.center.actor.is_client:
+            self.center.say("Nothing is beside your portal")
+        else:
+            self.do(beside(self, self._actor), group="choose", exclusive=True)
 
     def action_portal_only_unread(self) -> None:
         if self._actor.at is not None:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.widgets import Input
 
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screens.room import LOADING, Room
@@ -64,8 +65,10 @@ class MailboxScreen(Room):
     PLACE = "Mailbox"
     SEARCH = "/ to search recipients, subjects, texts"
 
-    def __init__(self) -> None:
+    def __init__(self, of: str = "") -> None:
         super().__init__()
+        self._of = of
+        """Whose mail is looked for at first."""
         self._shown: object = None
         """What was caught, and how it is narrowed, when the list was last filled."""
 
@@ -74,6 +77,7 @@ class MailboxScreen(Room):
         yield CaughtList(empty=Content(LOADING))
 
     def on_mount(self) -> None:
+        self.query_one("#room--search", Input).value = self._of
         self.set_interval(LOOK_SECONDS, self._look)
 
     @property

@@ -16,6 +16,7 @@ from textual.widgets import Input, Label, Static, TextArea
 
 from msgcenter_tui.tui import render
 from msgcenter_tui.tui.widgets.choice import Choice
+from msgcenter_tui.tui.widgets.line_field import blinks
 from msgcenter_tui.tui.widgets.tick import Tick
 
 Values: TypeAlias = Mapping[str, str]
@@ -68,6 +69,9 @@ class Form(VerticalScroll, can_focus=False):
         yield Static(id="form--refusal")
 
     def on_mount(self) -> None:
+        for field in self._fields():
+            if isinstance(field, Input | TextArea):
+                field.cursor_blink = blinks(self)
         self.start()
 
     def start(self, key: str = "") -> None:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
+
+if TYPE_CHECKING:
+    from msgcenter_tui.tui.services import Services
+
+
+def blinks(widget: Widget) -> bool:
+    """Whether the cursor of a text field may blink in the widget's app."""
+    services: Services | None = getattr(widget.app, "services", None)
+    return services is None or services.blink
 
 
 class LineField(Input):
     """Textual's own, of a fixed size: there the whole screen is laid out anew because the words have become longer."""
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    def on_mount(self) -> None:
+        self.cursor_blink = blinks(self)
 
     async def _on_key(self, event: events.Key) -> None:
         # As quick as a letter: Textual has this key ask every widget up to the app. All others go its way.

@@ -1,0 +1,205 @@
+"""Searching by words: which threads and clients an index of words finds, and what it cannot tell (migration 0007).
+
+SQLite keeps the indexes by FTS5, PostgreSQL as vectors of text search; in both, a row has the number of what it is
+about. Nothing that somebody types is syntax here: words hold letters and digits only (rules/sought.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    case,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+    true,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.types import BigInteger, Boolean, String
+
+from msgcenter_tui import text
+from msgcenter_tui.domain import Actor
+from msgcenter_tui.rules.sought import beginnings
+from msgcenter_tui.store import past
+from msgcenter_tui.store.tables import messages, participants, people, threads
+from msgcenter_tui.store.tx import Tx
+
+Condition = ColumnElement[bool]
+
+FEW = 5000
+"""So many are looked up and sorted; of more the newest, or the first by name, are met before long."""
+
+_THREADS, _CLIENTS, _STAFF = "search_threads", "search_clients", "search_staff"
+_STAFF_MARK = "\ue000"
+"""Before a number: the member of staff of this number, among the words of a thread (migration 0007)."""
+_PREFIXES = 6
+"""Up to so many letters SQLite keeps what begins with them; the words that begin with more it has to put together."""
+_WORDS = 32
+
+
+class Index:
+    """Rows of one index of words that hold all of these words; each is given as its alternatives."""
+
+    def __init__(self, tx: Tx, name: str, words: Sequence[Sequence[str]]) -> None:
+        self._tx = tx
+        self._name = name
+        self._words = words
+
+    @property
+    def ids(self) -> Select[Any]:
+        """The numbers of the rows found."""
+        if self._tx.sqlite:
+            index = table(self._name, column("rowid", BigInteger), column(self._name, String))
+            anything = " AND ".join(f"({' OR '.join(word)})" for word in self._words)
+            return select(index.c.rowid).where(index.c[self._name].op("MATCH", return_type=Boolean())(anything))
+        index = table(self._name, column("id", BigInteger), column("words", TSVECTOR))
+        return select(index.c.id).where(index.c.words.op("@@", return_type=Boolean())(self._query()))
+
+    def _query(self) -> ColumnElement[Any]:
+        """Folded by the server itself, as what it looks in is."""
+        words: ColumnElement[str] = literal("")
+        for number, alternatives in enumerate(self._words):
+            for at, word in enumerate(alternatives):
+                before = "" if not at else " | "
+                if not at:
+                    before = "(" if not number else " & ("
+                exact = word.startswith(_STAFF_MARK)
+                one = literal(f"'{word}'") if exact else literal("'").concat(func.search_fold(word)).concat("':*")
+                words = words.concat(before).concat(one)
+            words = words.concat(")")
+        return cast(words, TSQUERY)
+
+    def are_few(self, most: int = FEW) -> bool:
+        first = self.ids.limit(most + 1).subquery()
+        return (self._tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= most
+
+
+# -- threads ----------------------------------------------------------------------------------------------------------
+
+
+def threads_with(tx: Tx, words: Sequence[str]) -> Index | None:
+    """The threads that hold each of these words in their subject, their texts or the names of their people.
+
+    None: there is no such thread.
+    """
+    found = []
+    for word in words:
+        staff = [f"{_STAFF_MARK}{number}" for number in tx.conn.scalars(staff_with(tx, [word]).ids)]
+        beginning = _beginning(tx, word)
+        if not beginning and not staff:
+            return None
+        found.append([*beginning, *((f'"{one}"' for one in staff) if tx.sqlite else staff)])
+    return Index(tx, _THREADS, found)
+
+
+def _beginning(tx: Tx, word: str) -> list[str]:
+    """What begins with this: where that is quicker, the words themselves that do."""
+    if not tx.sqlite:
+        return [word]
+    if len(word) > _PREFIXES and word.isascii():
+        vocabulary = table("search_vocabulary", column("term", String))
+        term, first = vocabulary.c.term, word.lower()
+        those = select(term).where(term >= first, term < f"{first}\U0010ffff").limit(_WORDS + 1)
+        if len(terms := tx.conn.scalars(those).all()) <= _WORDS:
+            return [f'"{one}"' for one in terms]
+    return [f'"{word}"*']
+
+
+def written(tx: Tx, reader: Actor, words: str) -> Condition:
+    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case.
+
+    In the past those people who are still in it.
+    """
+
+    def contains(which: Any) -> Condition:
+        return holds(tx, which, words)
+
+    by_author = exists().where(people.c.id == messages.c.author_id, contains(people.c.name)).correlate_except(people)
+    in_message = (
+        exists()
+        .where(
+            messages.c.thread_id == threads.c.id,
+            past.readable(reader.at),
+            or_(contains(past.body(reader.at)), by_author),
+        )
+        .correlate_except(messages)
+    )
+    among_people = (
+        exists()
+        .where(
+            participants.c.thread_id == threads.c.id,
+            people.c.id == participants.c.person_id,
+            contains(people.c.name),
+            *([] if reader.at is None else [participants.c.added_at <= reader.at]),
+        )
+        .correlate_except(participants, people)
+    )
+    return or_(contains(func.coalesce(threads.c.subject, "")), in_message, among_people)
+
+
+def every(first: Condition, then: Sequence[Condition]) -> Condition:
+    """All of them; what costs more only where the first is so."""
+    return case((first, and_(true(), *then)), else_=false()) if then else first
+
+
+def holds(tx: Tx, which: Any, words: str) -> Condition:
+    """Whether the column contains the text, without regard to case."""
+    pattern = "%" + text.fold(words).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    return folded(tx, which).like(pattern, escape="\\")
+
+
+def folded(tx: Tx, which: Any) -> ColumnElement[str]:
+    """The column without regard to case: SQLite's own lower() knows ASCII only, so it is lent ours."""
+    if not tx.sqlite:
+        return func.lower(which)
+    connection: Any = tx.conn.connection.driver_connection
+    connection.create_function("fold", 1, lambda value: text.fold(value or ""), deterministic=True)
+    return cast(func.fold(which), String)
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+_AT_HOME = re.compile("0+([1-9][0-9]+)")
+_DIGITS = re.compile("[0-9]+")
+
+
+def _ways(word: str) -> tuple[str, ...]:
+    """A number is found without the 0 that stands for the country at home, too."""
+    at_home = _AT_HOME.fullmatch(word)
+    return (word, at_home[1]) if at_home else (word,)
+
+
+def clients_with(tx: Tx, words: Sequence[str]) -> Index:
+    """The clients whose name, address or number holds each of these words, of which there is one."""
+    return Index(tx, _CLIENTS, [[f'"{way}"*' if tx.sqlite else way for way in _ways(word)] for word in words])
+
+
+def are_of(tx: Tx, words: Sequence[str], of: FromClause) -> Condition:
+    """Of `people` and the clients `of`: the same without the index, on SQLite; for few, or until enough are found."""
+    connection: Any = tx.conn.connection.driver_connection
+    connection.create_function("begins", 2, lambda word, text: beginnings(word)(text), deterministic=True)
+    text = people.c.name.concat(" ").concat(func.coalesce(of.c.email_key, ""))
+    each = []
+    for word in words:
+        found: list[Condition] = [cast(func.begins(way, text), Boolean) for way in _ways(word)]
+        found += [of.c.phone_number.contains(way) for way in _ways(word) if _DIGITS.fullmatch(way)]
+        each.append(or_(*found))
+    return and_(true(), *each)
+
+
+def staff_with(tx: Tx, words: Sequence[str]) -> Index:
+    """The staff whose name holds each of these words, of which there is one."""
+    return Index(tx, _STAFF, [[f'"{word}"*' if tx.sqlite else word] for word in words])
