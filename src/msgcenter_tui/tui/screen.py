@@ -32,7 +32,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from msgcenter_tui.errors import Ask
-from msgcenter_tui.tui import actions, keys
+from msgcenter_tui.tui import actions, keys, render
 from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
@@ -190,6 +190,14 @@ class CenterScreen(Hosted[R], Listing):
         if self.is_active and not laid_out_anew and not self.center.draws_later:
             self._compositor.update_widgets(self._dirty_widgets.union(widgets))
             self._compositor_refresh()
+
+    def action_copy_text(self) -> None:
+        """What the mouse selected, to the clipboard; where it selected nothing the key is somebody else's."""
+        super().action_copy_text()
+        self.say_copied()
+
+    def say_copied(self) -> None:
+        self.center.say(f"Copied: {render.counted(len(self.app.clipboard), 'character')}")
 
     def unanswered(self, key: str) -> None:
         """A key that does nothing here and now: one that is of this screen says so."""

@@ -93,5 +93,5 @@ class MessageActs(Correspondence):
 
     def action_message_copy(self) -> None:
         if (message := self.message) is not None:
-            self.app.copy_to_clipboard(render.block("".join(piece.text for piece in message.pieces)).plain)
-            self.center.say("Copied")
+            self.app.copy_to_clipboard(self.pane.conversation.clean_text(message))
+            self.say_copied()

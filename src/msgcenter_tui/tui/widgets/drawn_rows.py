@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import ClassVar, Generic, TypeVar
 
-from rich.segment import Segment
-from rich.style import Style as RichStyle
 from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
@@ -19,6 +16,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
+
+from msgcenter_tui.tui.widgets.drawn_words import DrawnWords
 
 Row = TypeVar("Row")
 
@@ -58,8 +57,7 @@ class DrawnRows(ScrollView, Generic[Row]):
         self._drawn: dict[tuple[int, int, bool, bool, bool], tuple[Row, list[Strip]]] = {}
         """As each row was drawn last, in its place."""
         self._looked: object = None
-        self._styles: dict[tuple[Style, tuple[str | Style, ...]], RichStyle] = {}
-        """What the styles of drawn words come to, one over the other."""
+        self._words = DrawnWords()
 
     # -- for subclasses ------------------------------------------------------------------------------------------------
 
@@ -128,30 +126,13 @@ class DrawnRows(ScrollView, Generic[Row]):
         strips: list[Strip] = []
         for part in range(self.HEIGHT):
             content = lines[part] if part < len(lines) else Content.empty()
-            strips.append(Strip(self._words(content.truncate(width, ellipsis=True, pad=True), style), width))
+            strips.append(Strip(self._words.segments(content.truncate(width, ellipsis=True, pad=True), style), width))
         return strips
-
-    def _words(self, line: Content, base: Style) -> list[Segment]:
-        # Textual's own way to a strip serves links, selections and wrapped lines, of which a row has none, and parses
-        # the styles of each line anew. A screenful of rows is drawn at each key of a search.
-        text, spans = line.plain, line.spans
-        edges = sorted({0, len(text), *(span.start for span in spans), *(span.end for span in spans)})
-        return [
-            Segment(text[start:end], self._style(base, *(one.style for one in spans if one.start <= start < one.end)))
-            for start, end in pairwise(edges)
-        ]
 
     def _base(self, look: str, sight: _Sight) -> Style:
         if look not in sight.bases:
             sight.bases[look] = self.get_visual_style(f"row-list--{look}")
         return sight.bases[look]
-
-    def _style(self, base: Style, *styles: str | Style) -> RichStyle:
-        known = self._styles.get((base, styles))
-        if known is None:
-            parsed = (Style.parse(one) if isinstance(one, str) else one for one in styles)
-            known = self._styles[base, styles] = Style.combine((base, *parsed)).rich_style
-        return known
 
     def _blank_line(self, y: int, sight: _Sight) -> Strip:
         style, width = self._base("row", sight), sight.width
@@ -165,4 +146,4 @@ class DrawnRows(ScrollView, Generic[Row]):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._drawn.clear()
-        self._styles.clear()
+        self._words.forget()

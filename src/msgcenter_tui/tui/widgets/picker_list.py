@@ -45,7 +45,9 @@ class PickerList(RowList[PickerRow], can_focus=False):
     def _strips(self, row: PickerRow, width: int, chosen: bool, style: Style) -> list[Strip]:
         # All of them between a key and its paint: no Content is made to be taken apart again.
         alike = groupby(self._pieces(row, width, chosen), key=itemgetter(1))
-        words = [Segment("".join(text for text, _ in some), self._style(style, *styles)) for styles, some in alike]
+        words = [
+            Segment("".join(text for text, _ in some), self._words.style(style, *styles)) for styles, some in alike
+        ]
         return [Strip(words, width)]
 
     def _pieces(self, row: PickerRow, width: int, chosen: bool) -> Pieces:
