@@ -121,6 +121,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.first", "home,g", "First", "Lists", "list", 0, palette=False),
     Action("list.last", "end,G", "Last", "Lists", "list", 0, palette=False),
     Action("list.open", "enter", "Open", "Lists", "list", 1, palette=False),
+    # -- marks in a list -------------------------------------------------------------------------------------------
+    Action(
+        "list.mark", "x", "Mark", "Lists", "marks", 0, "What is done then is done to all that are marked", palette=False
+    ),
+    Action(
+        "list.mark-down",
+        "shift+down",
+        "Mark down",
+        "Lists",
+        "marks",
+        0,
+        "A range; back again: a smaller one",
+        palette=False,
+    ),
+    Action("list.mark-up", "shift+up", "Mark up", "Lists", "marks", 0, palette=False),
+    Action(
+        "list.mark-all", "ctrl+a", "Mark all", "Lists", "marks", 0, "All that are loaded; again: none", palette=False
+    ),
     # -- conversation ----------------------------------------------------------------------------------------------
     Action("message.up", "up,k", "Previous message", "Conversation", "conversation", 0, palette=False),
     Action("message.down", "down,j", "Next message", "Conversation", "conversation", 0, palette=False),
