@@ -66,6 +66,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.palette", "ctrl+p", "Palette", "Everywhere", "app", 98, "Everything by name", True, palette=False),
     Action("app.quit", "q,ctrl+q", "Quit", "Everywhere", "app", 0, "Says so when something waits to leave"),
     Action("app.theme", "f9", "Dark or light", "Everywhere", "app", 0, "The two themes"),
+    Action("app.said", "N,f10", "What was said", "Everywhere", "app", 0, "Answers and refusals, to read again"),
     Action("app.rescue", "f8", "Rescue", "Everywhere", "app", 0, "Saves what can be read of a damaged store"),
     Action("app.tour", "f3", "Guided tour", "Everywhere", "app", 0, "Demonstration: what each side sees, step by step"),
     Action("app.actor", "f2", "Switch staff", "Everywhere", "app", 0, "Demonstration: act as somebody else"),
