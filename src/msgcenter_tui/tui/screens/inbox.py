@@ -289,6 +289,6 @@ class Inbox(MarkedThreads):
         if action == "view.back":
             if self.reading or self.pane.query("*:focus"):
                 return "To the list"
-            return "No marks" if self.several else "End search"
+            return "Unmark" if self.several else "End search"
         thread = self.pane.thread if action == "thread.lock" and self._stands else None
         return None if thread is None else "Unlock" if thread.locked else "Lock"

@@ -182,7 +182,7 @@ class MarkedLine(Static):
         words = f" {render.number(count)} marked"
         if marking.more and count >= len(marking.rows):
             words += ", all that are loaded"
-        self.update(Content.assemble(" ", SIGN, words, (f"   {back} ", "bold"), ("none", "$muted")))
+        self.update(Content.assemble(" ", SIGN, words, (f"   {back} ", "bold"), ("unmarks", "$muted")))
 
     def tell_progress(self, words: str) -> None:
         self.display = True
