@@ -126,7 +126,7 @@ async def test_what_changes_one_thread_does_nothing_while_several_are_marked(
     async with run(practice.actor) as driven:
         await driven.until(lambda: driven.screen.pane.thread is not None)
         await driven.press("x", "x", key)
-        await driven.until(lambda: any("of one thread at a time" in toast for toast in driven.toasts))
+        await driven.until(lambda: any(": one thread at a time" in toast for toast in driven.toasts))
         assert not driven.screen.is_modal
         assert all(state(practice, name) is ThreadState.LIVE for name in ("holiday", "ana", "class"))
 

@@ -407,6 +407,12 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if not any(isinstance(screen, WhatWasSaid) for screen in self.screen_stack):
             self.push_screen(WhatWasSaid(self.said.to(self._reader), self.services))
 
+    def action_app_send_keys(self) -> None:
+        from msgcenter_tui.tui.screens.send_keys import SendKeys
+
+        if not any(isinstance(screen, SendKeys) for screen in self.screen_stack):
+            self.push_screen(SendKeys())
+
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
 

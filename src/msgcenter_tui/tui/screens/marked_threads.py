@@ -49,9 +49,9 @@ class MarkedThreads(InboxList, Several):
             return super().why_not(action)
         words = keys.BY_METHOD[action].words
         if action in OF_ONE:
-            return f"{words}: of one thread at a time; {self.key_of('view.back')} takes the marks away"
+            return f"{words}: one thread at a time; {self.key_of('view.back')} takes the marks away"
         if self.in_drafts:
-            return f"{words}: not of drafts"
+            return f"{words}: not for drafts"
         if action == "thread_restore":
             return "The marked threads are not deleted"
         return f"{words}: the marked threads are deleted; {self.key_of('thread.restore')} brings them back"
