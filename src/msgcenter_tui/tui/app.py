@@ -19,7 +19,8 @@ from textual.binding import Binding
 from textual.css.query import NoMatches
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
-from textual.notifications import Notify
+from textual.message_pump import MessagePump
+from textual.notifications import Notify, SeverityLevel
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -31,6 +32,7 @@ from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
+from msgcenter_tui.tui.said import Said, Saying
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
@@ -102,6 +104,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self._exclusive: dict[str, Guarded] = {}
         self.troubles: list[BaseException] = []
         """Errors that nobody expected, for the tests."""
+        self.said = Said()
         self._notifier: Notifier | None = None
         self.turn = asyncio.Lock()
         """Held by what reads again while nobody waits for it."""
@@ -322,6 +325,25 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         for toast in list(self._notifications):
             self._unnotify(toast, refresh=False)
 
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        if self.is_open:
+            self.said.note(self._reader, Saying(message, severity, self.services.clock()))
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    @property
+    def _reader(self) -> MessagePump:
+        """For whom it is what is said now: the portal that is shown, be it under a dialog, or else staff."""
+        acting = (one.acting if isinstance(one, CenterScreen) else one for one in reversed(self.screen_stack))
+        return next((one for one in acting if isinstance(one, CenterScreen) and one.OF_CLIENT), self)
+
     def say(self, words: str, *, title: str = "") -> None:
         """A short answer to what was done; foreign text in `words` is made safe here."""
         self.notify(shown_line(words), title=title, markup=False, timeout=4)
@@ -391,6 +413,18 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
     def action_app_theme(self) -> None:
         self.theme = themes.other(self.current_theme, self.services.terminal, self.available_themes)
 
+    def action_app_said(self) -> None:
+        from msgcenter_tui.tui.screens.what_was_said import WhatWasSaid
+
+        if not any(isinstance(screen, WhatWasSaid) for screen in self.screen_stack):
+            self.push_screen(WhatWasSaid(self.said.to(self._reader), self.services))
+
+    def action_app_send_keys(self) -> None:
+        from msgcenter_tui.tui.screens.send_keys import SendKeys
+
+        if not any(isinstance(screen, SendKeys) for screen in self.screen_stack):
+            self.push_screen(SendKeys())
+
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
 
@@ -456,6 +490,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     async def restart_places(self, place: str) -> None:
         """Make every place anew, for another actor, and show `place`."""
+        self.said.forget()
         self.add_mode("_between", Screen)
         await self.switch_mode("_between")
         for mode in self.MODES:

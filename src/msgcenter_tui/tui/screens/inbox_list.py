@@ -14,7 +14,7 @@ from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.screens.thread_acts import ThreadActs
 from msgcenter_tui.tui.widgets.draft_list import DraftList
 from msgcenter_tui.tui.widgets.row_list import RowList
-from msgcenter_tui.tui.widgets.thread_list import ThreadList
+from msgcenter_tui.tui.widgets.thread_list import MarkedThreadList
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
@@ -24,7 +24,7 @@ MOST_REREAD = 200
 
 TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
 SHOWS = ("all", "unread", "broadcasts", "direct", "all", "deleted")
-UNREAD, DRAFTS = 1, 4
+UNREAD, DRAFTS, DELETED = 1, 4, 5
 
 EMPTY = {
     0: "No threads yet.\n\nn begins the first one.",
@@ -48,8 +48,8 @@ class InboxList(ThreadActs, Narrowed):
     _shown_list = 0
 
     @property
-    def threads(self) -> ThreadList:
-        return self.query_one(ThreadList)
+    def threads(self) -> MarkedThreadList:
+        return self.query_one(MarkedThreadList)
 
     @property
     def drafts(self) -> DraftList:
@@ -64,7 +64,7 @@ class InboxList(ThreadActs, Narrowed):
         return self.tabs.active == DRAFTS
 
     @property
-    def list(self) -> ThreadList | DraftList:
+    def list(self) -> MarkedThreadList | DraftList:
         return self.drafts if self.in_drafts else self.threads
 
     @property
@@ -78,7 +78,7 @@ class InboxList(ThreadActs, Narrowed):
         return self.tabs.active, self.search_field.value.strip(), self.workspace
 
     @property
-    def listed(self) -> ThreadList:
+    def listed(self) -> MarkedThreadList:
         return self.threads
 
     async def read_list(self) -> None:
