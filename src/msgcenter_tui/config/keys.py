@@ -175,6 +175,6 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
     },
     "notify": {"quiet_period": Kind(_seconds, _as_number), "reply_gather": Kind(_seconds, _as_number)},
     "portal": {"url": Kind(_url)},
-    "ui": {"theme": Kind(_text), "keymap": Kind(_keys, _only_in_a_file)},
+    "ui": {"theme": Kind(_text), "keymap": Kind(_keys, _only_in_a_file), "plain": Kind(_flag, _as_flag)},
 }
 """Every key by its section, "" for those above the first one."""

@@ -179,7 +179,7 @@ def _built(path: Path, values: _Values) -> Config:
             reply_gather=notify.get("reply_gather", usual.reply_gather),
             portal_url=_Section(path, values, "portal").get("url", usual.portal_url),
         ),
-        ui=Ui(theme=ui.get("theme", THEME), keymap=ui.get("keymap", MappingProxyType({}))),
+        ui=Ui(ui.get("theme", THEME), ui.get("keymap", MappingProxyType({})), ui.get("plain", False)),
     )
 
 

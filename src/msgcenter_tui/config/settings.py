@@ -18,6 +18,8 @@ class Ui:
     theme: str = THEME
     keymap: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Action id -> key, or several separated by commas."""
+    plain: bool = False
+    """A dialogue of lines instead of screens."""
 
 
 @dataclass(frozen=True, slots=True)
