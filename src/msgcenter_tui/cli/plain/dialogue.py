@@ -37,13 +37,14 @@ class Dialogue:
         self._say = desk.voice.say
         reading = Reading(desk)
         writing = Writing(desk, reading.open, reading.sent_in)
+        self._reading = reading
         self._seen: dict[ThreadId, datetime] = {}
         """The unread threads that were told of, each with its newest message."""
         self._changed: object = None
         self._commands: dict[str, Callable[[str], object]] = {
             "help": lambda _: self._help(),
             "list": reading.list,
-            "unread": lambda _: reading.unread(),
+            "unread": lambda _: self._unread(),
             "broadcasts": lambda _: reading.list("broadcasts"),
             "direct": lambda _: reading.list("direct"),
             "deleted": lambda _: reading.list("deleted"),
@@ -165,6 +166,10 @@ class Dialogue:
     def _help(self) -> None:
         for line in HELP_OF_CLIENTS if self._desk.own.is_client else HELP:
             self._say(line)
+
+    def _unread(self) -> None:
+        self._reading.unread()
+        self._new_ones()  # what one has set unread oneself is no news
 
     # -- what is done --------------------------------------------------------------------------------------------------
 

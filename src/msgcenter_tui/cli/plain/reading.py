@@ -85,7 +85,9 @@ class Reading:
     def sent_in(self, thread: ThreadId) -> None:
         """After a send: what others wrote there meanwhile, and until when it can be taken back (N5)."""
         desk = self._desk
-        told = desk.opened.messages[-1].number if desk.opened is not None and desk.opened.messages else 0
+        before = desk.opened
+        here = before is not None and before.thread.id == thread
+        told = before.messages[-1].number if before is not None and here and before.messages else 0
         desk.opened = desk.do(acts.threads.open_thread, thread, limit=_MOST)
         if not told:
             self._heading()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from msgcenter_tui.cli.plain.desk import Desk
 from msgcenter_tui.domain import Draft, Person, Place, Recipients, Role, ThreadKind, WorkspaceId, WorkspaceKind
-from msgcenter_tui.errors import Refused
 from msgcenter_tui.text import fold
 from msgcenter_tui.tui import acts, render
 
@@ -82,12 +81,17 @@ def _place(desk: Desk, kind: ThreadKind) -> Place | None:
 def _people(desk: Desk, typed: str, workspace: WorkspaceId | None) -> list[Person]:
     """Those whom the names mean, each once; several of a name are chosen among by number (S5)."""
     people: dict[str, Person] = {}
-    for name in filter(None, (one.strip() for one in typed.split(","))):
+    names = [one.strip() for one in typed.split(",")]
+    while names:
+        if not (name := names.pop(0)):
+            continue
         found = desk.do(acts.clients.reachable, workspace=workspace, search=name, limit=_FOUND)
         exact = [one for one in found if fold(one.name) == fold(name)]
         found = tuple(exact) if len(exact) == 1 else found
         if not found:
-            raise Refused(f"there is no person {name[:80]!r} here whom you could write to", "", "try another name")
+            desk.voice.say(f"There is no person {name[:80]!r} here whom you could write to.")
+            names.insert(0, desk.voice.ask("Another name, or nothing to leave it out").strip())
+            continue
         chosen: int | None = 0
         if len(found) > 1:
             chosen = desk.choose(f"Which {name[:80]}", [f"{one.name}, {one.kind.value}" for one in found])

@@ -21,6 +21,12 @@ _HOW = (
     "Write your text, line by line. A single dot on a line ends it; "
     "cancel on a line by itself leaves it as a draft; two dots on a line write one."
 )
+_HOW_AGAIN = "Write your text. A single dot ends it, cancel leaves it as a draft."
+_NOW = (
+    "Now: send; again reads it to you; preview, as a client will read it; more lines; change and a line's number; "
+    "subject; template and a name; draft leaves it as a draft; discard throws it away."
+)
+_NOW_AGAIN = "Now send, or help for what else there is."
 _TEMPLATES = 20
 _NAMED = 5
 """So many of those whom nothing reaches are named before a send."""
@@ -57,6 +63,7 @@ class Writing:
         self._say = desk.voice.say
         self._open = open_thread
         self._sent_in = sent_in
+        self._told: set[str] = set()
 
     # -- where it begins -----------------------------------------------------------------------------------------------
 
@@ -79,7 +86,7 @@ class Writing:
             return
         piece = Piece(to=to)
         if not self._desk.actor.is_client:
-            self._foretell(self._outlook(piece))
+            self._foretell(self._outlook(piece), asked=False)
         try:
             piece.subject = self._desk.voice.ask("Subject, or nothing")
         except Stopped as end:
@@ -147,7 +154,7 @@ class Writing:
 
     def _lines(self, piece: Piece) -> bool:
         """Take lines until the dot; False where they are left as a draft."""
-        self._say(_HOW)
+        self._once(_HOW, _HOW_AGAIN)
         while True:
             try:
                 line = self._desk.voice.ask("text")
@@ -165,7 +172,7 @@ class Writing:
             self._keep(piece)
 
     def _menu(self, piece: Piece) -> None:
-        self._help()
+        self._once(_NOW, _NOW_AGAIN)
         does: dict[str, Callable[[str], object]] = {
             "again": lambda _: self._again(piece),
             "more": lambda _: self._lines(piece) or "left",
@@ -176,7 +183,7 @@ class Writing:
             "send": lambda _: "left" if self._send(piece) else None,
             "draft": lambda _: self._leave(piece),
             "discard": lambda _: self._discard(piece),
-            "help": lambda _: self._help(),
+            "help": lambda _: self._say(_NOW),
         }
         while True:
             command, _, rest = self._desk.voice.ask("your message").strip().partition(" ")
@@ -192,11 +199,10 @@ class Writing:
             except MessageCenterError as error:
                 self._desk.refuse(error)
 
-    def _help(self) -> None:
-        self._say(
-            "Now: send; again reads it to you; preview, as a client will read it; more lines; change and a line's "
-            "number; subject; template and a name; draft leaves it as a draft; discard throws it away."
-        )
+    def _once(self, words: str, again: str) -> None:
+        """What has been explained once is only named from then on."""
+        self._say(again if words in self._told else words)
+        self._told.add(words)
 
     def _again(self, piece: Piece) -> None:
         if piece.thread is None:
@@ -305,10 +311,11 @@ class Writing:
         to = piece.to
         return self._desk.do(acts.messages.outlook, to.recipients, to.workspace, locked=to.locked, body=body)
 
-    def _foretell(self, outlook: Outlook | None) -> None:
+    def _foretell(self, outlook: Outlook | None, *, asked: bool) -> None:
+        """Who is notified and who is not; the figures are left out where the question that follows has them."""
         if outlook is None:
             return
-        if outlook.question is None or not outlook.audience:
+        if outlook.question is None or not asked:
             self._say(asking.notified(outlook.reach))
         reach = outlook.reach
         by = [Channel.EMAIL] * bool(reach.email) + [Channel.SMS] * bool(reach.sms)
@@ -362,7 +369,7 @@ class Writing:
         """Whether it was sent; otherwise it is a draft still (S1, M4)."""
         self._keep(piece)
         outlook = self._outlook(piece)
-        self._foretell(outlook)
+        self._foretell(outlook, asked=True)
         to_type = None if outlook is None else asking.number_to_type(outlook.kind, outlook.reach)
 
         def attempt(yes: bool) -> Sent:
