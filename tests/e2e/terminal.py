@@ -99,14 +99,20 @@ class Terminal(Screen):
     """
 
     def __init__(
-        self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
+        self,
+        program: str,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        environment: Mapping[str, str],
+        echo: bool = False,
     ) -> None:
         super().__init__(columns, rows)
         self.arrived = 0.0
         """When the last byte came (time.perf_counter)."""
         self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=False
-        )  # no echo: whatever is on the screen, the program wrote
+            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=str(ROOT), echo=echo
+        )  # without echo: whatever is on the screen, the program wrote
         self._child.delaybeforesend = None
 
     def __enter__(self) -> Terminal:
@@ -242,7 +248,11 @@ class Terminal(Screen):
 
 
 def message_center(
-    *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    columns: int = 80,
+    rows: int = 24,
+    environment: Mapping[str, str] | None = None,
+    echo: bool = False,
 ) -> Terminal:
     """`msgcenter` of this source tree in a terminal, with the (isolated) environment of the test."""
     kept = {
@@ -265,4 +275,5 @@ def message_center(
         columns=columns,
         rows=rows,
         environment={**kept, **ours, **(environment or {})},
+        echo=echo,
     )

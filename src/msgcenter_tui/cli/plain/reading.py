@@ -213,11 +213,15 @@ class Reading:
             raise Refused("you cannot look at another portal", "that is for staff")
         if not name.strip():
             raise NotFound("it is not said whose portal", "", "write the client's name behind it, as in: portal ana")
-        desk.actor = desk.own
-        client = self._the_client(name)
+        before, desk.actor = desk.actor, desk.own
+        try:
+            client = self._the_client(name)
+            if client is not None:
+                before = desk.do(acts.portal.view_as, client.id)
+        finally:
+            desk.actor = before
         if client is None:
             return
-        desk.actor = desk.do(acts.portal.view_as, client.id)
         self._say(f"You look at the portal of {client.name}. Nothing is read or changed by it. Type back to leave it.")
         self.list()
 

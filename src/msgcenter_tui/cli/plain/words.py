@@ -66,9 +66,9 @@ def row(one: ThreadRow, actor: Actor, now: datetime, zone: tzinfo | None) -> str
     return _sentences(parts)
 
 
-def draft(one: Draft, now: datetime, zone: tzinfo | None) -> str:
-    """A draft in a list."""
-    whom = "a reply" if one.thread is not None else "a new thread"
+def draft(one: Draft, in_reply_to: str, now: datetime, zone: tzinfo | None) -> str:
+    """A draft in a list: a reply in the thread of that subject, or a new thread."""
+    whom = "a new thread" if one.thread is None else f"a reply in {in_reply_to}" if in_reply_to else "a reply"
     if one.thread is None and one.recipients is not None:
         broadcast = one.recipients.kind.broadcast
         names = render.names([person.name for person in one.people]) or "nobody yet"

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 from msgcenter_tui.cli.plain import words
 from msgcenter_tui.cli.plain.desk import Desk, Entry
 from msgcenter_tui.cli.plain.recipients import Addressee, asked
+from msgcenter_tui.cli.plain.sending import Piece, Sending
 from msgcenter_tui.cli.plain.voice import Ended, Stopped
-from msgcenter_tui.domain import Channel, Draft, Outlook, PieceKind, Sent, Template, ThreadId, Unsent
-from msgcenter_tui.errors import Ask, MessageCenterError, NotFound, Refused
-from msgcenter_tui.rules import asking, fields
-from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.domain import Draft, Template, ThreadId
+from msgcenter_tui.errors import MessageCenterError, NotFound, Refused
+from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import acts, render
 
 _HOW = (
@@ -27,30 +26,8 @@ _NOW = (
     "subject; template and a name; draft leaves it as a draft; discard throws it away."
 )
 _NOW_AGAIN = "Now send, or help for what else there is."
+_PAGE = 10
 _TEMPLATES = 20
-_NAMED = 5
-"""So many of those whom nothing reaches are named before a send."""
-
-
-@dataclass
-class Piece:
-    """What is being written: a reply in `thread`, or a new thread to `to`."""
-
-    thread: ThreadId | None = None
-    to: Addressee | None = None
-    subject: str = ""
-    lines: list[str] = field(default_factory=list)
-    draft: Draft | None = None
-
-    @property
-    def body(self) -> str:
-        return "\n".join(self.lines)
-
-    def unsent(self) -> Unsent:
-        if self.to is None:
-            return Unsent(self.body, thread=self.thread)
-        to = self.to
-        return Unsent(self.body, None, to.recipients, to.workspace, self.subject, locked=to.locked)
 
 
 class Writing:
@@ -62,7 +39,7 @@ class Writing:
         self._desk = desk
         self._say = desk.voice.say
         self._open = open_thread
-        self._sent_in = sent_in
+        self._sending = Sending(desk, sent_in)
         self._told: set[str] = set()
 
     # -- where it begins -----------------------------------------------------------------------------------------------
@@ -86,7 +63,7 @@ class Writing:
             return
         piece = Piece(to=to)
         if not self._desk.actor.is_client:
-            self._foretell(self._outlook(piece), asked=False)
+            self._sending.foretell(self._sending.outlook(piece), asked=False)
         try:
             piece.subject = self._desk.voice.ask("Subject, or nothing")
         except Stopped as end:
@@ -100,12 +77,25 @@ class Writing:
         desk = self._desk
         desk.opened = None
 
-        def pages(_after: str | None) -> tuple[Sequence[Entry], str | None]:
+        def pages(after: str | None) -> tuple[Sequence[Entry], str | None]:
+            first = int(after or 0)
             found = desk.do(acts.drafts.list_drafts)
-            zone = desk.services.zone
-            return [Entry(words.draft(one, desk.now, zone), partial(self._go_on, one.id)) for one in found], None
+            page = found[first : first + _PAGE]
+            told = [words.draft(one, self._in_reply_to(one), desk.now, desk.services.zone) for one in page]
+            entries = [Entry(line, partial(self._go_on, one.id)) for line, one in zip(told, page, strict=True)]
+            return entries, str(first + _PAGE) if len(found) > first + _PAGE else None
 
         desk.list(pages, "you have no drafts")
+
+    def _in_reply_to(self, draft: Draft) -> str:
+        """The subject of its thread; empty of a new one, and of one that its writer does not see any more."""
+        if draft.thread is None:
+            return ""
+        try:
+            found = self._desk.do(acts.threads.open_thread, draft.thread, limit=1, counted=False)
+        except NotFound:
+            return ""
+        return render.subject(found.thread)
 
     def _go_on(self, id: str) -> None:
         draft = next((one for one in self._desk.do(acts.drafts.list_drafts) if one.id == id), None)
@@ -179,7 +169,7 @@ class Writing:
             "change": lambda rest: self._change(piece, rest),
             "subject": lambda _: self._subject(piece),
             "template": lambda rest: self._template(piece, rest),
-            "preview": lambda rest: self._preview(piece, rest),
+            "preview": lambda rest: self._sending.preview(piece, rest),
             "send": lambda _: "left" if self._send(piece) else None,
             "draft": lambda _: self._leave(piece),
             "discard": lambda _: self._discard(piece),
@@ -239,6 +229,10 @@ class Writing:
         self._say("Thrown away.")
         return "left"
 
+    def _send(self, piece: Piece) -> bool:
+        self._keep(piece)
+        return self._sending.send(piece)
+
     def _keep(self, piece: Piece) -> None:
         """Store it (M4); where that cannot be done it is said, and the text is still there."""
         if piece.draft is None and not (piece.body.strip() or piece.subject.strip()):
@@ -297,107 +291,6 @@ class Writing:
             if value.strip():
                 body = f"{body[: blank.start]}{value.strip()}{body[blank.end :]}"
         return body
-
-    # -- before it is sent ---------------------------------------------------------------------------------------------
-
-    def _outlook(self, piece: Piece) -> Outlook | None:
-        """What sending would do now (S3, N4); None for a client."""
-        if self._desk.actor.is_client:
-            return None
-        body = piece.body or None
-        if piece.to is None or piece.thread is not None:
-            assert piece.thread is not None
-            return self._desk.do(acts.messages.outlook_reply, piece.thread, body=body)
-        to = piece.to
-        return self._desk.do(acts.messages.outlook, to.recipients, to.workspace, locked=to.locked, body=body)
-
-    def _foretell(self, outlook: Outlook | None, *, asked: bool) -> None:
-        """Who is notified and who is not; the figures are left out where the question that follows has them."""
-        if outlook is None:
-            return
-        if outlook.question is None or not asked:
-            self._say(asking.notified(outlook.reach))
-        reach = outlook.reach
-        by = [Channel.EMAIL] * bool(reach.email) + [Channel.SMS] * bool(reach.sms)
-        if waits := render.waits_for(self._desk.stopped(), by):
-            self._desk.voice.tell(f"it waits: {waits}")
-        missing = reach.portal_only + reach.unreachable
-        if outlook.first_unreached:
-            some = outlook.first_unreached[:_NAMED]
-            named = "; ".join(f"{one.name} {one.reason}" for one in some)
-            more = f"; and {render.number(missing - len(some))} more" if missing > len(some) else ""
-            self._desk.voice.tell(f"not notified: {named}{more}")
-
-    def _preview(self, piece: Piece, name: str) -> None:
-        """As the first client who gets it, or one of this name, will read it (T6)."""
-        if self._desk.actor.is_client:
-            raise Refused("there is nothing to preview", "it reads as it is written")
-        unsent = piece.unsent()
-        who = self._desk.do(acts.previews.neighbours, unsent, search=name, limit=1)
-        if name and not who:
-            raise NotFound(f"nobody called {name[:80]!r} gets this")
-        seen = self._desk.do(acts.previews.preview, unsent, who[0].id if who else None)
-        later = ", a client who joins later," if seen.later else ""
-        self._say(f"As {seen.client.name}{later} reads it. In the portal: {seen.portal.subject or render.NO_SUBJECT}.")
-        if seen.portal.why_not:
-            self._desk.voice.tell(f"not in the portal: {seen.portal.why_not}")
-        else:
-            self._desk.voice.body("".join(
-                f"({part.text})" if part.kind in (PieceKind.BLANK, PieceKind.ERROR) else part.text
-                for part in seen.portal.pieces
-            ))  # fmt: skip
-            self._say(seen.portal.closed or seen.portal.notice or "They can reply.")
-        for channel, letter in (("e-mail", seen.email), ("SMS", seen.sms)):
-            self._letter(channel, letter)
-        if seen.problem:
-            self._desk.voice.tell(f"it cannot be sent so: {seen.problem}")
-
-    def _letter(self, channel: str, letter: Letter | str) -> None:
-        if isinstance(letter, str):
-            self._desk.voice.tell(f"not by {channel}: {letter}")
-        elif self._desk.services.proofs is not None:
-            proofs = self._desk.services.proofs()
-            if channel == "SMS":
-                self._say("By SMS:")
-                self._desk.voice.body(proofs.sms(letter))
-            else:
-                mail = proofs.mail(letter)
-                self._say(f"By e-mail, to {mail.to}, subject {mail.subject}:")
-                self._desk.voice.body(mail.text)
-
-    def _send(self, piece: Piece) -> bool:
-        """Whether it was sent; otherwise it is a draft still (S1, M4)."""
-        self._keep(piece)
-        outlook = self._outlook(piece)
-        self._foretell(outlook, asked=True)
-        to_type = None if outlook is None else asking.number_to_type(outlook.kind, outlook.reach)
-
-        def attempt(yes: bool) -> Sent:
-            draft = piece.draft.id if piece.draft else None
-            if piece.thread is not None:
-                return self._desk.do(acts.messages.reply, piece.thread, piece.body, yes=yes, draft=draft)
-            if piece.to is None:
-                raise Refused("it is not said to whom")
-            to = piece.to
-            return self._desk.do(
-                acts.messages.start, to.recipients, to.workspace, piece.body,
-                subject=piece.subject, locked=to.locked, yes=yes, draft=draft,
-            )  # fmt: skip
-
-        try:
-            sent = self._desk.confirmed(attempt, to_type)
-        except Ask:
-            raise
-        except Refused as refused:
-            self._desk.refuse(refused)
-            self._say("Your text is kept.")
-            return False
-        if sent is None:
-            return False
-        self._say("Sent.")
-        if sent.thread is not None:
-            self._sent_in(sent.thread)
-        return True
 
 
 def not_known(command: str, known: Sequence[str] | dict[str, Callable[[str], object]]) -> str:
