@@ -6,6 +6,7 @@ import io
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +17,8 @@ from tests.hostile import HOSTILE, unsafe_in
 from msgcenter_tui.center import identity, messages, threads
 from msgcenter_tui.cli.plain import words
 from msgcenter_tui.cli.plain.voice import as_sentence, spoken
-from msgcenter_tui.domain import ThreadId
+from msgcenter_tui.domain import Recipients, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tx import Act
 
@@ -297,29 +299,33 @@ def test_errors_are_told_and_it_goes_on(talk: Talk) -> None:
 
 def test_all_that_is_ours_is_words_in_ascii(shell: Shell, talk: Talk, broadcast: str) -> None:
     text = "Hi {{ client.phone }}" + "A long text " * 30
-    said = talk("help", "unread", "list", "1", "reply", text, ".", "help", "preview", "send", "yes",
-                "again", "draft", "drafts", "back", "audience", "deliveries", "template", "portal ana", "1", "quit")  # fmt: skip
+    writing = ("reply", text, ".", "help", "preview", "send", "yes", "again", "draft")
+    looking = ("drafts", "back", "audience", "deliveries", "template", "portal ana", "1", "quit")
+    said = talk("help", "unread", "list", "1", *writing, *looking)
     assert said.isascii()
     assert "..." in said
 
 
 def test_no_hostile_string_reaches_the_terminal(shell: Shell, talk: Talk) -> None:
     count = 0
+    store = open_store(shell.database)
+    ana, maya = (store.run(identity.who, who) for who in (ANA, MAYA))
+    to = Recipients(ThreadKind.DIRECT, (maya.person,))
+    first = store.run(messages.start, ana, to, WorkspaceId(""), "First.", subject="All of them").thread
+    assert first is not None
     for text in HOSTILE.values():
-        fieldless = text.replace("{", "(").replace("[", "(")
-        count += (
-            shell("--as", ANA, "send", "--to", MAYA, "--subject", f"s{fieldless}"[:200], "--body", f"y{text}").status
-            == 0
-        )
+        subject = f"s{text}".replace("{", "(").replace("[", "(")[:200]
+        with suppress(MessageCenterError):
+            store.run(messages.start, ana, to, WorkspaceId(""), "Hello.", subject=subject)
+            store.run(messages.reply, ana, first, f"y{text}")
+            count += 1
+    store.close()
     assert count > 0.9 * len(HOSTILE)
-    said = talk(
-        "list",
-        *["more"] * (count // 10 + 1),
-        *map(str, range(1, count + 1)),
-        "".join(HOSTILE.values()).replace("\n", " "),
-    )
+    typed = "".join(HOSTILE.values()).replace("\n", " ")
+    said = talk("search first", "1", "older", "older", typed, "list", *["more"] * (count // 10 + 1), "1", "2", "3")
     assert unsafe_in(said) == []
-    assert said.count("With Ana Flores.") >= count
+    assert said.count("Ana Flores, client, ") > count
+    assert f"{count}. " in said
     assert "\u241b" not in said  # a picture of a control is no word
 
 
