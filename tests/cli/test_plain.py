@@ -8,7 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pytest
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
@@ -25,6 +25,7 @@ from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tx import Act
 
 P = ParamSpec("P")
+T = TypeVar("T")
 Line = str | Callable[[], object]
 """What is typed; or what somebody else does while one types, before the next line."""
 
@@ -37,7 +38,7 @@ class Keyboard(io.TextIOBase):
         super().__init__()
         self._lines = list(lines)
 
-    def readline(self, size: int = -1, /) -> str:
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         while self._lines:
             line = self._lines.pop(0)
             if isinstance(line, str):
@@ -64,7 +65,7 @@ def talk(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Talk:
 
 
 def elsewhere(
-    shell: Shell, who: str, act: Act[Concatenate[Actor, P], object], *args: P.args, **more: P.kwargs
+    shell: Shell, who: str, act: Act[Concatenate[Actor, P], T], *args: P.args, **more: P.kwargs
 ) -> Callable[[], object]:
     """An act that somebody does meanwhile, in another process as it were."""
 
