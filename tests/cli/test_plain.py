@@ -8,20 +8,24 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pytest
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 from tests.e2e.terminal import Terminal, message_center
 from tests.hostile import HOSTILE, unsafe_in
 
+from msgcenter_tui.center import drafts as kept
 from msgcenter_tui.center import identity, messages, threads
 from msgcenter_tui.cli.plain import words
 from msgcenter_tui.cli.plain.voice import as_sentence, spoken
-from msgcenter_tui.domain import Recipients, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import Actor, Recipients, ThreadId, ThreadKind, WorkspaceId
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tx import Act
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Line = str | Callable[[], object]
 """What is typed; or what somebody else does while one types, before the next line."""
 
@@ -29,12 +33,12 @@ TO_CLIENTS = ("new", "all clients", "2", "")
 """A locked thread to All Clients of the team, up to its subject."""
 
 
-class Keyboard(io.StringIO):
+class Keyboard(io.TextIOBase):
     def __init__(self, lines: tuple[Line, ...]) -> None:
         super().__init__()
         self._lines = list(lines)
 
-    def readline(self, size: int | None = -1, /) -> str:
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         while self._lines:
             line = self._lines.pop(0)
             if isinstance(line, str):
@@ -60,7 +64,9 @@ def talk(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Talk:
     return through
 
 
-def elsewhere(shell: Shell, act: Act[..., object], who: str, *args: object, **more: object) -> Callable[[], object]:
+def elsewhere(
+    shell: Shell, who: str, act: Act[Concatenate[Actor, P], T], *args: P.args, **more: P.kwargs
+) -> Callable[[], object]:
     """An act that somebody does meanwhile, in another process as it were."""
 
     def do() -> None:
@@ -171,8 +177,6 @@ def test_a_line_is_kept_as_soon_as_it_is_written(shell: Shell, talk: Talk) -> No
 
     def look() -> None:
         store = open_store(shell.database)
-        from msgcenter_tui.center import drafts as kept
-
         seen.append([one.body for one in store.run(kept.list_drafts, store.run(identity.who, MAYA))])
         store.close()
 
@@ -183,7 +187,7 @@ def test_a_line_is_kept_as_soon_as_it_is_written(shell: Shell, talk: Talk) -> No
 def test_a_reply_that_meets_a_locked_thread_stays_a_draft(shell: Shell, talk: Talk) -> None:
     words = ("--to", "all-clients", "--from", TEAM, "--body", "Who comes?", "--unlocked", "--yes")
     thread = ThreadId(shell.ask("send", *words)["thread"])
-    lock = elsewhere(shell, threads.lock, MAYA, thread)
+    lock = elsewhere(shell, MAYA, threads.lock, thread)
     said = talk("list", "1", "reply", "I do.", ".", lock, "send", who=ANA)
     in_order(said, "Everyone in this conversation sees your name", "Write your text")  # V7
     in_order(said, "Your message was not sent: Replies are off for this announcement", "Your text is kept.")  # L4
@@ -248,7 +252,7 @@ def test_a_new_message_is_told_before_the_next_prompt_and_once(shell: Shell, tal
     maya = next(one["id"] for one in shell.ask("staff", "list")["staff"])
     shell.say("--as", ANA, "send", "--to", maya, "--subject", "Before", "--body", "Old.")
     thread = ThreadId(shell.ask("threads")["threads"][0]["id"])
-    write = elsewhere(shell, messages.reply, ANA, thread, "Are you there?")
+    write = elsewhere(shell, ANA, messages.reply, thread, "Are you there?")
     said = talk("help", write, "help", "help", "list", "1", "unread", "help")
     assert said.count("New: Ana Flores, in Before: Are you there?") == 1
     assert said.count("New: ") == 1  # what one sets unread oneself is no news

@@ -156,6 +156,20 @@ async def test_marks_outlive_a_reread_and_not_another_tab(practice: Practice, ru
         assert marked(driven) == []
 
 
+async def test_among_the_unread_a_marked_one_stays_when_it_has_been_read(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("2")
+        await driven.until(lambda: len(driven.screen.threads.rows) == 2)
+        first = driven.screen.threads.rows[0].id
+        await driven.press("x")
+        practice.world.run(reading.read, practice.actor, first, 99)
+        await driven.until(lambda: driven.screen.threads.rows[0].unread == 0)
+        assert marked(driven) == [first]
+        await driven.press("escape")
+        await driven.screen.read_list()
+        assert first not in [row.id for row in driven.screen.threads.rows]
+
+
 async def test_one_that_is_gone_is_unmarked_and_told(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         await driven.press("x", "x")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from msgcenter_tui.cli.main import INTERRUPTED
 from msgcenter_tui.cli.plain.background import Background
@@ -68,7 +69,9 @@ async def _started(services: Services) -> Notifier | None:
 
 
 async def _stopped(notifier: Notifier | None) -> None:
-    if notifier is not None:
+    if notifier is None:
+        return
+    with suppress(TimeoutError):  # what has not been answered by then is found out about at the next start (N8)
         await asyncio.wait_for(notifier.stop(), timeout=_PATIENCE)
 
 

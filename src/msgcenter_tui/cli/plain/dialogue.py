@@ -127,11 +127,11 @@ class Dialogue:
     def _news(self) -> None:
         """What has come since the last prompt; never while somebody types."""
         desk = self._desk
-        changed = desk.background.run(desk.services.front.changed())
-        if changed == self._changed:
-            return
-        self._changed = changed
         try:
+            changed = desk.background.run(desk.services.front.changed())
+            if changed == self._changed:
+                return
+            self._changed = changed
             for told in self._new_ones()[:_NEWS]:
                 self._say(told)
         except MessageCenterError as error:  # a client who has no portal any more, a store that is busy

@@ -104,7 +104,7 @@ class InboxList(ThreadActs, Narrowed):
         fresh = self._placed(page.items)
         rows, after = self._with_rest(fresh, page.next) if loaded > MOST_REREAD else (fresh, page.next)
         if tab == UNREAD:
-            rows = self._with_open_one(rows)
+            rows = self._with_those_in_hand(rows)
         self._cursor = after
         self._dress_lists(tab, search, rows)
         threads.show(rows, more=after is not None, choose=self.arriving)
@@ -120,12 +120,17 @@ class InboxList(ThreadActs, Narrowed):
         rest = tuple(row for row in self.threads.rows if row.id not in known and row.last_at <= oldest)
         return (*fresh, *rest), self._cursor
 
-    def _with_open_one(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
-        """Among the unread, the thread that is being read stays in its place until the reader leaves it."""
-        chosen = self.threads.chosen
-        if chosen is None or chosen.id != self.thread_id or any(row.id == chosen.id for row in rows):
+    def _with_those_in_hand(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
+        """Among the unread, the thread that is being read, and those that are marked, stay until they are left."""
+        chosen, in_hand = self.threads.chosen, dict(self.threads.marked)
+        if chosen is not None and chosen.id == self.thread_id:
+            in_hand[chosen.id] = chosen
+        for row in rows:
+            in_hand.pop(row.id, None)
+        if not in_hand:
             return rows
-        return tuple(sorted((*rows, replace(chosen, unread=0)), key=lambda row: row.last_at, reverse=True))
+        read = (replace(row, unread=0) for row in in_hand.values())
+        return tuple(sorted((*rows, *read), key=lambda row: row.last_at, reverse=True))
 
     def _dress_lists(self, tab: int, search: str, rows: Sequence[ThreadRow]) -> None:
         threads, drafts = self.threads, self.drafts
