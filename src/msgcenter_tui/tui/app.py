@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
@@ -16,28 +14,23 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.css.query import NoMatches
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
-from textual.message_pump import MessagePump
-from textual.notifications import Notify, SeverityLevel
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.text import shown_line
-from msgcenter_tui.tui import acts, keys, places, themes, trouble
+from msgcenter_tui.tui import acts, keys, places, themes
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
-from msgcenter_tui.tui.said import Said, Saying
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
+from msgcenter_tui.tui.telling import Telling
 from msgcenter_tui.tui.terminal import Terminal
-from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
 if TYPE_CHECKING:
@@ -72,7 +65,7 @@ class Status:
     """The store's file is damaged, and is only read."""
 
 
-class MessageCenterApp(InOrder, inherit_bindings=False):
+class MessageCenterApp(Telling, inherit_bindings=False):
     """The Message Center on a terminal.
 
     `start` is the first place: "inbox", "portal" (then `portal_client` names whose) or "setup"; without an actor
@@ -88,7 +81,6 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     status: reactive[Status] = reactive(Status)
 
-    services: Services
     portal_client: str | None = None
 
     def __init__(
@@ -102,9 +94,6 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self.failure: MessageCenterError | None = None
         """Why the store could not be opened."""
         self._exclusive: dict[str, Guarded] = {}
-        self.troubles: list[BaseException] = []
-        """Errors that nobody expected, for the tests."""
-        self.said = Said()
         self._notifier: Notifier | None = None
         self.turn = asyncio.Lock()
         """Held by what reads again while nobody waits for it."""
@@ -307,81 +296,6 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         # Back at a size that is laid out already nothing would be drawn, and the terminal has shifted and cut it since.
         if self.screen_stack:
             self.screen.refresh()
-
-    # -- the one sink for errors ---------------------------------------------------------------------------------------
-
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Around whatever asks the center: a refusal becomes a toast, an unexpected error is logged."""
-        try:
-            yield
-        except MessageCenterError as error:
-            self.refuse(error)
-        except Exception as error:  # noqa: BLE001  (the one sink: a terminal that dies would lose more)
-            self.trouble(error)
-
-    def _on_notify(self, event: Notify) -> None:
-        """A toast comes (Textual shows it), the one before goes: it has one line at the foot, over the keys."""
-        for toast in list(self._notifications):
-            self._unnotify(toast, refresh=False)
-
-    def notify(
-        self,
-        message: str,
-        *,
-        title: str = "",
-        severity: SeverityLevel = "information",
-        timeout: float | None = None,
-        markup: bool = True,
-    ) -> None:
-        if self.is_open:
-            self.said.note(self._reader, Saying(message, severity, self.services.clock()))
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
-
-    @property
-    def _reader(self) -> MessagePump:
-        """For whom it is what is said now: the portal that is shown, be it under a dialog, or else staff."""
-        acting = (one.acting if isinstance(one, CenterScreen) else one for one in reversed(self.screen_stack))
-        return next((one for one in acting if isinstance(one, CenterScreen) and one.OF_CLIENT), self)
-
-    def say(self, words: str, *, title: str = "") -> None:
-        """A short answer to what was done; foreign text in `words` is made safe here."""
-        self.notify(shown_line(words), title=title, markup=False, timeout=4)
-
-    def warn(self, words: str) -> None:
-        self.notify(shown_line(words), severity="warning", markup=False, timeout=6)
-
-    def refuse(self, error: MessageCenterError) -> None:
-        """Show a refusal or failure: what, why, and what would work (S1)."""
-        self.notify(trouble.refusal(error), severity="warning", markup=False, timeout=6)
-
-    def trouble(self, error: BaseException) -> None:
-        """An error that nobody expected: into the log without anybody's words, and a calm line for the reader."""
-        self.troubles.append(error)
-        trouble.log_places(error)
-        where = f"; the details are in {self.services.log}" if self.services.log else ""
-        self.notify(
-            f"Something went wrong inside ({type(error).__name__}). Nothing you wrote is lost{where}.",
-            severity="error",
-            markup=False,
-            timeout=10,
-        )
-
-    def _handle_exception(self, error: Exception) -> None:
-        # What a key or a timer asks of a screen that is being taken down with the app is no fault.
-        if not (self._exit and isinstance(error, NoMatches)):
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        # Textual would print the local variables of every frame, and with them people's words and addresses.
-        error = sys.exc_info()[1]
-        if error is not None:
-            trouble.log_places(error)
-        name = type(error).__name__ if error else "error"
-        self._exit_renderables.append(
-            f"The Message Center had to stop ({name}). Drafts are stored as they are written; start it again to go on."
-        )
-        self._close_messages_no_wait()
 
     # -- actions -------------------------------------------------------------------------------------------------------
 
