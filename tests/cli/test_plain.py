@@ -269,6 +269,7 @@ def test_looking_at_a_portal_reads_and_writes_nothing(shell: Shell, talk: Talk, 
     )
     in_order(said, "You are Maya Ortiz again.", "You are at the beginning.", "1 person: 1 see it")
     in_order(said, "1. Ana Flores, active. Sees it. About to be notified by e-mail. Not read.", "Ana Flores, active.")
+    assert "Nothing was changed" not in said  # it did not even try to mark it read
     assert shell.ask("--as", ANA, "unread") == {"threads": 1, "messages": 1}  # P3
 
 
