@@ -294,3 +294,26 @@ async def test_a_refusal_from_the_store_is_a_toast_and_the_app_goes_on(practice:
         driven.front.refusal = None
         await driven.press("up", "down")
         await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+
+
+async def test_a_message_is_copied_to_the_clipboard(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "Dear ‹first name›," in driven.text)
+        await driven.press("enter", "y")
+        await driven.until(lambda: driven.toasts)
+        text = driven.app.clipboard
+        assert text == driven.screen.pane.conversation.clean_text(driven.screen.message)
+        assert text.startswith("Dear ‹first name›,\n")
+        assert driven.toasts == [f"Copied: {len(text)} characters"]
+
+
+async def test_what_the_mouse_selects_is_copied_by_its_key(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "Dear ‹first name›," in driven.text)
+        view = driven.screen.pane.conversation
+        await driven.pilot.mouse_down(view, offset=(1, 4))
+        await driven.pilot.hover(view, offset=(4, 4))
+        await driven.pilot.mouse_up(view, offset=(4, 4))
+        await driven.press("ctrl+c")
+        await driven.until(lambda: driven.toasts == ["Copied: 4 characters"])
+        assert driven.app.clipboard == "Dear"

@@ -156,7 +156,7 @@ class Conversation(DrawnBlocks, can_focus=True):
         self.repaint()
 
     def _step(self, by: int) -> None:
-        if not self.messages:
+        if not (self.messages and self.line_width):
             return
         at = next((i for i, message in enumerate(self.messages) if message.id == self.chosen), None)
         if at is None:

@@ -1,49 +1,30 @@
-"""Blocks of lines under one another, drawn line by line: where each begins, the reader's place among them, a selection.
-
-    class Conversation(DrawnBlocks):
-        self.put(blocks)                           # what looks the same stays drawn, and the reader where they are
-        self.put(blocks, start=lambda: "new 7")    # others: from the block of that key, or from the end
+"""Blocks of lines drawn line by line, and what a mouse selects of their words.
 
 Only lines in sight are drawn, each once as it stands; of what changes only those are painted anew that look otherwise.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style as RichStyle
 from textual.content import Content, Span
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget
 
 from msgcenter_tui.tui.widgets.blocks import WIDEST, Block, Line, Said
 from msgcenter_tui.tui.widgets.drawn_words import DrawnWords
+from msgcenter_tui.tui.widgets.placed_blocks import PlacedBlocks
 
 MOST_DRAWN = 2000
 """So many lines are kept as they were drawn: some screens full of them, however long the conversation."""
 
 _BAR = "▌"
-
-
-class _Place(NamedTuple):
-    """Where the reader is: what stands at the top of the window."""
-
-    key: str
-    """Of the first message that is in sight."""
-    above: int
-    """So many lines its block begins below the top; 0 where it begins at the top or above."""
-    at: tuple[int, int] | None
-    """The row and the character with which the top line begins, where it is a line of that message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,169 +40,22 @@ class _Sight:
     selected: Style
 
 
-class DrawnBlocks(ScrollView):
-    """`blocks`, each under an empty line."""
+class DrawnBlocks(PlacedBlocks):
+    """`blocks`, of which one may be `marked`."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"conversation--{look}" for look in ("message", "chosen", "bar")}
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.blocks: list[Block] = []
-        self._tops: list[int] = [0]
-        """The line of each block's empty one, and behind them the number of all lines."""
-        self._index: dict[str, int] = {}
-        self._width = 0
-        """Cells of a line, for which the blocks are wrapped; 0: they are not."""
-        self._at_end = True
-        """The reader is at the end and stays there, whatever comes."""
-        self._begins: Callable[[], str | None] | None = None
-        """Says the block at which they begin to read, until they have been shown and stand where they belong."""
-        self._arranges = False
-        self._painted: list[tuple[Block, int, bool] | None] = []
+        self._painted: list[tuple[int, Block, int, bool] | None] = []
+        """The lines as they were painted last: at which width, of which block, which of it, and whether marked."""
         self._kept = 0
         self._words = DrawnWords()
-
-    # -- for subclasses ------------------------------------------------------------------------------------------------
 
     @property
     def marked(self) -> str | None:
         """The key of the block that is marked as chosen."""
         return None
-
-    def on_scrolled(self, before: float, after: float) -> None:
-        """The reader scrolled."""
-
-    # -- blocks --------------------------------------------------------------------------------------------------------
-
-    def put(self, blocks: Sequence[Block], *, start: Callable[[], str | None] | None = None) -> None:
-        """Show these blocks; `start` says at which of them other ones begin to be read, None: at the end."""
-        if start is None and self.blocks == blocks:
-            return
-        place = self._place()
-        # Those that look the same are wrapped and drawn already.
-        known = {} if start is not None else {block.key: block for block in self.blocks}
-        there = [known.get(block.key, block) for block in blocks]
-        self.blocks = [former if former == block else block for former, block in zip(there, blocks, strict=True)]
-        self._index = {block.key: at for at, block in enumerate(self.blocks)}
-        if start is not None:
-            self._begins = start
-            self.call_after_refresh(self._begun)
-        self._lay_out(place, self._at_end)
-
-    def _begun(self) -> None:
-        if self._width:
-            self._begins = None
-
-    def block_at(self, line: int) -> Block | None:
-        """The block that has this line; None: it is the empty one above a block, or below all."""
-        at, part = self._find(line)
-        return self.blocks[at] if part >= 0 else None
-
-    def in_view(self) -> Iterator[Block]:
-        """The blocks of which a line is in sight."""
-        top = self.scroll_offset.y
-        bottom = top + self.container_size.height
-        for at in range(self._find(top)[0], len(self._tops) - 1):
-            if self._tops[at] + 1 >= bottom:
-                return
-            if self._tops[at + 1] > top:
-                yield self.blocks[at]
-
-    def region_of(self, key: str) -> Region:
-        """Where the lines of a block are, among all; without the empty one above."""
-        at = self._index[key]
-        top = self._tops[at] + 1
-        return Region(0, top, max(1, self.virtual_size.width), self._tops[at + 1] - top)
-
-    def _find(self, line: int) -> tuple[int, int]:
-        """The block at a line of all, and the line of the block: -1 for the empty one above it, or below all."""
-        at = bisect_right(self._tops, line) - 1
-        return at, (line - self._tops[at] - 1 if at + 1 < len(self._tops) else -1)
-
-    # -- laying out ----------------------------------------------------------------------------------------------------
-
-    def _lay_out(self, place: _Place | None, at_end: bool) -> None:
-        """Find out where each block is at the present width; the reader stays in their place."""
-        width, height = self.container_size
-        if width <= 0 or height <= 0:
-            self._width, self._tops = 0, [0]
-            return
-        self._arranges = True
-        # Two lines a block at the least: it needs no wrapping to know that many of them want a scrollbar.
-        if 2 * len(self.blocks) > height or not self._fits(width, height):
-            self._fits(width - self.styles.scrollbar_size_vertical, height)
-        size = Size(self._width, self._tops[-1])
-        if size != self.virtual_size:
-            # Nothing beside it moves: Textual would lay out the whole screen for it.
-            self.set_reactive(Widget.virtual_size, size)
-            self._scroll_update(size)
-        self._stay(place, at_end)
-        self._arranges = False
-        self.repaint()
-
-    def _fits(self, width: int, height: int) -> bool:
-        self._width = max(1, width)
-        self._tops = list(accumulate((len(block.lines(self._width)) + 1 for block in self.blocks), initial=0))
-        return self._tops[-1] <= height
-
-    def _stay(self, place: _Place | None, at_end: bool) -> None:
-        to = self.max_scroll_y
-        if self._begins is not None:
-            first = self._begins()
-            if first in self._index and self._tops[-1] - self.region_of(first).y > self.container_size.height:
-                to = self.region_of(first).y
-        elif not at_end:
-            to = self.scroll_offset.y if place is None else self._line_of(place)
-        if to != self.scroll_y:
-            self.scroll_to(y=to, animate=False, force=True)
-        self._at_end = self.scroll_y >= self.max_scroll_y
-
-    def _place(self) -> _Place | None:
-        top = self.scroll_offset.y
-        for at in range(self._find(top)[0], len(self._tops) - 1):
-            block = self.blocks[at]
-            if isinstance(block, Said):
-                part = top - self._tops[at] - 1
-                line = block.lines(self._width)[part] if part >= 0 else None
-                begins = None if line is None or line.row is None else (line.row, line.start)
-                return _Place(block.key, max(0, self._tops[at] - top), begins)
-        return None
-
-    def _line_of(self, place: _Place) -> int:
-        at = self._index.get(place.key)
-        if at is None:
-            return self.scroll_offset.y
-        if place.at is None:
-            return self._tops[at] - place.above
-        lines = self.blocks[at].lines(self._width)
-        begins = [(line.row or 0, line.start) for line in lines]
-        return self._tops[at] + max(1, bisect_right(begins, place.at))
-
-    def _size_updated(self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True) -> bool:
-        # In the same frame: on the event that tells of it, lines of the former width would have been painted already.
-        place, at_end = self._place(), self._at_end
-        before = self.container_size
-        self._arranges = True
-        changed = super()._size_updated(size, virtual_size, container_size, layout)
-        self._arranges = False
-        if before != self.container_size:
-            self._lay_out(place, at_end)
-        return changed
-
-    def anchor(self, anchor: bool = True) -> None:
-        """Go to the end and stay there until the reader scrolls."""
-        if anchor:
-            self._at_end = True
-            self.scroll_to(y=self.max_scroll_y, animate=False)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        super().watch_scroll_y(old_value, new_value)
-        if self._arranges:
-            return
-        self._painted = self._lines_in_sight()
-        self._begins = None
-        self._at_end = new_value >= self.max_scroll_y
-        self.on_scrolled(old_value, new_value)
 
     # -- drawing -------------------------------------------------------------------------------------------------------
 
@@ -235,20 +69,25 @@ class DrawnBlocks(ScrollView):
         elif changed:
             self.refresh(Region(0, changed[0], self.outer_size.width, changed[-1] - changed[0] + 1))
 
-    def _lines_in_sight(self) -> list[tuple[Block, int, bool] | None]:
-        top, marked = self.scroll_offset.y, self.marked
-        lines: list[tuple[Block, int, bool] | None] = []
+    def _lines_in_sight(self) -> list[tuple[int, Block, int, bool] | None]:
+        top, width, marked = self.scroll_offset.y, self.line_width, self.marked
+        lines: list[tuple[int, Block, int, bool] | None] = []
         for line in range(top, top + self.container_size.height):
-            at, part = self._find(line)
-            lines.append((self.blocks[at], part, self.blocks[at].key == marked) if part >= 0 else None)
+            at, part = self.find(line)
+            block = self.blocks[at] if part >= 0 else None
+            lines.append(None if block is None else (width, block, part, block.key == marked))
         return lines
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._painted = self._lines_in_sight()
 
     def render_lines(self, crop: Region) -> list[Strip]:
         # As for rows of lists (drawn_rows.py): Textual's own way asks for border, padding and tint of each line.
         if self.opacity != 1.0:
             return super().render_lines(crop)
         sight, top = self._sight(), self.scroll_offset.y
-        beside = sight.plain.rich_style
+        beside = sight.plain.background_style.rich_style
         strips = [self._line(top + y, sight).extend_cell_length(self.outer_size.width, beside) for y in crop.line_range]
         _, background = self.background_colors
         for line_filter in self.get_line_filters():
@@ -258,7 +97,7 @@ class DrawnBlocks(ScrollView):
     def _sight(self) -> _Sight:
         selection = self.text_selection
         return _Sight(
-            self._width,
+            self.line_width,
             self.marked,
             self.get_visual_style("conversation--message"),
             self.get_visual_style("conversation--chosen"),
@@ -268,9 +107,9 @@ class DrawnBlocks(ScrollView):
         )
 
     def _line(self, y: int, sight: _Sight) -> Strip:
-        at, part = self._find(y)
+        at, part = self.find(y)
         if part < 0:
-            return Strip.blank(sight.width, sight.plain.rich_style)
+            return Strip.blank(sight.width, sight.plain.background_style.rich_style)
         block = self.blocks[at]
         marked = block.key == sight.marked
         base = sight.chosen if marked else sight.plain
@@ -296,11 +135,11 @@ class DrawnBlocks(ScrollView):
         selected: tuple[int, int] | None = None,
     ) -> Strip:
         content = block.content(line)
-        bar = Segment(_BAR, sight.bar) if marked else Segment(" ", base.rich_style)
+        bar = Segment(_BAR, sight.bar) if marked else Segment(" ", base.background_style.rich_style)
         over = None if selected is None else _within(content, line, selected, sight.selected)
         words = Strip([bar, *self._words.segments(content, base, line.start, line.end, over)])
-        strip = words.extend_cell_length(min(sight.width, WIDEST), base.rich_style)
-        return strip.adjust_cell_length(sight.width, sight.plain.rich_style)
+        strip = words.extend_cell_length(min(sight.width, WIDEST), base.background_style.rich_style)
+        return strip.adjust_cell_length(sight.width, sight.plain.background_style.rich_style)
 
     def _forget_drawn(self) -> None:
         self._kept = 0
@@ -322,7 +161,7 @@ class DrawnBlocks(ScrollView):
         """A line as Textual asks for it to know what is under the mouse: which character of which row."""
         sight, number = self._sight(), self.scroll_offset.y + y
         strip = self._line(number, sight)
-        at, part = self._find(number)
+        at, part = self.find(number)
         line = self.blocks[at].lines(sight.width)[part] if part >= 0 else Line()
         if line.row is None:
             # Between messages one is behind the one above.
