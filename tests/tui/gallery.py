@@ -39,12 +39,14 @@ from msgcenter_tui.tui.screens.palette import Palette
 from msgcenter_tui.tui.screens.portal import Portal
 from msgcenter_tui.tui.screens.preview import PreviewScreen
 from msgcenter_tui.tui.screens.reading_matter import ReadingMatter
+from msgcenter_tui.tui.screens.send_keys import SendKeys
 from msgcenter_tui.tui.screens.setup import Setup
 from msgcenter_tui.tui.screens.side_by_side import SideBySide
 from msgcenter_tui.tui.screens.template_editor import TemplateEditor
 from msgcenter_tui.tui.screens.template_picker import TemplatePicker
 from msgcenter_tui.tui.screens.templates import Templates
 from msgcenter_tui.tui.screens.tour import TourScreen
+from msgcenter_tui.tui.screens.what_was_said import WhatWasSaid
 from msgcenter_tui.tui.terminal import Colours, Terminal
 
 SIZES = ((120, 36), (80, 24), (200, 60))
@@ -119,7 +121,7 @@ SCENES: Mapping[str, Scene] = {
     "nothing found": Scene(Clients, ("slash",), ("zzz", "esc"), start="clients", typed="zzz"),
     "new thread": Scene(NewThreadScreen, ("n", "enter"), ("9 people will be notified",)),
     "message": Scene(NewThreadScreen, NEW, ("Subject (optional)",)),
-    "last look": Scene(LastLook, (*NEW, "x", "enter", "y"), ("The same people",), then=("ctrl+s",)),
+    "last look": Scene(LastLook, (*NEW, "x", "enter", "y"), ("The same people", "1 SMS of 1 segme"), then=("ctrl+s",)),
     "template picker": Scene(TemplatePicker, ("r", "ctrl+t"), ("Dear ",), typed="holi"),
     "preview": Scene(PreviewScreen, ("r", "x", "ctrl+g"), ("Worth a look", "All 10 looked at")),
     "finder": Scene(Finder, ("v",), ("Ana Flores",), start="templates"),
@@ -143,6 +145,8 @@ SCENES: Mapping[str, Scene] = {
     "templates": Scene(Templates, words=("Holiday closing",), start="templates"),
     "template": Scene(TemplateEditor, ("e",), ("Insert field",), start="templates"),
     "set-up": Scene(Setup, words=("Your e-mail",), start="setup", signed_in=False),
+    "what was said": Scene(WhatWasSaid, ("f3", "N"), ("The tour is for the demonstration",)),
+    "send keys": Scene(SendKeys, ("shift+f12",), ("ctrl+s",)),
     "mailbox": Scene(MailboxScreen, words=("Dear Ana",), start="mailbox", more=_caught),
 }
 
