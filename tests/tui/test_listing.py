@@ -404,7 +404,7 @@ async def test_the_palette_does_what_was_typed(practice: Practice, run: Run, mon
     async with run(practice.actor) as driven:
         await begin(driven, practice)
         at_once(driven, "ctrl+p")
-        await driven.until(lambda: isinstance(driven.screen, Palette) and "Mark unread" in driven.text)
+        await driven.until(lambda: isinstance(driven.screen, Palette) and "Audience" in driven.text)
         at_once(driven, *letters("go to templates"), "enter")
         await driven.until(lambda: driven.screen.query_one(Input).value == "go to templates")
         await driven.pilot.pause(0.05)

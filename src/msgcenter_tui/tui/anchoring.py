@@ -160,10 +160,19 @@ def _runs(written: str) -> Iterator[tuple[tuple[int, int], list[_Piece]]]:
         elif token["look"] is not None:
             look = "" if token["look"] in ("", "0") else token["look"]
         elif token["text"]:
-            pieces += _pieces(look, token["text"])
+            text = token["text"]
+            if not pieces or pieces[-1].sort is _Sort.SURE:
+                text = _without_torn_mark(text)
+            pieces += _pieces(look, text)
         else:
             pieces.append(_Piece("", token[0], 0))
     yield place, pieces
+
+
+def _without_torn_mark(text: str) -> str:
+    """What is cut where a dialog ends may begin with a mark, which would stand on the dialog's last cell."""
+    first = next((at for at, letter in enumerate(text) if letter.isascii() or cell_len(letter)), len(text))
+    return text[first:]
 
 
 def _pieces(look: str, text: str) -> list[_Piece]:
