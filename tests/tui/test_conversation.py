@@ -149,6 +149,19 @@ async def reading() -> AsyncIterator[Reader]:
         yield Reader(app, pilot)
 
 
+def noted(view: View, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Region, ...]]:
+    """What is to be painted from now on."""
+    painted: list[tuple[Region, ...]] = []
+    refresh = view.refresh
+
+    def note(*regions: Region, **how: bool) -> View:
+        painted.append(regions)
+        return refresh(*regions, **how)
+
+    monkeypatch.setattr(view, "refresh", note)
+    return painted
+
+
 # -- the reader's place -----------------------------------------------------------------------------------------------
 
 
@@ -290,14 +303,7 @@ async def test_a_chosen_message_that_is_gone_is_chosen_no_more(reader: Reader) -
 async def test_only_what_changed_is_painted(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     messages = [said(number) for number in range(1, 6)]
     await reader.show(messages)
-    painted: list[tuple[Region, ...]] = []
-    refresh = reader.view.refresh
-
-    def noted(*regions: Region, **how: bool) -> View:
-        painted.append(regions)
-        return refresh(*regions, **how)
-
-    monkeypatch.setattr(reader.view, "refresh", noted)
+    painted = noted(reader.view, monkeypatch)
     await reader.show(messages)
     assert painted == []
     edited = replace(messages[1], pieces=(Piece(PieceKind.TEXT, "Other words."),), edited_at=NOW)
@@ -308,6 +314,17 @@ async def test_only_what_changed_is_painted(reader: Reader, monkeypatch: pytest.
     await reader.show([messages[0], replace(edited, deleted=True), *messages[2:]])
     assert reader.lines[line] == " message deleted"
     assert painted == [(Region(0, line, reader.view.outer_size.width, 1),)]
+
+
+async def test_the_mark_goes_with_the_choice(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader.app.set_focus(None)
+    await reader.show([said(1), said(2), said(3)])
+    reader.view.focus()
+    await reader.pilot.pause()
+    painted = noted(reader.view, monkeypatch)
+    await reader.press("up")
+    first, last = reader.line_of("Message 2."), reader.line_of("Message 3.")
+    assert painted == [(Region(0, first, reader.view.outer_size.width, last - first + 1),)]
 
 
 async def test_of_a_thousand_messages_only_those_in_sight_are_drawn(reader: Reader) -> None:
