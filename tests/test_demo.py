@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import shutil
 import signal
@@ -31,6 +32,7 @@ from msgcenter_tui.center import (
     templates,
     threads,
 )
+from msgcenter_tui.cli.main import main
 from msgcenter_tui.delivery.catcher import Catcher
 from msgcenter_tui.demo import DemoPlace
 from msgcenter_tui.demo.people import ANA, BRIGHT, INES, MAYA, STAFF
@@ -253,6 +255,18 @@ def write(words: str) -> Callable[[DemoPlace], None]:
 
 
 def void(_: object) -> None: ...
+
+
+def test_it_can_be_talked_with_in_lines(
+    place: DemoPlace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MSGCENTER_DEMO", str(shutil.copytree(place.folder, tmp_path / "copy")))
+    monkeypatch.setattr("sys.stdin", io.StringIO("list\nportal ana flores\n1\n"))
+    assert main(["demo", "--plain"]) == 0
+    said = capsys.readouterr().out
+    assert "You are Maya Ortiz." in said
+    assert "portal of Ana Flores, only looking: " in said
+    assert "Dear Ana," in said
 
 
 def test_it_keeps_its_state_until_it_is_reset(tmp_path: Path) -> None:

@@ -102,15 +102,21 @@ class Terminal(Screen):
     """
 
     def __init__(
-        self, program: str, *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str]
+        self,
+        program: str,
+        *arguments: str,
+        columns: int = 80,
+        rows: int = 24,
+        environment: Mapping[str, str],
+        echo: bool = False,
     ) -> None:
         super().__init__(columns, rows)
         self.arrived = 0.0
         """When the last byte came (time.perf_counter)."""
-        # At home: what a monkey exports must not lie about here. No echo: whatever is on the screen, the program wrote.
+        # At home: what a monkey exports must not lie about here.
         here = environment.get("HOME", str(ROOT))
         self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=here, echo=False
+            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=here, echo=echo
         )
         self._child.delaybeforesend = None
 
@@ -247,7 +253,11 @@ class Terminal(Screen):
 
 
 def message_center(
-    *arguments: str, columns: int = 80, rows: int = 24, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    columns: int = 80,
+    rows: int = 24,
+    environment: Mapping[str, str] | None = None,
+    echo: bool = False,
 ) -> Terminal:
     """`msgcenter` of this source tree in a terminal, with the (isolated) environment of the test."""
     kept = {
@@ -270,4 +280,5 @@ def message_center(
         columns=columns,
         rows=rows,
         environment={**kept, **ours, **(environment or {})},
+        echo=echo,
     )

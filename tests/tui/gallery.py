@@ -16,6 +16,7 @@ from tests.tui.conftest import Driven
 from tests.tui.practice import Practice
 from tests.tui.test_deliveries import put
 from tests.tui.test_mailbox import Catcher, mail
+from tests.tui.test_side_by_side import Walk
 from textual.screen import Screen
 
 from msgcenter_tui.center import revisions, threads
@@ -38,10 +39,14 @@ from msgcenter_tui.tui.screens.palette import Palette
 from msgcenter_tui.tui.screens.portal import Portal
 from msgcenter_tui.tui.screens.preview import PreviewScreen
 from msgcenter_tui.tui.screens.reading_matter import ReadingMatter
+from msgcenter_tui.tui.screens.send_keys import SendKeys
 from msgcenter_tui.tui.screens.setup import Setup
+from msgcenter_tui.tui.screens.side_by_side import SideBySide
 from msgcenter_tui.tui.screens.template_editor import TemplateEditor
 from msgcenter_tui.tui.screens.template_picker import TemplatePicker
 from msgcenter_tui.tui.screens.templates import Templates
+from msgcenter_tui.tui.screens.tour import TourScreen
+from msgcenter_tui.tui.screens.what_was_said import WhatWasSaid
 from msgcenter_tui.tui.terminal import Colours, Terminal
 
 SIZES = ((120, 36), (80, 24), (200, 60))
@@ -103,6 +108,11 @@ def _of_zoe(practice: Practice) -> Mapping[str, Any]:
     return {"portal_client": practice.clients["Zoë Åkesson"].id, "demonstration": True}
 
 
+def _on_tour(practice: Practice) -> Mapping[str, Any]:
+    walk = Walk(practice, practice.world.portal(practice.clients["Zoë Åkesson"]))
+    return {"demonstration": True, "tour": lambda: walk}
+
+
 NEW = ("n", "enter", "enter")
 SCENES: Mapping[str, Scene] = {
     "inbox": Scene(Inbox, words=("Unread 2", "9 waiting", "Dear ‹first name›")),
@@ -111,7 +121,7 @@ SCENES: Mapping[str, Scene] = {
     "nothing found": Scene(Clients, ("slash",), ("zzz", "esc"), start="clients", typed="zzz"),
     "new thread": Scene(NewThreadScreen, ("n", "enter"), ("9 people will be notified",)),
     "message": Scene(NewThreadScreen, NEW, ("Subject (optional)",)),
-    "last look": Scene(LastLook, (*NEW, "x", "enter", "y"), ("The same people",), then=("ctrl+s",)),
+    "last look": Scene(LastLook, (*NEW, "x", "enter", "y"), ("The same people", "1 SMS of 1 segme"), then=("ctrl+s",)),
     "template picker": Scene(TemplatePicker, ("r", "ctrl+t"), ("Dear ",), typed="holi"),
     "preview": Scene(PreviewScreen, ("r", "x", "ctrl+g"), ("Worth a look", "All 10 looked at")),
     "finder": Scene(Finder, ("v",), ("Ana Flores",), start="templates"),
@@ -126,11 +136,17 @@ SCENES: Mapping[str, Scene] = {
     "palette": Scene(Palette, ("ctrl+p",), ("Deliveries",)),
     "whose portal": Scene(Portal, words=("Ana Flores",), start="portal"),
     "client portal": Scene(ClientPortal, words=("2 unread",), start="portal", more=_of_zoe),
+    "side by side": Scene(
+        SideBySide, ("b",), ("Zoë Åkesson —",), typed="zo", then=("enter",), more=lambda _: {"demonstration": True}
+    ),
+    "tour": Scene(TourScreen, ("f3",), ("The words of step 0", "Zoë Åkesson —"), more=_on_tour),
     "clients": Scene(Clients, words=("Ana Flores",), start="clients"),
     "new client": Scene(FormDialog, ("n", "enter"), ("Workspace",), start="clients", then=("ctrl+s",)),
     "templates": Scene(Templates, words=("Holiday closing",), start="templates"),
     "template": Scene(TemplateEditor, ("e",), ("Insert field",), start="templates"),
     "set-up": Scene(Setup, words=("Your e-mail",), start="setup", signed_in=False),
+    "what was said": Scene(WhatWasSaid, ("f3", "N"), ("The tour is for the demonstration",)),
+    "send keys": Scene(SendKeys, ("shift+f12",), ("ctrl+s",)),
     "mailbox": Scene(MailboxScreen, words=("Dear Ana",), start="mailbox", more=_caught),
 }
 

@@ -15,6 +15,7 @@ from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui.app import MessageCenterApp
 from msgcenter_tui.tui.screens.inbox import Inbox
+from msgcenter_tui.tui.screens.send_keys import SendKeys
 from msgcenter_tui.tui.screens.setup import Setup
 from msgcenter_tui.tui.services import Services
 
@@ -80,6 +81,13 @@ async def fill(driven: Driven, *values: str) -> None:
         await driven.press("enter")
 
 
+async def in_the_inbox(driven: Driven) -> None:
+    """There, once it is offered to see which keys send, and that is left for later."""
+    await driven.until(lambda: "See which keys send" in driven.text)
+    await driven.press("enter")
+    await driven.until(lambda: isinstance(driven.screen, Inbox))
+
+
 async def until_step(driven: Driven, step: int) -> None:
     await driven.until(lambda: driven.screen.step == step)
     await driven.still()
@@ -98,7 +106,7 @@ async def test_three_steps_to_the_inbox(start: Start, outside: World, sqlite_sto
         assert outside.tested[0][1] == "maya@practice.example"  # to yourself
         await driven.until(lambda: "The server has accepted the test mail" in driven.text)
         await driven.press("ctrl+s")
-        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        await in_the_inbox(driven)
         account = outside.saved[0]
         assert account["host"] == "smtp.practice.example"
         assert account["port"] == "587"
@@ -115,7 +123,7 @@ async def test_only_mine_and_the_account_later(start: Start, outside: World, sql
         await driven.press("shift+tab", "down", "down", "enter", "enter", "enter")
         await until_step(driven, 2)
         await driven.press("ctrl+l")
-        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        await in_the_inbox(driven)
     assert outside.saved == []
     maya = sqlite_store.run(identity.who, None)
     assert len(sqlite_store.run(teams.workspaces, maya)) == 1
@@ -160,7 +168,7 @@ async def test_a_server_that_does_not_answer_is_no_dead_end(start: Start, outsid
         await driven.until(lambda: "does not answer" in driven.text)
         assert driven.screen.form.values["host"] == "smtp.bad.example"
         await driven.press("ctrl+l")
-        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        await in_the_inbox(driven)
 
 
 async def test_without_a_place_for_the_account_it_says_where_it_goes(start: Start) -> None:
@@ -171,4 +179,16 @@ async def test_without_a_place_for_the_account_it_says_where_it_goes(start: Star
         await until_step(driven, 2)
         assert "config.toml" in driven.text.replace("\n", "").replace(" ", "")  # says which file
         await driven.press("ctrl+s")
-        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        await in_the_inbox(driven)
+
+
+async def test_it_ends_with_the_offer_to_see_which_keys_send(start: Start) -> None:
+    async with start() as driven:
+        await fill(driven, "Maya Ortiz", "maya@practice.example")
+        await until_step(driven, 1)
+        await fill(driven, "Bright Beginnings")
+        await until_step(driven, 2)
+        await driven.press("ctrl+l")
+        await driven.until(lambda: "See which keys send" in driven.text)
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, SendKeys))

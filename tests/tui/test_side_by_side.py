@@ -158,6 +158,18 @@ async def test_a_dialog_of_one_side_lies_over_both(practice: Practice, run: Run)
         assert isinstance(driven.screen, SideBySide)
 
 
+async def test_under_a_dialog_each_side_keeps_its_own_size(practice: Practice, run: Run) -> None:
+    async with opened(run, practice) as driven:
+        beside = driven.screen
+        await driven.press("question_mark")
+        for width in (200, 120, 160):
+            await driven.pilot.resize_terminal(width, 40)
+            await driven.still()
+            assert beside._compositor.size.width == width
+        assert [side.shown._compositor.size for side in beside.sides] == [side.size for side in beside.sides]
+        await driven.press("escape")
+
+
 class Walk:
     """A tour of two steps over the practice."""
 

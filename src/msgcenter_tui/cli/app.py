@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgcenter_tui import config
 from msgcenter_tui.cli import pages
+from msgcenter_tui.cli.main import INTERRUPTED
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import BadInput, MessageCenterError, Refused
@@ -27,13 +28,11 @@ if TYPE_CHECKING:
 
 def open_center(session: Session) -> None:
     """Without a command; on an empty store the set-up comes first."""
-    _need_terminal()
     _open(session, None)
 
 
 def portal(session: Session) -> None:
     """A client's portal, entered as them (P3)."""
-    _need_terminal()
     _open(session, session.args.client)
 
 
@@ -44,8 +43,10 @@ def demo(session: Session) -> Answer | None:
     if args.prepare:
         place = demo.prepare(reset=args.reset, say=_to_standard_error)
         return done(str(place.database), database=str(place.database))
-    _need_terminal()
     ui = session.config.ui
+    shown = _plainly() if _plain(session) else None
+    if shown is None:
+        _need_terminal()
     _ended(
         demo.run(
             reset=args.reset,
@@ -55,6 +56,7 @@ def demo(session: Session) -> Answer | None:
             tour=args.tour,
             terminal=_terminal(ui),
             say=_to_standard_error,
+            shown=shown,
         )
     )
     return None
@@ -63,14 +65,29 @@ def demo(session: Session) -> Answer | None:
 def _ended(code: int) -> None:
     """Where it had to stop it has said so itself, and the exit status says it to whoever started it."""
     if code:
-        raise SystemExit(MessageCenterError.exit_status)
+        raise SystemExit(code if code == INTERRUPTED else MessageCenterError.exit_status)
 
 
 def _open(session: Session, client: str | None) -> None:
+    if _plain(session):
+        _ended(_plainly()(lambda: _opened(session, client)))
+        return
+    _need_terminal()
     from msgcenter_tui.tui.showing import show
 
     ui = session.config.ui
     _ended(show(lambda: _opened(session, client), keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
+
+
+def _plain(session: Session) -> bool:
+    """Whether it is a dialogue of lines; a page in a browser shows screens."""
+    return (session.args.plain or session.config.ui.plain) and not pages.here()
+
+
+def _plainly() -> Callable[[Callable[[], Start]], int]:
+    from msgcenter_tui.cli import plain
+
+    return plain.show
 
 
 def _opened(session: Session, client: str | None) -> Start:

@@ -17,6 +17,7 @@ def build() -> Parser:
     parser = Parser(prog="msgcenter", description=_ABOUT)
     add_common(parser, top=True)
     parser.add_argument("--version", action=_Version, help="show the version and exit")
+    _plain(parser, default=False)
     parser.set_defaults(run="app:open_center")
     commands = Commands(parser, required=False)
     _program(commands)
@@ -55,6 +56,8 @@ def _program(commands: Commands) -> None:
     demo.add_argument("--tour", action="store_true", help="begin with a guided tour")
     portal = commands.leaf("portal", "app:portal", "open the client portal as a client")
     portal.add_argument("client", metavar="CLIENT", help="an id or e-mail address")
+    for leaf in (demo, portal):
+        _plain(leaf, default=argparse.SUPPRESS)
     serve = commands.leaf("serve", "serve:serve", "open it in a browser: at an address with a secret, until stopped")
     serve.add_argument("--host", metavar="H", default="127.0.0.1", help="listen there (127.0.0.1: this machine only)")
     serve.add_argument("--port", metavar="N", type=int, default=0, help="0, unless said otherwise, is a free one")
@@ -309,6 +312,11 @@ def _template_facts(parser: argparse.ArgumentParser, *, required: bool) -> None:
     parser.add_argument("--shortcut", metavar="S")
     parser.add_argument("--subject", metavar="S")
     add_body(parser, required=required)
+
+
+def _plain(parser: argparse.ArgumentParser, *, default: object) -> None:
+    does = "as a dialogue of lines, for screen readers and braille"
+    parser.add_argument("--plain", action="store_true", default=default, help=does)
 
 
 def _yes(parser: argparse.ArgumentParser) -> None:

@@ -180,6 +180,7 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "keymap": Kind(_keys, _only_in_a_file),
         "ascii": Kind(_flag, _as_flag),
         "motion": Kind(_one_of("full", "none")),
+        "plain": Kind(_flag, _as_flag),
     },
 }
 """Every key by its section, "" for those above the first one."""

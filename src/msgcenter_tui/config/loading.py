@@ -184,6 +184,7 @@ def _built(path: Path, values: _Values) -> Config:
             keymap=ui.get("keymap", MappingProxyType({})),
             ascii=ui.get("ascii", None),
             motion=ui.get("motion", "full"),
+            plain=ui.get("plain", False),
         ),
     )
 

@@ -22,6 +22,8 @@ class Ui:
     """Signs and lines in ASCII; None: where the terminal has no more."""
     motion: str = "full"
     """full or none."""
+    plain: bool = False
+    """A dialogue of lines instead of screens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,13 @@ def run(
     tour: bool = False,
     terminal: Terminal | None = None,
     say: Callable[[str], None] = lambda _: None,
+    shown: Callable[[Callable[[], Start]], int] | None = None,
 ) -> int:
     """Open the Message Center on the demonstration, as Maya or as `who`, until it is left; gives the exit status.
 
-    `who` is an address of its staff. What waits when it is left leaves when it is opened again. Raises what `prepare`
-    raises, and Refused for somebody who is not of the staff.
+    `who` is an address of its staff; `shown` shows it in place of the screens. What waits when it is left leaves when
+    it is opened again. Raises what `prepare` raises, and Refused for somebody who is not of the staff.
     """
-    from msgcenter_tui.tui.showing import show
-
     place = prepare(reset=reset, folder=folder, say=say)
     _log_to(place.log)
     stores: list[Store] = []
@@ -60,6 +59,10 @@ def run(
         return Start(_services(store, actor, place, theme, keymap or {}, terminal or Terminal()), tour=tour)
 
     try:
+        if shown is not None:
+            return shown(opened)
+        from msgcenter_tui.tui.showing import show
+
         return show(opened, keymap=keymap or {}, theme=theme or THEME, terminal=terminal or Terminal())
     finally:
         for store in stores:

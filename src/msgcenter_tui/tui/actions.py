@@ -66,6 +66,16 @@ ACTIONS: tuple[Action, ...] = (
     Action("app.palette", "ctrl+p", "Palette", "Everywhere", "app", 98, "Everything by name", True, palette=False),
     Action("app.quit", "q,ctrl+q", "Quit", "Everywhere", "app", 0, "Says so when something waits to leave"),
     Action("app.theme", "f9", "Dark or light", "Everywhere", "app", 0, "The two themes"),
+    Action("app.said", "N,f10", "What was said", "Everywhere", "app", 0, "Answers and refusals, to read again"),
+    Action(
+        "app.send-keys",
+        "shift+f12",
+        "Check my send keys",
+        "Everywhere",
+        "app",
+        0,
+        "Which of them this terminal tells apart; nothing is sent",
+    ),
     Action("app.rescue", "f8", "Rescue", "Everywhere", "app", 0, "Saves what can be read of a damaged store"),
     Action("app.tour", "f3", "Guided tour", "Everywhere", "app", 0, "Demonstration: what each side sees, step by step"),
     Action("app.actor", "f2", "Switch staff", "Everywhere", "app", 0, "Demonstration: act as somebody else"),
@@ -121,6 +131,24 @@ ACTIONS: tuple[Action, ...] = (
     Action("list.first", "home,g", "First", "Lists", "list", 0, palette=False),
     Action("list.last", "end,G", "Last", "Lists", "list", 0, palette=False),
     Action("list.open", "enter", "Open", "Lists", "list", 1, palette=False),
+    # -- marks in a list -------------------------------------------------------------------------------------------
+    Action(
+        "list.mark", "x", "Mark", "Lists", "marks", 0, "What is done then is done to all that are marked", palette=False
+    ),
+    Action(
+        "list.mark-down",
+        "shift+down",
+        "Mark down",
+        "Lists",
+        "marks",
+        0,
+        "A range; back again: a smaller one",
+        palette=False,
+    ),
+    Action("list.mark-up", "shift+up", "Mark up", "Lists", "marks", 0, palette=False),
+    Action(
+        "list.mark-all", "ctrl+a", "Mark all", "Lists", "marks", 0, "All that are loaded; again: none", palette=False
+    ),
     # -- conversation ----------------------------------------------------------------------------------------------
     Action("message.up", "up,k", "Previous message", "Conversation", "conversation", 0, palette=False),
     Action("message.down", "down,j", "Next message", "Conversation", "conversation", 0, palette=False),
@@ -332,5 +360,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("setup.save", "ctrl+s", "Next", "Set-up", "setup", 1, palette=False),
     Action("setup.test", "ctrl+t", "Send a test mail", "Set-up", "setup", 2, "To yourself", palette=False),
     Action("setup.later", "ctrl+l", "Mail account later", "Set-up", "setup", 3, palette=False),
+    Action("send-keys.again", "r", "Once more", "Send keys", "send-keys", 1, palette=False),
+    Action("send-keys.leave", "escape", "Back", "Send keys", "send-keys", 2, palette=False),
     Action("setup.back", "escape", "Back", "Set-up", "setup", 4, palette=False),
 )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
@@ -16,16 +14,13 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.css.query import NoMatches
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
-from textual.notifications import Notify
 from textual.reactive import reactive
 from textual.screen import Screen
 
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.text import shown_line
-from msgcenter_tui.tui import acts, keys, places, themes, trouble
+from msgcenter_tui.tui import acts, keys, places, themes
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
@@ -34,8 +29,8 @@ from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
+from msgcenter_tui.tui.telling import Telling
 from msgcenter_tui.tui.terminal import Terminal
-from msgcenter_tui.tui.typing_order import InOrder
 from msgcenter_tui.tui.watch import Watch
 
 if TYPE_CHECKING:
@@ -70,7 +65,7 @@ class Status:
     """The store's file is damaged, and is only read."""
 
 
-class MessageCenterApp(InOrder, inherit_bindings=False):
+class MessageCenterApp(Telling, inherit_bindings=False):
     """The Message Center on a terminal.
 
     `start` is the first place: "inbox", "portal" (then `portal_client` names whose) or "setup"; without an actor
@@ -86,7 +81,6 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     status: reactive[Status] = reactive(Status)
 
-    services: Services
     portal_client: str | None = None
 
     def __init__(
@@ -100,8 +94,6 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         self.failure: MessageCenterError | None = None
         """Why the store could not be opened."""
         self._exclusive: dict[str, Guarded] = {}
-        self.troubles: list[BaseException] = []
-        """Errors that nobody expected, for the tests."""
         self._notifier: Notifier | None = None
         self.turn = asyncio.Lock()
         """Held by what reads again while nobody waits for it."""
@@ -305,62 +297,6 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
         if self.screen_stack:
             self.screen.refresh()
 
-    # -- the one sink for errors ---------------------------------------------------------------------------------------
-
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Around whatever asks the center: a refusal becomes a toast, an unexpected error is logged."""
-        try:
-            yield
-        except MessageCenterError as error:
-            self.refuse(error)
-        except Exception as error:  # noqa: BLE001  (the one sink: a terminal that dies would lose more)
-            self.trouble(error)
-
-    def _on_notify(self, event: Notify) -> None:
-        """A toast comes (Textual shows it), the one before goes: it has one line at the foot, over the keys."""
-        for toast in list(self._notifications):
-            self._unnotify(toast, refresh=False)
-
-    def say(self, words: str, *, title: str = "") -> None:
-        """A short answer to what was done; foreign text in `words` is made safe here."""
-        self.notify(shown_line(words), title=title, markup=False, timeout=4)
-
-    def warn(self, words: str) -> None:
-        self.notify(shown_line(words), severity="warning", markup=False, timeout=6)
-
-    def refuse(self, error: MessageCenterError) -> None:
-        """Show a refusal or failure: what, why, and what would work (S1)."""
-        self.notify(trouble.refusal(error), severity="warning", markup=False, timeout=6)
-
-    def trouble(self, error: BaseException) -> None:
-        """An error that nobody expected: into the log without anybody's words, and a calm line for the reader."""
-        self.troubles.append(error)
-        trouble.log_places(error)
-        where = f"; the details are in {self.services.log}" if self.services.log else ""
-        self.notify(
-            f"Something went wrong inside ({type(error).__name__}). Nothing you wrote is lost{where}.",
-            severity="error",
-            markup=False,
-            timeout=10,
-        )
-
-    def _handle_exception(self, error: Exception) -> None:
-        # What a key or a timer asks of a screen that is being taken down with the app is no fault.
-        if not (self._exit and isinstance(error, NoMatches)):
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        # Textual would print the local variables of every frame, and with them people's words and addresses.
-        error = sys.exc_info()[1]
-        if error is not None:
-            trouble.log_places(error)
-        name = type(error).__name__ if error else "error"
-        self._exit_renderables.append(
-            f"The Message Center had to stop ({name}). Drafts are stored as they are written; start it again to go on."
-        )
-        self._close_messages_no_wait()
-
     # -- actions -------------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -390,6 +326,18 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     def action_app_theme(self) -> None:
         self.theme = themes.other(self.current_theme, self.services.terminal, self.available_themes)
+
+    def action_app_said(self) -> None:
+        from msgcenter_tui.tui.screens.what_was_said import WhatWasSaid
+
+        if not any(isinstance(screen, WhatWasSaid) for screen in self.screen_stack):
+            self.push_screen(WhatWasSaid(self.said.to(self._reader), self.services))
+
+    def action_app_send_keys(self) -> None:
+        from msgcenter_tui.tui.screens.send_keys import SendKeys
+
+        if not any(isinstance(screen, SendKeys) for screen in self.screen_stack):
+            self.push_screen(SendKeys())
 
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
@@ -456,6 +404,7 @@ class MessageCenterApp(InOrder, inherit_bindings=False):
 
     async def restart_places(self, place: str) -> None:
         """Make every place anew, for another actor, and show `place`."""
+        self.said.forget()
         self.add_mode("_between", Screen)
         await self.switch_mode("_between")
         for mode in self.MODES:

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from textual import on
 from textual.binding import BindingsMap
 from textual.dom import DOMNode
-from textual.events import Mount
+from textual.events import Mount, Resize
 from textual.geometry import Region, Size
 from textual.keys import key_to_character
 from textual.screen import Screen
@@ -124,6 +124,12 @@ class Hosted(Screen[R]):
         self._kept_focus = self.focused
         super().set_focus(None)
         self.query("Footer").set(visible=False)
+
+    async def _on_resize(self, event: Resize) -> None:
+        if self.host is not None:
+            # Its host has seen to it; Textual would lay out what lies under a dialog in the size of this side, too.
+            event.stop()
+            event.prevent_default()
 
     def fit(self, size: Size) -> None:
         """Lay it out in this size."""

@@ -20,11 +20,12 @@ BY_METHOD: dict[str, Action] = {action.method: action for action in ACTIONS}
 # Places whose keys are live at the same time, from the inside out: a key in two of them means the inner one.
 # Two actions of one place on one key are a clash; so are two of places that stand beside each other in one screen.
 TOGETHER: tuple[frozenset[str], ...] = (
-    frozenset({"inbox", "places", "app"}),
+    frozenset({"inbox", "places", "app", "marks"}),
+    frozenset({"list", "marks"}),
     frozenset({"portal", "message", "app"}),
     frozenset({"clients", "room", "places", "app", "list"}),
     frozenset({"templates", "room", "places", "app"}),
-    frozenset({"deliveries", "room", "places", "app", "list"}),
+    frozenset({"deliveries", "room", "places", "app", "list", "marks"}),
     frozenset({"audience", "of-thread", "room", "app", "list"}),
     frozenset({"mailbox", "room", "places", "app"}),
     frozenset({"new-thread", "app"}),

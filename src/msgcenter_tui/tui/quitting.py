@@ -11,7 +11,7 @@ from msgcenter_tui.tui import acts, render
 
 if TYPE_CHECKING:
     from msgcenter_tui.tui.app import MessageCenterApp
-    from msgcenter_tui.tui.services import Notifier
+    from msgcenter_tui.tui.services import Notifier, Services
 
 
 async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
@@ -43,25 +43,33 @@ async def _may_go(app: MessageCenterApp) -> bool:
         status = await app.services.front.run(acts.deliveries.status, actor, everything=True)
     except MessageCenterError:
         return True
-    waiting = status.waiting + status.sending + status.retrying
+    waiting = question(status)
     if not waiting:
         return True
-    question = f"{render.counted(waiting, 'notification')} {'waits' if waiting == 1 else 'wait'} to leave."
-    answer = await app.push_screen_wait(Confirm(question, _figures(app, status), yes="Quit", no="Stay"))
+    answer = await app.push_screen_wait(Confirm(waiting, figures(app.services, status), yes="Quit", no="Stay"))
     return answer is True
 
 
-def _figures(app: MessageCenterApp, status: LedgerStatus) -> str:
+def question(status: LedgerStatus) -> str:
+    """How much waits to leave; empty where nothing does."""
+    waiting = status.waiting + status.sending + status.retrying
+    if not waiting:
+        return ""
+    return f"{render.counted(waiting, 'notification')} {'waits' if waiting == 1 else 'wait'} to leave."
+
+
+def figures(services: Services, status: LedgerStatus) -> str:
+    """What keeps it, when the next leaves, and what becomes of it once one has left (N13)."""
     lines = [f"It waits: {render.stopped_words(channel, why)}." for channel, why in status.paused]
     if not lines and status.next_at is not None:
-        left = status.next_at - app.services.clock()
+        left = status.next_at - services.clock()
         if left.total_seconds() > 0:
             lines.append(f"The next leaves in {render.remaining(left)}.")
         elif status.due:
             lines.append("The next leaves now.")
-    if app.services.start_notifier is not None:
+    if services.start_notifier is not None:
         lines.append("Quit, and they leave when the Message Center, or msgcenter deliver, runs again;")
         lines.append("what is a day late by then waits until you release it.")
     else:
-        lines.append(f"They leave whether this stays open or not, as long as {app.services.notified_by} runs.")
+        lines.append(f"They leave whether this stays open or not, as long as {services.notified_by} runs.")
     return "\n".join(lines)

@@ -69,6 +69,9 @@ class CenterScreen(Hosted[R], Listing):
     READS_AT_ONCE: ClassVar[bool] = False
     """It reads while Textual lays it out, and not only when it is in front: nothing it reads asks for a size."""
 
+    OF_CLIENT: ClassVar[bool] = False
+    """What is said on it is a client's: nobody else reads it again."""
+
     _reads_already = False
     _heard_size = False
     _left = False

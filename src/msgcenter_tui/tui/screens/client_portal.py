@@ -65,6 +65,7 @@ class ClientPortal(MessageActs, Paged):
 
     BINDINGS = keys.bindings("portal", "message")
     SIZES: ClassVar[dict[str, int]] = {"page": 50, "most": 200}
+    OF_CLIENT = True
 
     def __init__(self, actor: Actor, view: View | None = None) -> None:
         super().__init__()

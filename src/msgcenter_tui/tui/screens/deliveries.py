@@ -7,11 +7,12 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Delivery, DeliveryId, DeliveryState, LedgerStatus, Page, Reason, ThreadId
+from msgcenter_tui.domain import Delivery, DeliveryState, LedgerStatus, Page, Reason, ThreadId
 from msgcenter_tui.tui import acts, keys, render_ledger
 from msgcenter_tui.tui.screens.choose import LEFT, Choice, Choose
 from msgcenter_tui.tui.screens.delivery_acts import DECIDING, DeliveryActs
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
+from msgcenter_tui.tui.widgets.marking import MarkedLine
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
@@ -52,7 +53,6 @@ class Deliveries(DeliveryActs):
         self._status: LedgerStatus | None = None
         self._said: dict[ThreadId, tuple[Reason, ...]] = {}
         """What was said of the unknown ones of a thread, since the last reading."""
-        self._marked_last: DeliveryId | None = None
 
     def compose_head(self) -> ComposeResult:
         yield Static(id="deliveries--banner")
@@ -63,6 +63,7 @@ class Deliveries(DeliveryActs):
     def compose_list(self) -> ComposeResult:
         yield TableHead(DeliveryList.COLUMNS)
         yield DeliveryList()
+        yield MarkedLine()
 
     def on_mount(self) -> None:
         self.set_interval(1, self._age)
@@ -100,7 +101,6 @@ class Deliveries(DeliveryActs):
         self.ledger.empty = Content(NONE_SO if any(self.narrowing) else NOTHING)
         self.ledger.by_thread = self.only_state is DeliveryState.UNKNOWN
         self.show_list()
-        self.ledger.marked &= {delivery.id for delivery in self.ledger.rows}
         self._said.clear()
         self._show_detail()
         await self.tell_what_became()
@@ -150,10 +150,7 @@ class Deliveries(DeliveryActs):
             return self.only_state in DECIDING["deliveries.retry"] and bool(self.ledger.rows)
         if action not in DECIDING:
             return True
-        rows = [row for row in self.ledger.rows if row.id in self.ledger.marked]
-        if not rows and self.ledger.chosen is not None:
-            rows = [self.ledger.chosen]
-        return any(row.decides and row.state in DECIDING[action] for row in rows)
+        return any(row.decides and row.state in DECIDING[action] for row in self.marked_or_chosen)
 
     @property
     def only_state(self) -> DeliveryState | None:
@@ -208,7 +205,9 @@ class Deliveries(DeliveryActs):
         self.reread_soon()
 
     async def action_room_back(self) -> None:
-        if not self.opened and self.only_reason is not None:
+        if not self.opened and self.ledger.marked:
+            self.ledger.unmark_all()
+        elif not self.opened and self.only_reason is not None:
             self.only_reason = None
             self.reread_soon()
         elif not self.opened and (self.only_thread or self.only_state):
@@ -221,20 +220,10 @@ class Deliveries(DeliveryActs):
     # -- marking -------------------------------------------------------------------------------------------------------
 
     def action_deliveries_mark(self) -> None:
-        chosen = self.ledger.chosen
-        if chosen is not None:
-            self.ledger.marked ^= {chosen.id}
-            self._marked_last = chosen.id
-            self.ledger.redraw()
-            self.ledger.cursor += 1
+        self.ledger.action_list_mark()
 
     def action_deliveries_mark_to_here(self) -> None:
-        """From the one that was marked last, or the first, up to the one under the cursor."""
-        ledger = self.ledger
-        last = ledger.index_of(self._marked_last) if self._marked_last is not None else None
-        begin, end = sorted((last or 0, ledger.cursor))
-        ledger.marked |= {row.id for row in ledger.rows[begin : end + 1]}
-        ledger.redraw()
+        self.ledger.mark_to_here()
 
     def action_deliveries_next_thread(self) -> None:
         """The first row of the next thread: its unknown ones are judged together."""
@@ -243,6 +232,4 @@ class Deliveries(DeliveryActs):
         self.ledger.cursor = next((at for at in range(cursor, len(rows)) if rows[at].thread != here), cursor)
 
     def action_deliveries_mark_all(self) -> None:
-        everything = {delivery.id for delivery in self.ledger.rows}
-        self.ledger.marked = set() if self.ledger.marked == everything else everything
-        self.ledger.redraw()
+        self.ledger.action_list_mark_all()

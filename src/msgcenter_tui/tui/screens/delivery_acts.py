@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, ThreadId
+from msgcenter_tui.errors import Refused
 from msgcenter_tui.rules.states import SETTLED
 from msgcenter_tui.tui import acts, render, render_ledger
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.paged import PagedRoom
+from msgcenter_tui.tui.screens.several import Several
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 
 _S = DeliveryState
@@ -30,7 +32,7 @@ MOST_FOLLOWED = 50
 """Of so many that a person has sent again, what became of them is told."""
 
 
-class DeliveryActs(PagedRoom):
+class DeliveryActs(PagedRoom, Several):
     """An Owner's acts on the deliveries that are marked, under the cursor, or shown."""
 
     def __init__(self) -> None:
@@ -52,13 +54,19 @@ class DeliveryActs(PagedRoom):
         """By what the list is narrowed besides its state, as the center is asked for it."""
         return {"thread": self.only_thread, "reason": self.only_reason, "whole": True}
 
-    def _meant(self, *states: DeliveryState) -> list[DeliveryId]:
+    @property
+    def unmarks(self) -> str:
+        return "room.back"
+
+    @property
+    def marked_or_chosen(self) -> list[Delivery]:
+        """What is marked, scrolled away or not; nothing marked: what is under the cursor."""
+        marked, chosen = list(self.ledger.marked.values()), self.ledger.chosen
+        return marked or ([chosen] if chosen is not None else [])
+
+    def _meant(self, *states: DeliveryState) -> list[Delivery]:
         """The marked ones in these states; nothing marked: the one under the cursor."""
-        chosen = self.ledger.chosen
-        rows: Sequence[Delivery] = [row for row in self.ledger.rows if row.id in self.ledger.marked]
-        if not rows and chosen is not None:
-            rows = [chosen]
-        meant = [row.id for row in rows if row.state in states]
+        meant = [row for row in self.marked_or_chosen if row.state in states]
         if not meant:
             words = " or ".join(render_ledger.STATE_WORDS[state] for state in states)
             self.center.warn(NONE_CHOSEN.format(words))
@@ -67,30 +75,37 @@ class DeliveryActs(PagedRoom):
     # -- of those marked, or the one under the cursor ------------------------------------------------------------------
 
     def action_deliveries_retry(self) -> None:
-        if ids := self._meant(DeliveryState.FAILED, DeliveryState.RETRYING):
-            self._follow(ids)
-            self.do(self._act(lambda: self.perform(acts.deliveries.retry, self.actor, ids=ids), "to be tried again"))
+        if meant := self._meant(DeliveryState.FAILED, DeliveryState.RETRYING):
+            self.do(self._retry(meant))
+
+    async def _retry(self, meant: list[Delivery]) -> None:
+        def again(ids: Sequence[DeliveryId]) -> Awaitable[int]:
+            return self.perform(acts.deliveries.retry, self.actor, ids=ids)
+
+        self._follow([row.id for row in meant])
+        await self._act_on(meant, again, "to be tried again", doing="Trying again", deed="tried again")
 
     def action_deliveries_arrived(self) -> None:
-        if ids := self._meant(DeliveryState.UNKNOWN):
-            self.do(
-                self._act(
-                    lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=True, ids=ids), "settled: arrived"
-                )
-            )
+        if meant := self._meant(DeliveryState.UNKNOWN):
+            self.do(self._settle(meant, arrived=True))
 
     def action_deliveries_resend(self) -> None:
-        if ids := self._meant(DeliveryState.UNKNOWN):
-            self.do(self._resend(ids))
+        if meant := self._meant(DeliveryState.UNKNOWN):
+            self.do(self._resend(meant))
 
-    async def _resend(self, ids: list[DeliveryId]) -> None:
-        question = f"Send {render.counted(len(ids), 'notification')} again?"
-        figures = "Whoever has it already gets it twice."
+    async def _resend(self, meant: list[Delivery]) -> None:
+        question = f"Send {render.counted(len(meant), 'notification')} again?"
+        figures = f"To {render.names([row.recipient.name for row in meant])}.\nWhoever has it already gets it twice."
         if await self.app.push_screen_wait(Confirm(question, figures, yes="Send again")):
-            self._follow(ids)
-            await self._act(
-                lambda: self.perform(acts.deliveries.resolve, self.actor, arrived=False, ids=ids), "to be sent again"
-            )
+            self._follow([row.id for row in meant])
+            await self._settle(meant, arrived=False)
+
+    async def _settle(self, meant: list[Delivery], *, arrived: bool) -> None:
+        def settle(ids: Sequence[DeliveryId]) -> Awaitable[int]:
+            return self.perform(acts.deliveries.resolve, self.actor, arrived=arrived, ids=ids)
+
+        words = "settled: arrived" if arrived else "to be sent again"
+        await self._act_on(meant, settle, words, doing="Settling", deed="settled" if arrived else "sent again")
 
     # -- of a whole thread, of all that is shown -----------------------------------------------------------------------
 
@@ -192,6 +207,30 @@ class DeliveryActs(PagedRoom):
 
     async def _act(self, deed: Callable[[], Awaitable[int]], words: str) -> None:
         count = await deed()
-        self.ledger.marked.clear()
-        self.center.say(f"{render.counted(count, 'delivery', 'deliveries')} {words}")
+        self.ledger.unmark_all()
+        self.center.say(_told(count, words))
         self.reread_soon()
+
+    async def _act_on(
+        self,
+        rows: list[Delivery],
+        act: Callable[[Sequence[DeliveryId]], Awaitable[int]],
+        words: str,
+        *,
+        doing: str,
+        deed: str,
+    ) -> None:
+        """All in one go; where that is refused for one of them, each by itself."""
+        try:
+            await self._act(lambda: act([row.id for row in rows]), words)
+        except Refused:
+            if len(rows) == 1:
+                raise
+            outcome = await self.to_each(
+                rows, lambda row: act([row.id]), name=lambda row: render.plain(row.recipient.name), doing=doing
+            )
+            self.tell_outcome(outcome, _told(outcome.done, words), deed)
+
+
+def _told(count: int, words: str) -> str:
+    return f"{render.counted(count, 'delivery', 'deliveries')} {words}"

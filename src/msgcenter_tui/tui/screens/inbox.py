@@ -10,20 +10,22 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from msgcenter_tui.domain import Draft, DraftId, ThreadId, ThreadKind
-from msgcenter_tui.tui import acts, keys, render, render_audience, render_draft
-from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD, InboxList
+from msgcenter_tui.tui import acts, keys, render_audience, render_draft
+from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD
+from msgcenter_tui.tui.screens.marked_threads import OF_ONE, OF_SEVERAL, MarkedThreads
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.draft_list import DraftList
 from msgcenter_tui.tui.widgets.footer import Footer
+from msgcenter_tui.tui.widgets.marking import MarkedLine
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.search_line import SearchLine
-from msgcenter_tui.tui.widgets.thread_list import ThreadList
+from msgcenter_tui.tui.widgets.thread_list import MarkedThreadList
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
 
-class Inbox(InboxList):
+class Inbox(MarkedThreads):
     BINDINGS = keys.bindings("inbox", "message", "places")
 
     def compose(self) -> ComposeResult:
@@ -34,8 +36,9 @@ class Inbox(InboxList):
             with Vertical(id="list-side"):
                 yield ViewTabs(TABS)
                 yield SearchLine("Search subjects, names and texts", "search", blink=services.blink)
-                yield ThreadList(now=now, zone=zone, id="threads")
+                yield MarkedThreadList(now=now, zone=zone, id="threads")
                 yield DraftList(now=now, zone=zone, id="drafts")
+                yield MarkedLine()
             yield ThreadPane(
                 clock=services.clock,
                 quiet=services.policy.quiet_period,
@@ -152,7 +155,7 @@ class Inbox(InboxList):
             self.count_rest()
 
     @on(RowList.Opened, "#threads")
-    def _opened(self, event: ThreadList.Opened) -> None:
+    def _opened(self, event: RowList.Opened) -> None:
         self.stop_glancing()
         self.chose_by_hand()
         self.go_into(event.row.id)
@@ -163,7 +166,7 @@ class Inbox(InboxList):
         self.opened_now()
 
     @on(RowList.Opened, "#drafts")
-    def _draft_opened(self, event: DraftList.Opened) -> None:
+    def _draft_opened(self, event: RowList.Opened) -> None:
         self.stop_glancing()
         self.do(self.go_on_writing(event.row), group="look", exclusive=True)
 
@@ -207,24 +210,6 @@ class Inbox(InboxList):
             self.pane.composer.focus_text()
             self.opened_now()
 
-    def action_thread_unread(self) -> None:
-        self.do(self.set_unread())
-
-    def action_thread_delete(self) -> None:
-        draft = self.drafts.chosen if self.in_drafts else None
-        if draft is not None:
-            self.do(self._discard_draft(draft))
-        else:
-            super().action_thread_delete()
-
-    async def _discard_draft(self, draft: Draft) -> None:
-        from msgcenter_tui.tui.screens.confirm import Confirm
-
-        words = render.plain(draft.body)[:200]
-        if await self.app.push_screen_wait(Confirm("Discard this draft?", words, yes="Discard", no="Keep it")):
-            await self.perform(acts.drafts.discard, self.actor, draft.id)
-            self.center.announce_change()
-
     def action_thread_audience(self) -> None:
         """Who sees it, who was notified, and who has read it."""
         from msgcenter_tui.tui.screens.audience import Audience
@@ -241,10 +226,12 @@ class Inbox(InboxList):
             self.app.push_screen(Prospects(render_audience.heading(thread), thread=thread.id))
 
     def action_view_back(self) -> None:
-        """One step back: from the thread to the list, from a search to everything."""
+        """One step back: from the thread to the list, from marks to none, from a search to everything."""
         if self.pane.query("*:focus") or self.reading:
             self.remove_class("-reading")
             self.list.focus()
+        elif self.several:
+            self.list.unmark_all()
         elif self.has_class("-searching"):
             self.end_search()
             self.list.focus()
@@ -261,6 +248,8 @@ class Inbox(InboxList):
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         if action.startswith("message_"):
             return self.may_with_message(action)
+        if action in OF_SEVERAL | OF_ONE and self.several:
+            return self.may_with_several(action)
         if action == "thread_delete" and self.in_drafts_safely:
             return True
         if action in ("thread_new", "thread_search"):
@@ -291,11 +280,15 @@ class Inbox(InboxList):
         return "To the list" if self.has_class("-searching") and self.search_field.has_focus else ""
 
     def offers(self, action: str) -> bool:
-        return action != "view.back" or self.has_class("-searching") or (self.one_pane and self.reading)
+        if action != "view.back":
+            return True
+        return bool(self.several) or self.has_class("-searching") or (self.one_pane and self.reading)
 
     def words_for(self, action: str) -> str | None:
         """The footer's words where they depend on what is shown."""
         if action == "view.back":
-            return "To the list" if self.reading or self.pane.query("*:focus") else "End search"
+            if self.reading or self.pane.query("*:focus"):
+                return "To the list"
+            return "Unmark" if self.several else "End search"
         thread = self.pane.thread if action == "thread.lock" and self._stands else None
         return None if thread is None else "Unlock" if thread.locked else "Lock"

@@ -14,7 +14,7 @@ from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.screens.thread_acts import ThreadActs
 from msgcenter_tui.tui.widgets.draft_list import DraftList
 from msgcenter_tui.tui.widgets.row_list import RowList
-from msgcenter_tui.tui.widgets.thread_list import ThreadList
+from msgcenter_tui.tui.widgets.thread_list import MarkedThreadList
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
@@ -24,7 +24,7 @@ MOST_REREAD = 200
 
 TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
 SHOWS = ("all", "unread", "broadcasts", "direct", "all", "deleted")
-UNREAD, DRAFTS = 1, 4
+UNREAD, DRAFTS, DELETED = 1, 4, 5
 
 EMPTY = {
     0: "No threads yet.\n\nn begins the first one.",
@@ -48,8 +48,8 @@ class InboxList(ThreadActs, Narrowed):
     _shown_list = 0
 
     @property
-    def threads(self) -> ThreadList:
-        return self.query_one(ThreadList)
+    def threads(self) -> MarkedThreadList:
+        return self.query_one(MarkedThreadList)
 
     @property
     def drafts(self) -> DraftList:
@@ -64,7 +64,7 @@ class InboxList(ThreadActs, Narrowed):
         return self.tabs.active == DRAFTS
 
     @property
-    def list(self) -> ThreadList | DraftList:
+    def list(self) -> MarkedThreadList | DraftList:
         return self.drafts if self.in_drafts else self.threads
 
     @property
@@ -78,7 +78,7 @@ class InboxList(ThreadActs, Narrowed):
         return self.tabs.active, self.search_field.value.strip(), self.workspace
 
     @property
-    def listed(self) -> ThreadList:
+    def listed(self) -> MarkedThreadList:
         return self.threads
 
     async def read_list(self) -> None:
@@ -104,7 +104,7 @@ class InboxList(ThreadActs, Narrowed):
         fresh = self._placed(page.items)
         rows, after = self._with_rest(fresh, page.next) if loaded > MOST_REREAD else (fresh, page.next)
         if tab == UNREAD:
-            rows = self._with_open_one(rows)
+            rows = self._with_those_in_hand(rows)
         self._cursor = after
         self._dress_lists(tab, search, rows)
         threads.show(rows, more=after is not None, choose=self.arriving)
@@ -120,12 +120,17 @@ class InboxList(ThreadActs, Narrowed):
         rest = tuple(row for row in self.threads.rows if row.id not in known and row.last_at <= oldest)
         return (*fresh, *rest), self._cursor
 
-    def _with_open_one(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
-        """Among the unread, the thread that is being read stays in its place until the reader leaves it."""
-        chosen = self.threads.chosen
-        if chosen is None or chosen.id != self.thread_id or any(row.id == chosen.id for row in rows):
+    def _with_those_in_hand(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
+        """Among the unread, the thread that is being read, and those that are marked, stay until they are left."""
+        chosen, in_hand = self.threads.chosen, dict(self.threads.marked)
+        if chosen is not None and chosen.id == self.thread_id:
+            in_hand[chosen.id] = chosen
+        for row in rows:
+            in_hand.pop(row.id, None)
+        if not in_hand:
             return rows
-        return tuple(sorted((*rows, replace(chosen, unread=0)), key=lambda row: row.last_at, reverse=True))
+        read = (replace(row, unread=0) for row in in_hand.values())
+        return tuple(sorted((*rows, *read), key=lambda row: row.last_at, reverse=True))
 
     def _dress_lists(self, tab: int, search: str, rows: Sequence[ThreadRow]) -> None:
         threads, drafts = self.threads, self.drafts

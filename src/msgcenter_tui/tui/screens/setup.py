@@ -21,6 +21,7 @@ from msgcenter_tui.errors import BadInput, MessageCenterError
 from msgcenter_tui.text import clean_name
 from msgcenter_tui.tui import acts, keys
 from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.widgets.footer import Footer
 from msgcenter_tui.tui.widgets.form import Form, Line, Values
 
@@ -32,6 +33,12 @@ WORDS = (
     "Which mail account do notifications leave by? ctrl+t sends a test mail to yourself, ctrl+l leaves this for later.",
 )
 NO_ACCOUNT_HERE = "The mail account is set under [smtp] in {file}. Until then nothing leaves: it waits. ctrl+s goes on."
+
+SEND_KEYS = "See which keys send a message in this terminal?"
+WHY_SEND_KEYS = (
+    "Some terminals do not tell ctrl+enter from enter. Four keys, each pressed once, show it; nothing is sent.\n"
+    "Later: ctrl+p, then Check my send keys."
+)
 
 SECURITY = (("starttls", "STARTTLS (587)"), ("tls", "TLS (465)"), ("none", "none (this machine only)"))
 
@@ -225,6 +232,8 @@ class Setup(CenterScreen[None]):
     async def _to_inbox(self) -> None:
         await self.center.restart_places("inbox")
         await self.center.refresh_status()
+        if await self.center.push_screen_wait(Confirm(SEND_KEYS, WHY_SEND_KEYS, yes="Try them", no="Later")):
+            self.center.action_app_send_keys()
 
 
 def _need(values: Values, key: str, what: str) -> None:

@@ -7,13 +7,14 @@ from typing import cast
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Channel, Delivery, DeliveryId
+from msgcenter_tui.domain import Channel, Delivery
 from msgcenter_tui.tui import render_ledger
 from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.widgets.marking import Marking
 from msgcenter_tui.tui.widgets.table_list import Column, TableList, fit, lay_out
 
 
-class DeliveryList(TableList[Delivery]):
+class DeliveryList(Marking[Delivery], TableList[Delivery]):
     COLUMNS = (
         Column("mark", "", 1),
         Column("who", "To"),
@@ -26,7 +27,6 @@ class DeliveryList(TableList[Delivery]):
 
     def __init__(self) -> None:
         super().__init__(empty=Content("Loading …"))
-        self.marked: set[DeliveryId] = set()
         self.stopped: Mapping[Channel, str] = {}
         """Channels that send nothing now, each with the reason (N13)."""
         self.by_thread = False

@@ -9,10 +9,10 @@ from textual.content import Content
 
 from msgcenter_tui.domain import Draft, ThreadId
 from msgcenter_tui.tui import render, render_draft
-from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.widgets.marking import Marking
 
 
-class DraftList(RowList[Draft]):
+class DraftList(Marking[Draft]):
     HEIGHT = 2
 
     def __init__(self, *, now: datetime, zone: tzinfo | None = None, id: str | None = None) -> None:
@@ -36,7 +36,7 @@ class DraftList(RowList[Draft]):
         first = Content.assemble(gutter, "  ", self._title(row))
         words = render.line(row.body[:200] or "(nothing written yet)", "$muted")
         second = Content.assemble(gutter, "  ", Content.styled(self._whom(row), "$secondary"), "  ", words)
-        return render.ends(first, time, width), second
+        return self.signed(row, (render.ends(first, time, width), second))
 
     def _title(self, row: Draft) -> Content:
         if row.thread is not None:

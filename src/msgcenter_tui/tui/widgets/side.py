@@ -9,6 +9,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widget import Widget
 
 from msgcenter_tui.tui.hosted import Bindings, Hosted
@@ -68,6 +69,12 @@ class Side(Widget):
 
     def on_mount(self) -> None:
         self.app._register(self.app, self.shown)
+        self.app.theme_changed_signal.subscribe(self, self._dress_anew)
+
+    def _dress_anew(self, _: Theme) -> None:
+        """Another theme: Textual tells the screen on the terminal, and those under it."""
+        self.app.stylesheet.update(self.shown)
+        self.shown.fit(self.size)
 
     async def on_unmount(self) -> None:
         if self.shown.is_attached:

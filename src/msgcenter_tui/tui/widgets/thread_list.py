@@ -9,6 +9,7 @@ from textual.content import Content
 
 from msgcenter_tui.domain import ThreadId, ThreadKind, ThreadRow
 from msgcenter_tui.tui import render
+from msgcenter_tui.tui.widgets.marking import Marking
 from msgcenter_tui.tui.widgets.row_list import RowList
 
 ROOM_FOR_WORDS = 46
@@ -88,3 +89,7 @@ class ThreadList(RowList[ThreadRow]):
         place = render.plain(row.workspace_name)
         most = MOST_PLACE[width >= ROOM_FOR_PLACES]
         return f"⌂ {render.to_whom(row)}, {place if len(place) <= most else place[: most - 1].rstrip() + '…'}"
+
+
+class MarkedThreadList(Marking[ThreadRow], ThreadList):
+    """The inbox's, where several threads can be marked."""

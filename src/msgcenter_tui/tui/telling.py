@@ -1,0 +1,109 @@
+"""What the app says: the one sink for errors, and the toasts, which are kept to be read again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from textual.css.query import NoMatches
+from textual.message_pump import MessagePump
+from textual.notifications import Notify, SeverityLevel
+
+from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.text import shown_line
+from msgcenter_tui.tui import trouble
+from msgcenter_tui.tui.said import Said, Saying
+from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.services import Services
+from msgcenter_tui.tui.typing_order import InOrder
+
+
+class Telling(InOrder, inherit_bindings=False):
+    """An app that says what became of what was asked, and never falls over an error."""
+
+    services: Services
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.troubles: list[BaseException] = []
+        """Errors that nobody expected, for the tests."""
+        self.said = Said()
+
+    @property
+    def is_open(self) -> bool:
+        """The store is open, and `services` are there."""
+        raise NotImplementedError
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Around whatever asks the center: a refusal becomes a toast, an unexpected error is logged."""
+        try:
+            yield
+        except MessageCenterError as error:
+            self.refuse(error)
+        except Exception as error:  # noqa: BLE001  (the one sink: a terminal that dies would lose more)
+            self.trouble(error)
+
+    def _on_notify(self, event: Notify) -> None:
+        """A toast comes (Textual shows it), the one before goes: it has one line at the foot, over the keys."""
+        for toast in list(self._notifications):
+            self._unnotify(toast, refresh=False)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        if self.is_open:
+            self.said.note(self._reader, Saying(message, severity, self.services.clock()))
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    @property
+    def _reader(self) -> MessagePump:
+        """For whom it is what is said now: the portal that is shown, be it under a dialog, or else staff."""
+        acting = (one.acting if isinstance(one, CenterScreen) else one for one in reversed(self.screen_stack))
+        return next((one for one in acting if isinstance(one, CenterScreen) and one.OF_CLIENT), self)
+
+    def say(self, words: str, *, title: str = "") -> None:
+        """A short answer to what was done; foreign text in `words` is made safe here."""
+        self.notify(shown_line(words), title=title, markup=False, timeout=4)
+
+    def warn(self, words: str) -> None:
+        self.notify(shown_line(words), severity="warning", markup=False, timeout=6)
+
+    def refuse(self, error: MessageCenterError) -> None:
+        """Show a refusal or failure: what, why, and what would work (S1)."""
+        self.notify(trouble.refusal(error), severity="warning", markup=False, timeout=6)
+
+    def trouble(self, error: BaseException) -> None:
+        """An error that nobody expected: into the log without anybody's words, and a calm line for the reader."""
+        self.troubles.append(error)
+        trouble.log_places(error)
+        where = f"; the details are in {self.services.log}" if self.services.log else ""
+        self.notify(
+            f"Something went wrong inside ({type(error).__name__}). Nothing you wrote is lost{where}.",
+            severity="error",
+            markup=False,
+            timeout=10,
+        )
+
+    def _handle_exception(self, error: Exception) -> None:
+        # What a key or a timer asks of a screen that is being taken down with the app is no fault.
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        # Textual would print the local variables of every frame, and with them people's words and addresses.
+        error = sys.exc_info()[1]
+        if error is not None:
+            trouble.log_places(error)
+        name = type(error).__name__ if error else "error"
+        self._exit_renderables.append(
+            f"The Message Center had to stop ({name}). Drafts are stored as they are written; start it again to go on."
+        )
+        self._close_messages_no_wait()
