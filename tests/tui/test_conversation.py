@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pyte
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.hostile import HOSTILE, unsafe_in
+from textual._compositor import CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.content import Content
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 
 from msgcenter_tui import stylesheets
@@ -87,8 +91,17 @@ class Reading(App[None]):
             self.register_theme(theme)
         self.theme = HARBOUR.name
 
+        self.terminal = pyte.Screen(WIDTH, HEIGHT)
+        """What a terminal would show of all that was painted."""
+        self._stream = pyte.Stream(self.terminal)
+
     def compose(self) -> ComposeResult:
         yield self.view
+
+    def _display(self, screen: Screen[object], renderable: object) -> None:
+        super()._display(screen, renderable)  # type: ignore[arg-type]
+        if isinstance(renderable, CompositorUpdate):
+            self._stream.feed(renderable.render_segments(self.console))
 
     def on_conversation_older_wanted(self, event: View.OlderWanted) -> None:
         self.asked.append(event.before)
@@ -147,6 +160,19 @@ async def reading() -> AsyncIterator[Reader]:
     app = Reading()
     async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
         yield Reader(app, pilot)
+
+
+def noted(view: View, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Region, ...]]:
+    """What is to be painted from now on."""
+    painted: list[tuple[Region, ...]] = []
+    refresh = view.refresh
+
+    def note(*regions: Region, **how: bool) -> View:
+        painted.append(regions)
+        return refresh(*regions, **how)
+
+    monkeypatch.setattr(view, "refresh", note)
+    return painted
 
 
 # -- the reader's place -----------------------------------------------------------------------------------------------
@@ -290,14 +316,7 @@ async def test_a_chosen_message_that_is_gone_is_chosen_no_more(reader: Reader) -
 async def test_only_what_changed_is_painted(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     messages = [said(number) for number in range(1, 6)]
     await reader.show(messages)
-    painted: list[tuple[Region, ...]] = []
-    refresh = reader.view.refresh
-
-    def noted(*regions: Region, **how: bool) -> View:
-        painted.append(regions)
-        return refresh(*regions, **how)
-
-    monkeypatch.setattr(reader.view, "refresh", noted)
+    painted = noted(reader.view, monkeypatch)
     await reader.show(messages)
     assert painted == []
     edited = replace(messages[1], pieces=(Piece(PieceKind.TEXT, "Other words."),), edited_at=NOW)
@@ -308,6 +327,50 @@ async def test_only_what_changed_is_painted(reader: Reader, monkeypatch: pytest.
     await reader.show([messages[0], replace(edited, deleted=True), *messages[2:]])
     assert reader.lines[line] == " message deleted"
     assert painted == [(Region(0, line, reader.view.outer_size.width, 1),)]
+
+
+async def test_the_mark_goes_with_the_choice(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader.app.set_focus(None)
+    await reader.show([said(1), said(2), said(3)])
+    reader.view.focus()
+    await reader.pilot.pause()
+    painted = noted(reader.view, monkeypatch)
+    await reader.press("up")
+    first, last = reader.line_of("Message 2."), reader.line_of("Message 3.")
+    assert painted == [(Region(0, first, reader.view.outer_size.width, last - first + 1),)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_was_painted_bit_by_bit_is_what_there_is(reader: Reader, seed: int) -> None:
+    chance = random.Random(seed)
+    messages = [said(number, chance.choice(("", LONG, "a\n\nb"))) for number in range(1, 15)]
+    await reader.show(messages)
+    for _ in range(40):
+        match chance.choice(("key", "key", "key", "edit", "new", "thread", "focus")):
+            case "key":
+                await reader.press(chance.choice(("up", "down", "pageup", "pagedown", "home", "end")))
+            case "edit":
+                at = chance.randrange(len(messages))
+                messages[at] = replace(
+                    messages[at], pieces=(Piece(PieceKind.TEXT, chance.choice(("x", LONG))),), edited_at=NOW
+                )
+                await reader.show(messages, thread=str(reader.view.thread))
+            case "new":
+                messages = [*messages, said(len(messages) + 1)]
+                await reader.show(messages, thread=str(reader.view.thread))
+            case "thread":
+                messages = messages[: chance.randint(1, 20)]
+                await reader.show(messages, thread=f"t{chance.random()}")
+            case "focus":
+                reader.app.set_focus(None if reader.view.has_focus else reader.view)
+        await reader.pilot.pause()
+        whole = pyte.Screen(WIDTH, HEIGHT)
+        update = reader.app.screen._compositor.render_full_update()
+        pyte.Stream(whole).feed(update.render_segments(reader.app.console))
+        for y in range(HEIGHT):
+            assert [reader.app.terminal.buffer[y][x] for x in range(WIDTH)] == [
+                whole.buffer[y][x] for x in range(WIDTH)
+            ], (y, reader.app.terminal.display, whole.display)
 
 
 async def test_of_a_thousand_messages_only_those_in_sight_are_drawn(reader: Reader) -> None:

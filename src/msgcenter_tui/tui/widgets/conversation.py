@@ -150,9 +150,9 @@ class Conversation(DrawnBlocks, can_focus=True):
     def on_focus(self) -> None:
         if self.chosen is None and self.messages:
             self.chosen = self.messages[-1].id
-        self.repaint()
 
-    def on_blur(self) -> None:
+    def watch_has_focus(self, has_focus: bool) -> None:
+        super().watch_has_focus(has_focus)
         self.repaint()
 
     def _step(self, by: int) -> None:
