@@ -288,7 +288,7 @@ STEP = st.tuples(st.sampled_from(DEEDS), st.integers(0, 6), st.integers(0, 6), T
 def test_what_is_found_is_what_is_seen_and_holds_every_word(  # V
     renewed_store: Callable[[Clock], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    @settings(max_examples=10, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, suppress_health_check=list(HealthCheck))
     @given(st.lists(STEP, min_size=5, max_size=20), st.lists(TEXTS, min_size=1, max_size=2), st.sampled_from([5000, 0]))
     def played(steps: list[tuple[str, int, int, str, int]], searches: list[str], few: int) -> None:
         monkeypatch.setattr(searching, "FEW", few)
