@@ -249,10 +249,10 @@ def neomutt(folder: Path, many: int) -> tuple[list[float], list[float], float]:
     def begun() -> Terminal:
         began = time.perf_counter()
         terminal = Terminal(
-            "neomutt", "-n", "-F", "/dev/null", "-R", "-f", str(box),
+            "neomutt", "-n", "-F", "/dev/null", "-e", f"set folder={folder}", "-R", "-f", str(box),
             columns=COLUMNS, rows=ROWS, environment=surroundings,
         )  # fmt: skip
-        starts.append(_until(terminal, began, f"{many - 1}".encode()))
+        starts.append(_until(terminal, began, b"About "))
         return terminal
 
     begun().kill()
@@ -260,7 +260,7 @@ def neomutt(folder: Path, many: int) -> tuple[list[float], list[float], float]:
     terminal = begun().settle()
     while terminal.read():
         pass
-    keys = paints(terminal, cycle(["up", "up", "up", "down"]), _cursor)
+    keys = paints(terminal, cycle("j"), _cursor)
     held = memory(terminal)
     terminal.kill()
     return starts, keys, held
