@@ -117,7 +117,7 @@ NEW = ("n", "enter", "enter")
 SCENES: Mapping[str, Scene] = {
     "inbox": Scene(Inbox, words=("Unread 2", "9 waiting", "Dear ‹first name›")),
     "conversation": Scene(Inbox, ("down", "enter"), ("1 unread", "the second page")),
-    "reply": Scene(Inbox, ("r",), ("‹", "(1 more)"), typed="{{ client.frst }} {{ client.name }} [[a]] "),
+    "reply": Scene(Inbox, ("r",), ("‹", "(1 more)", "Drafts 1"), typed="{{ client.frst }} {{ client.name }} [[a]] "),
     "nothing found": Scene(Clients, ("slash",), ("zzz", "esc"), start="clients", typed="zzz"),
     "new thread": Scene(NewThreadScreen, ("n", "enter"), ("9 people will be notified",)),
     "message": Scene(NewThreadScreen, NEW, ("Subject (optional)",)),
