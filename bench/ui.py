@@ -193,7 +193,7 @@ def live(terminal: Terminal, path: Path, who: str) -> list[float]:
         thread = store.run(threads.list_threads, actor, limit=1).items[0].id
         times = []
         for number in range(NEWS):
-            words = f"News number {number}."
+            words = f"News number {number} of {time.time_ns()}."
             store.run(messages.reply, actor, thread, words, yes=True)
             began = time.perf_counter()
             terminal.until(lambda words=words: words in terminal.text, words)  # type: ignore[misc]
