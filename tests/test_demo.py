@@ -96,7 +96,7 @@ def test_five_staff_of_all_roles_in_two_teams(store: Store, maya: Actor) -> None
     people = store.run(staff.list_staff, maya)
     assert len(people) == 5
     assert [one.name for one in people if one.administrator] == [MAYA]
-    places = store.run(teams.workspaces, maya)
+    places = store.run(teams.counted_workspaces, maya)
     assert [place.kind for place in places] == [WorkspaceKind.PERSONAL, WorkspaceKind.TEAM, WorkspaceKind.TEAM]
     for team in places[1:]:
         assert {member.role for member in store.run(teams.members, maya, team.id)} == set(Role)

@@ -27,7 +27,7 @@ def test_an_administrator_adds_staff_each_with_a_personal_workspace(world: World
     maya = world.staff("Maya")
     lee = world.staff("Lee")
     assert not lee.administrator
-    (personal,) = world.run(teams.workspaces, world.actor(lee))
+    (personal,) = world.run(teams.counted_workspaces, world.actor(lee))
     assert (personal.kind, personal.role, personal.members) == (WorkspaceKind.PERSONAL, Role.OWNER, 1)
     with pytest.raises(Refused, match="that is for an administrator; ask Maya"):
         world.run(staff.add, world.actor(lee), "Kim", "kim@practice.example")
@@ -151,7 +151,7 @@ def test_a_workspace_counts_its_clients_and_its_audience(world: World, maya: Sta
     for name, status in (("A", "lead"), ("B", "active"), ("C", "inactive"), ("D", "complete")):
         world.client(name, team, status)
     world.client("E", world.personal(maya))
-    seen = world.run(teams.find_workspace, world.actor(maya), team.id)
+    seen = next(one for one in world.run(teams.counted_workspaces, world.actor(maya)) if one.id == team.id)
     assert (seen.clients, seen.current, seen.members) == (4, 2, 1)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import addresses, finding
-from msgcenter_tui.domain import Actor, Member, PersonId, Place, Role, Workspace, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import Actor, CountedWorkspace, Member, PersonId, Role, Workspace, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.store import places, posting
@@ -19,10 +19,10 @@ from msgcenter_tui.text import clean_line, clean_name, fold
 
 
 @act
-def add(tx: Tx, actor: Actor, name: str, owner: str, *, region: str | None = None) -> Workspace:
+def add(tx: Tx, actor: Actor, name: str, owner: str, *, region: str | None = None) -> CountedWorkspace:
     """Add a team with its first Owner, given by id or address (S4). Raises Conflict where the name is taken.
 
-    The Workspace is returned as its Owner sees it.
+    It is returned as its Owner sees it.
     """
     finding.require_administrator(tx, actor)
     name = _team_name(tx, name)
@@ -45,7 +45,9 @@ def _team_name(tx: Tx, name: str, present: str | None = None) -> str:
 
 
 @act
-def change(tx: Tx, actor: Actor, workspace: str, *, name: str | None = None, region: str | None = None) -> Workspace:
+def change(
+    tx: Tx, actor: Actor, workspace: str, *, name: str | None = None, region: str | None = None
+) -> CountedWorkspace:
     """Rename a team, or set the country of phone numbers that are written without one, of a personal one too."""
     row = _row(tx, actor, workspace)
     finding.require(tx, actor, row.id, Deed.MEMBERS)
@@ -66,23 +68,22 @@ def change(tx: Tx, actor: Actor, workspace: str, *, name: str | None = None, reg
 def workspaces(tx: Tx, actor: Actor) -> tuple[Workspace, ...]:
     """The workspaces of which the actor is a member, the personal one first, teams by name."""
     finding.require_staff(tx, actor)
-    rows = places.workspaces_of(tx, actor.person)
-    counts = places.counts_of(tx, [row.id for row in rows])
-    return tuple(_seen(row, counts[row.id]) for row in rows)
+    return tuple(_seen(row) for row in places.workspaces_of(tx, actor.person))
 
 
 @look
-def own_places(tx: Tx, actor: Actor) -> tuple[Place, ...]:
-    """`workspaces`, in the same order, without their numbers: for what shows no more than where something is."""
+def counted_workspaces(tx: Tx, actor: Actor) -> tuple[CountedWorkspace, ...]:
+    """`workspaces`, in the same order, with their numbers: for what shows those, for they take a while."""
     finding.require_staff(tx, actor)
     rows = places.workspaces_of(tx, actor.person)
-    return tuple(Place(WorkspaceId(row.id), row.kind, row.name, row.role) for row in rows)
+    counts = places.counts_of(tx, [row.id for row in rows])
+    return tuple(_counted(row, counts[row.id]) for row in rows)
 
 
 @look
 def find_workspace(tx: Tx, actor: Actor, name_or_id: str) -> Workspace:
     """The workspace meant by an id, by a team's name or by "personal"; NotFound for whoever is no member (S4)."""
-    return _workspace(tx, actor.person, _row(tx, actor, name_or_id).id)
+    return _seen(_row(tx, actor, name_or_id))
 
 
 @look
@@ -165,12 +166,16 @@ def _row(tx: Tx, actor: Actor, which: str) -> Row[Any]:
     return row
 
 
-def _workspace(tx: Tx, person: PersonId, workspace: WorkspaceId) -> Workspace:
+def _workspace(tx: Tx, person: PersonId, workspace: WorkspaceId) -> CountedWorkspace:
     row = places.workspace_of(tx, person, workspace)
     if row is None:
         raise finding.not_found("workspace", workspace)
-    return _seen(row, places.counts_of(tx, [workspace])[workspace])
+    return _counted(row, places.counts_of(tx, [workspace])[workspace])
 
 
-def _seen(row: Row[Any], counts: places.Counts) -> Workspace:
-    return Workspace(WorkspaceId(row.id), row.kind, row.name, row.role, *counts)
+def _seen(row: Row[Any]) -> Workspace:
+    return Workspace(WorkspaceId(row.id), row.kind, row.name, row.role)
+
+
+def _counted(row: Row[Any], counts: places.Counts) -> CountedWorkspace:
+    return CountedWorkspace(WorkspaceId(row.id), row.kind, row.name, row.role, *counts)

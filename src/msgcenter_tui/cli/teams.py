@@ -6,7 +6,7 @@ from msgcenter_tui.center import teams
 from msgcenter_tui.cli.output import Answer, done, iso, local
 from msgcenter_tui.cli.people import PERSONAL
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.domain import Role, Workspace, WorkspaceKind
+from msgcenter_tui.domain import CountedWorkspace, Role, WorkspaceKind
 from msgcenter_tui.errors import BadInput
 
 
@@ -17,7 +17,7 @@ def add(session: Session) -> Answer:
 
 
 def show_all(session: Session) -> Answer:
-    mine = session.run(teams.workspaces)
+    mine = session.run(teams.counted_workspaces)
     rows = [(one.id, _called(one), one.role.value, one.clients, one.current, one.members) for one in mine]
     headings = ("ID", "WORKSPACE", "YOU ARE", "CLIENTS", "CURRENT", "MEMBERS")
     return Answer({"teams": [_json(one) for one in mine], "next": None}, lambda paper: paper.table(headings, rows))
@@ -51,12 +51,12 @@ def remove(session: Session) -> Answer:
     return done(f"{session.args.who} is no member of {session.args.team} any more")
 
 
-def _called(one: Workspace) -> str:
+def _called(one: CountedWorkspace) -> str:
     """The words by which a command finds it."""
     return PERSONAL if one.kind is WorkspaceKind.PERSONAL else one.name
 
 
-def _json(one: Workspace) -> dict[str, object]:
+def _json(one: CountedWorkspace) -> dict[str, object]:
     return {
         "id": one.id,
         "name": _called(one),

@@ -63,7 +63,7 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Workspace:
     """A workspace as one member of staff knows it: `role` is theirs."""
 
     id: WorkspaceId
@@ -73,7 +73,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Workspace(Place):
+class CountedWorkspace(Workspace):
     """With its numbers, which take a while where there are many: `current` counts the audience (A1)."""
 
     clients: int = 0

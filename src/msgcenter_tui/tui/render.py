@@ -22,11 +22,11 @@ from msgcenter_tui.domain import (
     PersonKind,
     Piece,
     PieceKind,
-    Place,
     Role,
     Thread,
     ThreadKind,
     ThreadRow,
+    Workspace,
     WorkspaceKind,
 )
 from msgcenter_tui.tui.pace import remaining as remaining
@@ -149,12 +149,12 @@ def to_whom_of(thread: Thread) -> str:
 PERSONAL = "Personal clients"
 
 
-def workspace_name(workspace: Place) -> str:
+def workspace_name(workspace: Workspace) -> str:
     """A workspace as its members call it: the personal one by one name wherever staff see it."""
     return PERSONAL if workspace.kind is WorkspaceKind.PERSONAL else plain(workspace.name)
 
 
-def name_of_place(id: str, name: str, workspaces: Sequence[Place]) -> str:
+def name_of_place(id: str, name: str, workspaces: Sequence[Workspace]) -> str:
     """The same where only its id and the name in the store are known, among the reader's own."""
     return next((workspace_name(one) for one in workspaces if one.id == id), plain(name))
 
@@ -162,7 +162,7 @@ def name_of_place(id: str, name: str, workspaces: Sequence[Place]) -> str:
 Placed = TypeVar("Placed", Client, Thread, ThreadRow)
 
 
-def placed(one: Placed, workspaces: Sequence[Place]) -> Placed:
+def placed(one: Placed, workspaces: Sequence[Workspace]) -> Placed:
     """The same with the name of its workspace as the reader, whose own these are, calls it."""
     return replace(one, workspace_name=name_of_place(one.workspace, one.workspace_name, workspaces))
 

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from msgcenter_tui.domain import (
     Channel,
+    CountedWorkspace,
     Difference,
     Outlook,
     Reach,
@@ -16,7 +17,6 @@ from msgcenter_tui.domain import (
     Status,
     ThreadKind,
     Unreached,
-    Workspace,
 )
 from msgcenter_tui.rules import fields, sms
 from msgcenter_tui.tui import render
@@ -55,7 +55,7 @@ def recipients(to: Recipients, names: tuple[str, ...]) -> str:
     return KIND_WORDS[to.kind] if to.kind.broadcast else render.names(names) or "nobody yet"
 
 
-def workspace_facts(workspace: Workspace) -> Content:
+def workspace_facts(workspace: CountedWorkspace) -> Content:
     """The people of a workspace, beside its name."""
     if workspace.clients == workspace.current:
         words = render.counted(workspace.clients, "client")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from msgcenter_tui.cli.plain.desk import Desk
-from msgcenter_tui.domain import Draft, Person, Place, Recipients, Role, ThreadKind, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import Draft, Person, Recipients, Role, ThreadKind, Workspace, WorkspaceId, WorkspaceKind
 from msgcenter_tui.text import fold
 from msgcenter_tui.tui import acts, render
 
@@ -47,16 +47,16 @@ def asked(desk: Desk) -> Addressee | None:
     if not typed:
         return None
     kind = _BROADCASTS.get(fold(typed), ThreadKind.DIRECT)
-    place = _place(desk, kind)
-    if place is None:
+    workspace = _workspace(desk, kind)
+    if workspace is None:
         return None
     if kind is ThreadKind.DIRECT:
-        people = _people(desk, typed, place.id)
-        return _direct(people, place.id) if people else None
+        people = _people(desk, typed, workspace.id)
+        return _direct(people, workspace.id) if people else None
     who = "clients" if kind is ThreadKind.ALL_CLIENTS else "members"
     reply = desk.voice.ask(f"May {who} reply? Type yes; nothing locks it").strip().casefold() == "yes"
-    where = f"{render.KIND_WORDS[kind]} of {render.workspace_name(place)}{'' if reply else ', locked'}"
-    return Addressee(Recipients(kind), place.id, not reply, where)
+    where = f"{render.KIND_WORDS[kind]} of {render.workspace_name(workspace)}{'' if reply else ', locked'}"
+    return Addressee(Recipients(kind), workspace.id, not reply, where)
 
 
 def _direct(people: list[Person], workspace: WorkspaceId) -> Addressee:
@@ -64,18 +64,18 @@ def _direct(people: list[Person], workspace: WorkspaceId) -> Addressee:
     return Addressee(to, workspace, False, ", ".join(person.name for person in people))
 
 
-def _place(desk: Desk, kind: ThreadKind) -> Place | None:
+def _workspace(desk: Desk, kind: ThreadKind) -> Workspace | None:
     """The workspace it is sent from: where there is one only, that; the center judges it (A3)."""
-    found = desk.do(acts.teams.own_places)
-    places = list(found)
+    found = desk.do(acts.teams.workspaces)
+    fitting = list(found)
     if kind is ThreadKind.ALL_TEAM:
-        places = [one for one in places if one.kind is WorkspaceKind.TEAM] or places
+        fitting = [one for one in fitting if one.kind is WorkspaceKind.TEAM] or fitting
     if kind.broadcast:
-        places = [one for one in places if one.role is Role.OWNER] or places
-    if len(places) == 1:
-        return places[0]
-    chosen = desk.choose("From which workspace", [render.workspace_name(one) for one in places])
-    return None if chosen is None else places[chosen]
+        fitting = [one for one in fitting if one.role is Role.OWNER] or fitting
+    if len(fitting) == 1:
+        return fitting[0]
+    chosen = desk.choose("From which workspace", [render.workspace_name(one) for one in fitting])
+    return None if chosen is None else fitting[chosen]
 
 
 def _people(desk: Desk, typed: str, workspace: WorkspaceId | None) -> list[Person]:

@@ -7,7 +7,16 @@ from typing import Any
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Consent, Person, PersonKind, Place, Recipients, ThreadKind, Workspace
+from msgcenter_tui.domain import (
+    Client,
+    Consent,
+    CountedWorkspace,
+    Person,
+    PersonKind,
+    Recipients,
+    ThreadKind,
+    Workspace,
+)
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
@@ -21,7 +30,7 @@ class ClientActs(PagedRoom):
 
     def __init__(self) -> None:
         super().__init__()
-        self.workspaces: tuple[Place, ...] = ()
+        self.workspaces: tuple[Workspace, ...] = ()
         self._unsaved: dict[str, Values] = {}
 
     @property
@@ -101,7 +110,7 @@ class ClientActs(PagedRoom):
             self.do(self._move(client))
 
     async def _move(self, client: Client) -> None:
-        all_of_them = await self.perform(acts.teams.workspaces, self.actor)
+        all_of_them = await self.perform(acts.teams.counted_workspaces, self.actor)
         elsewhere = [w for w in all_of_them if w.id != client.workspace]
         choices = [Choice(w.id, render.line(render.workspace_name(w)), about_workspace(w)) for w in elsewhere]
         if not choices:
@@ -167,6 +176,6 @@ class ClientActs(PagedRoom):
             self.do(enter(self, client.id, viewing=viewing))
 
 
-def about_workspace(workspace: Workspace) -> Content:
+def about_workspace(workspace: CountedWorkspace) -> Content:
     """Beside a workspace's name in a choice."""
     return Content.styled(render.counted(workspace.clients, "client"), "$muted")

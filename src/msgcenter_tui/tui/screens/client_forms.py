@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from msgcenter_tui.domain import Client, Role, Status, Workspace, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import Client, CountedWorkspace, Role, Status, WorkspaceId, WorkspaceKind
 from msgcenter_tui.tui.render import workspace_name
 from msgcenter_tui.tui.render_clients import CONSENT_WORDS, STATUS_WORDS
 from msgcenter_tui.tui.widgets.form import Line, Values
@@ -20,7 +20,7 @@ STATUS_MEANS = {
 }
 
 
-def adding(workspaces: Sequence[Workspace], present: WorkspaceId | None) -> Lines:
+def adding(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) -> Lines:
     """The form of a new client, in one of `workspaces` (at least one); it starts at the name."""
     places = [w for w in workspaces if w.role is not Role.PARTICIPANT] or list(workspaces)
     shown = next((w for w in places if w.id == present), None)

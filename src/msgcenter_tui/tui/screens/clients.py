@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Page, Place, Status
+from msgcenter_tui.domain import Client, Page, Status, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
@@ -55,7 +55,7 @@ class Clients(ClientActs):
 
     def __init__(self) -> None:
         super().__init__()
-        self.only_workspace: Place | None = None
+        self.only_workspace: Workspace | None = None
 
     def compose_list(self) -> ComposeResult:
         yield ViewTabs(["All", *render_clients.STATUS_WORDS.values()])
@@ -77,7 +77,7 @@ class Clients(ClientActs):
         return False
 
     async def reread(self) -> None:
-        self.workspaces = await self.perform(acts.teams.own_places, self.actor)
+        self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
         if await self.read_list():
             self.clients.empty = Content(NO_MATCH if any(self.narrowing) else NOBODY)
             self.show_list()
@@ -136,7 +136,7 @@ class Clients(ClientActs):
 
     async def _choose_workspace(self) -> None:
         everywhere = Choice("", Content("All workspaces"))
-        counted = await self.perform(acts.teams.workspaces, self.actor)
+        counted = await self.perform(acts.teams.counted_workspaces, self.actor)
         named = [(w, render.line(render.workspace_name(w))) for w in counted]
         choices = [everywhere, *(Choice(w.id, words, about_workspace(w)) for w, words in named)]
         ids = [choice.value for choice in choices]
@@ -158,7 +158,7 @@ class Clients(ClientActs):
         async def save(values: Values) -> None:
             new.append(await self.perform(acts.clients.add, self.actor, **client_forms.to_add(values)))
 
-        counted = await self.perform(acts.teams.workspaces, self.actor)
+        counted = await self.perform(acts.teams.counted_workspaces, self.actor)
         lines = client_forms.adding(counted, self.only_workspace.id if self.only_workspace else None)
         if await self.fill_in("New client", "add", lines, save):
             added = new[-1]

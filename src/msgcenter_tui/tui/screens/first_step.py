@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from textual import on
 
-from msgcenter_tui.domain import Actor, Draft, Outlook, Recipients, ThreadId, Workspace, WorkspaceId
+from msgcenter_tui.domain import Actor, CountedWorkspace, Draft, Outlook, Recipients, ThreadId, WorkspaceId
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.screen import CenterScreen
@@ -50,7 +50,7 @@ class FirstStep(CenterScreen[ThreadId | None]):
 
     async def load_places(self) -> None:
         if not self.actor.is_client:
-            workspaces = await self.perform(acts.teams.workspaces, self.actor)
+            workspaces = await self.perform(acts.teams.counted_workspaces, self.actor)
             self.addressing.offer_workspaces(workspaces)
         self._loaded.set()
 
@@ -110,7 +110,7 @@ class FirstStep(CenterScreen[ThreadId | None]):
                 found.setdefault(person.id, Found(person, place.id, aside))
         return list(found.values())[: 2 * FOUND]
 
-    def _places(self, here: Workspace | None) -> list[Workspace]:
+    def _places(self, here: CountedWorkspace | None) -> list[CountedWorkspace]:
         others = [] if self.addressing.people else [one for one in self.addressing.workspaces if one is not here]
         return [here, *others] if here else others
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from textual import on
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Draft, DraftId, Place, Thread, ThreadId, ThreadRow, WorkspaceId
+from msgcenter_tui.domain import Draft, DraftId, Thread, ThreadId, ThreadRow, Workspace, WorkspaceId
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.screens.thread_acts import ThreadActs
@@ -38,7 +38,7 @@ EMPTY = {
 class InboxList(ThreadActs, Narrowed):
     """The list's part of the inbox's screen."""
 
-    workspaces: tuple[Place, ...] = ()
+    workspaces: tuple[Workspace, ...] = ()
     workspace: WorkspaceId | None = None
     _cursor: str | None = None
     _drafts: tuple[Draft, ...] = ()
@@ -243,7 +243,7 @@ class InboxList(ThreadActs, Narrowed):
     # -- workspaces ----------------------------------------------------------------------------------------------------
 
     async def read_workspaces(self) -> None:
-        self.workspaces = await self.perform(acts.teams.own_places, self.actor)
+        self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
         known = {workspace.id: render.workspace_name(workspace) for workspace in self.workspaces}
         if self.workspace is not None and self.workspace not in known:
             self.workspace = None
@@ -258,7 +258,7 @@ class InboxList(ThreadActs, Narrowed):
         from msgcenter_tui.tui.screens.choose import Choice, Choose
 
         choices = [Choice("", render.line("All workspaces"))]
-        for one in await self.perform(acts.teams.workspaces, self.actor):
+        for one in await self.perform(acts.teams.counted_workspaces, self.actor):
             facts = f"{render.counted(one.clients, 'client')}, {render.ROLE_WORDS[one.role].lower()}"
             choices.append(Choice(one.id, render.line(render.workspace_name(one)), render.line(facts, "$muted")))
         current = next((i for i, choice in enumerate(choices) if choice.value == (self.workspace or "")), 0)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from msgcenter_tui.domain import Client, Place, Status
+from msgcenter_tui.domain import Client, Status, Workspace
 from msgcenter_tui.rules import times, views
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.render_clients import STATUS_WORDS
@@ -33,7 +33,7 @@ async def ask(
     It begins with what was asked `before`; in `kept` it stays when it is left.
     """
     client_now = await screen.perform(acts.clients.get, screen.center.actor, client)
-    workspaces = await screen.perform(acts.teams.own_places, screen.center.actor)
+    workspaces = await screen.perform(acts.teams.workspaces, screen.center.actor)
     made: list[View] = []
 
     async def look(values: Values) -> None:
@@ -44,7 +44,7 @@ async def ask(
     return made[-1] if await screen.app.push_screen_wait(form) else None
 
 
-def _lines(client: Client, workspaces: Sequence[Place], before: Values) -> Sequence[Line]:
+def _lines(client: Client, workspaces: Sequence[Workspace], before: Values) -> Sequence[Line]:
     statuses = tuple((status.value, words) for status, words in STATUS_WORDS.items())
     places = tuple((one.id, render.workspace_name(one)) for one in workspaces)
     lines = (
@@ -58,7 +58,7 @@ def _lines(client: Client, workspaces: Sequence[Place], before: Values) -> Seque
     return tuple(replace(line, value=before.get(line.key, line.value)) for line in lines)
 
 
-async def _view(screen: CenterScreen[Any], client: Client, workspaces: Sequence[Place], values: Values) -> View:
+async def _view(screen: CenterScreen[Any], client: Client, workspaces: Sequence[Workspace], values: Values) -> View:
     staff, zone = screen.center.actor, screen.services.zone
     at = times.moment(values["at"], screen.now, zone)
     status = Status(values["status"]) if values["status"] else None

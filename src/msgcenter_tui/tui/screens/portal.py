@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Client, Page, Place
+from msgcenter_tui.domain import Client, Page, Workspace
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens.client_portal import ClientPortal, enter
 from msgcenter_tui.tui.screens.paged import PagedRoom
@@ -48,7 +48,7 @@ class Portal(PagedRoom):
 
     def __init__(self) -> None:
         super().__init__()
-        self._workspaces: tuple[Place, ...] = ()
+        self._workspaces: tuple[Workspace, ...] = ()
 
     def compose_list(self) -> ComposeResult:
         yield TableHead(WhoseList.COLUMNS)
@@ -77,7 +77,7 @@ class Portal(PagedRoom):
     async def reread(self) -> None:
         if self.actor.is_client:
             return
-        self._workspaces = await self.perform(acts.teams.own_places, self.actor)
+        self._workspaces = await self.perform(acts.teams.workspaces, self.actor)
         if await self.read_list():
             self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
             self.show_list()

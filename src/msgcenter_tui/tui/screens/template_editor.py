@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static, TextArea
 
-from msgcenter_tui.domain import Place, Template, TemplateId
+from msgcenter_tui.domain import Template, TemplateId, Workspace
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.rules import completion, fields
 from msgcenter_tui.tui import acts, keys, render, render_templates
@@ -29,7 +29,7 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
 
     BINDINGS = keys.bindings("editor")
 
-    def __init__(self, template: Template | None, teams: Sequence[Place], kept: dict[str, Values]) -> None:
+    def __init__(self, template: Template | None, teams: Sequence[Workspace], kept: dict[str, Values]) -> None:
         super().__init__()
         self.template = template
         self._teams = tuple(teams)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Place, Role, Template, WorkspaceKind
+from msgcenter_tui.domain import Role, Template, Workspace, WorkspaceKind
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
@@ -48,9 +48,9 @@ class TemplateSharing(Room):
     def chosen(self) -> Template | None:
         raise NotImplementedError
 
-    async def owned_teams(self) -> list[Place]:
+    async def owned_teams(self) -> list[Workspace]:
         """The teams whose templates the actor writes (S4)."""
-        workspaces = await self.perform(acts.teams.own_places, self.actor)
+        workspaces = await self.perform(acts.teams.workspaces, self.actor)
         return [one for one in workspaces if one.kind is WorkspaceKind.TEAM and one.role is Role.OWNER]
 
     # -- out -----------------------------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ class Templates(TemplateSharing):
 
     async def _preview(self) -> None:
         found: dict[str, Client] = {}
-        workspaces = await self.perform(acts.teams.own_places, self.actor)
+        workspaces = await self.perform(acts.teams.workspaces, self.actor)
 
         async def search(typed: str) -> Sequence[Match]:
             page = await self.perform(acts.clients.list_clients, self.actor, search=typed, limit=50)

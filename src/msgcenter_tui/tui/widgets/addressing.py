@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.widgets import Label, Select, Static
 
 from msgcenter_tui.domain import (
+    CountedWorkspace,
     Outlook,
     Person,
     Recipients,
     Role,
     ThreadKind,
-    Workspace,
     WorkspaceId,
     WorkspaceKind,
 )
@@ -50,7 +50,7 @@ class Addressing(Vertical):
     def __init__(self, *, reduced: bool = False, id: str | None = None) -> None:
         super().__init__(id=id, classes="-reduced" if reduced else "")
         self.reduced = reduced
-        self.workspaces: tuple[Workspace, ...] = ()
+        self.workspaces: tuple[CountedWorkspace, ...] = ()
         self._wanted: WorkspaceId | None = None
         self._filled: WorkspaceId | None = None
         """The workspace that was filled in last."""
@@ -92,7 +92,7 @@ class Addressing(Vertical):
         return self.field.people
 
     @property
-    def workspace(self) -> Workspace | None:
+    def workspace(self) -> CountedWorkspace | None:
         chosen = self._from.selection
         return next((one for one in self.workspaces if one.id == chosen), None)
 
@@ -124,7 +124,7 @@ class Addressing(Vertical):
             self.query_one("#to--locked", Tick).value = locked
         self._dress()
 
-    def offer_workspaces(self, workspaces: Sequence[Workspace]) -> None:
+    def offer_workspaces(self, workspaces: Sequence[CountedWorkspace]) -> None:
         """Where the writer may send from."""
         if tuple(workspaces) != self.workspaces:
             self.workspaces = tuple(workspaces)
@@ -205,11 +205,11 @@ class Addressing(Vertical):
             self.post_message(self.Done())
 
 
-def _likely(one: Workspace) -> tuple[bool, int, int, bool]:
+def _likely(one: CountedWorkspace) -> tuple[bool, int, int, bool]:
     return one.role is Role.OWNER, one.current, one.members, one.kind is WorkspaceKind.TEAM
 
 
-def _may(workspace: Workspace, kind: ThreadKind) -> bool:
+def _may(workspace: CountedWorkspace, kind: ThreadKind) -> bool:
     if kind is ThreadKind.DIRECT:
         return True
     return workspace.role is Role.OWNER and (kind is ThreadKind.ALL_CLIENTS or workspace.kind is WorkspaceKind.TEAM)
