@@ -17,6 +17,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from bench import ledgers
+from bench.keys import surroundings
 from sqlalchemy import func, select
 
 from msgcenter_tui.center import audience
@@ -109,9 +110,8 @@ def on_a_terminal(folder: Path, who: str) -> tuple[float, float]:
     """Milliseconds from a key to what it shows: the screen opened (median), and page by page (95 of 100)."""
     from tests.e2e.terminal import message_center
 
-    places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     terminal = message_center(
-        "--db", str(folder / "store.db"), "--as", who, columns=120, rows=36, environment={**places, "HOME": str(folder)}
+        "--db", str(folder / "store.db"), "--as", who, columns=120, rows=36, environment=surroundings(folder)
     )
     try:
         terminal.wait("Opening").settle()

@@ -13,12 +13,12 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from bench import ledgers
+from bench.keys import COLUMNS, ROWS, STILL, paint, surroundings
 from sqlalchemy import insert
 
 from msgcenter_tui.store.tables import templates
@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 
 FRAME = 16.0
 """Milliseconds."""
-STILL = 0.03
-"""Seconds without a paint after which a key is done."""
-PATIENCE = 10.0
-"""Seconds that a key may take."""
-COLUMNS, ROWS = 120, 36
 OPENINGS = 7
 THEIR_WORDS = (
     "holiday closing greetings payment received schedule change welcome reminder office appointment hours address "
@@ -106,27 +101,6 @@ def found(terminal: Terminal) -> object:
     return field(terminal), listed(terminal)
 
 
-def paint(terminal: Terminal, key: str, seen: Callable[[Terminal], object]) -> float:
-    """Milliseconds until what is seen is as it stays. It is looked at later: that takes longer than the paint."""
-    while terminal.read():
-        pass
-    before, began = seen(terminal), time.perf_counter()
-    terminal.press(key)
-    took, last = 0.0, before
-    came: list[tuple[float, bytes]] = []
-    while last == before or came:
-        if new := terminal.take(STILL):
-            came.append((terminal.arrived, new))
-            continue
-        for arrived, new in came:
-            terminal.show(new)
-            if (now := seen(terminal)) != last:
-                took, last = (arrived - began) * 1000, now
-        came.clear()
-        assert time.perf_counter() - began < PATIENCE, f"{key} painted nothing; the screen:\n{terminal.text}"
-    return took
-
-
 def alone(keys: int) -> list[float]:
     """A field of Textual's and nothing else: letters, and backspaces."""
     from tests.e2e.terminal import Terminal
@@ -178,10 +152,9 @@ def measured(folder: Path, many: int) -> tuple[list[float], list[tuple[float, fl
     (client,) = office.add("Ana Flores")
     office.direct(client, subject="About the start")
     furnish(office, many)
-    places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     terminal = message_center(
         "--db", str(folder / "store.db"), "--as", office.maya.email, columns=COLUMNS, rows=ROWS,
-        environment={**places, "HOME": str(folder)},
+        environment=surroundings(folder),
     )  # fmt: skip
     try:
         terminal.wait("About the start").settle().press("enter").settle().press("r").wait("^s send").settle()

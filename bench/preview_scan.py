@@ -15,6 +15,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from bench import ledgers
+from bench.keys import surroundings
 from sqlalchemy import func, or_, update
 from sqlalchemy import select as sql
 from tests.delivery.office import Office
@@ -93,10 +94,9 @@ def keys_meanwhile(folder: Path, office: Office) -> tuple[list[float], list[floa
 
     office.direct(office.add("Somebody")[0])
     office.broadcast("First", subject="Opening")
-    places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
     terminal: Terminal = message_center(
         "--db", str(folder / "store.db"), "--as", office.maya.email,
-        environment={**places, "HOME": str(folder), "MSGCENTER_NOTIFY_QUIET_PERIOD": "600"},
+        environment={**surroundings(folder), "MSGCENTER_NOTIFY_QUIET_PERIOD": "600"},
     )  # fmt: skip
     idle: list[float] = []
     found: list[float] = []

@@ -15,7 +15,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from email.message import Message
 from itertools import cycle, islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench import practice
+from bench.keys import COLUMNS, PATIENCE, ROWS, STILL, Seen, paint, surroundings
 from bench.practice import RARE, Size
 
 from msgcenter_tui.center import identity, messages, threads
@@ -31,14 +32,10 @@ from msgcenter_tui.store.store import open_store
 if TYPE_CHECKING:
     from tests.e2e.terminal import Terminal
 
-COLUMNS, ROWS = 120, 36
 STARTS = 7
 KEYS = 200
-STILL = 0.03
-"""Seconds without a paint after which a key is done."""
 QUIET = 0.15
 """Seconds without a paint after which what a key had read from the store is there."""
-PATIENCE = 20.0
 NEWS = 10
 IDLE = 20.0
 LETTER = "z"
@@ -52,7 +49,6 @@ class Hello(App):
         yield Static("Hello, world")
 Hello().run()
 """
-Seen = Callable[["Terminal"], object]
 
 
 class Began(NamedTuple):
@@ -63,16 +59,15 @@ class Began(NamedTuple):
 
 
 def environment(folder: Path) -> Mapping[str, str]:
-    places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
-    return {**places, "HOME": str(folder), "PYTHONWARNINGS": "ignore"}
+    return {**surroundings(folder), "PYTHONWARNINGS": "ignore"}
 
 
 def hello() -> float:
     from tests.e2e.terminal import Terminal
 
     began = time.perf_counter()
-    surroundings = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    with Terminal(sys.executable, "-c", HELLO, columns=COLUMNS, rows=ROWS, environment=surroundings) as terminal:
+    present = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    with Terminal(sys.executable, "-c", HELLO, columns=COLUMNS, rows=ROWS, environment=present) as terminal:
         return _until(terminal, began, b"Hello")
 
 
@@ -103,27 +98,6 @@ def start(store: Path, who: str, folder: Path) -> Began:
         return Began(first, _until(terminal, began, "▌".encode(), bytes(terminal.written)))
     finally:
         terminal.kill()
-
-
-def paint(terminal: Terminal, key: str, seen: Seen, still: float = STILL) -> float:
-    """Milliseconds until what is seen is as it stays. It is looked at later: that takes longer than the paint."""
-    while terminal.read():
-        pass
-    before, began = seen(terminal), time.perf_counter()
-    terminal.press(key)
-    took, last = 0.0, before
-    came: list[tuple[float, bytes]] = []
-    while last == before or came:
-        if new := terminal.take(still):
-            came.append((terminal.arrived, new))
-            continue
-        for arrived, new in came:
-            terminal.show(new)
-            if (now := seen(terminal)) != last:
-                took, last = (arrived - began) * 1000, now
-        came.clear()
-        assert time.perf_counter() - began < PATIENCE, f"{key} painted nothing; the screen:\n{terminal.text}"
-    return took
 
 
 def paints(terminal: Terminal, keys: Iterator[str], seen: Seen, many: int = KEYS, still: float = STILL) -> list[float]:
@@ -243,14 +217,14 @@ def neomutt(folder: Path, many: int) -> tuple[list[float], list[float], float]:
 
     box = folder / "mbox"
     mbox(box, many)
-    surroundings = {**os.environ, **environment(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    present = {**os.environ, **environment(folder), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
     starts: list[float] = []
 
     def begun() -> Terminal:
         began = time.perf_counter()
         terminal = Terminal(
             "neomutt", "-n", "-F", "/dev/null", "-e", f"set folder={folder}", "-R", "-f", str(box),
-            columns=COLUMNS, rows=ROWS, environment=surroundings,
+            columns=COLUMNS, rows=ROWS, environment=present,
         )  # fmt: skip
         starts.append(_until(terminal, began, b"About "))
         return terminal

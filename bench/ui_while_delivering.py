@@ -17,6 +17,7 @@ from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from bench import ledgers
+from bench.keys import surroundings
 from bench.sinks import NAME, Sink, sink
 from tests.delivery.office import SENDER, Office
 
@@ -43,12 +44,11 @@ class Practice:
         for client in self.office.add(*(f"Client of thread {n}" for n in range(THREADS))):
             self.office.direct(client, subject=f"About thread {client.name.split()[-1]}")
         self.everybody = mails + THREADS
-        places = {f"XDG_{name}_HOME": str(folder / name) for name in ("CONFIG", "DATA", "STATE", "CACHE")}
         account = {"HOST": "127.0.0.1", "PORT": str(to.port), "SECURITY": "none", "FROM": SENDER, "CONNECTIONS": "8"}
         settings = {f"MSGCENTER_SMTP_{name}": value for name, value in account.items()}
         self.terminal: Terminal = message_center(
             "--db", str(folder / "store.db"), "--as", self.office.maya.email,
-            environment={**places, **settings, "HOME": str(folder), "MSGCENTER_NOTIFY_QUIET_PERIOD": "0"},
+            environment={**surroundings(folder), **settings, "MSGCENTER_NOTIFY_QUIET_PERIOD": "0"},
         )  # fmt: skip
         self.terminal.wait("About thread").until(lambda: not self.under_way, "an end of the delivery").settle()
 

@@ -100,11 +100,7 @@ async def template_picker(camera: Camera) -> None:
 
 
 async def preview(camera: Camera) -> None:
-    await camera.see("3 unread")
-    await camera.press("n")
-    await camera.see("All Clients")
-    await camera.press("enter")
-    await camera.see("notified")
+    await new_thread(camera)
     await camera.press("enter", "tab")
     await camera.type("/holiday")
     await camera.see("Holiday closing")

@@ -99,11 +99,10 @@ def _services(
         tour=lambda: Tour(front, services.clock),
         proofs=proofs,
         keymap=keymap,
+        theme=theme or THEME,
         terminal=terminal,
         log=place.log,
     )
-    if theme:
-        services.theme = theme
     return services
 
 

@@ -69,7 +69,9 @@ def reached_by_staff(person: PersonId) -> Condition:
 # planner would choose well with statistics, which SQLite has not: the statement's form decides for it.
 _FEW = 5000
 _WALK = 2000
+"""So many names the walk passes at most before those that an index knows are sorted instead."""
 _BATCH = 500
+"""So many of the sorted are looked at in one statement."""
 
 _Key = tuple[str, str]
 

@@ -25,20 +25,17 @@ BLACK, RED, GREEN, YELLOW, BLUE, MAGENTA, CYAN, WHITE = range(8)
 BRIGHT: Final = 8
 """Added to one of the eight."""
 
-VGA: Final = tuple(
-    ColorTriplet(*(int(part, 16) for part in (one[:2], one[2:4], one[4:])))
-    for one in (
-        *("000000", "aa0000", "00aa00", "aa5500", "0000aa", "aa00aa", "00aaaa", "aaaaaa"),
-        *("555555", "ff5555", "55ff55", "ffff55", "5555ff", "ff55ff", "55ffff", "ffffff"),
-    )
+
+def _palette(colours: str) -> tuple[ColorTriplet, ...]:
+    return tuple(ColorTriplet(*bytes.fromhex(one)) for one in colours.split())
+
+
+VGA: Final = _palette(
+    "000000 aa0000 00aa00 aa5500 0000aa aa00aa 00aaaa aaaaaa 555555 ff5555 55ff55 ffff55 5555ff ff55ff 55ffff ffffff"
 )
 """The palette of the console of Linux; our themes for sixteen colours are written in it."""
-XTERM: Final = tuple(
-    ColorTriplet(*(int(part, 16) for part in (one[:2], one[2:4], one[4:])))
-    for one in (
-        *("000000", "cd0000", "00cd00", "cdcd00", "0000ee", "cd00cd", "00cdcd", "e5e5e5"),
-        *("7f7f7f", "ff0000", "00ff00", "ffff00", "5c5cff", "ff00ff", "00ffff", "ffffff"),
-    )
+XTERM: Final = _palette(
+    "000000 cd0000 00cd00 cdcd00 0000ee cd00cd 00cdcd e5e5e5 7f7f7f ff0000 00ff00 ffff00 5c5cff ff00ff 00ffff ffffff"
 )
 
 MANY: Final = tuple(ColorTriplet(*EIGHT_BIT_PALETTE[number]) for number in range(256))

@@ -11,12 +11,66 @@ from textual.theme import Theme
 
 from msgcenter_tui.tui.terminal import Colours, Terminal
 
-HARBOUR = Theme(
-    name="harbour",
+
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    primary: str,
+    secondary: str,
+    foreground: str,
+    background: str,
+    surface: str,
+    panel: str,
+    success: str,
+    warning: str,
+    error: str,
+    cursor: str,
+    own: Mapping[str, str],
+) -> Theme:
+    """A theme of its colours and its `own` variables, with those that follow from both unless it has another of them.
+
+    `cursor` is the colour of what stands under a cursor.
+    """
+    return Theme(
+        name=name,
+        dark=dark,
+        accent=primary,
+        primary=primary,
+        secondary=secondary,
+        foreground=foreground,
+        background=background,
+        surface=surface,
+        panel=panel,
+        success=success,
+        warning=warning,
+        error=error,
+        variables={
+            "blank": warning,
+            "footer-background": surface,
+            "footer-key-foreground": primary,
+            "block-cursor-background": primary,
+            "block-cursor-foreground": cursor,
+            "input-cursor-background": primary,
+            "input-cursor-foreground": cursor,
+            "input-selection-background": own["chosen"],
+            "scrollbar-hover": own["muted"],
+            "scrollbar-active": primary,
+            "scrollbar-background": background,
+            "scrollbar-background-hover": background,
+            "scrollbar-background-active": background,
+            "border": primary,
+            "border-blurred": own["line"],
+            **own,
+        },
+    )
+
+
+HARBOUR = _theme(
+    "harbour",
     dark=True,
     primary="#6cb8d9",
     secondary="#83a3b5",
-    accent="#6cb8d9",
     foreground="#d8dde4",
     background="#13171c",
     surface="#181d23",
@@ -24,7 +78,8 @@ HARBOUR = Theme(
     success="#7fc8a0",
     warning="#e9b765",
     error="#f2777f",
-    variables={
+    cursor="#0d1114",
+    own={
         "muted": "#96a0ae",
         "faint": "#7a8594",
         "line": "#2b333d",
@@ -33,31 +88,16 @@ HARBOUR = Theme(
         "portal": "#cda4f2",
         "portal-dim": "#3a2f4a",
         "field": "#8fd3c4",
-        "blank": "#e9b765",
-        "footer-background": "#181d23",
-        "footer-key-foreground": "#6cb8d9",
-        "block-cursor-background": "#6cb8d9",
-        "block-cursor-foreground": "#0d1114",
-        "input-cursor-background": "#6cb8d9",
-        "input-cursor-foreground": "#0d1114",
         "input-selection-background": "#6cb8d9 30%",
         "scrollbar": "#6b7582",
-        "scrollbar-hover": "#96a0ae",
-        "scrollbar-active": "#6cb8d9",
-        "scrollbar-background": "#13171c",
-        "scrollbar-background-hover": "#13171c",
-        "scrollbar-background-active": "#13171c",
-        "border": "#6cb8d9",
-        "border-blurred": "#2b333d",
     },
 )
 
-MORNING = Theme(
-    name="morning",
+MORNING = _theme(
+    "morning",
     dark=False,
     primary="#0a6387",
     secondary="#3a6274",
-    accent="#0a6387",
     foreground="#1f262e",
     background="#fbfbf9",
     surface="#f3f4f2",
@@ -65,7 +105,8 @@ MORNING = Theme(
     success="#176a40",
     warning="#825400",
     error="#b3261e",
-    variables={
+    cursor="#ffffff",
+    own={
         "muted": "#57616c",
         "faint": "#68727c",
         "line": "#d5dadb",
@@ -74,31 +115,16 @@ MORNING = Theme(
         "portal": "#7a3fb0",
         "portal-dim": "#eadff5",
         "field": "#0c695a",
-        "blank": "#825400",
-        "footer-background": "#f3f4f2",
-        "footer-key-foreground": "#0a6387",
-        "block-cursor-background": "#0a6387",
-        "block-cursor-foreground": "#ffffff",
-        "input-cursor-background": "#0a6387",
-        "input-cursor-foreground": "#ffffff",
         "input-selection-background": "#0a6387 25%",
         "scrollbar": "#7c8791",
-        "scrollbar-hover": "#57616c",
-        "scrollbar-active": "#0a6387",
-        "scrollbar-background": "#fbfbf9",
-        "scrollbar-background-hover": "#fbfbf9",
-        "scrollbar-background-active": "#fbfbf9",
-        "border": "#0a6387",
-        "border-blurred": "#d5dadb",
     },
 )
 
-HARBOUR_16 = Theme(
-    name="harbour-16",
+HARBOUR_16 = _theme(
+    "harbour-16",
     dark=True,
     primary="#55ffff",
     secondary="#aaaaaa",
-    accent="#55ffff",
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
@@ -106,7 +132,8 @@ HARBOUR_16 = Theme(
     success="#00aa00",
     warning="#ffff55",
     error="#ff5555",
-    variables={
+    cursor="#000000",
+    own={
         "muted": "#aaaaaa",
         "faint": "#aaaaaa",
         "line": "#aaaaaa",
@@ -115,31 +142,16 @@ HARBOUR_16 = Theme(
         "portal": "#ff55ff",
         "portal-dim": "#aa00aa",
         "field": "#55ff55",
-        "blank": "#ffff55",
-        "footer-background": "#000000",
-        "footer-key-foreground": "#55ffff",
-        "block-cursor-background": "#55ffff",
-        "block-cursor-foreground": "#000000",
-        "input-cursor-background": "#55ffff",
-        "input-cursor-foreground": "#000000",
-        "input-selection-background": "#00aaaa",
         "scrollbar": "#aaaaaa",
         "scrollbar-hover": "#ffffff",
-        "scrollbar-active": "#55ffff",
-        "scrollbar-background": "#000000",
-        "scrollbar-background-hover": "#000000",
-        "scrollbar-background-active": "#000000",
-        "border": "#55ffff",
-        "border-blurred": "#aaaaaa",
     },
 )
 
-MORNING_16 = Theme(
-    name="morning-16",
+MORNING_16 = _theme(
+    "morning-16",
     dark=False,
     primary="#0000aa",
     secondary="#000000",
-    accent="#0000aa",
     foreground="#000000",
     background="#ffffff",
     surface="#ffffff",
@@ -147,7 +159,8 @@ MORNING_16 = Theme(
     success="#00aa00",
     warning="#aa5500",
     error="#aa0000",
-    variables={
+    cursor="#ffffff",
+    own={
         "muted": "#000000",
         "faint": "#000000",
         "line": "#000000",
@@ -156,22 +169,7 @@ MORNING_16 = Theme(
         "portal": "#aa00aa",
         "portal-dim": "#ff55ff",
         "field": "#0000aa",
-        "blank": "#aa5500",
-        "footer-background": "#ffffff",
-        "footer-key-foreground": "#0000aa",
-        "block-cursor-background": "#0000aa",
-        "block-cursor-foreground": "#ffffff",
-        "input-cursor-background": "#0000aa",
-        "input-cursor-foreground": "#ffffff",
-        "input-selection-background": "#00aaaa",
         "scrollbar": "#555555",
-        "scrollbar-hover": "#000000",
-        "scrollbar-active": "#0000aa",
-        "scrollbar-background": "#ffffff",
-        "scrollbar-background-hover": "#ffffff",
-        "scrollbar-background-active": "#ffffff",
-        "border": "#0000aa",
-        "border-blurred": "#000000",
     },
 )
 

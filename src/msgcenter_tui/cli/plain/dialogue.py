@@ -189,7 +189,7 @@ class Dialogue:
         actor, desk.actor = desk.actor, desk.own
         try:
             status = desk.do(acts.deliveries.status, everything=True)
-        except MessageCenterError:
+        except MessageCenterError:  # a store that cannot be read keeps nobody from leaving it
             return True
         finally:
             desk.actor = actor

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from msgcenter_tui.cli.plain.desk import Desk
 from msgcenter_tui.cli.plain.recipients import Addressee
 from msgcenter_tui.domain import Channel, Draft, Outlook, PieceKind, Sent, ThreadId, Unsent
-from msgcenter_tui.errors import Ask, NotFound, Refused
+from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.rules import asking
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.tui import acts, render
@@ -51,10 +51,10 @@ class Sending:
         if self._desk.actor.is_client:
             return None
         body = piece.body or None
-        if piece.to is None or piece.thread is not None:
-            assert piece.thread is not None
+        if piece.thread is not None:
             return self._desk.do(acts.messages.outlook_reply, piece.thread, body=body)
         to = piece.to
+        assert to is not None
         return self._desk.do(acts.messages.outlook, to.recipients, to.workspace, locked=to.locked, body=body)
 
     def foretell(self, outlook: Outlook | None, *, asked: bool) -> None:
@@ -131,8 +131,6 @@ class Sending:
 
         try:
             sent = self._desk.confirmed(attempt, to_type)
-        except Ask:
-            raise
         except Refused as refused:
             self._desk.refuse(refused)
             self._say("Your text is kept.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from msgcenter_tui.cli.plain import words
@@ -293,7 +293,7 @@ class Writing:
         return body
 
 
-def not_known(command: str, known: Sequence[str] | dict[str, Callable[[str], object]]) -> str:
+def not_known(command: str, known: Iterable[str]) -> str:
     """That a command is none, and which one is near."""
     near = difflib.get_close_matches(command.casefold(), list(known), 1)
     return f"{command[:40]!r} is not known: {f'did you mean {near[0]}?' if near else 'help tells what is'}"

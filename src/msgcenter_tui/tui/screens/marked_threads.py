@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from msgcenter_tui.domain import Draft, ThreadRow
 from msgcenter_tui.tui import acts, keys, render, render_draft
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.inbox_list import DELETED, InboxList
-from msgcenter_tui.tui.screens.several import Several, quoted
+from msgcenter_tui.tui.screens.several import Outcome, Several, quoted
 from msgcenter_tui.tui.widgets.marking import Marking
 from msgcenter_tui.tui.widgets.row_list import in_list
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
+
+if TYPE_CHECKING:
+    from msgcenter_tui.store.tx import Act
 
 OF_SEVERAL = frozenset({"thread_unread", "thread_delete", "thread_restore"})
 OF_ONE = frozenset({"thread_lock", "thread_rename", "thread_withdraw", "thread_leave", "thread_people"})
@@ -67,12 +71,7 @@ class MarkedThreads(InboxList, Several):
     async def _set_unread_each(self, rows: list[ThreadRow]) -> None:
         if any(row.id == self.thread_id for row in rows):
             self.not_reading()
-        outcome = await self.to_each(
-            rows,
-            lambda row: self.perform(acts.reading.set_unread, self.actor, row.id),
-            name=_called,
-            doing="Setting unread",
-        )
+        outcome = await self._to_each(rows, acts.reading.set_unread, "Setting unread")
         self.tell_outcome(outcome, f"{render.counted(outcome.done, 'thread')} unread again", "set unread")
 
     def action_thread_delete(self) -> None:
@@ -94,12 +93,7 @@ class MarkedThreads(InboxList, Several):
             f"cancelled.\nYou find them among the deleted (6) and can restore them."
         )
         if await self.app.push_screen_wait(Confirm(f"Delete {_counted(rows)}?", figures, yes="Delete")):
-            outcome = await self.to_each(
-                rows,
-                lambda row: self.perform(acts.threads.delete, self.actor, row.id),
-                name=_called,
-                doing="Deleting",
-            )
+            outcome = await self._to_each(rows, acts.threads.delete, "Deleting")
             back = f"marked among the deleted, {key} brings {'it' if outcome.done == 1 else 'them'} back"
             self.tell_outcome(outcome, f"{render.counted(outcome.done, 'thread')} deleted; {back}", "deleted")
 
@@ -117,12 +111,7 @@ class MarkedThreads(InboxList, Several):
         )
         if await self.app.push_screen_wait(question):
             self.chose_by_hand()
-            outcome = await self.to_each(
-                rows,
-                lambda row: self.perform(acts.threads.restore, self.actor, row.id),
-                name=_called,
-                doing="Restoring",
-            )
+            outcome = await self._to_each(rows, acts.threads.restore, "Restoring")
             restored = f"{render.counted(outcome.done, 'thread')} restored: visible again, and nobody was notified"
             self.tell_outcome(outcome, restored, "restored")
 
@@ -138,13 +127,14 @@ class MarkedThreads(InboxList, Several):
         drafted = render.counted(len(drafts), "draft")
         question = Confirm(f"Discard {drafted}?", quoted(map(_begins, drafts)), yes="Discard", no="Keep them")
         if await self.app.push_screen_wait(question):
-            outcome = await self.to_each(
-                drafts,
-                lambda draft: self.perform(acts.drafts.discard, self.actor, draft.id),
-                name=_begins,
-                doing="Discarding",
-            )
+            outcome = await self._to_each(drafts, acts.drafts.discard, "Discarding")
             self.tell_outcome(outcome, f"{render.counted(outcome.done, 'draft')} discarded", "discarded")
+
+    # -- both ---------------------------------------------------------------------------------------------------------
+
+    async def _to_each(self, rows: Sequence[ThreadRow | Draft], act: Act[..., Any], doing: str) -> Outcome:
+        """Do an act on a thread, or on a draft, to each of them."""
+        return await self.to_each(rows, lambda row: self.perform(act, self.actor, row.id), name=_called, doing=doing)
 
     # -- marks ---------------------------------------------------------------------------------------------------------
 
@@ -157,8 +147,10 @@ def _counted(rows: list[ThreadRow]) -> str:
     return render.counted(len(rows), "thread")
 
 
-def _called(row: ThreadRow) -> str:
-    """A thread by its subject, else by whom it is with."""
+def _called(row: ThreadRow | Draft) -> str:
+    """A thread by its subject, else by whom it is with; a draft as it begins."""
+    if isinstance(row, Draft):
+        return _begins(row)
     return render.subject(row) if row.subject and row.subject.strip() else f"to {render.to_whom(row)}"
 
 
