@@ -6,6 +6,7 @@ import asyncio
 import base64
 import itertools
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable
@@ -35,11 +36,17 @@ _SCREEN: Final = """(() => {
   return Array.from({length: buffer.length}, (_, row) => buffer.getLine(row).translateToString(true)).join("\\n");
 })()"""
 
-_NEXT_FRAME: Final = "new Promise(done => setTimeout(done, 50))"
+_A_FRAME: Final = 0.05
+"""Seconds."""
+_GOING_ON: Final = re.compile("navigated|context was destroyed|Cannot find (default )?context")
 
 _CLIPBOARD: Final = ["clipboardReadWrite", "clipboardSanitizedWrite"]
 _KEYS: Final = {"enter": ("Enter", 13), "tab": ("Tab", 9), "esc": ("Escape", 27), "up": ("ArrowUp", 38)}
 _CTRL: Final = 2
+
+
+class Refused(AssertionError):
+    """What the browser answered instead of doing it."""
 
 
 class Tab:
@@ -72,6 +79,15 @@ class Tab:
         """The same as one line, without frames and bars: for what is wrapped."""
         return " ".join(FRAMES.sub(" ", await self.text()).split())
 
+    async def _words_or_none(self) -> str:
+        """What is to be seen; nothing while the page goes on to another, as from the token's address to the place's."""
+        try:
+            return await self.words()
+        except Refused as error:
+            if not _GOING_ON.search(str(error)):
+                raise
+            return ""
+
     async def wait(self, *texts: str) -> Tab:
         """Until all of these texts are to be seen."""
         return await self._until(lambda words: all(text in words for text in texts), repr(texts))
@@ -83,8 +99,8 @@ class Tab:
     async def _until(self, true: Callable[[str], bool], what: str) -> Tab:
         try:
             async with asyncio.timeout(PATIENCE):
-                while not true(await self.words()):
-                    await self.evaluate(_NEXT_FRAME)
+                while not true(await self._words_or_none()):  # noqa: ASYNC110  it is the browser's page that changes
+                    await asyncio.sleep(_A_FRAME)
         except TimeoutError:
             raise AssertionError(f"{what} did not come; the screen:\n{await self.text()}") from None
         return self
@@ -149,7 +165,7 @@ class Browser:
             if answer is None or answer.done():
                 continue
             if "error" in said:
-                answer.set_exception(AssertionError(str(said["error"])))
+                answer.set_exception(Refused(str(said["error"])))
             else:
                 answer.set_result(said["result"])
 

@@ -13,10 +13,13 @@ from msgcenter_tui.center import drafts, identity
 from msgcenter_tui.demo.people import MAYA, STAFF
 from msgcenter_tui.store.store import Store
 
+# A handler of Python's would miss the signal that comes just before a read: a thread waits for it.
 EDITOR = """
-import os, pathlib, signal, sys
+import os, pathlib, signal, sys, threading
 path = pathlib.Path(sys.argv[1])
-signal.signal(signal.SIGINT, lambda *_: os.write(1, b"INTERRUPTED"))
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+said = lambda: (signal.sigwait([signal.SIGINT]), os.write(1, b"INTERRUPTED"))
+threading.Thread(target=said, daemon=True).start()
 print("EDITOR HOLDS:", path.read_text(), flush=True)
 for line in sys.stdin:
     if line.strip() == "end":
