@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import insert, select, update
 from tests.hostile import HOSTILE, unsafe_in
@@ -11,6 +13,9 @@ from tests.tui.practice import Practice
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import tables
+from msgcenter_tui.store.tx import Act
+from msgcenter_tui.tui import acts
+from msgcenter_tui.tui.said import Saying
 from msgcenter_tui.tui.screens.deliveries import Deliveries
 
 
@@ -165,6 +170,27 @@ async def test_the_footer_offers_only_what_can_be_decided_here(practice: Practic
         assert "r Retry" not in driven.text
         await driven.press("r")
         await driven.until(lambda: any("Maya Ortiz" in toast for toast in driven.toasts))  # who could
+
+
+async def test_how_it_stood_before_is_not_told_as_what_became_of_it(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(practice, DeliveryState.FAILED, "550 5.1.1 no such mailbox", how_many=1000)
+    async with run(practice.actor, start="deliveries") as driven:
+        await arrive(driven)
+        screen, perform = driven.screen, driven.screen.perform
+        meanwhile: list[Saying] = []
+
+        async def read_meanwhile(act: Act[..., Any], *args: Any, **more: Any) -> Any:
+            if act is acts.deliveries.retry:
+                await screen.tell_what_became()
+                meanwhile.extend(driven.app.said.to(driven.app))
+            return await perform(act, *args, **more)
+
+        monkeypatch.setattr(screen, "perform", read_meanwhile)
+        await driven.press("r")
+        await driven.until(lambda: any("1 delivery to be tried again" in toast for toast in driven.toasts))
+        assert meanwhile == []
 
 
 async def test_what_became_of_a_retry_is_told(practice: Practice, run: Run) -> None:

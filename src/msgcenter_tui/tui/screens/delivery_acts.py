@@ -79,10 +79,12 @@ class DeliveryActs(PagedRoom, Several):
             self.do(self._retry(meant))
 
     async def _retry(self, meant: list[Delivery]) -> None:
-        def again(ids: Sequence[DeliveryId]) -> Awaitable[int]:
-            return self.perform(acts.deliveries.retry, self.actor, ids=ids)
+        async def again(ids: Sequence[DeliveryId]) -> int:
+            count: int = await self.perform(acts.deliveries.retry, self.actor, ids=ids)
+            self._follow(ids)
+            return count
 
-        self._follow([row.id for row in meant])
+        self._followed.clear()
         await self._act_on(meant, again, "to be tried again", doing="Trying again", deed="tried again")
 
     def action_deliveries_arrived(self) -> None:
@@ -97,13 +99,17 @@ class DeliveryActs(PagedRoom, Several):
         question = f"Send {render.counted(len(meant), 'notification')} again?"
         figures = f"To {render.names([row.recipient.name for row in meant])}.\nWhoever has it already gets it twice."
         if await self.app.push_screen_wait(Confirm(question, figures, yes="Send again")):
-            self._follow([row.id for row in meant])
             await self._settle(meant, arrived=False)
 
     async def _settle(self, meant: list[Delivery], *, arrived: bool) -> None:
-        def settle(ids: Sequence[DeliveryId]) -> Awaitable[int]:
-            return self.perform(acts.deliveries.resolve, self.actor, arrived=arrived, ids=ids)
+        async def settle(ids: Sequence[DeliveryId]) -> int:
+            count: int = await self.perform(acts.deliveries.resolve, self.actor, arrived=arrived, ids=ids)
+            if not arrived:
+                self._follow(ids)
+            return count
 
+        if not arrived:
+            self._followed.clear()
         words = "settled: arrived" if arrived else "to be sent again"
         await self._act_on(meant, settle, words, doing="Settling", deed="settled" if arrived else "sent again")
 
@@ -190,7 +196,8 @@ class DeliveryActs(PagedRoom, Several):
     # -- what became of it ---------------------------------------------------------------------------------------------
 
     def _follow(self, ids: Sequence[DeliveryId]) -> None:
-        self._followed = set(ids[:MOST_FOLLOWED])
+        """Once they are to be sent again: before that what is read of them is how they stood."""
+        self._followed.update(ids[: MOST_FOLLOWED - len(self._followed)])
 
     async def tell_what_became(self) -> None:
         """Of those that were sent again: which have left now, and which have not, and why."""
