@@ -7,11 +7,12 @@ from pathlib import Path
 from msgcenter_tui.cli.output import Answer, Cell, Paper, count
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.store import rescue
+from msgcenter_tui.store.engine import file_of
 
 
 def save(session: Session) -> Answer:
     database, args = session.config.database, session.args
-    copies = rescue.copied(rescue.file_of(database), Path(args.copy).expanduser()) if args.copy else ()
+    copies = rescue.copied(file_of(database), Path(args.copy).expanduser()) if args.copy else ()
     rescued = rescue.rescue(database, args.file)
 
     def text(paper: Paper) -> None:

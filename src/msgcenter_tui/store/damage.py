@@ -44,7 +44,7 @@ def found(file: StoreFile) -> bool:
         if _told(file.path) == _as_it_is(file.path) or not whole(file.path):
             mark(file.path)
             return True
-        _mark(file.path).unlink(missing_ok=True)
+        unmark(file.path)
         return False
     try:
         with closing(sqlite_reader(file.path)) as reader:
@@ -75,6 +75,11 @@ def mark(path: Path) -> None:
         opened = os.open(_mark(path), os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, PRIVATE)
         with os.fdopen(opened, "w") as file:
             json.dump(_as_it_is(path), file)
+
+
+def unmark(path: Path) -> None:
+    """What is at `path` now is another file."""
+    _mark(path).unlink(missing_ok=True)
 
 
 def _mark(path: Path) -> Path:

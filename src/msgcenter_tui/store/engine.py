@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
 from msgcenter_tui.errors import BadInput, StoreUnavailable
+from msgcenter_tui.store.files import PRIVATE
 
 PATIENCE = 15.0
 """Seconds that a statement waits for a lock that somebody else holds."""
@@ -60,6 +63,15 @@ def place(url: str) -> Path | URL:
     raise BadInput("the URL names no store of this program", f"it begins with {parsed.drivername}", cure)
 
 
+def file_of(url: str) -> Path:
+    """The SQLite file that `url` names. Raises BadInput for a database on a server."""
+    found = place(url)
+    if not isinstance(found, Path):
+        cure = "use the server's own tools, such as pg_dump and pg_restore"
+        raise BadInput("only a store in a file is copied so", "this one is on a server", cure)
+    return found
+
+
 def described(place: Path | URL) -> str:
     """The store in messages: never its user or password."""
     if isinstance(place, Path):
@@ -92,6 +104,24 @@ def sqlite_reader(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
     """A bare connection that changes no byte of the file, not even at its end: it leaves the -wal where it is."""
     address = f"{path.as_uri()}?mode=ro"
     return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+
+
+def sqlite_copy(path: Path, target: Path) -> None:
+    """Copy the file as it is at one moment, while others use it, to `target`: whole or not at all, without a -wal.
+
+    Copying the file alone would miss what is in its -wal. What is at `target` is replaced.
+    """
+    unfinished = target.with_name(f"{target.name}.part")
+    unfinished.unlink(missing_ok=True)
+    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, PRIVATE))
+    try:
+        with closing(sqlite_connection(path)) as source, closing(sqlite_connection(unfinished)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+        unfinished.replace(target)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def sqlite_salvager(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgcenter_tui.errors import StoreUnavailable
@@ -52,7 +55,7 @@ class StoreFile:
         refuse_network(self.path)
         what = f"the store {self.path} cannot be opened"
         try:
-            _make_folders(self.path.parent)
+            make_folders(self.path.parent)
             # A file that exists is left alone: closing it would drop the locks of a store open in this process.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
         except FileExistsError:
@@ -116,7 +119,23 @@ def file_system(mounts: str, path: Path) -> str:
     return kind
 
 
-def _make_folders(folder: Path) -> None:
+@contextmanager
+def folder_beside(new: Path, what: str) -> Iterator[Path]:
+    """A private folder for what is made on the way to the file `new`, on the same disk; gone with the block.
+
+    Raises StoreUnavailable, which says `what` was not done.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=f".{new.name}.", dir=new.parent)
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise StoreUnavailable(what, f"{new.parent}: {why}", "choose a folder that you may write") from error
+    with folder:
+        yield Path(folder.name)
+
+
+def make_folders(folder: Path) -> None:
+    """Those that are missing, for nobody but their owner."""
     missing = [place for place in (folder, *folder.parents) if not place.exists()]
     for place in reversed(missing):
         place.mkdir(PRIVATE_FOLDER, exist_ok=True)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from msgcenter_tui.errors import BadInput, Refused, StoreUnavailable
+from msgcenter_tui.errors import Refused, StoreUnavailable
 from msgcenter_tui.store import damage, identity, migrations, notifiers, search_index, stand_ins, tables, upgrade
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.engine import PATIENCE, place, sqlite_connection, sqlite_salvager, tolerate
+from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_salvager, tolerate
 from msgcenter_tui.store.faults import explained
-from msgcenter_tui.store.files import PRIVATE, StoreFile
+from msgcenter_tui.store.files import PRIVATE, StoreFile, folder_beside
 from msgcenter_tui.store.pages import HEADER, Key, resumptions
 from msgcenter_tui.store.store import Store
 
@@ -63,7 +62,7 @@ def rescue(source: str, target: str) -> Rescued:
     what = f"nothing was saved from {old}"
     if new.exists():
         raise Refused(what, f"{new} exists", "name a new file: what is there is not overwritten")
-    with _folder_beside(new, what) as folder, explained(str(old)):
+    with folder_beside(new, what) as folder, explained(str(old)):
         fresh = folder / "fresh.db"
         StoreFile(fresh).create()
         upgrade.sqlite(fresh, PATIENCE)
@@ -78,14 +77,6 @@ def rescue(source: str, target: str) -> Rescued:
     if rescued.lost:
         damage.mark(old)
     return Rescued(new, saved, _held(new))
-
-
-def file_of(url: str) -> Path:
-    """The SQLite file that `url` names. Raises BadInput for a database on a server."""
-    found = place(url)
-    if not isinstance(found, Path):
-        raise BadInput("only a store in a file is saved so", "this one is on a server", "use the server's own tools")
-    return found
 
 
 def copied(path: Path, folder: Path) -> tuple[Path, ...]:
@@ -112,18 +103,6 @@ def copied(path: Path, folder: Path) -> tuple[Path, ...]:
             why = (error.strerror or type(error).__name__).lower()
             raise StoreUnavailable(what, why, "name another folder, one that has space and not these files") from error
     return tuple(made)
-
-
-@contextmanager
-def _folder_beside(new: Path, what: str) -> Iterator[Path]:
-    """A folder for what is made on the way, on the same disk."""
-    try:
-        folder = tempfile.TemporaryDirectory(prefix=f".{new.name}.", dir=new.parent)
-    except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
-        raise StoreUnavailable(what, f"{new.parent}: {why}", "choose a folder that you may write") from error
-    with folder:
-        yield Path(folder.name)
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

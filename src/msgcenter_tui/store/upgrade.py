@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -12,8 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import migrations
-from msgcenter_tui.store.engine import sqlite_connection
-from msgcenter_tui.store.files import PRIVATE
+from msgcenter_tui.store.engine import sqlite_connection, sqlite_copy
 
 _LOCK = 0x6D73676374  # the advisory lock of PostgreSQL that a migrating process holds
 _WAIT = "120s"
@@ -39,7 +35,7 @@ def sqlite(path: Path, patience: float) -> tuple[bool, str]:
             found = migrations.revision(conn)
             if migrations.due(found, line):
                 if found is not None:
-                    _keep_copy(path, path.with_name(f"{path.name}.schema-{found}"))
+                    sqlite_copy(path, path.with_name(f"{path.name}.schema-{found}"))
                 migrations.upgrade(conn, line)
                 _check_keys(conn)
             conn.commit()
@@ -74,15 +70,3 @@ def _check_keys(conn: Connection) -> None:
             f"{len(broken)} rows point to rows that are not there, the first in table {broken[0][0]}",
             "nothing was changed; restore a backup, or ask for help with this sentence",
         )
-
-
-def _keep_copy(path: Path, copy: Path) -> None:
-    # By SQLite's own backup: copying the file alone would miss what is in its -wal.
-    unfinished = copy.with_name(f"{copy.name}.part")
-    unfinished.unlink(missing_ok=True)
-    os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, PRIVATE))
-    source, target = sqlite_connection(path), sqlite3.connect(unfinished)
-    with closing(source), closing(target):
-        source.backup(target)
-        target.execute("PRAGMA journal_mode=DELETE")
-    unfinished.replace(copy)

@@ -1,0 +1,193 @@
+"""Backups of a SQLite store, made and put back while it is in use; a server's are its own tools' affair (S4, N13).
+
+A backup is one file, the store as it was at one moment. Put back it becomes the store in one transaction: whoever has
+it open reads on in what was restored. All that waited in it is held, since it may have left after the backup was made.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from sqlalchemy import delete
+
+from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
+from msgcenter_tui.store import damage, identity, notifiers, tables, upgrade
+from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_copy, sqlite_reader
+from msgcenter_tui.store.faults import explained
+from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders
+from msgcenter_tui.store.rescue import copied
+from msgcenter_tui.store.store import Store
+
+WHY = "the store was restored from a backup"
+_PAGES = 16
+"""Fewer than the emptiest store has: there is a step between the first page and the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A file with all of a store in it."""
+
+    path: Path
+    size: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A store that was restored, where the one before it is kept, and how many deliveries wait for a person."""
+
+    path: Path
+    former: Path | None
+    """None where there was none."""
+    held: int
+
+
+# -- making one -------------------------------------------------------------------------------------------------------
+
+
+def back_up(source: str, target: str) -> Backup:
+    """Copy the store in the file `source`, as it is at one moment, into the new file `target`, and read that through.
+
+    Others go on reading and writing. Raises Refused where `target` exists, StoreUnavailable where the store cannot be
+    read or the copy not be written, StoreDamaged where the store is damaged, BadInput where either names no file.
+    """
+    store, new = file_of(source), file_of(target)
+    what = f"nothing was backed up from {store}"
+    if new.exists():
+        raise Refused(what, f"{new} exists", "name a new file: what is there is not overwritten")
+    with folder_beside(new, what) as folder, explained(str(store)):
+        fresh = folder / new.name
+        _write(what, lambda: sqlite_copy(store, fresh))
+        if not damage.whole(fresh):
+            raise StoreDamaged(what, "its file is damaged", "keep the backups you have; see `msgcenter rescue FILE`")
+        _write(what, lambda: fresh.rename(new))
+    return Backup(new, new.stat().st_size)
+
+
+# -- putting it back --------------------------------------------------------------------------------------------------
+
+
+def restore(target: str, backup: str) -> Restored:
+    """Make the store in the file `target` what the file `backup` holds, upgraded where it is of an older version.
+
+    The store that is there is kept beside it: whole or not at all is it replaced, and whoever has it open reads on in
+    what was restored; of a damaged one the files are moved aside. Raises Refused where `backup` is no store,
+    StoreDamaged where it is damaged, StoreUnavailable where it is of a newer version, or nothing can be written.
+    """
+    path, source = file_of(target), file_of(backup)
+    what = f"nothing was restored into {path}"
+    if path == source:
+        raise Refused(what, "it is the backup itself", "name the file of a backup")
+    _write(what, lambda: make_folders(path.parent))
+    with folder_beside(path, what) as folder:
+        with explained(str(source)):
+            fresh = copied(source, folder)[0]
+            _check(fresh, source, what)
+            upgrade.sqlite(fresh, PATIENCE)
+        held = _hold(fresh)
+        with explained(str(path)):
+            former = _put(fresh, path, what)
+    store = Store(str(path))
+    try:
+        identity.settle_here(store)
+    finally:
+        store.close()
+    return Restored(path, former, held)
+
+
+def _check(fresh: Path, source: Path, what: str) -> None:
+    """Refuse what is no store, or not whole."""
+    try:
+        with closing(sqlite_connection(fresh)) as reader:
+            reader.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
+            raise _damaged(source, what) from error
+        cure = "name a file that `msgcenter backup` made"
+        raise Refused(what, f"{source} is no store of the Message Center", cure) from error
+    if not damage.whole(fresh):
+        raise _damaged(source, what)
+
+
+def _damaged(source: Path, what: str) -> StoreDamaged:
+    cure = f"take another backup, or save what can be read of it: msgcenter --db {source} rescue FILE"
+    return StoreDamaged(what, f"{source} is damaged", cure)
+
+
+def _hold(fresh: Path) -> int:
+    """N13: what waited when the backup was made may have left since."""
+    store = Store(str(fresh))
+    try:
+        with store.write() as tx:
+            held = notifiers.hold_everything(tx, WHY)
+            tx.conn.execute(delete(tables.notifiers))  # their leases are of then
+            record(tx, None, "store.restore", "", f"held={held}")
+    finally:
+        store.close()
+    return held
+
+
+def _put(fresh: Path, path: Path, what: str) -> Path | None:
+    """Have the file at `path` hold what `fresh` does; where what it held is now."""
+    if not path.exists():
+        _write(what, lambda: fresh.rename(path))
+        return None
+    former = _free(path)
+    if damage.found(StoreFile(path)):
+        _write(what, lambda: _set_aside(path, former))
+        _write(what, lambda: fresh.rename(path))
+    else:
+        _write(what, lambda: _overwrite(fresh, path, former))
+    return former
+
+
+def _free(path: Path) -> Path:
+    """A name beside it that no file has."""
+    names = (f"{path.name}.before-restore{f'-{number}' if number else ''}" for number in itertools.count())
+    return next(free for name in names if not (free := path.with_name(name)).exists())
+
+
+def _set_aside(path: Path, former: Path) -> None:
+    """A damaged file and what belongs to it, as it is: nobody writes to it any more."""
+    for end in ("-wal", "-shm"):
+        beside = path.with_name(f"{path.name}{end}")
+        if beside.exists():
+            beside.rename(former.with_name(f"{former.name}{end}"))
+    path.rename(former)
+    damage.unmark(path)
+
+
+def _overwrite(fresh: Path, path: Path, former: Path) -> None:
+    """In one transaction of SQLite's own, so that a crash leaves the one or the other, whole."""
+    began, kept = monotonic(), False
+
+    def stepped(status: int, _left: int, _all: int) -> None:
+        nonlocal kept
+        if status != sqlite3.SQLITE_OK:
+            if monotonic() - began > PATIENCE:
+                why, cure = "another process kept it locked too long", "close other programs that have it open"
+                raise StoreUnavailable(f"nothing was restored into {path}", why, cure)
+        elif not kept:
+            # From the first page on nobody else can commit, and none of this is committed: what is kept is the last
+            # that was written. Where it cannot be kept, the pages are taken back.
+            sqlite_copy(path, former)
+            kept = True
+
+    with closing(sqlite_reader(fresh)) as source, closing(sqlite_connection(path)) as target:
+        target.execute("PRAGMA journal_mode=WAL")  # others read on meanwhile
+        source.backup(target, pages=_PAGES, progress=stepped, sleep=0.05)
+
+
+def _write(what: str, deed: Callable[[], object]) -> None:
+    try:
+        deed()
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error
