@@ -25,6 +25,7 @@ from msgcenter_tui.store.letters import Edition, Fenced, Letter, Passage
 
 Transports = Mapping[Channel, Transport]
 
+_LOOK_AT = "look at the account's server, port and password"
 _TEST = Patience(connect=15, command=30, dot=60)
 
 
@@ -115,6 +116,15 @@ class InApp:
         self._notifier = Notifier(self._front, transports, connections=most_lines(transports)).start()
 
 
+async def try_account(account: SmtpAccount) -> None:
+    """Connect, secure and log in, and send nothing. Raises ServerUnavailable with the server's reason."""
+    try:
+        line = await SmtpTransport(account, patience=_TEST).open()
+    except Trouble as trouble:
+        raise ServerUnavailable("the mail account cannot be used", trouble.reply.why, _LOOK_AT) from None
+    await line.close()
+
+
 async def send_test(account: SmtpAccount, to: str) -> None:
     """Send one mail to `to` by the account. Raises ServerUnavailable with the server's reason."""
     transport = SmtpTransport(account, patience=_TEST)
@@ -137,7 +147,7 @@ def _accepted(reply: Reply) -> None:
 
 
 def _failed(reply: Reply) -> ServerUnavailable:
-    return ServerUnavailable("the test mail was not sent", reply.why, "look at the account's server, port and password")
+    return ServerUnavailable("the test mail was not sent", reply.why, _LOOK_AT)
 
 
 def _test_mail(to: str, message_id: str) -> Fenced:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +70,18 @@ class Paper:
         widths = [max(cells(row[column].text) for row in grid) for column in range(len(head))]
         for row in grid:
             self.lines.append(self._row(row, widths))
+
+    def entry(self, values: Row, widths: Sequence[int]) -> None:
+        """Columns of these widths, and a last one that goes on below itself: for what is read whole, not compared."""
+        *first, last = [_cell(value) for value in values]
+        used = sum(widths) + len(_GAP) * len(widths)
+        lines = [last.text] if self._width is None else textwrap.wrap(last.text, max(self._width - used, 20))
+        begin = _GAP.join(
+            self._styled(cell.text, cell.style) + " " * (width - cells(cell.text))
+            for cell, width in zip(first, widths, strict=True)
+        )
+        for number, line in enumerate(lines):
+            self.lines.append(f"{' ' * used if number else begin + _GAP}{self._styled(line, last.style)}")
 
     def more(self, cursor: str | None) -> None:
         """How to go on, where a page has a next one."""

@@ -66,6 +66,8 @@ def _program(commands: Commands) -> None:
     serve.add_argument("--demo", action="store_true", help="the practice data set of `demo`")
     _yes(serve)
     commands.leaf("init", "init:init", "make or upgrade the store")
+    doctor = commands.leaf("doctor", "doctor:examine", "see how everything stands, and what would mend it")
+    doctor.add_argument("--offline", action="store_true", help="try no mail server")
     backup = commands.leaf("backup", "backups:back_up", "copy the store into a file, while it is in use")
     backup.add_argument("file", metavar="FILE", help="a file that is not there yet")
     restore = commands.leaf("restore", "backups:restore", "put a backup in the store's place, which is kept beside it")

@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from msgcenter_tui.domain.health import Finding, Health
     from msgcenter_tui.domain.ledger import (
         AudienceRow,
         Delivery,
@@ -116,6 +117,8 @@ __all__ = [
     "Draft",
     "DraftId",
     "Eyes",
+    "Finding",
+    "Health",
     "LedgerStatus",
     "MailForm",
     "Member",
@@ -164,7 +167,7 @@ __all__ = [
     "WorkspaceKind",
 ]
 
-_MODULES = ("words", "people", "threads", "ledger", "sending")
+_MODULES = ("words", "people", "threads", "ledger", "sending", "health")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,169 @@
+"""A look at a store, all of it, that changes no row: its file, its schema, and what in it wants somebody.
+
+It is for whoever runs the program: numbers only, nobody's words (S2).
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import func, select, text
+
+from msgcenter_tui.domain import Finding, Health
+from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.store import channels, damage, identity, ledger_views, migrations, tables
+from msgcenter_tui.store.engine import place, sqlite_reader
+from msgcenter_tui.store.faults import RESCUE, explained
+from msgcenter_tui.store.files import StoreFile, refuse_network
+from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tx import Tx, look
+
+_G, _N, _W, _B = Health.GOOD, Health.NOTE, Health.WARNING, Health.BAD
+_DECIDE = "decide on the Deliveries screen, or with `msgcenter deliveries`"
+_OLD = timedelta(days=7)
+"""A backup that is older is worth a word."""
+
+
+def of_store(url: str) -> Iterator[Finding]:
+    """What there is to say of the store that `url` names; of one that cannot be used, why. Raises BadInput for none."""
+    where = place(url)
+    if isinstance(where, Path):
+        if not where.exists():
+            yield Finding("store", _N, f"there is none yet at {where}", "make it with `msgcenter init`")
+            return
+        try:
+            yield from _of_file(where)
+        except StoreUnavailable as error:
+            yield _as_finding("store", error)
+            return
+    store = Store(url)
+    try:
+        yield from _within(store)
+    finally:
+        store.close()
+
+
+def _as_finding(about: str, error: MessageCenterError) -> Finding:
+    return Finding(about, _B, f"{error.what}: {error.why}" if error.why else error.what, error.cure)
+
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+
+def _of_file(path: Path) -> Iterator[Finding]:
+    refuse_network(path)
+    size = path.stat().st_size
+    yield Finding("store", _G, f"{path}, {size / 1e6:,.1f} MB")
+    yield from _rights(path)
+    yield from _space(path, size)
+    with explained(str(path)):
+        if damage.found(StoreFile(path)) or not damage.whole(path):
+            yield Finding("integrity", _B, "the file is damaged", RESCUE)
+            return
+        with closing(sqlite_reader(path)) as reader:
+            broken = reader.execute("PRAGMA foreign_key_check").fetchall()
+    if broken:
+        what = f"{len(broken)} rows point to rows that are not there, the first in table {broken[0][0]}"
+        yield Finding("integrity", _B, what, "restore a backup; see `msgcenter restore`")
+    else:
+        yield Finding("integrity", _G, "every page and every reference is whole")
+
+
+def _rights(path: Path) -> Iterator[Finding]:
+    open_to_others = [
+        one for one in (path, *_beside(path)) if one.exists() and one.stat().st_mode & 0o077
+    ]  # what lies in it is as private as a drawer of letters
+    if open_to_others:
+        names = ", ".join(one.name for one in open_to_others)
+        cure = " ".join(["chmod", "600", *(str(one) for one in open_to_others)])
+        yield Finding("rights", _W, f"others on this machine may read {names}", cure)
+    else:
+        yield Finding("rights", _G, "nobody else on this machine may read it")
+
+
+def _beside(path: Path) -> Iterator[Path]:
+    for end in ("-wal", "-shm", ".notifier"):
+        yield path.with_name(f"{path.name}{end}")
+
+
+def _space(path: Path, size: int) -> Iterator[Finding]:
+    free = shutil.disk_usage(path.parent).free
+    if free < 2 * size:
+        cure = "free some space: a backup, an upgrade and a restore take as much again"
+        yield Finding("disk", _W, f"{free / 1e6:,.0f} MB are free, less than twice the store", cure)
+    else:
+        yield Finding("disk", _G, f"{free / 1e9:,.1f} GB are free")
+
+
+# -- what is in it ----------------------------------------------------------------------------------------------------
+
+
+def _within(store: Store) -> Iterator[Finding]:
+    try:
+        with store.read() as tx:
+            version = migrations.revision(tx.conn)
+            if not tx.sqlite:
+                server = tx.conn.scalar(text("SHOW server_version"))
+                yield Finding("store", _G, f"{store.name}, version {server}")
+        if version is None:
+            yield Finding("schema", _N, "the database is empty", "make the store with `msgcenter init`")
+            return
+        if migrations.due(version, migrations.LINE):
+            what = f"version {version}, and this program's is {migrations.LINE.newest}"
+            yield Finding("schema", _W, what, "the next command upgrades it; `msgcenter backup` first")
+            return
+        yield Finding("schema", _G, f"version {version}, the newest")
+        if (moved := identity.moved(store)) is not None:
+            cure = "that is as it should be after a copy or a restore; nothing is sent twice so"
+            yield Finding("home", _W, f"{moved}: the next notifier holds all that waits", cure)
+        yield from store.run(_work)
+    except (MessageCenterError, sqlite3.Error) as error:
+        if not isinstance(error, MessageCenterError):
+            raise
+        yield _as_finding("store", error)
+
+
+@look
+def _work(tx: Tx) -> list[Finding]:
+    return [*_deliveries(tx), *_backups(tx)]
+
+
+def _deliveries(tx: Tx) -> Iterator[Finding]:
+    status = ledger_views.status(tx, None)
+    unset = channels.not_configured(tx)
+    for channel, why in status.paused:
+        if channel in unset:
+            continue  # the accounts are looked at by whoever has the configuration
+        resting = channel in status.until
+        cure = "it is tried again by itself" if resting else "mend it, then `msgcenter deliveries resume`"
+        yield Finding("sending", _W if resting else _B, why, cure)
+    wanting = [(status.unknown, "unknown"), (status.held, "held"), (status.failed, "failed")]
+    if any(count for count, _ in wanting):
+        said = ", ".join(f"{count:,} {word}" for count, word in wanting if count)
+        yield Finding("deliveries", _W, f"{said}: a person has to decide", _DECIDE)
+    alive = select(func.count()).where(tables.notifiers.c.alive_until > tx.now)
+    notifiers = tx.conn.scalar(alive) or 0
+    if status.due and not notifiers:
+        cure = "open the Message Center, or run `msgcenter deliver`"
+        yield Finding("notifier", _W, f"{status.due:,} notifications are due, and none is at work", cure)
+    else:
+        at_work = f"{notifiers} at work" if notifiers else "none is at work, and nothing is due"
+        yield Finding("notifier", _G, at_work)
+
+
+def _backups(tx: Tx) -> Iterator[Finding]:
+    if not tx.sqlite:
+        return  # a server's are made by its own tools
+    last = tx.conn.scalar(select(func.max(tables.audit.c.at)).where(tables.audit.c.act == "store.backup"))
+    cure = "`msgcenter backup FILE`, to another disk"
+    if last is None:
+        yield Finding("backup", _W, "none was ever made with `msgcenter backup`", cure)
+    elif tx.now - last > _OLD:
+        yield Finding("backup", _W, f"the last was made {(tx.now - last).days} days ago", cure)
+    else:
+        yield Finding("backup", _G, f"the last was made on {last:%Y-%m-%d}")

@@ -1,0 +1,166 @@
+"""`msgcenter doctor`: each thing that does not stand well is found, and named with its cure."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cli.conftest import Shell
+from tests.damaging import garbage, pages_of, unchanged
+from tests.delivery.scripted import Scripted
+
+from msgcenter_tui.domain import Health
+from msgcenter_tui.store import checkup, identity
+from msgcenter_tui.store.store import Store, open_store
+
+SMTP = '[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nfrom = "office@practice.example"\n'
+
+Examine = Callable[..., dict[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def at_home(shell: Shell) -> Path:
+    """The practice's store, private and at home where it lies."""
+    path = Path(shell.database)
+    path.chmod(0o600)
+    store = open_store(str(path))
+    identity.settle_here(store)
+    store.close()
+    return path
+
+
+@pytest.fixture
+def examine(shell: Shell, at_home: Path) -> Examine:
+    """What is found, by what it is about."""
+
+    def findings(*options: str) -> dict[str, dict[str, Any]]:
+        answer = shell.ask("doctor", *options)
+        found: list[dict[str, Any]] = answer["findings"]
+        assert answer["ok"] == all(one["health"] != "bad" for one in found)
+        assert all(one["cure"] for one in found if one["health"] in ("warning", "bad"))
+        return {one["about"]: one for one in found}
+
+    return findings
+
+
+def test_all_that_stands_well_is_said_so(examine: Examine, shell: Shell, tmp_path: Path) -> None:
+    shell.say("backup", str(tmp_path / "backup.db"))
+    found = examine()
+    good = {"program", "store", "rights", "disk", "integrity", "schema", "notifier", "backup"}
+    assert {about for about, one in found.items() if one["health"] == "good"} == good
+    assert {about for about, one in found.items() if one["health"] == "note"} == {"settings", "e-mail", "SMS"}
+    assert shell.say("doctor").splitlines()[-1] == "all is well"
+
+
+def test_before_there_is_a_store_it_says_how_to_begin(shell: Shell, tmp_path: Path) -> None:
+    new = str(tmp_path / "new.db")
+    said = shell.say("--db", new, "doctor")
+    assert "msgcenter init" in said
+    assert not Path(new).exists()
+
+
+def test_a_damaged_page_is_found(examine: Examine, at_home: Path) -> None:  # hazards 35
+    garbage(at_home, *pages_of(at_home, "ix_audit_at_id"))
+    with unchanged(at_home):
+        found = examine()
+    assert found["integrity"]["health"] == "bad"
+    assert "msgcenter rescue FILE" in found["integrity"]["cure"]
+
+
+def test_a_reference_to_nothing_is_found(examine: Examine, at_home: Path) -> None:
+    with closing(sqlite3.connect(at_home)) as there, there:
+        there.execute("UPDATE members SET person_id = 999")
+    found = examine()["integrity"]
+    assert (found["health"], "in table members" in found["what"]) == ("bad", True)
+
+
+def test_rights_a_stale_backup_and_a_copy_are_found(examine: Examine, at_home: Path) -> None:
+    at_home.chmod(0o644)
+    with closing(sqlite3.connect(at_home)) as there, there:
+        there.execute("INSERT INTO audit (at, act, fields) VALUES (0, 'store.backup', '[]')")
+        there.execute("UPDATE meta SET value = 'elsewhere' WHERE key = 'home'")
+    found = examine()
+    assert {found[about]["health"] for about in ("rights", "backup", "home")} == {"warning"}
+    assert found["rights"]["cure"] == f"chmod 600 {at_home}"
+    assert "days ago" in found["backup"]["what"]
+    assert "holds all that waits" in found["home"]["what"]  # N13
+
+
+def test_what_wants_a_person_is_counted(examine: Examine, shell: Shell, broadcast: str, at_home: Path) -> None:  # N8
+    with closing(sqlite3.connect(at_home)) as there, there:
+        there.execute("UPDATE runs SET leaves_at = 0")
+    assert "1 notifications are due, and none is at work" in examine()["notifier"]["what"]
+    with closing(sqlite3.connect(at_home)) as there, there:
+        there.execute("UPDATE deliveries SET state = 'held'")
+        there.execute("INSERT INTO channels (channel, paused_at, why) VALUES ('email', 1, 'the login was refused')")
+    found = examine()
+    assert (found["deliveries"]["health"], found["deliveries"]["what"]) == (
+        "warning",
+        "1 held: a person has to decide",
+    )
+    assert (found["sending"]["health"], found["sending"]["what"]) == ("bad", "the login was refused")
+    assert shell.say("doctor").splitlines()[-1] == "1 thing out of order"
+
+
+def test_a_newer_and_an_older_schema(examine: Examine, shell: Shell, at_home: Path) -> None:  # hazards 36
+    for version, about, health in (("0006", "schema", "warning"), ("9999", "store", "bad")):
+        with closing(sqlite3.connect(at_home)) as there, there:
+            there.execute("UPDATE alembic_version SET version_num = ?", (version,))
+        last = [one for one in shell.ask("doctor")["findings"] if one["about"] in ("schema", "store")][-1]
+        assert (last["about"], last["health"], bool(last["cure"])) == (about, health, True)
+
+
+def test_a_store_on_a_server(postgresql_store: Store, postgresql_url: str) -> None:
+    found = {one.about: one for one in checkup.of_store(postgresql_url)}
+    assert found.keys() == {"store", "schema", "notifier"}
+    assert {one.health for one in found.values()} == {Health.GOOD}
+
+
+def test_a_server_that_cannot_be_reached(shell: Shell) -> None:
+    answer = shell.ask("--db", "postgresql://maya:secret@127.0.0.1:1/practice", "doctor")
+    assert not answer["ok"]
+    (bad,) = [one for one in answer["findings"] if one["health"] == "bad"]
+    assert (bad["about"], "cannot be reached" in bad["what"]) == ("store", True)
+    assert "secret" not in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("steps", "health", "words"),
+    [({}, "good", "lets the account in"), ({"greeting": "554 5.7.1 go away"}, "bad", "5.7.1 go away")],
+)
+async def test_the_mail_account_is_tried_and_nothing_sent(
+    examine: Examine,
+    write: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+    steps: dict[str, str],
+    health: str,
+    words: str,
+) -> None:
+    async with Scripted(**steps) as server:  # type: ignore[arg-type]
+        monkeypatch.setenv("MSGCENTER_CONFIG", write(SMTP.format(port=server.port), "config.toml"))
+        found = (await asyncio.to_thread(examine))["e-mail"]
+        assert (found["health"], words in found["what"]) == (health, True), found
+        assert "not tried" in examine("--offline")["e-mail"]["what"]
+    assert server.mails == []
+    gone = (await asyncio.to_thread(examine))["e-mail"]
+    assert (gone["health"], "cannot be reached" in gone["what"]) == ("bad", True)
+
+
+def test_settings_that_cannot_be_read_or_that_others_read(
+    shell: Shell, at_home: Path, write: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = Path(write(SMTP.format(port=1) + 'username = "maya"\npassword = "hunter2"\n', "config.toml"))
+    path.chmod(0o644)
+    monkeypatch.setenv("MSGCENTER_CONFIG", str(path))
+    answer = shell.ask("doctor", "--offline")
+    (settings,) = [one for one in answer["findings"] if one["about"] == "settings"]
+    assert (settings["health"], settings["cure"]) == ("warning", f"chmod 600 {path}")
+    assert "hunter2" not in str(answer)
+    path.write_text("[smtp]\nhots = 'x'\n")
+    answer = shell.ask("doctor")
+    assert [one["about"] for one in answer["findings"] if one["health"] == "bad"] == ["settings"]
