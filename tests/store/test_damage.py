@@ -123,7 +123,9 @@ def lost(rescued: Rescued) -> set[str]:
 
 
 def refuses(store: Store) -> None:
-    with pytest.raises(StoreDamaged, match=r"nothing was written .* only read now; restore a backup, or save what"):
+    with pytest.raises(
+        StoreDamaged, match=r"nothing was written .* only read now; restore a backup with .*, or save what"
+    ):
         store.run(rows.put, "key", "value")
 
 
@@ -150,7 +152,9 @@ def test_a_page_of_garbage_stops_writing_when_it_is_met(path: Path) -> None:  # 
     assert not store.run(person, 0)
     assert (store.damaged, other.damaged) == (False, False)  # nobody reads all of it at each start
     with unchanged(path), unchanged(path.with_name("store.db-wal")):
-        with pytest.raises(StoreDamaged, match=r"cannot be read .* damaged there; restore a backup, or save what"):
+        with pytest.raises(
+            StoreDamaged, match=r"cannot be read .* damaged there; restore a backup with .*, or save what"
+        ):
             store.run(everybody)
         assert store.damaged
         assert store.changed() != before

@@ -115,7 +115,10 @@ def test_a_damaged_store_is_named(sqlite_url: str) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         store.run(count_all)
     store.close()
-    assert "its file is damaged there; restore a backup, or save what can be read" in said(caught)
+    assert (
+        "its file is damaged there; restore a backup with `msgcenter restore FILE`, or save what can be read"
+        in said(caught)
+    )
 
 
 def test_a_folder_is_no_store(tmp_path: Path) -> None:

@@ -437,3 +437,14 @@ def restore_newest(store: Store) -> None:
             tx.conn.execute(text("ALTER TABLE threads RENAME title TO subject"))
             tx.conn.execute(text(f"UPDATE alembic_version SET version_num = '{NEWEST}'"))
     store.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite_url", "postgresql_new"])
+def test_an_upgrade_is_told_of_as_it_begins(request: pytest.FixtureRequest, url: str) -> None:
+    place, heard = request.getfixturevalue(url), []
+    open_store(place, upgrading=lambda: heard.append("made")).close()
+    assert heard == []
+    request.getfixturevalue("following")
+    open_store(place, upgrading=lambda: heard.append("upgraded")).close()
+    open_store(place, upgrading=lambda: heard.append("again")).close()
+    assert heard == ["upgraded"]

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.services import Services, Start
+    from msgcenter_tui.tui.showing import Tell
     from msgcenter_tui.tui.terminal import Terminal
+
+UPGRADING = "Upgrading the store to this version; of a large one that takes minutes. A copy of it is kept."
 
 
 def open_center(session: Session) -> None:
@@ -70,13 +73,13 @@ def _ended(code: int) -> None:
 
 def _open(session: Session, client: str | None) -> None:
     if _plain(session):
-        _ended(_plainly()(lambda: _opened(session, client)))
+        _ended(_plainly()(lambda tell: _opened(session, client, tell)))
         return
     _need_terminal()
     from msgcenter_tui.tui.showing import show
 
     ui = session.config.ui
-    _ended(show(lambda: _opened(session, client), keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
+    _ended(show(lambda tell: _opened(session, client, tell), keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
 
 
 def _plain(session: Session) -> bool:
@@ -84,19 +87,20 @@ def _plain(session: Session) -> bool:
     return (session.args.plain or session.config.ui.plain) and not pages.here()
 
 
-def _plainly() -> Callable[[Callable[[], Start]], int]:
+def _plainly() -> Callable[[Callable[[Tell], Start]], int]:
     from msgcenter_tui.cli import plain
 
     return plain.show
 
 
-def _opened(session: Session, client: str | None) -> Start:
+def _opened(session: Session, client: str | None, tell: Tell) -> Start:
     """What the app begins with; called in a thread. Raises what opening a store raises, and Refused (P2)."""
     from msgcenter_tui.center import identity
     from msgcenter_tui.center import portal as portals
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.tui.services import Start
 
+    session.upgrading = lambda: tell(UPGRADING)
     actor = session.actor if session.store.run(identity.accounts) else None
     if client is not None and (why_not := session.run(portals.why_not, client)) is not None:
         raise Refused(f"{client[:80]} cannot sign in", why_not)  # P2

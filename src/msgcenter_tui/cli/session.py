@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
@@ -25,6 +26,8 @@ class Session:
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
         self._store: Store | None = None
+        self.upgrading: Callable[[], None] = lambda: None
+        """Hears that the store is about to be upgraded, which may take minutes."""
 
     @property
     def json(self) -> bool:
@@ -60,7 +63,7 @@ class Session:
             from msgcenter_tui.store.store import open_store
 
             logs.to_file()
-            self._store = open_store(self.config.database, policy=self.config.policy)
+            self._store = open_store(self.config.database, policy=self.config.policy, upgrading=self.upgrading)
         return self._store
 
     @cached_property

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.demo.place import DemoPlace
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.store.store import Store
+    from msgcenter_tui.tui.showing import Tell
 
 POLICY = Policy(quiet_period=timedelta(seconds=20), reply_gather=timedelta(minutes=2))
 """Short enough to watch, long enough to take something back (N5, N9)."""
@@ -37,7 +38,7 @@ def run(
     tour: bool = False,
     terminal: Terminal | None = None,
     say: Callable[[str], None] = lambda _: None,
-    shown: Callable[[Callable[[], Start]], int] | None = None,
+    shown: Callable[[Callable[[Tell], Start]], int] | None = None,
 ) -> int:
     """Open the Message Center on the demonstration, as Maya or as `who`, until it is left; gives the exit status.
 
@@ -48,7 +49,7 @@ def run(
     _log_to(place.log)
     stores: list[Store] = []
 
-    def opened() -> Start:
+    def opened(_tell: Tell) -> Start:
         from msgcenter_tui.center import identity
         from msgcenter_tui.demo.people import MAYA, STAFF
         from msgcenter_tui.store.store import open_store

@@ -11,7 +11,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from msgcenter_tui.errors import MessageCenterError, StoreDamaged, StoreUnavailable
 
-RESCUE = "restore a backup, or save what can be read into a new store with `msgcenter rescue FILE`"
+RESCUE = (
+    "restore a backup with `msgcenter restore FILE`, or save what can be read into a new store with"
+    " `msgcenter rescue FILE`"
+)
 
 # SQLite's result codes by the beginning of their names; the longest beginning that fits counts.
 _SQLITE = {

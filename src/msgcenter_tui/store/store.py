@@ -94,8 +94,10 @@ class Store:
         else:
             self._engines = postgresql_engines(where, patience)
 
-    def migrate(self) -> str:
+    def migrate(self, upgrading: Callable[[], None] = lambda: None) -> str:
         """Make the store where there is none, upgrade an older one; gives the version of its schema.
+
+        `upgrading` hears that an older one is about to be upgraded, which may take minutes.
 
         A store that is made is at home where it lies (identity.py). Raises StoreUnavailable for a database that is
         something else, or that a newer version of the program made; StoreDamaged where its file is damaged and it
@@ -103,13 +105,13 @@ class Store:
         """
         with explained(self.name), self._noticing():
             if self.file is None:
-                made, revision = upgrade.postgresql(self._engines.write)
+                made, revision = upgrade.postgresql(self._engines.write, upgrading)
             else:
                 self.file.create()
                 if damage.found(self.file):
                     self._only_read()
                     return self._revision_of_damaged()
-                made, revision = upgrade.sqlite(self.file.path, self._patience)
+                made, revision = upgrade.sqlite(self.file.path, self._patience, upgrading)
             if made:
                 identity.settle_here(self)
         return revision
@@ -360,14 +362,15 @@ def open_store(
     policy: Policy = Policy(),  # noqa: B008  frozen
     clock: Callable[[], datetime] | None = None,
     patience: float = PATIENCE,
+    upgrading: Callable[[], None] = lambda: None,
 ) -> Store:
-    """Open the store that `url` names, made or upgraded first where that is due.
+    """Open the store that `url` names, made or upgraded first where that is due; `upgrading` hears of the latter.
 
     Raises StoreUnavailable where it cannot be used, BadInput where `url` names none.
     """
     store = Store(url, policy=policy, clock=clock, patience=patience)
     try:
-        store.migrate()
+        store.migrate(upgrading)
     except BaseException:
         store.close()
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -15,11 +16,11 @@ _LOCK = 0x6D73676374  # the advisory lock of PostgreSQL that a migrating process
 _WAIT = "120s"
 
 
-def sqlite(path: Path, patience: float) -> tuple[bool, str]:
+def sqlite(path: Path, patience: float, upgrading: Callable[[], None] = lambda: None) -> tuple[bool, str]:
     """Migrate the SQLite file at `path`: whether it was empty before, and the version it has now.
 
-    A file with data is copied to `<file>.schema-<version>` beside it first. Of two processes one migrates and the
-    other waits.
+    A file with data is copied to `<file>.schema-<version>` beside it first, and `upgrading` hears that it takes its
+    time. Of two processes one migrates and the other waits.
     """
     line = migrations.LINE
     engine = create_engine("sqlite+pysqlite://", creator=lambda: sqlite_connection(path, patience), poolclass=NullPool)
@@ -35,6 +36,7 @@ def sqlite(path: Path, patience: float) -> tuple[bool, str]:
             found = migrations.revision(conn)
             if migrations.due(found, line):
                 if found is not None:
+                    upgrading()
                     sqlite_copy(path, path.with_name(f"{path.name}.schema-{found}"))
                 migrations.upgrade(conn, line)
                 _check_keys(conn)
@@ -45,13 +47,15 @@ def sqlite(path: Path, patience: float) -> tuple[bool, str]:
     return found is None, line.newest
 
 
-def postgresql(engine: Engine) -> tuple[bool, str]:
-    """Migrate a PostgreSQL database: whether it was empty before, and the version it has now."""
+def postgresql(engine: Engine, upgrading: Callable[[], None] = lambda: None) -> tuple[bool, str]:
+    """Migrate a PostgreSQL database: whether it was empty before, and the version it has now; `upgrading` as above."""
     line = migrations.LINE
     with engine.connect() as conn:
         found = migrations.revision(conn)
         if not migrations.due(found, line):
             return False, line.newest
+        if found is not None:
+            upgrading()
     with engine.connect() as conn, conn.begin():
         conn.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
         conn.execute(text("SET LOCAL statement_timeout = 0"))

@@ -192,7 +192,7 @@ class MessageCenterApp(Telling, inherit_bindings=False):
 
     async def _open(self, opening: Opening) -> None:
         try:
-            self._is_given(await opening.begin())
+            self._is_given(await opening.begin(lambda words: self.call_from_thread(self._tell_opening, words)))
         except MessageCenterError as error:
             self.failure = error
             self.exit(return_code=error.exit_status)
@@ -203,6 +203,12 @@ class MessageCenterApp(Telling, inherit_bindings=False):
         self.stylesheet.read_all([PurePath(sheet) for sheet in every_sheet()])
         await self._show_start()
         await self.remove_mode("opening")
+
+    def _tell_opening(self, words: str) -> None:
+        from msgcenter_tui.tui.screens.opening import OpeningScreen
+
+        if isinstance(self.screen, OpeningScreen):
+            self.screen.say(words)
 
     async def _show_start(self) -> None:
         self._poll()  # before anything is read: what somebody commits from now on is told of

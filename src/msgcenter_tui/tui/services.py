@@ -207,8 +207,8 @@ class Start:
 class Opening:
     """A store that is opened while the first frame is on the terminal already, and what is known before."""
 
-    begin: Callable[[], Awaitable[Start]]
-    """Opens it, off the event loop. What it raises ends the app."""
+    begin: Callable[[Callable[[str], None]], Awaitable[Start]]
+    """Opens it, off the event loop; may tell, in a few words, what takes its time. What it raises ends the app."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     theme: str = THEME
     terminal: Terminal = field(default_factory=Terminal)

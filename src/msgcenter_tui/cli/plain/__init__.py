@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from msgcenter_tui.cli.main import INTERRUPTED
 from msgcenter_tui.cli.plain.background import Background
@@ -19,19 +20,22 @@ from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.services import Notifier, Services, Start
 
+if TYPE_CHECKING:
+    from msgcenter_tui.tui.showing import Tell
+
 __all__ = ["show"]
 
 _PATIENCE = 10
 """Seconds that what has been handed over may take when one leaves."""
 
 
-def show(opened: Callable[[], Start]) -> int:
+def show(opened: Callable[[Tell], Start]) -> int:
     """Open the store by `opened` and talk until one leaves; gives the exit status.
 
     Stands where tui.showing.show does. Raises what `opened` raises, and Refused where nobody can act.
     """
     with Background() as background, Voice() as voice:
-        start = opened()
+        start = opened(voice.say)
         services = start.services
         try:
             own = _whoever(start, voice, background)

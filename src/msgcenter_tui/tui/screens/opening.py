@@ -18,7 +18,12 @@ class OpeningScreen(Screen[None]):
         yield Static(id="opening--foot")
 
     def on_mount(self) -> None:
-        self.set_timer(SOON, self._say)
+        self._soon = self.set_timer(SOON, self._say)
 
     def _say(self) -> None:
-        self.query_one("#opening--words", Static).update(Content.styled("Opening the store …", "$muted"))
+        self.say("Opening the store …")
+
+    def say(self, words: str) -> None:
+        """What one waits for."""
+        self._soon.stop()
+        self.query_one("#opening--words", Static).update(Content.styled(words, "$muted"))
