@@ -225,6 +225,26 @@ def test_where_there_is_no_store_one_is_made(backup: Path, tmp_path: Path) -> No
     assert bodies(new) == ["first"]
 
 
+def test_what_is_left_of_a_deleted_store_is_not_taken_for_part_of_it(
+    practice: Practice, path: Path, backup: Path
+) -> None:
+    """The -wal of a file that is gone holds pages that fit the backup, too."""
+    wal = path.with_name("store.db-wal")
+    assert wal.stat().st_size
+    path.unlink()
+    assert restore(str(path), str(backup)).former is None
+    assert bodies(path) == ["first"]
+    assert path.with_name("store.db.before-restore-wal").exists()
+
+
+def test_a_messages_id_once_given_is_not_given_again(practice: Practice, path: Path, backup: Path) -> None:
+    with practice.store.write() as tx:
+        since = rows.message(tx, practice.thread, 3, practice.maya)
+    restore(str(path), str(backup))
+    with practice.store.write() as tx:
+        assert int(rows.message(tx, practice.thread, 2, practice.maya)[1:]) > int(since[1:])
+
+
 def test_a_damaged_store_is_moved_aside(practice: Practice, path: Path, backup: Path) -> None:  # hazards 35
     practice.store.close()
     header(path)

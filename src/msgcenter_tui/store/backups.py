@@ -19,10 +19,17 @@ from sqlalchemy import delete
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
 from msgcenter_tui.store import damage, identity, notifiers, tables, upgrade
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_copy, sqlite_reader
+from msgcenter_tui.store.engine import (
+    PATIENCE,
+    file_of,
+    sqlite_connection,
+    sqlite_copy,
+    sqlite_reader,
+    sqlite_salvager,
+)
 from msgcenter_tui.store.faults import explained
 from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders
-from msgcenter_tui.store.rescue import copied
+from msgcenter_tui.store.rescue import copied, keep_numbers
 from msgcenter_tui.store.store import Store
 
 WHY = "the store was restored from a backup"
@@ -93,6 +100,7 @@ def restore(target: str, backup: str) -> Restored:
             upgrade.sqlite(fresh, PATIENCE)
         held = _hold(fresh)
         with explained(str(path)):
+            _keep_numbers(path, fresh)
             former = _put(fresh, path, what)
     store = Store(str(path))
     try:
@@ -134,18 +142,22 @@ def _hold(fresh: Path) -> int:
     return held
 
 
+def _keep_numbers(path: Path, fresh: Path) -> None:
+    """An id of a message, draft or template that was given since then is not given again."""
+    if path.exists():
+        with closing(sqlite_salvager(path)) as reader, closing(sqlite_connection(fresh)) as writer:
+            keep_numbers(reader, writer)
+
+
 def _put(fresh: Path, path: Path, what: str) -> Path | None:
     """Have the file at `path` hold what `fresh` does; where what it held is now."""
-    if not path.exists():
-        _write(what, lambda: fresh.rename(path))
-        return None
-    former = _free(path)
-    if damage.found(StoreFile(path)):
+    there, former = path.exists(), _free(path)
+    if there and not damage.found(StoreFile(path)):
+        _write(what, lambda: _overwrite(fresh, path, former))
+    else:
         _write(what, lambda: _set_aside(path, former))
         _write(what, lambda: fresh.rename(path))
-    else:
-        _write(what, lambda: _overwrite(fresh, path, former))
-    return former
+    return former if there else None
 
 
 def _free(path: Path) -> Path:
@@ -155,12 +167,14 @@ def _free(path: Path) -> Path:
 
 
 def _set_aside(path: Path, former: Path) -> None:
-    """A damaged file and what belongs to it, as it is: nobody writes to it any more."""
-    for end in ("-wal", "-shm"):
-        beside = path.with_name(f"{path.name}{end}")
-        if beside.exists():
-            beside.rename(former.with_name(f"{former.name}{end}"))
-    path.rename(former)
+    """A damaged file, which nobody writes to any more, or what is left of one: as it is.
+
+    A -wal that was left behind would be taken for that of the file that comes.
+    """
+    for end in ("-wal", "-shm", ""):
+        one = path.with_name(f"{path.name}{end}")
+        if one.exists():
+            one.rename(former.with_name(f"{former.name}{end}"))
     damage.unmark(path)
 
 

@@ -229,7 +229,7 @@ def _saved(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path) -
         for table in tables.metadata.sorted_tables:
             if table is not tables.notifiers:  # their leases are over
                 lost[table.name] = _save(reader, writer, copy, table.name)
-        _keep_numbers(reader, writer)
+        keep_numbers(reader, writer)
         writer.execute("UPDATE deliveries SET claimed_by = NULL WHERE claimed_by IS NOT NULL")
         for name in stand_ins.fill(writer):
             lost[name] = True
@@ -272,7 +272,7 @@ def _columns(connection: sqlite3.Connection, name: str) -> list[str]:
     return [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
 
 
-def _keep_numbers(reader: sqlite3.Connection, writer: sqlite3.Connection) -> None:
+def keep_numbers(reader: sqlite3.Connection, writer: sqlite3.Connection) -> None:
     """An id once given is never given again: not that of a row that was lost, either."""
     with suppress(sqlite3.DatabaseError):
         for name, number in reader.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
