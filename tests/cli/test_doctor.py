@@ -94,7 +94,7 @@ def test_rights_a_stale_backup_and_a_copy_are_found(examine: Examine, at_home: P
 def test_what_wants_a_person_is_counted(examine: Examine, shell: Shell, broadcast: str, at_home: Path) -> None:  # N8
     with closing(sqlite3.connect(at_home)) as there, there:
         there.execute("UPDATE runs SET leaves_at = 0")
-    assert "1 notifications are due, and none is at work" in examine()["notifier"]["what"]
+    assert "1 due now, and none is at work" in examine()["notifier"]["what"]
     with closing(sqlite3.connect(at_home)) as there, there:
         there.execute("UPDATE deliveries SET state = 'held'")
         there.execute("INSERT INTO channels (channel, paused_at, why) VALUES ('email', 1, 'the login was refused')")
@@ -161,6 +161,10 @@ def test_settings_that_cannot_be_read_or_that_others_read(
     (settings,) = [one for one in answer["findings"] if one["about"] == "settings"]
     assert (settings["health"], settings["cure"]) == ("warning", f"chmod 600 {path}")
     assert "hunter2" not in str(answer)
+    path.write_text(path.read_text().replace('password = "hunter2"', 'password_command = "pass show mail"'))
+    assert "good" in [
+        one["health"] for one in shell.ask("doctor", "--offline")["findings"] if one["about"] == "settings"
+    ]
     path.write_text("[smtp]\nhots = 'x'\n")
     answer = shell.ask("doctor")
     assert [one["about"] for one in answer["findings"] if one["health"] == "bad"] == ["settings"]

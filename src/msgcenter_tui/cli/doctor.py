@@ -95,10 +95,16 @@ def _settings(config: Config) -> Iterator[Finding]:
     path = config.path
     if not path.exists():
         yield Finding("settings", _N, f"there is no file {path}: everything is as it comes")
-    elif path.stat().st_mode & 0o077 and "password" in path.read_text("utf-8"):
+    elif path.stat().st_mode & 0o077 and _holds_a_password(config):
         yield Finding("settings", _W, f"others on this machine may read the password in {path}", f"chmod 600 {path}")
     else:
         yield Finding("settings", _G, str(path))
+
+
+def _holds_a_password(config: Config) -> bool:
+    """The file itself does, and not what it names, or a variable."""
+    passwords = (one.password for one in (config.smtp, config.sms) if one is not None)
+    return any(one is not None and one.source == "password" and str(config.path) in one.where for one in passwords)
 
 
 def _accounts(config: Config, *, offline: bool) -> Iterator[Finding]:

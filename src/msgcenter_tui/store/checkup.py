@@ -150,7 +150,7 @@ def _deliveries(tx: Tx) -> Iterator[Finding]:
     notifiers = tx.conn.scalar(alive) or 0
     if status.due and not notifiers:
         cure = "open the Message Center, or run `msgcenter deliver`"
-        yield Finding("notifier", _W, f"{status.due:,} notifications are due, and none is at work", cure)
+        yield Finding("notifier", _W, f"{status.due:,} due now, and none is at work", cure)
     else:
         at_work = f"{notifiers} at work" if notifiers else "none is at work, and nothing is due"
         yield Finding("notifier", _G, at_work)
