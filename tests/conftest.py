@@ -50,8 +50,8 @@ settings.load_profile("untimed")
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """More than there are processors: the tests wait a third of their time, for terminals and for stores."""
-    return (os.cpu_count() or 1) + 4
+    """Two more than the processors: the tests wait a third of their time, for terminals and for stores."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish() -> None:
