@@ -86,3 +86,8 @@ class StoreDamaged(StoreUnavailable):
 
 class ServerUnavailable(Unavailable):
     """A mail or SMS server cannot be reached or refuses the account."""
+
+
+def reason(error: OSError) -> str:
+    """Why the system did not do it, a clause in its own words."""
+    return (error.strerror or type(error).__name__).lower()

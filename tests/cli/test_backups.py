@@ -8,6 +8,7 @@ import pytest
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 from tests.damaging import header
 
+from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import identity
 from msgcenter_tui.store.store import open_store
 
@@ -67,6 +68,25 @@ def test_a_store_that_is_lost_or_damaged_has_nobody_to_ask(shell: Shell, broadca
     Path(shell.database).unlink()
     assert shell.ask("restore", str(backup))["former"] is None
     assert len(shell.ask("--as", MAYA, "show", broadcast, "--peek")["messages"]) == 1
+
+
+def test_a_store_that_was_emptied_is_restored(shell: Shell, backup: Path) -> None:
+    Path(shell.database).write_bytes(b"")
+    for end in ("-wal", "-shm"):
+        Path(f"{shell.database}{end}").unlink(missing_ok=True)
+    shell.say("restore", str(backup))
+    assert shell.ask("threads")["threads"]
+
+
+def test_a_store_that_cannot_be_asked_now_lets_nobody_pass(  # S4
+    shell: Shell, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise StoreUnavailable("the store cannot be used", "another process kept it locked too long", "try again")
+
+    monkeypatch.setattr("msgcenter_tui.center.backups.open_store", locked)
+    assert "kept it locked too long" in shell.fail(3, "--as", LEO, "restore", str(backup), "--yes")
+    assert not Path(f"{shell.database}.before-restore").exists()
 
 
 def test_what_is_no_backup_is_refused(shell: Shell, broadcast: str, tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ class Tab:
         """The same as one line, without frames and bars: for what is wrapped."""
         return " ".join(FRAMES.sub(" ", await self.text()).split())
 
-    async def _words_or_none(self) -> str:
+    async def _words_so_far(self) -> str:
         """What is to be seen; nothing while the page goes on to another, as from the token's address to the place's."""
         try:
             return await self.words()
@@ -99,7 +99,7 @@ class Tab:
     async def _until(self, true: Callable[[str], bool], what: str) -> Tab:
         try:
             async with asyncio.timeout(PATIENCE):
-                while not true(await self._words_or_none()):  # noqa: ASYNC110  it is the browser's page that changes
+                while not true(await self._words_so_far()):  # noqa: ASYNC110  it is the browser's page that changes
                     await asyncio.sleep(_A_FRAME)
         except TimeoutError:
             raise AssertionError(f"{what} did not come; the screen:\n{await self.text()}") from None

@@ -321,7 +321,6 @@ def test_what_cannot_be_restored_changes_nothing(
     with pytest.raises((Refused, StoreUnavailable)) as refusal:
         restore(str(path), str(backup))
     assert words in str(refusal.value)
-    assert "restored" in str(refusal.value) or "cannot be" in str(refusal.value)
     assert bodies(practice.store) == ["first", "number 2"]
     assert states(practice.store) == [WAITING, SENDING, SENT, UNKNOWN]
     assert beside(path) == {"store.db"}
@@ -373,7 +372,6 @@ def test_a_store_that_stays_locked_is_not_restored(
     practice: Practice, path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(backups, "PATIENCE", 0.0)
-    monkeypatch.setattr(engine, "PATIENCE", 0.0)
     monkeypatch.setattr(backups, "sqlite_connection", lambda path: engine.sqlite_connection(path, 0))
     with closing(engine.sqlite_connection(path)) as other:
         other.execute("BEGIN IMMEDIATE")

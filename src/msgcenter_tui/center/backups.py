@@ -1,28 +1,67 @@
-"""Who may back up a store, and put a backup in its place (S4). The files are the store's affair (store/backups.py)."""
+"""Who may back up a store, and put a backup in its place (S4). How that is done is the store's affair."""
 
 from __future__ import annotations
 
-from msgcenter_tui.center import finding
+from contextlib import closing
+
+from msgcenter_tui.center import finding, identity
 from msgcenter_tui.domain import Actor
-from msgcenter_tui.store import staff
+from msgcenter_tui.errors import Ask, StoreDamaged
+from msgcenter_tui.store import backups, staff
 from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.backups import Backup, Restored
+from msgcenter_tui.store.engine import file_of
+from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tx import Tx, act, look
 
 
+def back_up(database: str, target: str, *, who: str | None) -> Backup:
+    """Copy all that is in the store that `database` names into the new file `target`: an administrator's act (S4).
+
+    `who` names the actor (identity.who).
+    """
+    file_of(database)  # a server is not even asked
+    with closing(open_store(database)) as store:
+        store.run(_note_backup, store.run(identity.who, who))
+    return backups.back_up(database, target)
+
+
+def restore(database: str, backup: str, *, who: str | None, yes: bool = False) -> Restored:
+    """Put the file `backup` in the place of the store that `database` names.
+
+    For administrators, and asked first, where there is a store that can say who they are (S4). Where there is none, or
+    a damaged one, whoever may write its file may restore it.
+    """
+    path = file_of(database)
+    if path.exists() and path.stat().st_size > 1:  # else all is lost already
+        _check(database, who)
+        if not yes:
+            why = "what was written since then is kept in a file beside it, and what waits to be sent is held"
+            raise Ask(f"the store {path} becomes what it was when {backup} was made", why)
+    return backups.restore(database, backup)
+
+
+def _check(database: str, who: str | None) -> None:
+    """Any other trouble than damage, such as a lock that somebody holds, opens nobody's way."""
+    try:
+        with closing(open_store(database)) as store:
+            if store.run(_has_staff):
+                store.run(_require_administrator, store.run(identity.who, who))
+    except StoreDamaged:
+        return
+
+
 @act
-def begin_backup(tx: Tx, actor: Actor) -> None:
-    """A backup is about to be made, of all that is in the store; for administrators (S4)."""
+def _note_backup(tx: Tx, actor: Actor) -> None:
     finding.require_administrator(tx, actor)
     record(tx, actor, "store.backup", "")
 
 
 @look
-def check_restore(tx: Tx, actor: Actor) -> None:
-    """Refuse whoever may not replace all that is in the store: that is for administrators (S4)."""
-    finding.require_administrator(tx, actor)
+def _has_staff(tx: Tx) -> bool:
+    return bool(staff.all_staff(tx))
 
 
 @look
-def is_used(tx: Tx) -> bool:
-    """Whether anybody is in the store: else there is nobody to ask."""
-    return bool(staff.all_staff(tx))
+def _require_administrator(tx: Tx, actor: Actor) -> None:
+    finding.require_administrator(tx, actor)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgcenter_tui.center import template_files
 from msgcenter_tui.center.template_set import Source
 from msgcenter_tui.domain import Template
-from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.errors import BadInput, Refused, reason
 from msgcenter_tui.files import whole
 from msgcenter_tui.text import fold, preview
 
@@ -167,8 +167,4 @@ def _there(file: Path) -> bytes | None:
 
 
 def _why(error: Exception) -> str:
-    return (
-        preview((error.strerror or type(error).__name__).lower(), 100)
-        if isinstance(error, OSError)
-        else "it is no path"
-    )
+    return preview(reason(error), 100) if isinstance(error, OSError) else "it is no path"

@@ -15,7 +15,7 @@ from msgcenter_tui.cli.accounts import sms_account, smtp_account
 from msgcenter_tui.cli.notifying import try_account
 from msgcenter_tui.cli.output import Answer, Cell, Paper, count
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.config import Config
+from msgcenter_tui.config import Config, Smtp
 from msgcenter_tui.domain import Finding, Health
 from msgcenter_tui.errors import BadConfig, MessageCenterError
 from msgcenter_tui.store import checkup
@@ -54,15 +54,11 @@ def _findings(session: Session) -> Iterator[Finding]:
     try:
         config = session.config
     except BadConfig as error:
-        yield _of(error, "settings")
+        yield checkup.out_of_order("settings", error)
         return
     yield from _settings(config)
     yield from checkup.of_store(config.database)
     yield from _accounts(config, offline=session.args.offline)
-
-
-def _of(error: MessageCenterError, about: str) -> Finding:
-    return Finding(about, _B, f"{error.what}: {error.why}" if error.why else error.what, error.cure)
 
 
 def _program() -> Finding:
@@ -112,27 +108,26 @@ def _accounts(config: Config, *, offline: bool) -> Iterator[Finding]:
         cure = "set [smtp] in the configuration; what is to be notified waits until then"
         yield Finding("e-mail", _N, "not configured", cure)
     else:
-        yield _mail(config, offline=offline)
+        yield _mail(config.smtp, offline=offline)
     if config.sms is None:
         yield Finding("SMS", _N, "not configured", "set [sms] in the configuration, where texts are wanted")
         return
     try:
         sms_account(config.sms)
     except MessageCenterError as error:
-        yield _of(error, "SMS")
+        yield checkup.out_of_order("SMS", error)
     else:
         # A provider has no login to try: the first thing that it would be asked is to send something.
         yield Finding("SMS", _N, "configured; whether its provider takes the account shows when something is sent")
 
 
-def _mail(config: Config, *, offline: bool) -> Finding:
+def _mail(smtp: Smtp, *, offline: bool) -> Finding:
     """One login, and no mail."""
-    assert config.smtp is not None
-    where = f"{config.smtp.host}, port {config.smtp.port}"
+    where = f"{smtp.host}, port {smtp.port}"
     if offline:
         return Finding("e-mail", _N, f"{where}; not tried")
     try:
-        asyncio.run(try_account(smtp_account(config.smtp)))
+        asyncio.run(try_account(smtp_account(smtp)))
     except MessageCenterError as error:
-        return _of(error, "e-mail")
+        return checkup.out_of_order("e-mail", error)
     return Finding("e-mail", _G, f"{where} lets the account in")

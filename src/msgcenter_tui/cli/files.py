@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.errors import BadInput, reason
 
 _MOST = 64 * 1024 * 1024
 
@@ -20,7 +20,7 @@ def read(name: str) -> bytes:
             with Path(name).open("rb") as file:
                 data = file.read(_MOST + 1)
     except (OSError, ValueError) as error:
-        why = (error.strerror or type(error).__name__).lower() if isinstance(error, OSError) else "it is no path"
+        why = reason(error) if isinstance(error, OSError) else "it is no path"
         raise BadInput(f"{name[:200]} cannot be read", why, "name a file that you may read") from None
     if len(data) > _MOST:
         raise BadInput(f"{name[:200]} is too big", f"the most is {_MOST // 1024 // 1024} MiB")

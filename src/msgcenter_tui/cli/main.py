@@ -13,7 +13,7 @@ from typing import cast
 from msgcenter_tui.cli.output import Answer, Paper
 from msgcenter_tui.cli.parser import build
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.errors import Ask, MessageCenterError, Unavailable
+from msgcenter_tui.errors import Ask, MessageCenterError, Unavailable, reason
 from msgcenter_tui.text import shown_line
 
 Command = Callable[[Session], Answer | None]
@@ -72,7 +72,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         raise
     except OSError as error:
         _silence_stdout()
-        why = (error.strerror or type(error).__name__).lower()
+        why = reason(error)
         raise Unavailable("the answer cannot be written", why, "what was asked for is done") from None
 
 

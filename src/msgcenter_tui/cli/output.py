@@ -75,7 +75,7 @@ class Paper:
         """Columns of these widths, and a last one that goes on below itself: for what is read whole, not compared."""
         *first, last = [_cell(value) for value in values]
         used = sum(widths) + len(_GAP) * len(widths)
-        lines = [last.text] if self._width is None else textwrap.wrap(last.text, max(self._width - used, 20))
+        lines = [last.text] if self._width is None else _wrapped(last.text, max(self._width - used, 20))
         begin = _GAP.join(
             self._styled(cell.text, cell.style) + " " * (width - cells(cell.text))
             for cell, width in zip(first, widths, strict=True)
@@ -116,6 +116,11 @@ class Answer:
 def done(sentence: str, **data: object) -> Answer:
     """An answer whose text is one sentence."""
     return Answer(data, lambda paper: paper.say(sentence))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """By words: a path or an address stays whole, to be copied."""
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def cells(text: str) -> int:

@@ -15,7 +15,7 @@ from msgcenter_tui.cli import pages
 from msgcenter_tui.cli.output import Paper
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Actor
-from msgcenter_tui.errors import Ask, BadInput, Refused, Unavailable
+from msgcenter_tui.errors import Ask, BadInput, Refused, Unavailable, reason
 from msgcenter_tui.serving.door import Door
 from msgcenter_tui.text import shown_line
 
@@ -98,7 +98,7 @@ async def _serve(session: Session, server: Server, door: Door, actor: Actor, nam
         try:
             port = await server.start(args.host, args.port)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
+            why = reason(error)
             where = f"{args.host}, port {args.port}" if args.port else args.host
             raise Unavailable(f"nothing can be served at {where}", why, "name another") from None
         _say(session, door.address(name, port), actor)

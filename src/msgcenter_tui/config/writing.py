@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgcenter_tui.config.keys import KINDS
 from msgcenter_tui.config.loading import check
 from msgcenter_tui.config.settings import Smtp
-from msgcenter_tui.errors import BadConfig, BadInput, Unavailable
+from msgcenter_tui.errors import BadConfig, BadInput, Unavailable, reason
 from msgcenter_tui.files import whole
 
 if TYPE_CHECKING:
@@ -94,5 +94,5 @@ def _replace(path: Path, text: str) -> None:
         with whole(path, over=True) as file:
             file.write(text.encode())
     except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
+        why = reason(error)
         raise Unavailable(f"{path} cannot be written", why, "name another file in MSGCENTER_CONFIG") from None

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from msgcenter_tui.errors import BadInput, Unavailable
+from msgcenter_tui.errors import BadInput, Unavailable, reason
 
 VARIABLE = "MSGCENTER_DEMO"
 _MARK = "demonstration.json"
@@ -84,7 +84,7 @@ def make(folder: Path, fill: Callable[[DemoPlace], None], *, reset: bool) -> Dem
             _sweep(folder)
             return _made(folder, fill, replacing=place is not None)
     except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
+        why = reason(error)
         raise Unavailable(
             f"the demonstration cannot be made in {folder}", why, f"name another folder in {VARIABLE}"
         ) from error

@@ -12,6 +12,7 @@ from typing import Final
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from msgcenter_tui.errors import reason
 from msgcenter_tui.serving.door import Door
 from msgcenter_tui.serving.page import GRACE, Page
 from msgcenter_tui.text import shown_line
@@ -150,7 +151,7 @@ class Server:
         try:
             page = await Page.open(self._command, self._environment, columns, rows)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
+            why = reason(error)
             await _tell_and_close(socket, f"The Message Center cannot be started: {why}.", WSCloseCode.INTERNAL_ERROR)
             return
         self.pages.add(page)

@@ -16,7 +16,7 @@ from time import monotonic
 
 from sqlalchemy import delete
 
-from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
+from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable, reason
 from msgcenter_tui.store import damage, identity, notifiers, tables, upgrade
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import (
@@ -203,5 +203,5 @@ def _write(what: str, deed: Callable[[], object]) -> None:
     try:
         deed()
     except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
+        why = reason(error)
         raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error

@@ -6,7 +6,6 @@ It is for whoever runs the program: numbers only, nobody's words (S2).
 from __future__ import annotations
 
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -39,7 +38,7 @@ def of_store(url: str) -> Iterator[Finding]:
         try:
             yield from _of_file(where)
         except StoreUnavailable as error:
-            yield _as_finding("store", error)
+            yield out_of_order("store", error)
             return
     store = Store(url)
     try:
@@ -48,7 +47,8 @@ def of_store(url: str) -> Iterator[Finding]:
         store.close()
 
 
-def _as_finding(about: str, error: MessageCenterError) -> Finding:
+def out_of_order(about: str, error: MessageCenterError) -> Finding:
+    """What an error says, as a finding."""
     return Finding(about, _B, f"{error.what}: {error.why}" if error.why else error.what, error.cure)
 
 
@@ -75,20 +75,15 @@ def _of_file(path: Path) -> Iterator[Finding]:
 
 
 def _rights(path: Path) -> Iterator[Finding]:
-    open_to_others = [
-        one for one in (path, *_beside(path)) if one.exists() and one.stat().st_mode & 0o077
-    ]  # what lies in it is as private as a drawer of letters
-    if open_to_others:
-        names = ", ".join(one.name for one in open_to_others)
-        cure = " ".join(["chmod", "600", *(str(one) for one in open_to_others)])
+    ends = ("", "-wal", "-shm", ".notifier")
+    files = (path.with_name(f"{path.name}{end}") for end in ends)
+    readable = [one for one in files if one.exists() and one.stat().st_mode & 0o077]
+    if readable:
+        names = ", ".join(one.name for one in readable)
+        cure = " ".join(("chmod 600", *map(str, readable)))
         yield Finding("rights", _W, f"others on this machine may read {names}", cure)
     else:
         yield Finding("rights", _G, "nobody else on this machine may read it")
-
-
-def _beside(path: Path) -> Iterator[Path]:
-    for end in ("-wal", "-shm", ".notifier"):
-        yield path.with_name(f"{path.name}{end}")
 
 
 def _space(path: Path, size: int) -> Iterator[Finding]:
@@ -122,10 +117,8 @@ def _within(store: Store) -> Iterator[Finding]:
             cure = "that is as it should be after a copy or a restore; nothing is sent twice so"
             yield Finding("home", _W, f"{moved}: the next notifier holds all that waits", cure)
         yield from store.run(_work)
-    except (MessageCenterError, sqlite3.Error) as error:
-        if not isinstance(error, MessageCenterError):
-            raise
-        yield _as_finding("store", error)
+    except MessageCenterError as error:
+        yield out_of_order("store", error)
 
 
 @look

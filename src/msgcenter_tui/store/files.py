@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.errors import StoreUnavailable, reason
 
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -65,7 +65,7 @@ class StoreFile:
                 cure = f"restore a backup, or delete {self.path.name} and {self.beside.name} to start anew"
                 raise StoreUnavailable(what, "the file was emptied", cure) from None
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
+            why = reason(error)
             raise StoreUnavailable(what, why, "choose a file that you may write, with --db") from error
         self._seen = self._identity()
 
@@ -128,7 +128,7 @@ def folder_beside(new: Path, what: str) -> Iterator[Path]:
     try:
         folder = tempfile.TemporaryDirectory(prefix=f".{new.name}.", dir=new.parent)
     except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
+        why = reason(error)
         raise StoreUnavailable(what, f"{new.parent}: {why}", "choose a folder that you may write") from error
     with folder:
         yield Path(folder.name)

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import Integer, Update, bindparam, cast, delete, insert, select, text, update
 from sqlalchemy import Text as Words
 
-from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.errors import StoreUnavailable, reason
 from msgcenter_tui.store.files import PRIVATE
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import meta
@@ -88,7 +88,7 @@ def settle_here(store: Store) -> None:
     try:
         _write(store.file.beside, _Beside(home, store.file.inode, fences))
     except OSError as error:
-        what, why = f"{store.file.beside} cannot be written", (error.strerror or type(error).__name__).lower()
+        what, why = f"{store.file.beside} cannot be written", reason(error)
         raise StoreUnavailable(what, why, "make its folder writable for you, and free some space") from error
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from msgcenter_tui.errors import Refused, StoreUnavailable
+from msgcenter_tui.errors import Refused, StoreUnavailable, reason
 from msgcenter_tui.store import damage, identity, migrations, notifiers, search_index, stand_ins, tables, upgrade
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_salvager, tolerate
@@ -100,7 +100,7 @@ def copied(path: Path, folder: Path) -> tuple[Path, ...]:
                     shutil.copyfile(one, copy)
                     made.append(copy)
         except OSError as error:
-            why = (error.strerror or type(error).__name__).lower()
+            why = reason(error)
             raise StoreUnavailable(what, why, "name another folder, one that has space and not these files") from error
     return tuple(made)
 

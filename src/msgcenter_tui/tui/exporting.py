@@ -7,7 +7,7 @@ from codecs import BOM_UTF8
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.errors import BadInput, reason
 from msgcenter_tui.files import settle, whole
 
 
@@ -42,5 +42,5 @@ async def write(path: Path, parts: AsyncIterator[str], *, overwrite: bool) -> No
                 await asyncio.to_thread(file.write, part.encode())
             await asyncio.to_thread(settle, file)  # so that the end of the block finds nothing to wait for
     except OSError as error:
-        why = (error.strerror or type(error).__name__).lower()
+        why = reason(error)
         raise BadInput(f"{path} cannot be written", why, "choose another place or name") from None

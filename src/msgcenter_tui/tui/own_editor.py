@@ -19,7 +19,7 @@ from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
-from msgcenter_tui.errors import BadConfig, Unavailable
+from msgcenter_tui.errors import BadConfig, Unavailable, reason
 from msgcenter_tui.tui.widgets.composer_text import LONGEST_PASTE
 
 VARIABLES = ("VISUAL", "EDITOR")
@@ -56,7 +56,7 @@ async def edited(app: App[Any], words: str) -> str:
         try:
             return _read(path, words)
         except OSError as error:
-            raise Unavailable("the text is not where your editor was given it", _why(error), _NOT_CHANGED) from None
+            raise Unavailable("the text is not where your editor was given it", reason(error), _NOT_CHANGED) from None
 
 
 def _write(path: Path, words: str) -> None:
@@ -87,7 +87,7 @@ async def _run(app: App[Any], command: list[str]) -> int:
         raise Unavailable("your editor cannot be shown here", why, "start msgcenter in a terminal") from None
     app.refresh(layout=True)
     if isinstance(failure, OSError):
-        raise Unavailable(f"your editor {command[0]} cannot be started", _why(failure), _NOT_CHANGED) from None
+        raise Unavailable(f"your editor {command[0]} cannot be started", reason(failure), _NOT_CHANGED) from None
     if failure is not None:
         raise failure
     return status
@@ -117,7 +117,3 @@ def _interrupts_are_the_editors() -> Iterator[None]:
 
 def _let_pass(*_: object) -> None:
     return
-
-
-def _why(error: OSError) -> str:
-    return (error.strerror or type(error).__name__).lower()
