@@ -13,14 +13,15 @@ from msgcenter_tui.center import drafts, identity
 from msgcenter_tui.demo.people import MAYA, STAFF
 from msgcenter_tui.store.store import Store
 
-# A handler of Python's would miss the signal that comes just before a read: a thread waits for it.
+# A handler of Python's would miss the signal that comes just before a read: a thread waits for it. What it says comes
+# in one piece each, so that nothing follows what a test has waited for.
 EDITOR = """
 import os, pathlib, signal, sys, threading
 path = pathlib.Path(sys.argv[1])
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 said = lambda: (signal.sigwait([signal.SIGINT]), os.write(1, b"INTERRUPTED"))
 threading.Thread(target=said, daemon=True).start()
-print("EDITOR HOLDS:", path.read_text(), flush=True)
+os.write(1, f"EDITOR HOLDS: {path.read_text()}".encode())
 for line in sys.stdin:
     if line.strip() == "end":
         break
