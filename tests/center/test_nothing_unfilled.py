@@ -180,7 +180,7 @@ def values_of(client: Client, sender: Staff) -> dict[str, str]:
 
 @pytest.mark.parametrize("direct", [False, True])
 def test_nothing_unfilled_is_read_by_anybody(renewed_store: Callable[[Clock], Store], direct: bool) -> None:
-    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(parts=templates, those=st.lists(clients, min_size=1, max_size=3), later=clients)
     def holds(parts: list[Part], those: list[Given], later: Given) -> None:
         clock = Clock()

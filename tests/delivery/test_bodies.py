@@ -49,7 +49,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TEXTS, VALUES, st.booleans())
 @example("{{ client.email | default: '' }}\n. \nFrom {{ client.name }}", CLIENT | {"client.email": ""}, False)
 def test_each_reads_the_words_as_the_rules_fill_them(body: str, values: dict[str, str], staff: bool) -> None:  # T5, T8
@@ -64,7 +64,7 @@ def test_each_reads_the_words_as_the_rules_fill_them(body: str, values: dict[str
     assert words(page(content).shown) == words(told)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TEXTS)
 def test_what_has_no_fields_is_read_as_it_was_written(body: str) -> None:  # T8
     content = mail(saying(body), values=CLIENT)
@@ -73,7 +73,7 @@ def test_what_has_no_fields_is_read_as_it_was_written(body: str) -> None:  # T8
     assert words(page(content).shown) == words(clean(body).rstrip())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TEXTS, st.text(max_size=90))
 def test_a_value_is_never_expanded_nor_markup(body: str, value: str) -> None:  # T8
     assume(not fields.check(clean(body).rstrip(), broadcast=False))
@@ -220,7 +220,7 @@ def test_no_server_needs_to_take_more_than_seven_bits(body: str, encoding: str) 
     assert all(len(line) <= 78 for line in str(found.get_payload()).splitlines())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([" ", "\t", ".", "=", "From ", "ab", "x" * 37, "é", "Ж", "\n"]), max_size=80))
 def test_quoted_lines_are_short_and_end_in_nothing_that_gets_lost(bits: list[str]) -> None:  # RFC 2045, 6.7
     content = mail(saying("é" + "".join(bits) + "."))

@@ -73,13 +73,13 @@ def test_hostile_words_in_a_body_arrive_as_written(words: str) -> None:
     assert plain(content) == body.rstrip() + "\n"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(max_size=120), st.text(max_size=60), st.text(max_size=300))
 def test_no_words_break_a_mail(subject: str, name: str, body: str) -> None:  # N7
     check(mail(saying(body, body, subject=subject, sender=name[::-1]), recipient=name))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=90))
 def test_names_and_subjects_arrive(words: str) -> None:
     told = text.clean_line(words)
@@ -326,7 +326,7 @@ def test_an_sms_is_filled_for_who_reads_it() -> None:  # T5
     assert sms.words(told._replace(values=None)) == "Bright Beginnings: Hi [first name]"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.text(min_size=1, max_size=900), st.booleans())
 def test_a_long_text_is_cut_and_a_link_never(body: str, portal: bool) -> None:  # N2
     url = "https://portal.example/" if portal else ""

@@ -18,7 +18,7 @@ from tests.e2e.escapes import Splitter
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
 """Seconds until a wait gives up; for a machine that is busy with something else."""
 
 KEYS: Final[Mapping[str, str]] = {

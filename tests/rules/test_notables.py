@@ -52,7 +52,7 @@ def tallied(body: str, those: Sequence[tuple[int, One]]) -> Scanned:
     return tally.scanned()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(body=bodies, those=st.lists(one, max_size=12), step=st.integers(1, 5))
 def test_what_is_found_is_so_and_the_same_in_any_steps(body: str, those: list[One], step: int) -> None:
     numbered = list(enumerate(those))

@@ -32,7 +32,7 @@ from msgcenter_tui.tui import correspondence
 from msgcenter_tui.tui.app import MessageCenterApp
 from msgcenter_tui.tui.services import Services
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a wait for the screen gives up."""
 
 

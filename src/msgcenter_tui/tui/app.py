@@ -25,6 +25,7 @@ from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
+from msgcenter_tui.tui.lean_strips import use_lean_strips
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
@@ -87,6 +88,7 @@ class MessageCenterApp(Telling, inherit_bindings=False):
         self, services: Services | Opening, *, start: str = "inbox", portal_client: str | None = None
     ) -> None:  # fmt: skip
         super().__init__()
+        use_lean_strips()
         self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._opening = services if isinstance(services, Opening) else None
         if self._opening is not None:
