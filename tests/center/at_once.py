@@ -21,6 +21,8 @@ PATIENCE = 60.0
 
 COMMIT = "COMMIT"
 """Stop an act when all is done but the commit."""
+RECORD = "FROM audit_head"
+"""Stop an act when all is done but its audit record, behind which the commits of others wait."""
 
 Deed = Callable[[], Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.center.at_once import COMMIT, errors, in_between, replying, together
+from tests.center.at_once import COMMIT, RECORD, errors, in_between, replying, together
 from tests.center.ledger import owed
 from tests.center.practice import ALL_CLIENTS, Practice
 
@@ -247,7 +247,7 @@ def test_the_earlier_of_two_messages_is_not_read_because_the_later_one_was(pract
                 practice.read(person, row.id)
 
     first, second = in_between(
-        practice.store, COMMIT, replying(practice, practice.maya, one, "two"), write_elsewhere_and_read
+        practice.store, RECORD, replying(practice, practice.maya, one, "two"), write_elsewhere_and_read
     )
     assert isinstance(first, Sent), first
     assert second is None, second

@@ -51,7 +51,7 @@ def examine(shell: Shell, at_home: Path) -> Examine:
 def test_all_that_stands_well_is_said_so(examine: Examine, shell: Shell, tmp_path: Path) -> None:
     shell.say("backup", str(tmp_path / "backup.db"))
     found = examine()
-    good = {"program", "store", "rights", "disk", "integrity", "schema", "notifier", "backup"}
+    good = {"program", "store", "rights", "disk", "integrity", "schema", "notifier", "backup", "audit"}
     assert {about for about, one in found.items() if one["health"] == "good"} == good
     assert {about for about, one in found.items() if one["health"] == "note"} == {"settings", "e-mail", "SMS"}
     assert shell.say("doctor").splitlines()[-1] == "all is well"
@@ -72,6 +72,21 @@ def test_a_damaged_page_is_found(examine: Examine, at_home: Path) -> None:  # ha
     assert "msgcenter rescue FILE" in found["integrity"]["cure"]
 
 
+def test_a_changed_audit_record_is_found(examine: Examine, at_home: Path) -> None:  # S2
+    assert examine()["audit"]["health"] == "good"
+    with closing(sqlite3.connect(at_home)) as there, there:
+        there.executescript("DROP TRIGGER audit_no_update; UPDATE audit SET what = 'p9' WHERE number = 2")
+    found = examine()["audit"]
+    assert (found["health"], "record 2 of" in found["what"]) == ("bad", True)
+
+
+def test_of_a_long_log_the_newest_are_looked_at(
+    examine: Examine, at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkup, "_RECORDS", 2)
+    assert "the newest 2 of" in examine()["audit"]["what"]
+
+
 def test_a_reference_to_nothing_is_found(examine: Examine, at_home: Path) -> None:
     with closing(sqlite3.connect(at_home)) as there, there:
         there.execute("UPDATE members SET person_id = 999")
@@ -82,7 +97,7 @@ def test_a_reference_to_nothing_is_found(examine: Examine, at_home: Path) -> Non
 def test_rights_a_stale_backup_and_a_copy_are_found(examine: Examine, at_home: Path) -> None:
     at_home.chmod(0o644)
     with closing(sqlite3.connect(at_home)) as there, there:
-        there.execute("INSERT INTO audit (at, act, fields) VALUES (0, 'store.backup', '[]')")
+        there.execute("INSERT INTO audit (at, act, fields, number, hash) VALUES (0, 'store.backup', '[]', 99, '')")
         there.execute("UPDATE meta SET value = 'elsewhere' WHERE key = 'home'")
     found = examine()
     assert {found[about]["health"] for about in ("rights", "backup", "home")} == {"warning"}
@@ -117,7 +132,7 @@ def test_a_newer_and_an_older_schema(examine: Examine, shell: Shell, at_home: Pa
 
 def test_a_store_on_a_server(postgresql_store: Store, postgresql_url: str) -> None:
     found = {one.about: one for one in checkup.of_store(postgresql_url)}
-    assert found.keys() == {"store", "schema", "notifier"}
+    assert found.keys() == {"store", "schema", "notifier", "audit"}
     assert {one.health for one in found.values()} == {Health.GOOD}
 
 

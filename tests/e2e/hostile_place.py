@@ -95,7 +95,7 @@ class _Cast:
 
     def attempt(self, act: Act[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What the center makes of it; None where it refuses."""
-        with suppress(MessageCenterError), self.tx.conn.begin_nested():
+        with suppress(MessageCenterError), self.tx.attempt():
             return act(self.tx, *args, **kwargs)
         return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -22,6 +24,7 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.store import tables
+from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Tx
 
@@ -222,12 +225,13 @@ def test_a_row_never_points_to_one_that_is_not_there(store: Store) -> None:
         refused(tx, insert(tables.assignments).values(client_id=ana, staff_id="p99"))
 
 
-FORGED = "INTO audit (id, at, act, what, fields) VALUES (1, 0, 'forged', '', '[]')"
+FORGED = "INTO audit (id, at, act, what, fields, number, hash) VALUES ({}, 0, 'forged', '', '[]', {}, '')"
 
 
 def audit_holds_against(store: Store, change: object) -> None:
     with store.write() as tx:
-        tx.conn.execute(insert(tables.audit).values(at=tx.now, act="clients.add", what="p1", fields=["name"]))
+        record(tx, None, "clients.add", "p1", "name")
+    with store.write() as tx:
         refused(tx, change)
         kept = tx.conn.execute(select(tables.audit)).all()
     assert [(row.id, row.act, row.what, row.fields) for row in kept] == [("a1", "clients.add", "p1", ["name"])]
@@ -238,7 +242,7 @@ def audit_holds_against(store: Store, change: object) -> None:
     [
         update(tables.audit).values(act="forged"),
         delete(tables.audit),
-        text(f"INSERT {FORGED} ON CONFLICT (id) DO UPDATE SET act = 'forged'"),
+        text(f"INSERT {FORGED.format(1, 2)} ON CONFLICT (id) DO UPDATE SET act = 'forged'"),
     ],
     ids=["update", "delete", "upsert"],
 )
@@ -246,8 +250,16 @@ def test_nothing_edits_or_deletes_an_audit_record(store: Store, change: object) 
     audit_holds_against(store, change)
 
 
-def test_nothing_replaces_an_audit_record(sqlite_store: Store) -> None:  # S2
-    audit_holds_against(sqlite_store, text(f"REPLACE {FORGED}"))
+@pytest.mark.parametrize("place", [(1, 2), (2, 1)], ids=["by its id", "by its number"])
+def test_nothing_replaces_an_audit_record(sqlite_store: Store, place: tuple[int, int]) -> None:  # S2
+    audit_holds_against(sqlite_store, text(f"REPLACE {FORGED.format(*place)}"))
+
+
+def test_nor_does_another_program(sqlite_store: Store, sqlite_url: str) -> None:  # S2
+    with sqlite_store.write() as tx:
+        record(tx, None, "clients.add", "p1", "name")
+    with closing(sqlite3.connect(sqlite_url)) as other, pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        other.execute(f"REPLACE {FORGED.format(2, 1)}")
 
 
 def test_nothing_truncates_the_audit_log(postgresql_store: Store) -> None:  # S2

@@ -59,16 +59,12 @@ def import_clients(
         region=addresses.region_code(region) if region else there,
         region_there=there,
     )
-    attempt = tx.conn.begin_nested()
-    for row in listed.rows:
-        work.take(row)
+    with tx.attempt(keep=not dry_run):
+        for row in listed.rows:
+            work.take(row)
     rejected = sorted((*listed.rejected, *work.rejected), key=_by_line)
     if strict and rejected:
         raise _refusal(rejected)
-    if dry_run:
-        attempt.rollback()
-    else:
-        attempt.commit()
     warnings = sorted((*listed.warnings, *work.warnings, *work.said_once()), key=_by_line)
     return ImportReport(work.added, work.updated, work.unchanged, tuple(rejected), tuple(warnings))
 

@@ -59,16 +59,12 @@ def import_templates(
     """
     person, owner = templates.owner_of(tx, actor, team)
     work = _Import(tx, actor, person, owner)
-    attempt = tx.conn.begin_nested()
-    for source in sources:
-        found, faults = template_files.read(source.data)
-        work.rejected += [Rejected(source.file, *fault) for fault in faults]
-        if found is not None:
-            work.take(source.file, found)
-    if dry_run:
-        attempt.rollback()
-    else:
-        attempt.commit()
+    with tx.attempt(keep=not dry_run):
+        for source in sources:
+            found, faults = template_files.read(source.data)
+            work.rejected += [Rejected(source.file, *fault) for fault in faults]
+            if found is not None:
+                work.take(source.file, found)
     return Import(tuple(work.added), tuple(work.updated), tuple(work.unchanged), tuple(work.rejected))
 
 

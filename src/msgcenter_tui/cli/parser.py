@@ -85,6 +85,10 @@ def _people(commands: Commands) -> None:
     audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
     audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")
     add_pages(audit)
+    verify = Commands(audit, required=False).leaf("verify", "audit:verify", "see that none was changed or removed")
+    verify.add_argument(
+        "--head", metavar="HEAD", help="NUMBER:HASH, or the hash alone, as noted earlier: it must be in it"
+    )
 
 
 def _staff(staff: Commands) -> None:

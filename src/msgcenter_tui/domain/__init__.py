@@ -12,6 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from msgcenter_tui.domain.auditing import AuditRecord, Head, Noted, Walk
     from msgcenter_tui.domain.health import Finding, Health
     from msgcenter_tui.domain.ledger import (
         AudienceRow,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain.people import (
         NOBODY,
         Actor,
-        AuditRecord,
         Client,
         ClientChange,
         CountedWorkspace,
@@ -118,6 +118,7 @@ __all__ = [
     "DraftId",
     "Eyes",
     "Finding",
+    "Head",
     "Health",
     "LedgerStatus",
     "MailForm",
@@ -127,6 +128,7 @@ __all__ = [
     "MessageVersion",
     "Notable",
     "NotableKind",
+    "Noted",
     "Notice",
     "Notified",
     "Outlook",
@@ -161,13 +163,14 @@ __all__ = [
     "ThreadState",
     "Unreached",
     "Unsent",
+    "Walk",
     "Withdrawn",
     "Workspace",
     "WorkspaceId",
     "WorkspaceKind",
 ]
 
-_MODULES = ("words", "people", "threads", "ledger", "sending", "health")
+_MODULES = ("words", "people", "threads", "ledger", "sending", "health", "auditing")
 
 
 def __getattr__(name: str) -> Any:

@@ -122,13 +122,3 @@ class ClientChange:
     consent: Consent
     workspace: WorkspaceId
     how: str
-
-
-@dataclass(frozen=True, slots=True)
-class AuditRecord:
-    at: datetime
-    who: str
-    act: str
-    what: str
-    fields: tuple[str, ...]
-    id: str = ""

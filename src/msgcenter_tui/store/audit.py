@@ -1,4 +1,4 @@
-"""The audit log: one record an act, of ids and names of fields, never of people's words (S2)."""
+"""The audit log: one record an act, of ids and names of fields, never of people's words (S2), and a chain of hashes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, tuple_
+from sqlalchemy import Row, insert, select, tuple_, update
 from sqlalchemy.sql import literal
 
-from msgcenter_tui.domain import Actor
-from msgcenter_tui.store.tables import RECORD, audit, people
+from msgcenter_tui.domain import Actor, Head
+from msgcenter_tui.store import chain
+from msgcenter_tui.store.chain import Record
+from msgcenter_tui.store.tables import RECORD, audit, audit_head, people
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.types import Instant
+from msgcenter_tui.store.types import Instant, microseconds, number_of
 
 # What an id, the name of a field, a word of a closed set or a number looks like. A person's words could pass by
 # chance one by one; an address or a sentence cannot.
@@ -24,21 +26,63 @@ _WHAT = re.compile(r"[a-z]?[a-z0-9.:-]{0,39}", re.ASCII)
 def record(tx: Tx, actor: Actor | None, act: str, what: str, *fields: str) -> None:
     """Note in this transaction that `actor` did `act` ("clients.change") on `what` (an id), touching `fields`.
 
-    `actor` None is the program itself. Where a member of staff is signed in as a client, both are named (P3).
+    `actor` None is the program itself. Where a member of staff is signed in as a client, both are named (P3). It is
+    in the log once the transaction is committed; what the transaction itself reads of the log does not hold it yet.
     Raises ValueError for what is neither an id nor the name of a field: words do not belong here (S2).
     """
     if not _FIELD.fullmatch(act) or not _WHAT.fullmatch(what) or not all(map(_FIELD.fullmatch, fields)):
         raise ValueError(f"an audit record of {act[:20]} holds ids and names of fields only")
-    tx.conn.execute(
-        insert(audit).values(
-            at=tx.now,
-            who_id=None if actor is None else actor.person,
-            by_id=None if actor is None else actor.by,
-            act=act,
-            what=what,
-            fields=list(fields),
-        )
-    )
+    if not tx.writes:
+        raise ValueError(f"a transaction that only reads has nothing to record, not even {act[:20]}")
+    tx.records.append(Record(microseconds(tx.now), *_people(actor), act, what, list(fields)))
+
+
+def _people(actor: Actor | None) -> tuple[int | None, int | None]:
+    if actor is None:
+        return None, None
+    return number_of(actor.person), None if actor.by is None else number_of(actor.by)
+
+
+# -- the chain --------------------------------------------------------------------------------------------------------
+
+
+def append(tx: Tx) -> None:
+    """Write the records of the transaction behind the last one in the log; `Store.write` does it before each commit.
+
+    Whoever adds to the log waits for the row of its head and then keeps it until the end: two that write at once come
+    one after the other, and since everybody takes it last of all locks, nobody who has it waits for another.
+    """
+    if not tx.records:
+        return
+    end = _taken(tx)
+    number, hash = end.number, end.hash
+    rows = []
+    for one in tx.records:
+        number, former = number + 1, hash
+        hash = chain.link(former, number, one)
+        rows.append(_row(number, hash, one))
+    tx.conn.execute(insert(audit), rows)
+    tx.conn.execute(update(audit_head).values(number=number, hash=hash))
+
+
+def _taken(tx: Tx) -> Head:
+    """The head, locked. A log without one goes on behind its last record (two at once: the later act is run again)."""
+    head = select(audit_head.c.number, audit_head.c.hash).with_for_update()
+    if row := tx.conn.execute(head).one_or_none():
+        return Head(*row)
+    newest = select(audit.c.number, audit.c.hash).order_by(audit.c.number.desc()).limit(1)
+    last = tx.conn.execute(newest).one_or_none()
+    end = Head(*last) if last else Head(0, chain.BEGIN)
+    tx.conn.execute(insert(audit_head).values(id=1, number=end.number, hash=end.hash))
+    return end
+
+
+def _row(number: int, hash: str, said: Record) -> dict[str, Any]:
+    names = ("number", "hash", "at", "who_id", "by_id", "act", "what", "fields")
+    return dict(zip(names, (number, hash, *said), strict=True))
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
 
 
 def newest_records(tx: Tx, *, since: datetime | None, limit: int, before: tuple[int, str] | None) -> Sequence[Row[Any]]:

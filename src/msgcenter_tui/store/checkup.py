@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from msgcenter_tui.domain import Finding, Health
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
-from msgcenter_tui.store import channels, damage, identity, ledger_views, migrations, tables
+from msgcenter_tui.store import audit_walk, channels, damage, identity, ledger_views, migrations, tables
 from msgcenter_tui.store.engine import place, sqlite_reader
 from msgcenter_tui.store.faults import RESCUE, explained
 from msgcenter_tui.store.files import StoreFile, refuse_network
@@ -26,6 +26,8 @@ _G, _N, _W, _B = Health.GOOD, Health.NOTE, Health.WARNING, Health.BAD
 _DECIDE = "decide on the Deliveries screen, or with `msgcenter deliveries`"
 _OLD = timedelta(days=7)
 """A backup that is older is worth a word."""
+_RECORDS = 10_000
+"""So many of the newest audit records are walked, in a tenth of a second: a log of a million takes many."""
 
 
 def of_store(url: str) -> Iterator[Finding]:
@@ -123,7 +125,7 @@ def _within(store: Store) -> Iterator[Finding]:
 
 @look
 def _work(tx: Tx) -> list[Finding]:
-    return [*_deliveries(tx), *_backups(tx)]
+    return [*_deliveries(tx), *_backups(tx), _audit(tx)]
 
 
 def _deliveries(tx: Tx) -> Iterator[Finding]:
@@ -160,3 +162,16 @@ def _backups(tx: Tx) -> Iterator[Finding]:
         yield Finding("backup", _W, f"the last was made {(tx.now - last).days} days ago", cure)
     else:
         yield Finding("backup", _G, f"the last was made on {last:%Y-%m-%d}")
+
+
+def _audit(tx: Tx) -> Finding:
+    walk = audit_walk.begin(tx, newest=_RECORDS)
+    before = walk.last.number
+    while not walk.over:
+        walk = audit_walk.further(tx, walk)
+    if walk.flaw:
+        return Finding("audit", _B, f"the log is not whole: {walk.flaw}", "see `msgcenter audit verify`")
+    if before:
+        what = f"the newest {walk.last.number - before:,} of {walk.last.number:,} records follow from each other"
+        return Finding("audit", _G, f"{what}; `msgcenter audit verify` looks at all")
+    return Finding("audit", _G, f"all {walk.last.number:,} records follow from each other")

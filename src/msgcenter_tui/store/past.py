@@ -50,12 +50,12 @@ def _concerns(record: FromClause, person: PersonId) -> Condition:
 def _since(at: datetime, *acts: str) -> tuple[Select[Any], Select[Any]]:
     """The threads to which any of these acts was done after `at`; and those, of which it was the first to be asked."""
     firsts = (
-        select(audit.c.what, func.min(audit.c.id).label("id"))
+        select(audit.c.what, func.min(audit.c.number).label("number"))
         .where(audit.c.at > at, audit.c.act.in_(acts))
         .group_by(audit.c.what)
         .subquery()
     )
-    return select(firsts.c.what), select(audit.c.what).join(firsts, firsts.c.id == audit.c.id)
+    return select(firsts.c.what), select(audit.c.what).join(firsts, firsts.c.number == audit.c.number)
 
 
 # -- threads ----------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def participated(person: PersonId, at: datetime) -> Condition:
         added.c.what == audit.c.what,
         _concerns(added, person),
         added.c.at > at,
-        added.c.id < audit.c.id,
+        added.c.number < audit.c.number,
     )
     removed = select(audit.c.what).where(
         audit.c.at > at, audit.c.act == "thread.remove", _concerns(audit, person), ~added_again.correlate(audit)
@@ -119,7 +119,7 @@ def in_them(tx: Tx, thread_ids: Sequence[ThreadId], there: Iterable[tuple[Thread
     since = (
         select(audit.c.what, audit.c.act, audit.c.who_id, audit.c.fields)
         .where(audit.c.at > at, audit.c.act.in_(acts), audit.c.what.in_(thread_ids))
-        .order_by(audit.c.id.desc())
+        .order_by(audit.c.number.desc())
     )
     for row in tx.conn.execute(since):
         one = ThreadId(row.what), PersonId(row.who_id if row.act == "thread.leave" else row.fields[0])

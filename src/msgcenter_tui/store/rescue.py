@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from msgcenter_tui.errors import Refused, StoreUnavailable, reason
-from msgcenter_tui.store import damage, identity, migrations, notifiers, search_index, stand_ins, tables, upgrade
+from msgcenter_tui.store import (
+    audit_saving,
+    damage,
+    identity,
+    migrations,
+    notifiers,
+    search_index,
+    stand_ins,
+    tables,
+    upgrade,
+)
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_salvager, tolerate
 from msgcenter_tui.store.faults import explained
@@ -225,9 +235,14 @@ def _saved(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path) -
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("DELETE FROM meta")
     lost = {}
-    with search_index.aside(writer):
+    left = {tables.notifiers.name}  # their leases are over
+    with search_index.aside(writer), audit_saving.repeatable(writer):
+        if tables.audit.c.number.name not in _columns(reader, tables.audit.name):  # of a store from before the chain
+            left |= {tables.audit.name, tables.audit_head.name}
+            with audit_saving.chaining(writer):
+                lost[tables.audit.name] = _save(reader, writer, copy, tables.audit.name, audit_saving.UNCHAINED)
         for table in tables.metadata.sorted_tables:
-            if table is not tables.notifiers:  # their leases are over
+            if table.name not in left:
                 lost[table.name] = _save(reader, writer, copy, table.name)
         keep_numbers(reader, writer)
         writer.execute("UPDATE deliveries SET claimed_by = NULL WHERE claimed_by IS NOT NULL")
@@ -243,13 +258,10 @@ def _saved(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path) -
     return tuple(Saved(name, count[name], lost[name]) for name in lost)
 
 
-def _save(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path, name: str) -> bool:
-    """Copy the rows of one table; whether some were lost."""
-    try:
-        there = _columns(reader, name)
-    except sqlite3.DatabaseError:
-        there = []
-    columns = [column for column in _columns(writer, name) if column in there]
+def _save(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path, name: str, into: str = "") -> bool:
+    """Copy the rows of one table, to one of the same name or `into` another; whether some were lost."""
+    there, into = _columns(reader, name), into or name
+    columns = [column for column in _columns(writer, into) if column in there]
     if not columns:
         return True
     table = _Table(reader, copy, name, columns)
@@ -264,12 +276,16 @@ def _save(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path, na
 
     # What a spoilt page made of a row may break the rules of the table: it is none then.
     before = writer.total_changes
-    writer.executemany(f"INSERT OR IGNORE INTO {name} ({named}) VALUES ({marks})", counted())
+    writer.executemany(f"INSERT OR IGNORE INTO {into} ({named}) VALUES ({marks})", counted())
     return table.lost or writer.total_changes - before != read
 
 
 def _columns(connection: sqlite3.Connection, name: str) -> list[str]:
-    return [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+    """The names of a table's columns; none where there is no such table, or it cannot be made out."""
+    try:
+        return [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+    except sqlite3.DatabaseError:
+        return []
 
 
 def keep_numbers(reader: sqlite3.Connection, writer: sqlite3.Connection) -> None:

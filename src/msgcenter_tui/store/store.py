@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
-from msgcenter_tui.store import damage, identity, migrations, upgrade
+from msgcenter_tui.store import audit, damage, identity, migrations, upgrade
 from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
@@ -137,11 +137,13 @@ class Store:
                 conn.info.pop(TOUCHED, None)
                 if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
                     self._written += 1
-                yield Tx(conn, now, self.policy, seen=self._seen(conn))
+                tx = Tx(conn, now, self.policy, seen=self._seen(conn))
+                yield tx
                 touched = conn.info.pop(TOUCHED, 0)
                 self._written += touched
                 self._of_ledger += of_ledger and not touched
                 self._check_writable()
+                audit.append(tx)
                 conn.commit()
                 fences = conn.info.pop(identity.FENCES, None)
             if fences is not None:

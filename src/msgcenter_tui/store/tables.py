@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -437,7 +438,21 @@ audit = Table(
     Column("act", String(40), nullable=False),
     Column("what", String(40), nullable=False, server_default=""),  # an id
     Column("fields", JSON, nullable=False),  # names of fields, ids: never people's words (S2)
+    Column("number", BigInteger, nullable=False),  # its place in the chain (chain.py): from 1, without gaps
+    Column("hash", String(64), nullable=False),  # over the hash before it and all that it says
+    CheckConstraint("number > 0", name="number"),
+    UniqueConstraint("number"),  # two that wrote at once can never both go on behind the same record
     Index(None, "at", "id"),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    # The end of the chain: the one row that whoever adds to it takes first. None before the first record.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="one"),
 )
 
 meta = Table(

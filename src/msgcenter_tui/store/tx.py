@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import update_wrapper
 from typing import Concatenate, Generic, ParamSpec, TypeVar
@@ -11,6 +12,7 @@ from typing import Concatenate, Generic, ParamSpec, TypeVar
 from sqlalchemy import Connection
 
 from msgcenter_tui.domain import Policy
+from msgcenter_tui.store.chain import Record
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,6 +32,8 @@ class Tx:
     """It may change the store: what it reads to change it is locked."""
     seen: object = None
     """Of a writing one on SQLite: the same as an earlier one's while only ledger acts wrote between the two."""
+    records: list[Record] = field(default_factory=list)
+    """The audit records of a writing one so far: chained and written as the last thing before its commit."""
 
     @property
     def now(self) -> datetime:
@@ -41,6 +45,23 @@ class Tx:
     def touched(self) -> None:
         """A ledger act did change what letters are made of."""
         self.conn.info[TOUCHED] = 1
+
+    @contextmanager
+    def attempt(self, *, keep: bool = True) -> Iterator[None]:
+        """A part of the transaction that is taken back, its audit records too: on any error, or unless `keep`."""
+        before = len(self.records)
+        part = self.conn.begin_nested()
+        try:
+            yield
+        except BaseException:
+            keep = False
+            raise
+        finally:
+            if keep:
+                part.commit()
+            else:
+                part.rollback()
+                del self.records[before:]
 
     @property
     def sqlite(self) -> bool:

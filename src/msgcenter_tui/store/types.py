@@ -88,3 +88,8 @@ def clock_or(now: ColumnElement[int]) -> ColumnElement[int]:
 
 def microseconds(at: datetime) -> int:
     return (at - EPOCH) // _MICROSECOND
+
+
+def number_of(id: str) -> int:
+    """The number in an id that the store itself gave."""
+    return int(id[1:])
