@@ -22,6 +22,7 @@ from textual.screen import Screen
 from msgcenter_tui.center import revisions, threads
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.tui.screens.audience import Audience, Prospects
+from msgcenter_tui.tui.screens.audit import AuditLog
 from msgcenter_tui.tui.screens.choose import Choose
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.clients import Clients
@@ -129,6 +130,7 @@ SCENES: Mapping[str, Scene] = {
     "audience": Scene(Audience, ("a",), ("Ana Flores", "have read it")),
     "deliveries": Scene(Deliveries, words=("failed", "unknown"), start="deliveries", before=_some_of_each),
     "reasons": Scene(Choose, ("w",), ("No such mailbox",), start="deliveries", before=_some_of_each),
+    "audit": Scene(AuditLog, ("v",), ("Whole: ",), start="audit"),
     "question": Scene(Confirm, ("enter", "l"), ("see",)),
     "subject": Scene(EditText, ("enter", "S")),
     "versions": Scene(ReadingMatter, ("enter", "v"), ("Version 1",), before=_edited),

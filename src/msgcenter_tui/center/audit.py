@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
-from msgcenter_tui.domain import Actor, AuditRecord, Noted, Page, Walk
+from msgcenter_tui.domain import Actor, AuditGroup, AuditRecord, Noted, Page, PersonId, Thing, Walk
 from msgcenter_tui.errors import BadInput, Refused
-from msgcenter_tui.store import audit, audit_walk, cursors
-from msgcenter_tui.store.tables import RECORD
+from msgcenter_tui.store import audit, audit_things, audit_walk, cursors
+from msgcenter_tui.store.ids import is_id
+from msgcenter_tui.store.tables import PERSON, RECORD
 from msgcenter_tui.store.tx import Tx, look
 from msgcenter_tui.store.types import microseconds
 
@@ -22,18 +24,46 @@ _CURE = "compare it with a backup; docs/operations.md says what can have happene
 
 @look
 def list_records(
-    tx: Tx, actor: Actor, *, since: datetime | None = None, limit: int = 50, after: str | None = None
+    tx: Tx,
+    actor: Actor,
+    *,
+    group: AuditGroup | None = None,
+    person: str | None = None,
+    since: datetime | None = None,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[AuditRecord]:
-    """A page of records, newest first, none older than `since`; for administrators (S4)."""
+    """A page of records, newest first, for administrators (S4).
+
+    Only acts of `group`, only those of a `person` (an id, or the address of one of staff), none older than `since`.
+    """
     finding.require_administrator(tx, actor)
+    if person is not None and not is_id(PERSON, person):
+        person = finding.the_staff(tx, person).id
     rows = audit.newest_records(
         tx,
+        group=group,
+        person=None if person is None else PersonId(person),
         since=since,
         limit=cursors.checked_limit(limit) + 1,
         before=None if after is None else cursors.number_key(after, RECORD),
     )
     keys = [(microseconds(row.at), row.id) for row in rows]
     return cursors.page([_record(row) for row in rows], keys, limit)
+
+
+@look
+def things(tx: Tx, actor: Actor, records: Sequence[AuditRecord]) -> Mapping[str, Thing]:
+    """What the ids in these records stand for, as far as the actor may see it; what is not among them has no name."""
+    finding.require_administrator(tx, actor)
+    named = (part for one in records for part in (one.what, *(field.rpartition("=")[2] for field in one.fields)))
+    return audit_things.seen(tx, actor, named)
+
+
+@look
+def may_read(tx: Tx, actor: Actor) -> None:
+    """Refused to whoever is no administrator, naming those who are (S4)."""
+    finding.require_administrator(tx, actor)
 
 
 @look
@@ -66,4 +96,4 @@ def _record(row: Row[Any]) -> AuditRecord:
     who = row.who or "the program"
     if row.by is not None:
         who += f" (signed in by {row.by})"
-    return AuditRecord(row.at, who, row.act, row.what, tuple(row.fields), row.id, row.number, row.hash)
+    return AuditRecord(row.at, who, row.act, row.what, tuple(row.fields), row.id, row.number, row.hash, row.who_id)

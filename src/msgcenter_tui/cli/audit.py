@@ -6,7 +6,7 @@ from msgcenter_tui.center import audit
 from msgcenter_tui.cli import progress
 from msgcenter_tui.cli.output import Answer, Paper, count, iso, local
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.domain import AuditRecord
+from msgcenter_tui.domain import AuditGroup, AuditRecord
 from msgcenter_tui.rules.times import instant
 
 
@@ -14,6 +14,8 @@ def show_all(session: Session) -> Answer:
     args = session.args
     page = session.run(
         audit.list_records,
+        group=None if args.group is None else AuditGroup(args.group),
+        person=args.by,
         since=None if args.since is None else instant(args.since),
         limit=args.limit,
         after=args.after,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, add_view, words
-from msgcenter_tui.domain import Ahead, Among, Channel, Consent, DeliveryState, Role, Status
+from msgcenter_tui.domain import Ahead, Among, AuditGroup, Channel, Consent, DeliveryState, Role, Status
 
 _ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
 Without a command it opens on this terminal."""
@@ -84,6 +84,8 @@ def _people(commands: Commands) -> None:
 
     audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
     audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")
+    audit.add_argument("--group", choices=words(AuditGroup), help="only acts of this kind")
+    audit.add_argument("--by", metavar="WHO", help="only what this person did: an id, or the address of one of staff")
     add_pages(audit)
     verify = Commands(audit, required=False).leaf("verify", "audit:verify", "see that none was changed or removed")
     verify.add_argument(

@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from msgcenter_tui.domain.auditing import AuditRecord, Head, Noted, Walk
+    from msgcenter_tui.domain.auditing import AuditGroup, AuditRecord, Head, Noted, Thing, ThingKind, Walk
     from msgcenter_tui.domain.health import Finding, Health
     from msgcenter_tui.domain.ledger import (
         AudienceRow,
@@ -101,6 +101,7 @@ __all__ = [
     "Ahead",
     "Among",
     "AudienceRow",
+    "AuditGroup",
     "AuditRecord",
     "Badge",
     "Channel",
@@ -156,6 +157,8 @@ __all__ = [
     "Status",
     "Template",
     "TemplateId",
+    "Thing",
+    "ThingKind",
     "Thread",
     "ThreadId",
     "ThreadKind",

@@ -2,8 +2,44 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from datetime import datetime
+
+from msgcenter_tui.domain.words import PersonId, ThreadId
+
+
+class AuditGroup(enum.StrEnum):
+    """Acts of one kind, by which a list of records is narrowed."""
+
+    THREADS = "threads"
+    CLIENTS = "clients"
+    DELIVERIES = "deliveries"
+    TEMPLATES = "templates"
+    STAFF = "staff"
+    STORE = "store"
+
+
+class ThingKind(enum.StrEnum):
+    """Of what kind a thing is that a record names by its id."""
+
+    THREAD = "thread"
+    MESSAGE = "message"
+    CLIENT = "client"
+    STAFF = "member of staff"
+    WORKSPACE = "workspace"
+    TEMPLATE = "template"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What an id in a record stands for, of which its reader sees the name (S4)."""
+
+    kind: ThingKind
+    name: str | None
+    """Of a thread, and of a message in one, the subject; None: it has none."""
+    thread: ThreadId | None = None
+    """Of those the thread, where it can be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +56,8 @@ class AuditRecord:
     """Its place in the chain, from 1 without gaps: the order in which they were committed."""
     hash: str = ""
     """Over the hash of the record before it and all that it says (store/chain.py)."""
+    who_id: PersonId | None = None
+    """None: the program itself."""
 
 
 @dataclass(frozen=True, slots=True)

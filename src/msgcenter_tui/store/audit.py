@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, tuple_, update
+from sqlalchemy import Row, insert, or_, select, tuple_, update
 from sqlalchemy.sql import literal
 
-from msgcenter_tui.domain import Actor, Head
+from msgcenter_tui.domain import Actor, AuditGroup, Head, PersonId
 from msgcenter_tui.store import chain
 from msgcenter_tui.store.chain import Record
 from msgcenter_tui.store.tables import RECORD, audit, audit_head, people
@@ -85,8 +85,30 @@ def _row(number: int, hash: str, said: Record) -> dict[str, Any]:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def newest_records(tx: Tx, *, since: datetime | None, limit: int, before: tuple[int, str] | None) -> Sequence[Row[Any]]:
-    """Records with the names of who and by, newest first; `before` is (microseconds, id) of the last one had."""
+_ACTS = {
+    AuditGroup.THREADS: ("thread", "message"),
+    AuditGroup.CLIENTS: ("client", "portal"),
+    AuditGroup.DELIVERIES: ("deliveries", "channels"),
+    AuditGroup.TEMPLATES: ("template",),
+    AuditGroup.STAFF: ("staff", "team"),
+    AuditGroup.STORE: ("store",),
+}
+"""How the acts of each group begin."""
+
+
+def newest_records(
+    tx: Tx,
+    *,
+    group: AuditGroup | None,
+    person: PersonId | None,
+    since: datetime | None,
+    limit: int,
+    before: tuple[int, str] | None,
+) -> Sequence[Row[Any]]:
+    """Records with the names of who and by, newest first; `before` is (microseconds, id) of the last one had.
+
+    `group`: only such acts; `person`: only what they did, also signed in as a client.
+    """
     who, by = people.alias("who"), people.alias("by")
     found = (
         select(audit, who.c.name.label("who"), by.c.name.label("by"))
@@ -95,6 +117,10 @@ def newest_records(tx: Tx, *, since: datetime | None, limit: int, before: tuple[
         .order_by(audit.c.at.desc(), audit.c.id.desc())
         .limit(limit)
     )
+    if group is not None:
+        found = found.where(or_(*(audit.c.act.startswith(f"{begin}.") for begin in _ACTS[group])))
+    if person is not None:
+        found = found.where(or_(audit.c.who_id == person, audit.c.by_id == person))
     if since is not None:
         found = found.where(audit.c.at >= since)
     if before is not None:

@@ -55,6 +55,7 @@ OF_NO_LIST = frozenset(
         *("thread.new", "clients.add", "templates.add", "templates.import", "portal.new"),
         *("workspace.choose", "clients.workspace", "clients.only-status", "portal.only-unread", "mailbox.next"),
         *("audience.next", "audience.previous", "audience.filter", "deliveries.next", "deliveries.previous"),
+        *("audit.next", "audit.previous", "audit.since", "audit.verify", "audit.copy"),
         *("deliveries.resume", "deliveries.reason", "send.undo", "audience.undo", "audience.catch-up"),
     }
 )
@@ -85,6 +86,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("places.deliveries", "d", "Deliveries", "Go to", "places", 51, "The ledger: what left, waits or failed"),
     Action("places.clients", "c", "Clients", "Go to", "places", 52),
     Action("places.templates", "t", "Templates", "Go to", "places", 53),
+    Action("places.audit", "A", "Audit", "Go to", "places", 0, "Who changed what; for administrators"),
     Action("places.mailbox", "m", "Mailbox", "Go to", "places", 54, "Demonstration: the mail and SMS that arrived"),
     Action("places.beside", "b", "Side by side", "Go to", "places", 55, "The inbox, and a client's portal beside it"),
     Action("beside.next", "f6", "Other side", "Side by side", "beside", 3, "The keys are for the other side"),
@@ -334,6 +336,14 @@ ACTIONS: tuple[Action, ...] = (
     Action("deliveries.mark-all", "a", "Mark all", "Deliveries", "deliveries", 0, "All that are loaded; again: none"),
     Action("deliveries.thread", "f", "This thread only", "Deliveries", "deliveries", 17, "Again: all threads"),
     Action("deliveries.next-thread", "n", "Next thread", "Deliveries", "deliveries", 0, "Its first in the list"),
+    # -- audit -----------------------------------------------------------------------------------------------------
+    Action("audit.next", "right_square_bracket", "Next kind of act", "Audit", "audit", 0),
+    Action("audit.previous", "left_square_bracket", "Previous kind of act", "Audit", "audit", 0),
+    Action("audit.open", "o", "Open", "Audit", "audit", 0, "The thread, client or template that it is about"),
+    Action("audit.person", "f", "This person only", "Audit", "audit", 11, "Again: everybody"),
+    Action("audit.since", "s", "Since", "Audit", "audit", 12, "Shows only what was done since then"),
+    Action("audit.verify", "v", "Verify", "Audit", "audit", 13, "That no record was changed or removed; again: stops"),
+    Action("audit.copy", "y", "Copy head", "Audit", "audit", 14, "Of the log that was verified, to be noted elsewhere"),
     # -- audience --------------------------------------------------------------------------------------------------
     Action("audience.next", "right_square_bracket", "Next filter", "Audience", "audience", 0),
     Action("audience.previous", "left_square_bracket", "Previous filter", "Audience", "audience", 0),

@@ -26,6 +26,7 @@ TOGETHER: tuple[frozenset[str], ...] = (
     frozenset({"clients", "room", "places", "app", "list"}),
     frozenset({"templates", "room", "places", "app"}),
     frozenset({"deliveries", "room", "places", "app", "list", "marks"}),
+    frozenset({"audit", "room", "places", "app", "list"}),
     frozenset({"audience", "of-thread", "room", "app", "list"}),
     frozenset({"mailbox", "room", "places", "app"}),
     frozenset({"new-thread", "app"}),

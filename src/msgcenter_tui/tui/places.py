@@ -46,6 +46,12 @@ def _deliveries() -> Screen[None]:
     return Deliveries()
 
 
+def _audit() -> Screen[None]:
+    from msgcenter_tui.tui.screens.audit import AuditLog
+
+    return AuditLog()
+
+
 def _mailbox() -> Screen[None]:
     from msgcenter_tui.tui.screens.mailbox import MailboxScreen
 
@@ -84,6 +90,7 @@ MODES: dict[str, str | Callable[[], Screen[Any]]] = {
     "clients": _clients,
     "templates": _templates,
     "deliveries": _deliveries,
+    "audit": _audit,
     "mailbox": _mailbox,
     "setup": _setup,
 }

@@ -32,7 +32,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from msgcenter_tui.errors import Ask
-from msgcenter_tui.tui import actions, keys, render
+from msgcenter_tui.tui import actions, acts, keys, render
 from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.guard import Guarded, Work
@@ -310,6 +310,14 @@ class CenterScreen(Hosted[R], Listing):
 
     async def action_places_templates(self) -> None:
         await self.center.go("templates")
+
+    def action_places_audit(self) -> None:
+        self.do(self._to_audit(), group="choose", exclusive=True)
+
+    async def _to_audit(self) -> None:
+        """Whoever may not read it is told who could, and stays here (S4)."""
+        await self.perform(acts.audit.may_read, self.actor)
+        await self.center.go("audit")
 
     def action_places_beside(self) -> None:
         from msgcenter_tui.tui.screens.side_by_side import beside

@@ -124,6 +124,11 @@ class Clients(ClientActs):
     def only_status(self) -> Status | None:
         return ONLY[self.query_one(ViewTabs).active]
 
+    def look_for(self, words: str) -> None:
+        self.only_workspace = None
+        self.query_one(ViewTabs).active = 0
+        super().look_for(words)
+
     def action_clients_only_status(self) -> None:
         self.query_one(ViewTabs).active += 1
 

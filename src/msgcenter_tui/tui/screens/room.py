@@ -115,6 +115,11 @@ class Room(Narrowed):
         self.remove_class("-opened")
         self.query_one("#room--search", Input).focus()
 
+    def look_for(self, words: str) -> None:
+        """Have these words in the search, for somebody who comes from elsewhere to see what has that name."""
+        self.close_detail()
+        self.query_one("#room--search", Input).value = words
+
     @on(Input.Changed, "#room--search")
     def _typed(self) -> None:
         self.reread_soon()
