@@ -43,8 +43,8 @@ def test_an_unknown_is_decided_by_a_person_or_by_its_late_answer() -> None:  # N
     assert TRANSITIONS[S.UNKNOWN] == {S.SENT, S.RETRYING, S.WAITING, S.FAILED}
 
 
-def test_what_is_held_waits_for_a_person() -> None:  # N13, V4
-    assert TRANSITIONS[S.HELD] == {S.WAITING, S.RETRYING, S.CANCELLED}
+def test_what_is_held_waits_for_a_person() -> None:  # N13, V4, N12
+    assert TRANSITIONS[S.HELD] == {S.WAITING, S.RETRYING, S.CANCELLED, S.SUPPRESSED}
 
 
 def test_a_failed_one_can_be_tried_again_and_nothing_else() -> None:  # N14

@@ -27,6 +27,7 @@ from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.rescue import Rescued
 from msgcenter_tui.store.store import Commits, Store, open_store
+from msgcenter_tui.store.sweeping import Swept
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import correspondence
 from msgcenter_tui.tui.app import MessageCenterApp
@@ -76,6 +77,9 @@ class WatchedFront:
 
     async def rescue(self, target: str) -> Rescued:
         return await self._front.rescue(target)
+
+    async def sweep(self) -> Swept | None:
+        return await self._front.sweep()
 
     async def close(self) -> None:
         await self._front.close()

@@ -11,10 +11,12 @@ from tests.tui.practice import Practice
 
 from msgcenter_tui.center import clients, threads
 from msgcenter_tui.domain import Client, Consent, Status
+from msgcenter_tui.errors import NotFound
 from msgcenter_tui.tui.pages import Pages
 from msgcenter_tui.tui.screens import paged
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.clients import Clients
+from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 
@@ -53,6 +55,21 @@ async def test_typing_filters_and_escape_shows_all(practice: Practice, run: Run)
         await driven.until(lambda: len(driven.screen.clients.rows) == everybody)
         await driven.press("f")
         await driven.until(lambda: {row.status for row in driven.screen.clients.rows} == {Status.LEAD})
+
+
+async def test_erasing_asks_and_leaves_nobody(practice: Practice, run: Run) -> None:
+    # S4, N12
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "cora")
+        await driven.press("delete")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        assert "Cora Lin, client of Bright Beginnings, is erased for good" in driven.screen.question
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, Clients) and not driven.screen.clients.rows)
+        await driven.until(lambda: any("Erased" in toast for toast in driven.toasts))
+        with pytest.raises(NotFound):
+            the(practice, "Cora Lin")
 
 
 async def test_far_down_a_long_list_what_others_do_moves_nothing(

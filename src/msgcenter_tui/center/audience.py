@@ -180,6 +180,8 @@ def _person(row: Row[Any]) -> Person:
 def _why(thread: Row[Any], row: Row[Any]) -> str:
     of_all = thread.kind is ThreadKind.ALL_CLIENTS
     live = thread.state is ThreadState.LIVE
+    if row.erased_at is not None:
+        return "erased"
     if row.kind is PersonKind.CLIENT:
         if not of_all and row.since is None and live:
             return "not in it any more"
@@ -304,6 +306,8 @@ def _prospect(actor: Actor, kind: ThreadKind, row: Row[Any]) -> Prospect:
 
 
 def _why_excluded(row: Row[Any]) -> str:
+    if row.erased_at is not None:
+        return "erased"
     if row.kind is PersonKind.CLIENT and row.status.current:
         return "moved to another workspace"
     return row.status.value.title() if row.kind is PersonKind.CLIENT else "left the team"

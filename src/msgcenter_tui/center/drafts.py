@@ -53,6 +53,8 @@ def save(
     }
     if len(words["body"]) + len(words["subject"]) > LONGEST:
         raise BadInput("this is too much for a draft", f"the most is {LONGEST:,} characters", "keep it in a file")
+    if actor.is_client:
+        _check_there(tx, actor)
     present = None if id is None else drafting.draft_row(tx, actor.person, id)
     if present is not None:
         thread = present.thread_id
@@ -70,6 +72,13 @@ def _person(id: PersonId) -> PersonId:
     if not is_id(PERSON, id):
         raise finding.not_found("person", id)
     return id
+
+
+def _check_there(tx: Tx, actor: Actor) -> None:
+    """Who is erased leaves no words behind."""
+    clientele.stays(tx, actor.person)
+    if clientele.client_by_id(tx, actor.person) is None:
+        raise finding.not_found("client", actor.person)
 
 
 def _check_place(tx: Tx, actor: Actor, thread: str | None, workspace: str | None, present: Row[Any] | None) -> None:

@@ -73,6 +73,21 @@ def the_client(tx: Tx, actor: Actor, client: str) -> Row[Any]:
             rows = [row]
         elif key := email_key(client):
             rows = clientele.clients_by_email(tx, key, reached)
+    return _the_one(rows, client)
+
+
+def any_client(tx: Tx, client: str) -> Row[Any]:
+    """The client with this id or address, whoever reaches them: for administrators (S4)."""
+    rows: Sequence[Row[Any]] = ()
+    row = clientele.client_by_id(tx, client)
+    if row is not None:
+        rows = [row]
+    elif key := email_key(client):
+        rows = clientele.clients_by_email(tx, key)
+    return _the_one(rows, client)
+
+
+def _the_one(rows: Sequence[Row[Any]], client: str) -> Row[Any]:
     if not rows:
         raise not_found("client", client)
     if len(rows) > 1:

@@ -25,6 +25,8 @@ def the_portal_client(tx: Tx, actor: Actor) -> Row[Any]:
     Of a portal looked at with eyes: what decides about it then, see store.visibility.standing.
     """
     if actor.eyes is None:
+        if tx.writes:
+            clientele.stays(tx, actor.person)
         row = clientele.client_by_id(tx, actor.person)
     else:
         row = tx.conn.execute(visibility.standing(actor.person, actor.eyes)).one_or_none()

@@ -81,6 +81,9 @@ def _program(commands: Commands) -> None:
 def _people(commands: Commands) -> None:
     commands.group("staff", "the staff", _staff)
     commands.group("teams", "teams and their members", _teams)
+    erase = commands.leaf("erase", "erasing:erase", "erase all that is stored of a client, at their request, for good")
+    erase.add_argument("client", metavar="CLIENT", help="an id or e-mail address, in whichever workspace")
+    _yes(erase)
 
     audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
     audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")

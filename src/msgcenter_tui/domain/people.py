@@ -122,3 +122,17 @@ class ClientChange:
     consent: Consent
     workspace: WorkspaceId
     how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """A client of whom nothing is stored any more but that they were there."""
+
+    client: PersonId
+    at: datetime
+    messages: int
+    """How many of theirs were replaced."""
+    suppressed: int
+    """How many notifications to them will not leave (N12)."""
+    new: bool
+    """False: they had been erased before, and nothing was changed."""

@@ -12,8 +12,8 @@ _BEFORE_IT_LEAVES = frozenset({_S.SENDING, _S.RETRYING, _S.HELD, _S.FAILED, _S.C
 TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
     _S.WAITING: _BEFORE_IT_LEAVES,
     _S.RETRYING: _BEFORE_IT_LEAVES,  # retrying again included
-    # Released by a person (N13), or its thread deleted (V4).
-    _S.HELD: frozenset({_S.WAITING, _S.RETRYING, _S.CANCELLED}),
+    # Released by a person (N13), its thread deleted (V4), or its recipient erased (N12).
+    _S.HELD: frozenset({_S.WAITING, _S.RETRYING, _S.CANCELLED, _S.SUPPRESSED}),
     # Waiting again: it was fenced, and its connection was lost before it was handed over.
     _S.SENDING: frozenset({_S.SENT, _S.FAILED, _S.RETRYING, _S.UNKNOWN, _S.WAITING}),
     # "It arrived", "send again", or the answer its notifier was still waiting for.

@@ -283,7 +283,7 @@ def _described(circle: Circle, page: FromClause) -> Select[Any]:
     if circle.thread is not None:
         facts += [up_to.label("up_to"), first_at.label("first_at"), last_at.label("last_at"), _since(circle)]
     return (
-        select(people.c.id, people.c.name, people.c.name_key, people.c.kind, clients, *facts)
+        select(people.c.id, people.c.name, people.c.name_key, people.c.kind, people.c.erased_at, clients, *facts)
         .join_from(page, people, people.c.id == page.c.id)
         .outerjoin(clients, clients.c.person_id == people.c.id)
         .order_by(people.c.name_key, people.c.id)

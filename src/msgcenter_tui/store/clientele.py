@@ -256,6 +256,13 @@ def lock_client(tx: Tx, client: str) -> None:
     tx.conn.execute(row.with_for_update(key_share=True))
 
 
+def stays(tx: Tx, client: PersonId) -> None:
+    """Nobody erases this client before this act ends; who is being erased is waited for, and is not there then."""
+    if not tx.sqlite:  # there a writer is alone
+        row = select(people.c.id).where(people.c.id == client)
+        tx.conn.execute(row.with_for_update(read=True, key_share=True))
+
+
 def holder_of(tx: Tx, workspace: WorkspaceId, email_key: str) -> Row[Any] | None:
     """Whose this address is among the clients of the workspace (S5)."""
     here = clients.c.workspace_id == workspace, clients.c.email_key == email_key

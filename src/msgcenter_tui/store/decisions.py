@@ -64,9 +64,7 @@ def has_arrived(tx: Tx, which: Condition) -> int:
     arrived = (
         update(deliveries)
         .where(which, deliveries.c.state == _S.UNKNOWN, deliveries.c.state.in_(sources(_S.SENT)))
-        .values(
-            state=_S.SENT, reason="somebody said that it arrived", settled_at=tx.now, claimed_by=None, letter=null()
-        )
+        .values(state=_S.SENT, reason=ARRIVED, settled_at=tx.now, claimed_by=None, letter=null())
     )
     return tx.conn.execute(arrived).rowcount
 

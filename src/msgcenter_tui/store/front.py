@@ -14,6 +14,7 @@ from msgcenter_tui.store.tx import Act
 
 if TYPE_CHECKING:
     from msgcenter_tui.store.rescue import Rescued
+    from msgcenter_tui.store.sweeping import Swept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -69,6 +70,12 @@ class Front:
         from msgcenter_tui.store.rescue import rescue
 
         return await asyncio.to_thread(rescue, self.store.name, target)
+
+    async def sweep(self) -> Swept | None:
+        """`sweeping.sweep` of this store, in a thread of its own."""
+        from msgcenter_tui.store.sweeping import sweep
+
+        return await asyncio.to_thread(sweep, self.store)
 
     async def close(self) -> None:
         """Take no more work, and wait for what was handed over."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal,
     null,
     or_,
+    select,
     type_coerce,
     update,
 )
@@ -32,11 +33,14 @@ from msgcenter_tui.store.keys import key_of, numbers_of
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import pending
-from msgcenter_tui.store.tables import clients, deliveries
+from msgcenter_tui.store.tables import clients, deliveries, people
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.types import microseconds
 
 _S = DeliveryState
+
+ERASED = "erased"
+"""Why nothing leaves for an erased client (rules/consent.py), and in place of what a server said of them (N12)."""
 
 # Not the bare column: SQLite would go through all that the notifier has claimed, for each of the rows given.
 MINE = func.coalesce(deliveries.c.claimed_by, "") == bindparam("notifier", "")
@@ -82,6 +86,7 @@ def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Delivery
     # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
     give_back(tx, notifier, [one.letter.id for one in results if one.state is _S.WAITING])
     now = microseconds(tx.now)
+    erased = _erased(tx, [numbers_of(one.letter.id)[1] for one in results if one.reason])
     sent: dict[int, list[int]] = defaultdict(list)
     for result in results:
         if result.state is _S.SENT:
@@ -89,21 +94,31 @@ def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Delivery
             sent[run].append(person)
         elif result.state is not _S.WAITING or result.fenced:
             outcome, person = _outcome(now, result)
+            if person in erased:  # what a server says likes to quote an address
+                outcome = outcome._replace(why=ERASED)
             alike[outcome].append(person)
-    for run, people in sent.items():
-        alike[_Outcome(run, _S.SENT.value, at=now)] = people
+    for run, to in sent.items():
+        alike[_Outcome(run, _S.SENT.value, at=now)] = to
     again = {outcome.run for outcome in alike if outcome.state in PENDING}
     if again:
         notifiers.reopen(tx, [RunId(f"r{run}") for run in again])
     settled: Counter[DeliveryState] = Counter()
-    for outcome, people in alike.items():
-        values = outcome._asdict() | {"people": json.dumps(sorted(people)), "notifier": notifier}
+    for outcome, to in alike.items():
+        values = outcome._asdict() | {"people": json.dumps(sorted(to)), "notifier": notifier}
         changed = _results.count(tx, values, fenced=values.pop("fenced"))
         if outcome.state != _S.WAITING:
             settled[_S(outcome.state)] += changed
         if changed and outcome.about:
             _about_recipient(tx, next(one for one in results if one.letter.id == outcome.about))
     return settled
+
+
+def _erased(tx: Tx, told_of: Sequence[int]) -> set[int]:
+    """Those of these people who were erased while their letter was on its way."""
+    if not told_of:
+        return set()
+    number = type_coerce(people.c.id, BigInteger)
+    return set(tx.conn.scalars(select(number).where(number.in_(told_of), people.c.erased_at.is_not(None))))
 
 
 def _outcome(now: int, result: Result) -> tuple[_Outcome, int]:

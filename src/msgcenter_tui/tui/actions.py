@@ -276,6 +276,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("clients.mute", "x", "Mute e-mail", "Clients", "clients", 0, "Again: not muted"),
     Action("clients.assign", "a", "Assignments", "Clients", "clients", 0, "Which members it is assigned to"),
     Action("clients.move", "M", "Move", "Clients", "clients", 0, "To another workspace"),
+    Action("clients.erase", "delete", "Erase", "Clients", "clients", 0, "All that is stored of them, for good; asks"),
     Action("clients.workspace", "w", "Workspace", "Clients", "clients", 0, "Show one workspace only, or all"),
     Action("clients.only-status", "f", "Filter by status", "Clients", "clients", 0, "Goes through the statuses"),
     # -- templates -------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import comparing as comparing
     from msgcenter_tui.center import deliveries as deliveries
     from msgcenter_tui.center import drafts as drafts
+    from msgcenter_tui.center import erasing as erasing
     from msgcenter_tui.center import identity as identity
     from msgcenter_tui.center import messages as messages
     from msgcenter_tui.center import portal as portal
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import threads as threads
 
 ROOMS = frozenset(
-    {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "identity"}
-    | {"messages", "portal", "previews", "reading", "staff", "teams", "template_folder", "template_set"}
+    {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "erasing"}
+    | {"identity", "messages", "portal", "previews", "reading", "staff", "teams", "template_folder", "template_set"}
     | {"templates", "threads"}
 )
 

@@ -49,6 +49,9 @@ class Front(Protocol):
     async def rescue(self, target: str) -> Rescued:
         """Save what can be read of a damaged store into a new file."""
 
+    async def sweep(self) -> Swept | None:
+        """Leave no byte of what was erased in the store's file; None where it is none (store/sweeping.py)."""
+
     async def close(self) -> None:
         """Wait for what is in flight, then let go of the store."""
 
@@ -79,6 +82,18 @@ class Saved(Protocol):
     @property
     def lost(self) -> bool:
         """Some of its rows did not come over."""
+
+
+class Swept(Protocol):
+    """What became of the bytes of what was erased (store/sweeping.py)."""
+
+    @property
+    def clean(self) -> bool:
+        """None is left in the store's files."""
+
+    @property
+    def copies(self) -> Sequence[Path]:
+        """Files beside the store that hold it as it was before."""
 
 
 class Commits(Protocol):

@@ -11,6 +11,7 @@ from msgcenter_tui.domain import (
     Client,
     Consent,
     CountedWorkspace,
+    Erased,
     Person,
     PersonKind,
     Recipients,
@@ -142,6 +143,29 @@ class ClientActs(PagedRoom):
             await self.perform(deed, self.actor, client.id, who)
             self.center.say("Not assigned any more" if who in there else "Assigned")
             self.reread_soon()
+
+    # -- erasing -------------------------------------------------------------------------------------------------------
+
+    def action_clients_erase(self) -> None:
+        if client := self._chosen_or_say():
+            self.do(self._erase(client))
+
+    async def _erase(self, client: Client) -> None:
+        async def attempt(yes: bool) -> Erased:
+            return await self.perform(acts.erasing.erase, self.actor, client.id, yes=yes)
+
+        done = await self.confirmed(attempt)
+        if done is None:
+            return
+        self.reread_soon()
+        self.center.say(f"Erased: {render.counted(done.messages, 'message')} replaced")
+        swept = await self.services.front.sweep()
+        if swept is not None and not swept.clean:
+            self.center.warn(f"Bytes of it are left in the store's -wal: msgcenter erase {client.id} clears them")
+        if swept is not None and swept.copies:
+            self.center.warn(
+                f"Copies of the store beside it still hold it: {', '.join(one.name for one in swept.copies)}"
+            )
 
     # -- with a client -------------------------------------------------------------------------------------------------
 
