@@ -15,8 +15,8 @@ def test_it_asks_then_leaves_no_byte_and_can_be_said_again(shell: Shell, tmp_pat
     # S2, S3's manner
     shell.say("--as", ANA, "send", "--to", "maya@practice.example", "--from", "x", "--body", "Periwinkles!", "--yes")
     asked = shell.fail(1, "erase", ANA)
-    assert "all that is stored of Ana Flores, client of Bright Beginnings, is erased for good" in asked
-    assert "1 message of theirs is replaced" in asked
+    assert "Erase all that is stored of Ana Flores, client of Bright Beginnings, for good?" in asked
+    assert "1 message of theirs will read (erased) for everybody" in asked
     assert asked.endswith("--yes to go on")
     copy = tmp_path / "store.db.schema-0006"
     copy.touch()

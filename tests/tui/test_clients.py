@@ -64,7 +64,7 @@ async def test_erasing_asks_and_leaves_nobody(practice: Practice, run: Run) -> N
         await choose(driven, "cora")
         await driven.press("delete")
         await driven.until(lambda: isinstance(driven.screen, Confirm))
-        assert "Cora Lin, client of Bright Beginnings, is erased for good" in driven.screen.question
+        assert "Cora Lin, client of Bright Beginnings, for good?" in driven.screen.question
         await driven.press("y")
         await driven.until(lambda: isinstance(driven.screen, Clients) and not driven.screen.clients.rows)
         await driven.until(lambda: any("Erased" in toast for toast in driven.toasts))

@@ -33,7 +33,7 @@ from msgcenter_tui.domain import (
 from msgcenter_tui.errors import BadInput
 from msgcenter_tui.rules import audiences, consent
 from msgcenter_tui.rules.states import LEFT
-from msgcenter_tui.store import audience_list, cursors
+from msgcenter_tui.store import audience_list, cursors, folding
 from msgcenter_tui.store.audience import newest_by_owner
 from msgcenter_tui.store.audience_list import AMONG, Circle
 from msgcenter_tui.store.clientele import reached_by_staff
@@ -134,17 +134,30 @@ def _total(found: Sequence[tuple[Mapping[str, bool], int]], parts: Sequence[Mapp
 
 def _rows(tx: Tx, thread: Row[Any], rows: Sequence[Row[Any]]) -> list[AudienceRow]:
     ids = [row.id for row in rows]
-    notices: dict[PersonId, list[Notice]] = defaultdict(list)
-    for one in audience_list.deliveries_to(tx, thread.id, ids):
-        at = one.fenced_at if one.state in LEFT else one.settled_at
-        notices[one.person_id].append(
-            Notice(id_of(one.run_id, one.person_id), one.kind, one.channel, one.state, at, one.reason)
-        )
+    notices = _notices(tx, thread.id, ids)
     history: dict[PersonId, list[audiences.Past]] = defaultdict(list)
     for past in audience_list.histories(tx, [id for id in ids if not notices[id]]):
         history[past.client_id].append(audiences.Past(past.at, past.status, past.workspace_id))
     sendings = [(one.at, one.author_id) for one in audience_list.sendings(tx, thread.id, thread.kind)]
     return [_row(thread, row, notices[row.id], history[row.id], sendings) for row in rows]
+
+
+def _notices(tx: Tx, thread: ThreadId, ids: Sequence[PersonId]) -> dict[PersonId, list[Notice]]:
+    """Of each their deliveries of the thread, the newest run first; of folded ones what is left."""
+    found: list[tuple[int, PersonId, Notice]] = []
+    for one in audience_list.deliveries_to(tx, thread, ids):
+        at = one.fenced_at if one.state in LEFT else one.settled_at
+        id = id_of(one.run_id, one.person_id)
+        notice = Notice(id, one.kind, one.channel, one.state, at, one.reason)
+        found.append((int(one.run_id[1:]), one.person_id, notice))
+    for one in folding.of_people(tx, thread, ids):
+        id = id_of(one.run_id, one.person_id)
+        notice = Notice(id, one.kind, one.channel, one.state, None, audiences.FOLDED)
+        found.append((int(one.run_id[1:]), one.person_id, notice))
+    notices: dict[PersonId, list[Notice]] = defaultdict(list)
+    for _, person, notice in sorted(found, key=lambda one: one[0], reverse=True):
+        notices[person].append(notice)
+    return notices
 
 
 def _row(

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from msgcenter_tui.center import finding
 from msgcenter_tui.domain import Actor, Erased, PersonId
 from msgcenter_tui.errors import Ask
+from msgcenter_tui.rules import asking
 from msgcenter_tui.store import erasing
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.ids import is_id
@@ -29,7 +30,7 @@ def erase(tx: Tx, actor: Actor, client: str, *, yes: bool = False) -> Erased:
     if row.erased_at is not None:
         return Erased(person, row.erased_at, 0, 0, new=False)
     if not yes:
-        raise _question(row, *erasing.weigh(tx, person))
+        raise Ask(asking.to_erase(row.name, row.workspace_name, *erasing.weigh(tx, person)))
     done = erasing.erase(tx, person, actor.person)
     if done is None:
         return Erased(person, tx.now, 0, 0, new=False)
@@ -44,11 +45,3 @@ def _anyone(tx: Tx, client: str) -> Row[Any]:
     if row is not None:
         return row
     return finding.any_client(tx, client)
-
-
-def _question(row: Row[Any], written: int, waiting: int) -> Ask:
-    texts = "1 message of theirs is" if written == 1 else f"{written:,} messages of theirs are"
-    figures = f"their name, addresses, number, note and drafts go, and {texts} replaced for everybody"
-    if waiting:
-        figures += f"; {waiting:,} notification{'' if waiting == 1 else 's'} to them will not leave"
-    return Ask(f"all that is stored of {row.name}, client of {row.workspace_name}, is erased for good", figures)

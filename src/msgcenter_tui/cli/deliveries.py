@@ -18,22 +18,30 @@ _STYLES = {
 
 
 def show_all(session: Session) -> Answer:
-    args = session.args
+    args, thread = session.args, _thread(session)
     page = session.run(
         deliveries.list_deliveries,
-        thread=_thread(session),
+        thread=thread,
         state=_state(session),
         reason=args.reason,
         limit=args.limit,
         after=args.after,
     )
 
+    progress = None if thread is None else session.run(deliveries.progress, thread)
+    folded = progress.folded if progress is not None else {}
+
     def text(paper: Paper) -> None:
         headings = ("ID", "THREAD", "RECIPIENT", "BY", "ADDRESS", "STATE", "TRIES", "NEXT", "WHY")
         paper.table(headings, [_row(one) for one in page.items], empty="no notifications")
         paper.more(page.next)
+        if folded:
+            paper.say(f"{sum(folded.values()):,} more folded: figures only; see `msgcenter audience {thread}`", "dim")
 
-    return Answer({"deliveries": [_json(one) for one in page.items], "next": page.next}, text)
+    data: dict[str, object] = {"deliveries": [_json(one) for one in page.items], "next": page.next}
+    if thread is not None:
+        data["folded"] = {state.value: number for state, number in folded.items()}
+    return Answer(data, text)
 
 
 def retry(session: Session) -> Answer:

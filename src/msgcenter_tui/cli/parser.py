@@ -265,6 +265,13 @@ def _ledger(commands: Commands) -> None:
     which = release.add_mutually_exclusive_group(required=True)
     which.add_argument("--all", action="store_true")
     which.add_argument("--thread", metavar="T")
+    fold = commands.leaf("fold", "folding:fold", "keep of deliveries of old broadcasts only how each ended")
+    when = fold.add_mutually_exclusive_group(required=True)
+    when.add_argument("--before", metavar="T", help="those settled before: 2025-01-01; ISO 8601")
+    when.add_argument("--older-than", metavar="DAYS", type=int, help="those settled so many days ago")
+    fold.add_argument("--dry-run", action="store_true", help="say how many they are")
+    fold.add_argument("--compact", action="store_true", help="give the space back to the disk, too (SQLite)")
+    _yes(fold)
     resume = below.leaf("resume", "deliveries:resume", "let a paused channel send again, once its account is mended")
     resume.add_argument("--channel", choices=words(Channel))
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain.ledger import (
         AudienceRow,
         Delivery,
+        Folded,
         LedgerStatus,
         Notice,
         Notified,
@@ -121,6 +122,7 @@ __all__ = [
     "Erased",
     "Eyes",
     "Finding",
+    "Folded",
     "Head",
     "Health",
     "LedgerStatus",

@@ -30,6 +30,17 @@ class Progress:
     """Why those that failed did, the most frequent first; of more than 200 the newest of them say it."""
     at: datetime | None = None
     """When it was counted, by the store's clock."""
+    folded: dict[DeliveryState, int] = field(default_factory=dict)
+    """How many of these are figures only: what became of them is known, no more when, where to and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Deliveries that became figures, or would: of how many runs, how many, and how they had ended."""
+
+    runs: int
+    deliveries: int
+    by_state: dict[DeliveryState, int]
 
 
 @dataclass(frozen=True, slots=True)

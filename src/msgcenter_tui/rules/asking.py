@@ -76,6 +76,25 @@ def add_person(name: str, last_number: int, clients: int) -> str:
     return f"{question} {_exposure(ThreadKind.DIRECT, clients)}" if clients > 1 else question
 
 
+def to_erase(name: str, workspace_name: str, messages: int, waiting: int) -> str:
+    """What is asked before a client is erased: what of theirs is replaced, and what will not leave (N12)."""
+    question = f"Erase all that is stored of {name}, client of {workspace_name}, for good? "
+    question += "Their name, addresses, number, note and drafts go"
+    if messages:
+        question += f", and {_count(messages, 'message', 'messages')} of theirs will read (erased) for everybody"
+    if waiting:
+        question += f". {_count(waiting, 'notification', 'notifications')} to them will not leave"
+    return f"{question}."
+
+
+def to_fold(deliveries: int, runs: int) -> str:
+    """What is asked before settled deliveries become figures."""
+    return (
+        f"Keep of {_count(deliveries, 'delivery', 'deliveries')} in {_count(runs, 'run', 'runs')} only how each ended? "
+        "When, where to, why and how often go, and what failed cannot be tried again."
+    )
+
+
 def notified(reach: Reach) -> str:
     """The figures of a send in a sentence: notified by which channel, in the portal only, reached by nothing (N4)."""
     if reach == Reach():

@@ -14,6 +14,8 @@ _S = DeliveryState
 LATER = "joined later"
 NO_CHANNEL = "no channel reached them when it was sent"
 ITS_AUTHOR = "wrote it"
+FOLDED = "long ago: when, where to and why is not kept"
+"""Of a delivery that was folded: what became of it is known, and nothing else."""
 
 _BECAME = {
     _S.FAILED: "failed",

@@ -31,8 +31,9 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import Among, Channel, DeliveryState, PersonId, RunKind, ThreadId, ThreadKind, WorkspaceId
 from msgcenter_tui.rules.sought import sought
-from msgcenter_tui.rules.states import UNDER_WAY
-from msgcenter_tui.store import searching
+from msgcenter_tui.rules.states import SETTLED, UNDER_WAY
+from msgcenter_tui.store import folding, searching
+from msgcenter_tui.store.folding import state_in
 from msgcenter_tui.store.tables import (
     KEY,
     PERSON,
@@ -178,13 +179,21 @@ def _runs_of(thread: ThreadId) -> Select[Any]:
 def _has(thread: ThreadId, states: frozenset[DeliveryState]) -> Condition:
     """Of `people`: those with a delivery of the thread in one of these states."""
     mine = deliveries.c.run_id.in_(_runs_of(thread)), deliveries.c.person_id == people.c.id
-    return _exists(deliveries, *mine, deliveries.c.state.in_(sorted(states)))
+    standing = _exists(deliveries, *mine, deliveries.c.state.in_(sorted(states)))
+    ended = sorted(states & SETTLED)
+    if not ended:
+        return standing
+    return or_(standing, _exists(runs, runs.c.thread_id == thread, state_in(runs.c.id, people.c.id).in_(ended)))
 
 
 def _having(thread: ThreadId, states: frozenset[DeliveryState] | None = None) -> Select[Any]:
     """Whoever has a delivery of the thread, in one of these states."""
     found: Select[Any] = select(deliveries.c.person_id).where(deliveries.c.run_id.in_(_runs_of(thread)))
-    return found if states is None else found.where(deliveries.c.state.in_(sorted(states)))
+    if states is not None:
+        found = found.where(deliveries.c.state.in_(sorted(states)))
+        if not states & SETTLED:
+            return found
+    return select(found.union_all(folding.having(_runs_of(thread), states)).subquery().c.person_id)
 
 
 def _has_read(thread: ThreadId, newest: int) -> Condition:
@@ -249,7 +258,8 @@ def _everybody(circle: Circle) -> Select[Any] | CompoundSelect[Any]:
 
 def _had(thread: ThreadId) -> Condition:
     mine = deliveries.c.person_id == people.c.id, deliveries.c.run_id.in_(_runs_of(thread))
-    return _exists(deliveries, *mine)
+    was_folded = _exists(runs, runs.c.thread_id == thread, state_in(runs.c.id, people.c.id).is_not(None))
+    return or_(_exists(deliveries, *mine), was_folded)
 
 
 def _are_few(tx: Tx, circle: Circle) -> bool:

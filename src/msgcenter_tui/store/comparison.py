@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from msgcenter_tui.domain import Channel, RunKind, ThreadKind, ThreadState, WorkspaceId
+from msgcenter_tui.store.folding import state_in
 from msgcenter_tui.store.tables import clients, deliveries, gaps, messages, people, runs, threads
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import in_audience, reached_by
@@ -57,12 +58,14 @@ def _notified_then(last: Row[Any]) -> ColumnElement[bool]:
         .where(gaps.c.first <= number, gaps.c.last >= number)
         .correlate_except(gaps)
     )
-    return (
+    standing = (
         exists()
         .where(deliveries.c.person_id == clients.c.person_id, deliveries.c.run_id.in_(carrying))
         .where(deliveries.c.first <= number, or_(deliveries.c.last.is_(None), deliveries.c.last >= number), ~missed)
         .correlate_except(deliveries)
     )
+    was_folded = exists().where(runs.c.id.in_(carrying), state_in(runs.c.id, clients.c.person_id).is_not(None))
+    return or_(standing, was_folded.correlate_except(runs))
 
 
 def _counted(tx: Tx, which: ColumnElement[bool], few: int) -> tuple[int, Sequence[Row[Any]]]:

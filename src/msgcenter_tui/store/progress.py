@@ -7,6 +7,7 @@ from collections import Counter
 from sqlalchemy import ColumnElement, func, select
 
 from msgcenter_tui.domain import DeliveryState, Progress, Reason, ThreadId
+from msgcenter_tui.store import folding
 from msgcenter_tui.store.reasons import common_words
 from msgcenter_tui.store.tables import deliveries, runs
 from msgcenter_tui.store.tx import Tx
@@ -17,11 +18,12 @@ _LOOKED_AT = 200
 
 def of_thread(tx: Tx, thread: ThreadId) -> Progress | None:
     """The thread's deliveries by state, and why some failed; None where it has none."""
-    found = by_state(tx, thread)
+    folded, standing = folding.by_state(tx, thread), _standing(tx, thread)
+    found = _added(standing, folded)
     if not found:
         return None
     failed: tuple[Reason, ...] = ()
-    if found.get(DeliveryState.FAILED):
+    if standing.get(DeliveryState.FAILED):
         said = (
             select(deliveries.c.reason)
             .where(_of(thread), deliveries.c.state == DeliveryState.FAILED)
@@ -30,11 +32,21 @@ def of_thread(tx: Tx, thread: ThreadId) -> Progress | None:
         )
         reasons = Counter(common_words(words) for words in tx.conn.scalars(said))
         failed = tuple(Reason(DeliveryState.FAILED, words, count) for words, count in reasons.most_common())
-    return Progress(sum(found.values()), found, failed, tx.now)
+    return Progress(sum(found.values()), found, failed, tx.now, folded)
 
 
 def by_state(tx: Tx, thread: ThreadId) -> dict[DeliveryState, int]:
-    """How many of the thread's deliveries are in each state; states without any are left out.
+    """How many of the thread's deliveries are in each state, folded ones too; states without any are left out."""
+    return _added(_standing(tx, thread), folding.by_state(tx, thread))
+
+
+def _added(some: dict[DeliveryState, int], more: dict[DeliveryState, int]) -> dict[DeliveryState, int]:
+    counts = {state: some.get(state, 0) + more.get(state, 0) for state in DeliveryState}
+    return {state: count for state, count in counts.items() if count}
+
+
+def _standing(tx: Tx, thread: ThreadId) -> dict[DeliveryState, int]:
+    """Those that are rows of their own.
 
     Each state is counted by itself: a range of the index (run, state, person) and nothing else, 10 ms for 100 000 rows
     on SQLite. One GROUP BY over the same rows takes four times as long, since it makes a table of the states.

@@ -164,7 +164,7 @@ class _Table:
         self._name = name
         self.lost = False
         """Some rows could not be read."""
-        self._key = ("rowid",) if name != tables.deliveries.name else ("run_id", "person_id")
+        self._key = _key_of(name)
         key, marks = ", ".join(self._key), ", ".join("?" * len(self._key))
         named = ", ".join((*self._key, *(f'"{column}"' for column in columns)))
         self._forth = f"SELECT {named} FROM {name} NOT INDEXED WHERE ({key}) >= ({marks}) ORDER BY {key}"
@@ -223,6 +223,14 @@ class _Table:
 
     _known: list[Key] | None = None
     _failed = False
+
+
+def _key_of(name: str) -> tuple[str, ...]:
+    """By which the rows of a table lie in the file."""
+    table = tables.metadata.tables[name]
+    if table.dialect_options["sqlite"]["with_rowid"]:
+        return ("rowid",)
+    return tuple(column.name for column in table.primary_key)
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, 
 
 from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
-from msgcenter_tui.store.tables import deliveries, gaps, messages, runs, threads
+from msgcenter_tui.store.tables import deliveries, folded, gaps, messages, runs, threads
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import of_run_kind, run_audience
 
@@ -228,7 +228,10 @@ def anything_left(tx: Tx, thread: ThreadId, number: int) -> bool:
         or_(deliveries.c.last.is_(None), deliveries.c.last >= number),
         ~in_gap,
     )
-    return tx.conn.execute(left.limit(1)).first() is not None
+    if tx.conn.execute(left.limit(1)).first() is not None:
+        return True
+    was_folded = select(folded.c.run_id).where(folded.c.run_id.in_(carrying), folded.c.state == DeliveryState.SENT)
+    return tx.conn.execute(was_folded.limit(1)).first() is not None
 
 
 def hold_back(tx: Tx, thread: ThreadId, number: int) -> None:

@@ -41,6 +41,7 @@ from msgcenter_tui.domain import (
     ThreadState,
     WorkspaceKind,
 )
+from msgcenter_tui.rules.states import SETTLED
 from msgcenter_tui.store.types import Id, Instant, Word
 
 metadata = MetaData(
@@ -412,6 +413,20 @@ gaps = Table(
     Column("first", Integer, primary_key=True, autoincrement=False),
     Column("last", Integer, nullable=False),
     ForeignKeyConstraint(["run_id", "person_id"], ["deliveries.run_id", "deliveries.person_id"], ondelete="CASCADE"),
+)
+
+folded = Table(
+    "folded",
+    metadata,
+    # What is left of settled deliveries of old broadcasts (folding.py): everybody whose id is between these two had one
+    # in this run, and it ended in this state. No two ranges of a run have anybody in common.
+    Column("run_id", RUN, to("runs.id"), primary_key=True, autoincrement=False),
+    Column("first_id", PERSON, primary_key=True, autoincrement=False),
+    Column("last_id", PERSON, nullable=False),
+    Column("state", Word(DeliveryState), nullable=False),
+    one_of("state", sorted(SETTLED)),
+    CheckConstraint("last_id >= first_id", name="range"),
+    sqlite_with_rowid=False,
 )
 
 channels = Table(

@@ -71,14 +71,22 @@ def outcome(thread: Thread, width: int) -> Content:
         return _read(thread)
     sent, total = _sent_of(progress)
     words = Content.styled(f"✉ {render.number(sent)} of {render.number(total)} sent", "$muted")
-    rest = _parts(progress, (*_MOVES, *_RESTS), width)
-    first = [Content("  ").join(part for part in (words if total else None, rest) if part), _read(thread)]
+    rests = _RESTS if _to_decide(progress, _S.FAILED) else (*_RESTS, _S.FAILED)
+    rest = _parts(progress, (*_MOVES, *rests), width)
+    figures = Content.styled("figures only", "$muted") if progress.folded else None
+    sums = Content("  ").join(part for part in (words if total else None, rest, figures) if part)
+    first = [sums, _read(thread)]
     lines = [Content("   ").join(part for part in first if part)]
-    if any(progress.by_state.get(state) for state in _WANTS):
+    if any(_to_decide(progress, state) for state in _WANTS):
         look = Content.assemble((keys.label("d"), "bold $accent"), (" to look and decide", "$muted"))
         wants = _parts(progress, _WANTS, width - look.cell_length - 3)
         lines.append(Content.assemble(wants, "   ", look))
     return Content("\n").join(lines)
+
+
+def _to_decide(progress: Progress, state: DeliveryState) -> int:
+    """How many are in this state of which somebody can still decide: those that were folded are past."""
+    return progress.by_state.get(state, 0) - progress.folded.get(state, 0)
 
 
 def _sent_of(progress: Progress) -> tuple[int, int]:

@@ -25,7 +25,7 @@ class Line:
         return self.revisions[-1]
 
 
-LINE = Line(Path(__file__).parent, ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008"))
+LINE = Line(Path(__file__).parent, ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"))
 
 
 def revision(conn: Connection) -> str | None:
