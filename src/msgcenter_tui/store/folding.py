@@ -8,6 +8,7 @@ something, are one range. Every reader of the ledger looks in both, so that a fo
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -20,9 +21,9 @@ from sqlalchemy import (
     and_,
     case,
     delete,
-    exists,
     func,
     insert,
+    literal,
     select,
     type_coerce,
     update,
@@ -95,67 +96,71 @@ def of_people(tx: Tx, thread: ThreadId, persons: Sequence[PersonId]) -> Sequence
 # -- folding ----------------------------------------------------------------------------------------------------------
 
 
-def _ripe(before: datetime) -> Condition:
-    """Of `runs` and `threads`: broadcasts that were settled before, of which nothing wants anybody any more.
+def _ripe(before: datetime) -> Select[Any]:
+    """Id and first message of broadcasts' runs that were settled before, of which nothing wants anybody any more.
 
     Catch-ups stay, in which everybody's range of messages is their own, and direct threads, which have few rows.
     """
-    unsettled = exists().where(deliveries.c.run_id == runs.c.id, deliveries.c.state.in_(sorted(_OPEN)))
-    return and_(
-        threads.c.id == runs.c.thread_id,
-        threads.c.kind != ThreadKind.DIRECT,
-        runs.c.kind != RunKind.CATCH_UP,
-        runs.c.closed_at.is_not(None),
-        runs.c.settled_at < before,
-        ~unsettled.correlate(runs),
+    unsettled = (
+        select(literal(1))
+        .where(deliveries.c.run_id == runs.c.id, deliveries.c.state.in_(sorted(_OPEN)))
+        .with_hint(deliveries, "INDEXED BY ix_deliveries_run_id_state_person_id", "sqlite")
+        .limit(1)
+        .correlate(runs)
+        .scalar_subquery()
+    )
+    return (
+        select(runs.c.id, runs.c.first)
+        .join(threads, threads.c.id == runs.c.thread_id)
+        .where(
+            threads.c.kind != ThreadKind.DIRECT,
+            runs.c.kind != RunKind.CATCH_UP,
+            runs.c.closed_at.is_not(None),
+            runs.c.settled_at < before,
+            unsettled.is_(None),
+        )
+        .order_by(runs.c.id)
     )
 
 
-def _whole() -> Condition:
-    """Of `deliveries` and `runs`: those that carried all of their run. Who came or went meanwhile keeps a row (N1)."""
-    gap = exists().where(gaps.c.run_id == deliveries.c.run_id, gaps.c.person_id == deliveries.c.person_id)
+def _whole(run: Row[Any]) -> Condition:
+    """Of `deliveries`: those that carried all of the run. Who came or went meanwhile keeps a row (N1)."""
+    gap = select(gaps.c.person_id).where(gaps.c.run_id == run.id)
     return and_(
-        deliveries.c.run_id == runs.c.id,
-        deliveries.c.first == runs.c.first,
+        deliveries.c.run_id == run.id,
+        deliveries.c.first == run.first,
         deliveries.c.last.is_(None),
         deliveries.c.state.in_(sorted(SETTLED)),
-        ~gap.correlate(deliveries),
+        deliveries.c.person_id.not_in(gap),
     )
 
 
 def weigh(tx: Tx, before: datetime) -> tuple[int, dict[DeliveryState, int]]:
     """Of how many runs how many deliveries would be folded, these by state. All of them are gone through."""
-    counted = (
-        select(deliveries.c.run_id, deliveries.c.state, func.count().label("n"))
-        .join_from(runs, threads, threads.c.id == runs.c.thread_id)
-        .join(deliveries, _whole())
-        .where(_ripe(before))
-        .group_by(deliveries.c.run_id, deliveries.c.state)
-    )
-    found: dict[DeliveryState, int] = {}
-    of: set[RunId] = set()
-    for run, state, n in tx.conn.execute(counted):
-        found[state] = found.get(state, 0) + n
-        of.add(run)
-    return len(of), found
+    found: Counter[DeliveryState] = Counter()
+    of = 0
+    for run in tx.conn.execute(_ripe(before)).all():
+        counted = select(deliveries.c.state, func.count()).where(_whole(run)).group_by(deliveries.c.state)
+        states = tx.conn.execute(counted).all()
+        for state, n in states:
+            found[state] += n
+        of += bool(states)
+    return of, dict(found)
 
 
 def fold(tx: Tx, before: datetime, after: RunId | None, limit: int) -> tuple[RunId, int] | None:
     """Fold so many deliveries of the first such run from `after` on: which run, how many; None where there is none."""
-    found = select(runs.c.id).where(_ripe(before), exists().where(_whole()).correlate(runs))
-    if after is not None:
-        found = found.where(runs.c.id >= after)
-    run = tx.conn.scalar(found.order_by(runs.c.id).limit(1))
-    if run is None:
-        return None
-    some = select(deliveries.c.person_id, deliveries.c.state).join_from(runs, deliveries, _whole())
-    some = some.where(runs.c.id == run).order_by(deliveries.c.person_id).limit(limit).with_for_update(of=deliveries)
-    ended = [(int(row.person_id[1:]), row.state) for row in tx.conn.execute(some)]
-    _add(tx, run, ranges(ended))
-    those = type_coerce(deliveries.c.person_id, BigInteger).in_(given.numbers(tx.sqlite, "people"))
-    gone = delete(deliveries).where(deliveries.c.run_id == run, those)
-    tx.conn.execute(gone, {"people": json.dumps([person for person, _ in ended])})
-    return RunId(run), len(ended)
+    found = _ripe(before) if after is None else _ripe(before).where(runs.c.id >= after)
+    for run in tx.conn.execute(found).all():
+        some = select(deliveries.c.person_id, deliveries.c.state).where(_whole(run)).order_by(deliveries.c.person_id)
+        ended = [(int(row.person_id[1:]), row.state) for row in tx.conn.execute(some.limit(limit).with_for_update())]
+        if ended:
+            _add(tx, run.id, ranges(ended))
+            those = type_coerce(deliveries.c.person_id, BigInteger).in_(given.numbers(tx.sqlite, "people"))
+            gone = delete(deliveries).where(deliveries.c.run_id == run.id, those)
+            tx.conn.execute(gone, {"people": json.dumps([person for person, _ in ended])})
+            return RunId(run.id), len(ended)
+    return None
 
 
 Range = tuple[int, int, DeliveryState]
