@@ -81,6 +81,7 @@ def _program(commands: Commands) -> None:
 def _people(commands: Commands) -> None:
     commands.group("staff", "the staff", _staff)
     commands.group("teams", "teams and their members", _teams)
+    commands.group("export", "write threads, or all that is stored of a client, into a file", _export)
     erase = commands.leaf("erase", "erasing:erase", "erase all that is stored of a client, at their request, for good")
     erase.add_argument("client", metavar="CLIENT", help="an id or e-mail address, in whichever workspace")
     _yes(erase)
@@ -94,6 +95,17 @@ def _people(commands: Commands) -> None:
     verify.add_argument(
         "--head", metavar="HEAD", help="NUMBER:HASH, or the hash alone, as noted earlier: it must be in it"
     )
+
+
+def _export(export: Commands) -> None:
+    threads = export.leaf("threads", "exporting:threads", "export threads as you see them; without one, all")
+    threads.add_argument("threads", metavar="THREAD", nargs="*")
+    threads.add_argument("--in", metavar="WORKSPACE", dest="workspace", help="those of a team, or personal")
+    threads.add_argument("--format", choices=("json", "mbox", "markdown"), required=True)
+    client = export.leaf("client", "exporting:client", "export all that is stored of a client, as JSON")
+    client.add_argument("client", metavar="CLIENT", help="an id or e-mail address, in whichever workspace")
+    for leaf in (threads, client):
+        leaf.add_argument("--to", metavar="FILE", help="a new file, or a folder; else standard output")
 
 
 def _staff(staff: Commands) -> None:

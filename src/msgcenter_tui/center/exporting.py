@@ -1,0 +1,116 @@
+"""Exporting threads as somebody sees them, all from one state of the store (V, T5, M2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row
+
+from msgcenter_tui.center import rendering, standing
+from msgcenter_tui.center.thread_sheets import Head, Sheet
+from msgcenter_tui.domain import (
+    Actor,
+    Message,
+    MessageId,
+    MessageVersion,
+    Person,
+    ThreadId,
+    WorkspaceId,
+)
+from msgcenter_tui.store import conversations, exporting
+from msgcenter_tui.store.tx import Tx, look
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How much was written."""
+
+    threads: int
+    messages: int
+
+
+@look
+def export_threads(
+    tx: Tx, actor: Actor, sheet: Sheet, *, threads: Sequence[ThreadId] = (), workspace: str | None = None
+) -> Exported:
+    """Write what the actor sees of these threads, or of all, or of a workspace (its id), the oldest thread first.
+
+    To staff texts are as written, with their former ones; to a client as their portal shows them (M2, T5, V). What is
+    deleted is in no list, and not in this. Raises NotFound for a thread that the actor does not see.
+    """
+    for thread in threads:
+        standing.the_thread(tx, actor, thread)
+    if actor.is_client:
+        standing.the_portal_client(tx, actor)
+    values = rendering.reader_values(tx, actor)
+    sheet.begin(tx.now, Person(actor.person, actor.name, actor.kind))
+    count = written = 0
+    which = exporting.seen_by(actor, None if workspace is None else WorkspaceId(workspace), list(threads))
+    for page in exporting.thread_pages(tx, *which):
+        ids = [row.id for row in page]
+        people = conversations.participants_of(tx, ids)
+        messages = _by_thread(exporting.message_rows(tx, ids))
+        here = next(messages, None)
+        for row in page:
+            sheet.thread(_head(row, people.get(row.id, ())))
+            count += 1
+            if here is None or here[0] != row.id:
+                continue
+            for batch in batched(here[1]):
+                former = {} if actor.is_client else former_texts(tx, batch)
+                for one in batch:
+                    sheet.message(message_of(one, actor, values), former.get(one.id, ()))
+                    written += 1
+            here = next(messages, None)
+    sheet.end()
+    return Exported(count, written)
+
+
+def _by_thread(rows: Any) -> Any:
+    return groupby(rows, key=lambda row: row.thread_id)
+
+
+def batched(rows: Any) -> Any:
+    batch = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == 100:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _head(row: Row[Any], people: Sequence[Person]) -> Head:
+    by = Person(row.created_by, row.begun_by, row.begun_by_kind)
+    return Head(row.id, row.kind, row.workspace_name, row.subject, row.locked, row.created_at, by, tuple(people))
+
+
+def former_texts(tx: Tx, rows: Sequence[Row[Any]]) -> dict[MessageId, list[MessageVersion]]:
+    found: dict[MessageId, list[MessageVersion]] = defaultdict(list)
+    changed = [row.id for row in rows if row.version > 1]
+    for one in exporting.former_texts(tx, changed) if changed else ():
+        found[one.message_id].append(MessageVersion(one.version, one.at, "", one.body))
+    return found
+
+
+def message_of(row: Row[Any], reader: Actor, values: dict[str, str] | None) -> Message:
+    deleted = row.deleted_at is not None
+    seen = () if deleted else rendering.pieces(row.body, row.facts, values)
+    return Message(
+        id=row.id,
+        number=row.number,
+        author=Person(row.author_id, row.author, row.author_kind),
+        author_role=None,
+        at=row.at,
+        body=row.body if values is None else "".join(piece.text for piece in seen),
+        pieces=seen,
+        edited_at=row.edited_at,
+        deleted=deleted,
+        mine=row.author_id == reader.person,
+        versions=row.version,
+    )

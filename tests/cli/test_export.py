@@ -1,0 +1,52 @@
+"""`msgcenter export`: private files, whole or not at all, over nothing that is there."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import ANA, Shell
+
+from msgcenter_tui import files
+
+
+def test_a_file_is_private_and_takes_nothings_place(shell: Shell, broadcast: str, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    made = shell.ask("export", "threads", "--format", "json", "--to", str(out))
+    assert (made["threads"], made["messages"], made["file"]) == (1, 1, str(out / "threads.json"))
+    assert stat.S_IMODE(Path(made["file"]).stat().st_mode) == 0o600
+    assert json.loads(Path(made["file"]).read_text())["threads"][0]["id"] == broadcast
+    before = Path(made["file"]).read_bytes()
+    assert "exists" in shell.fail(1, "export", "threads", "--format", "json", "--to", str(out))
+    assert Path(made["file"]).read_bytes() == before
+    shell.say("export", "client", ANA, "--to", str(out / "ana.json"))
+    assert json.loads((out / "ana.json").read_text())["client"]["email"] == ANA
+    assert sorted(path.name for path in out.iterdir()) == ["ana.json", "threads.json"]
+
+
+@pytest.mark.parametrize("what", [("threads", "--format", "markdown"), ("client", ANA)])
+def test_on_a_full_disk_nothing_is_there(
+    shell: Shell, broadcast: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: tuple[str, ...]
+) -> None:
+    # what is written last does not fit any more
+    def full(_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(files, "settle", full)
+    said = shell.fail(3, "export", *what, "--to", str(tmp_path / "out.x"))
+    assert said.startswith("nothing was exported: no space left on device; look for space")
+    assert not list(tmp_path.glob("*out.x*"))
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_to_standard_output(shell: Shell, broadcast: str) -> None:
+    document = json.loads(shell.say("export", "threads", broadcast, "--format", "json"))
+    assert [thread["id"] for thread in document["threads"]] == [broadcast]
+    assert shell.ask("export", "client", ANA)["client"]["name"] == "Ana Flores"
+    assert "say with --to" in shell("--json", "export", "threads", "--format", "json").err
+    assert "there is no thread" in shell.fail(1, "export", "threads", "t99", "--format", "mbox", "--to", "/tmp/x")
