@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgcenter_tui.center import audit
-from msgcenter_tui.cli import progress
+from msgcenter_tui.cli import long_work
 from msgcenter_tui.cli.output import Answer, Paper, count, iso, local
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import AuditGroup, AuditRecord
@@ -32,9 +32,9 @@ def show_all(session: Session) -> Answer:
 def verify(session: Session) -> Answer:
     noted = None if session.args.head is None else audit.noted_head(session.args.head)
     walk = session.run(audit.verify, noted=noted)
-    with progress.counting("records", quiet=session.json) as told:
+    with long_work.bar(quiet=session.json) as told:
         while not walk.over:
-            told(walk.last.number, walk.total)
+            told("verifying the records", walk.last.number, walk.total)
             walk = session.run(audit.verify, walk, noted=noted)
     audit.require_whole(walk)
     head = str(walk.last) if walk.last.number else None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 
 from msgcenter_tui.center import folding
+from msgcenter_tui.cli import long_work
 from msgcenter_tui.cli.output import Answer, Paper, count, local
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import RunId
@@ -59,15 +59,12 @@ def _before(session: Session) -> datetime:
 
 def _fold(session: Session, before: datetime, total: int) -> int:
     done, at = 0, RunId("r0")
-    while True:
-        began = monotonic()
-        step = session.run(folding.fold_some, before, at)
-        if step is None:
-            break
-        at, done = step[0], done + step[1]
-        if sys.stderr.isatty():
-            print(f"\r{done:,} of {total:,}", end="", file=sys.stderr, flush=True)
-        sleep(min(_LONGEST_REST, monotonic() - began))
-    if done and sys.stderr.isatty():
-        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-    return done
+    with long_work.bar(quiet=session.json) as told:
+        while True:
+            began = monotonic()
+            step = session.run(folding.fold_some, before, at)
+            if step is None:
+                return done
+            at, done = step[0], done + step[1]
+            told("folding deliveries", done, total)
+            sleep(min(_LONGEST_REST, monotonic() - began))

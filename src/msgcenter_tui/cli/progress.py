@@ -1,11 +1,11 @@
-"""How far long work is, such as that of `deliver`: a line with a bar on a terminal, nothing with --json."""
+"""How far `msgcenter deliver` is: one line with a bar on a terminal, plain lines in a pipe, nothing with --json."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from time import monotonic
@@ -22,36 +22,6 @@ _EVERY = 1.0
 _LOOK = 1.0
 """Seconds between two looks at what is still due, at least; as a share of its time a look costs little."""
 _SHARE = 20
-_LONG = 1.0
-"""Seconds of work after which a person is told how far it is."""
-
-
-@contextmanager
-def counting(noun: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Gives what is told how many are done, of how many: a line on standard error, which is gone at the end.
-
-    Only where that is a terminal, and only once the work has taken its time.
-    """
-    if quiet or not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = TextColumn(f"{{task.completed:,.0f}} of {{task.total:,.0f}} {noun}"), BarColumn(bar_width=24)
-    console = Console(stderr=True, highlight=False)
-    bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True, refresh_per_second=4)
-    task, began = bar.add_task("", total=0), monotonic()
-
-    def told(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total)
-        if monotonic() - began > _LONG:
-            bar.start()
-
-    try:
-        yield told
-    finally:
-        bar.stop()
 
 
 class Watcher(Protocol):

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from sqlalchemy import delete
-
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable, reason
-from msgcenter_tui.store import damage, identity, notifiers, tables, upgrade
+from msgcenter_tui.store import damage, identity, notifiers, upgrade
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import (
     PATIENCE,
@@ -135,7 +133,6 @@ def _hold(fresh: Path) -> int:
     try:
         with store.write() as tx:
             held = notifiers.hold_everything(tx, WHY)
-            tx.conn.execute(delete(tables.notifiers))  # their leases are of then
             record(tx, None, "store.restore", "", f"held={held}")
     finally:
         store.close()

@@ -79,7 +79,6 @@ def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None 
     `moved`: why the store seems to be a copy or restored (store/identity.py), None where it is at home.
     """
     if moved is not None:
-        tx.conn.execute(delete(notifiers))
         held = hold_everything(tx, moved)
     else:
         others = _expire(tx)
@@ -294,7 +293,8 @@ def _hold_overdue(tx: Tx, working: Collection[Channel], others: bool) -> int:
 
 
 def hold_everything(tx: Tx, moved: str) -> int:
-    """Hold all that waits in a copied or restored store: it may have left already (N13)."""
+    """Hold all that waits in a copied or restored store: it may have left already (N13). No lease is of here."""
+    tx.conn.execute(delete(notifiers))
     held = _hold(tx, f"{moved}: it may have left already")
     unanswered = tx.conn.execute(
         update(deliveries)

@@ -57,13 +57,18 @@ def postgresql(engine: Engine, upgrading: Callable[[], None] = lambda: None) -> 
         if found is not None:
             upgrading()
     with engine.connect() as conn, conn.begin():
-        conn.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
-        conn.execute(text("SET LOCAL statement_timeout = 0"))
-        conn.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        found = migrations.revision(conn)
+        found = alone(conn)
         if migrations.due(found, line):
             migrations.upgrade(conn, line)
     return found is None, line.newest
+
+
+def alone(conn: Connection) -> str | None:
+    """Have nobody else migrate a PostgreSQL database until the transaction of `conn` ends; the version it has then."""
+    conn.execute(text(f"SET LOCAL lock_timeout = '{_WAIT}'"))
+    conn.execute(text("SET LOCAL statement_timeout = 0"))
+    conn.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    return migrations.revision(conn)
 
 
 def _check_keys(conn: Connection) -> None:
