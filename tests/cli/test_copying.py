@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
-from tests.cli.test_deliver_seen import Terminal
 
 from msgcenter_tui.center.portal import DEMONSTRATION
-from msgcenter_tui.cli import progress
-from msgcenter_tui.store.copying import Step
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tables import meta
 
@@ -69,15 +64,3 @@ def test_a_demonstration_goes_to_no_server(shell: Shell, new: str) -> None:
     store.close()
     assert "keep its mail from leaving" in shell.fail(1, "copy", "--to", "postgresql://localhost:1/practice")
     shell.say("copy", "--to", new)
-
-
-def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = Terminal()
-    monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.setenv("TERM", "xterm")
-    with progress.steps(quiet=False) as heard:
-        heard(Step("copying deliveries", 30, 120))
-    assert re.search(r"copying deliveries .*25%", screen.getvalue())
-    with progress.steps(quiet=True) as heard:
-        heard(Step("copying people", 30, 120))
-    assert "people" not in screen.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.store import copying, staff
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.copying import Copied, Heard, nobody
+from msgcenter_tui.store.copying import Copied, Step
 from msgcenter_tui.store.engine import place
 from msgcenter_tui.store.tx import Tx, act, look
 
 
-def copy(source: str, target: str, *, who: str | None, heard: Heard = nobody) -> Copied:
+def copy(source: str, target: str, *, who: str | None, heard: Callable[[Step], None] = lambda _: None) -> Copied:
     """Copy the store that `source` names into the new one that `target` names: an administrator's act (S4).
 
     `who` names the actor in the source (identity.who); `heard` is told how far it is.

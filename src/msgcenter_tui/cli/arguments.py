@@ -7,10 +7,21 @@ import difflib
 import enum
 import re
 from collections.abc import Callable
-from typing import Any, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 from msgcenter_tui.domain import Status
 from msgcenter_tui.errors import BadInput
+
+MEANS = {
+    "CLIENT": "a client's id or e-mail address",
+    "ID": "an id",
+    "MESSAGE": "a message's id",
+    "TEAM": "a team's name",
+    "THREAD": "a thread's id",
+    "WHO": "an id or e-mail address",
+    "WORKSPACE": "a team's name, or personal",
+}
+"""What a word in capitals stands for, wherever nothing more is to be said of it."""
 
 _CHOICES = re.compile(r"invalid choice: (?P<given>'.*?'|\".*?\"|\S+) \(choose from (?P<known>.*)\)", re.DOTALL)
 
@@ -21,6 +32,13 @@ class Group(Protocol):
     def add_argument(self, *names: str, **options: Any) -> object: ...
 
 
+class Either(NamedTuple):
+    """Arguments of which one at most may be given; mostly it is only one."""
+
+    alternatives: list[argparse.Action]
+    required: bool
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are BadInput, without abbreviations: scripts keep their meaning when options are added."""
 
@@ -29,6 +47,8 @@ class Parser(argparse.ArgumentParser):
         kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(*args, **kwargs)
         self._fill: Callable[[], None] | None = None
+        self.commands: dict[str, Parser] = {}
+        """Those below it, by name; all of them once it is complete."""
 
     def later(self, fill: Callable[[], None]) -> None:
         """Have the rest of it made when it is used: of fifty commands one line uses one."""
@@ -38,6 +58,29 @@ class Parser(argparse.ArgumentParser):
         fill, self._fill = self._fill, None
         if fill is not None:
             fill()
+        for action in self._actions:
+            if action.help is None and isinstance(action.metavar, str):
+                action.help = MEANS.get(action.metavar)
+
+    def complete_all(self) -> None:
+        """Have all of it made, for whoever tells of every command."""
+        self.complete()
+        for command in self.commands.values():
+            command.complete_all()
+
+    @property
+    def arguments(self) -> list[Either]:
+        """What it takes, in order."""
+        together: dict[int, Either] = {}
+        for group in self._mutually_exclusive_groups:
+            alternatives = group._group_actions  # noqa: SLF001  argparse has no other way
+            together |= dict.fromkeys(map(id, alternatives), Either(alternatives, group.required))
+        found: list[Either] = []
+        for action in self._actions:
+            one = together.get(id(action)) or Either([action], action.required)
+            if one.alternatives[0] is action and not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
+                found.append(one)
+        return found
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         self.complete()
@@ -50,7 +93,8 @@ class Parser(argparse.ArgumentParser):
 class Commands:
     """The commands below a parser: `leaf` adds one that does something, `group` one that has commands of its own."""
 
-    def __init__(self, parser: argparse.ArgumentParser, *, required: bool) -> None:
+    def __init__(self, parser: Parser, *, required: bool) -> None:
+        self._parser = parser
         self._below = parser.add_subparsers(
             title="commands", metavar="COMMAND", required=required, parser_class=Parser, dest="command"
         )
@@ -68,6 +112,7 @@ class Commands:
     def _added(self, name: str, does: str) -> Parser:
         parser: Parser = self._below.add_parser(name, help=does, description=does[0].upper() + does[1:] + ".")
         add_common(parser)
+        self._parser.commands[name] = parser
         return parser
 
 

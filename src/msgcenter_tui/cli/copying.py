@@ -11,7 +11,12 @@ from msgcenter_tui.cli.session import Session
 def copy(session: Session) -> Answer:
     args, config = session.args, session.config
     with long_work.bar(quiet=session.json) as told:
-        copied = copying.copy(args.source or config.database, args.target, who=config.acts_as, heard=told)
+        copied = copying.copy(
+            args.source or config.database,
+            args.target,
+            who=config.acts_as,
+            heard=lambda step: told(step.doing, step.done, step.all),
+        )
 
     def text(paper: Paper) -> None:
         paper.say(f"copied {copied.source} into {copied.target}, each row compared")

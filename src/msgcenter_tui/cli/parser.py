@@ -10,6 +10,7 @@ from msgcenter_tui.domain import Ahead, Among, AuditGroup, Channel, Consent, Del
 _ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
 Without a command it opens on this terminal."""
 _ON_OFF = ("on", "off")
+_TEMPLATE = "its name or id"
 
 
 def build() -> Parser:
@@ -66,6 +67,8 @@ def _program(commands: Commands) -> None:
     serve.add_argument("--demo", action="store_true", help="the practice data set of `demo`")
     _yes(serve)
     commands.leaf("init", "init:init", "make or upgrade the store")
+    completion = commands.leaf("completion", "completion:script", "write what completes these commands in a shell")
+    completion.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"), help="bash, zsh or fish")
     doctor = commands.leaf("doctor", "doctor:examine", "see how everything stands, and what would mend it")
     doctor.add_argument("--offline", action="store_true", help="try no mail server")
     backup = commands.leaf("backup", "backups:back_up", "copy the store into a file, while it is in use")
@@ -113,21 +116,21 @@ def _export(export: Commands) -> None:
 
 def _staff(staff: Commands) -> None:
     add = staff.leaf("add", "staff:add", "add a member of staff; the first one is the administrator")
-    add.add_argument("name", metavar="NAME")
-    add.add_argument("--email", metavar="E", required=True)
+    add.add_argument("name", metavar="NAME", help="their name")
+    add.add_argument("--email", metavar="E", required=True, help="their e-mail address, by which they act")
     staff.leaf("list", "staff:show_all", "list the staff")
 
 
 def _teams(teams: Commands) -> None:
     add = teams.leaf("add", "teams:add", "add a team")
-    add.add_argument("name", metavar="NAME")
+    add.add_argument("name", metavar="NAME", help="its name, by which commands know it")
     add.add_argument("--owner", metavar="WHO", required=True, help="a member of staff: an id or e-mail address")
     add.add_argument("--region", metavar="CC", help="the country of phone numbers without its code (US)")
     teams.leaf("list", "teams:show_all", "list your workspaces")
     member = teams.leaf("member", "teams:member", "make somebody a member of a team, or change their role")
     member.add_argument("team", metavar="TEAM")
     member.add_argument("who", metavar="WHO", nargs="?", help="a member of staff; without one the members are listed")
-    member.add_argument("--role", choices=words(Role))
+    member.add_argument("--role", choices=words(Role), help="what they may do there")
     remove = teams.leaf("remove", "teams:remove", "remove somebody from a team")
     remove.add_argument("team", metavar="TEAM")
     remove.add_argument("who", metavar="WHO")
@@ -135,19 +138,19 @@ def _teams(teams: Commands) -> None:
 
 def _clients(clients: Commands) -> None:
     add = clients.leaf("add", "clients:add", "add a client")
-    add.add_argument("name", metavar="NAME")
+    add.add_argument("name", metavar="NAME", help="their name")
     add.add_argument("--in", metavar="WORKSPACE", dest="workspace", required=True, help="a team's name, or personal")
-    add.add_argument("--status", choices=words(Status), default=Status.LEAD.value)
+    add.add_argument("--status", choices=words(Status), default=Status.LEAD.value, help="lead, unless said otherwise")
     add.add_argument("--portal", action="store_true", help="enable the client portal")
     _client_facts(add)
 
     change = clients.leaf("set", "clients:change", "change a client; an empty text takes the fact away")
     change.add_argument("client", metavar="CLIENT", help="an id or e-mail address")
-    change.add_argument("--name", metavar="N")
-    change.add_argument("--status", choices=words(Status))
-    change.add_argument("--portal", choices=_ON_OFF)
-    change.add_argument("--mute-email", choices=_ON_OFF)
-    change.add_argument("--move-to", metavar="WORKSPACE")
+    change.add_argument("--name", metavar="N", help="their name")
+    change.add_argument("--status", choices=words(Status), help="lead and active clients get what goes to all")
+    change.add_argument("--portal", choices=_ON_OFF, help="enable or disable the client portal")
+    change.add_argument("--mute-email", choices=_ON_OFF, help="send them no e-mail")
+    change.add_argument("--move-to", metavar="WORKSPACE", help="the workspace that they go to")
     _client_facts(change)
 
     for name, does in (("assign", "assign a member of the team to a client"), ("unassign", "take that away")):
@@ -156,8 +159,8 @@ def _clients(clients: Commands) -> None:
         leaf.add_argument("who", metavar="WHO")
 
     show_all = clients.leaf("list", "clients:show_all", "list clients by name")
-    show_all.add_argument("--in", metavar="WORKSPACE", dest="workspace")
-    show_all.add_argument("--status", choices=words(Status))
+    show_all.add_argument("--in", metavar="WORKSPACE", dest="workspace", help="only those of this workspace")
+    show_all.add_argument("--status", choices=words(Status), help="only those with this status")
     show_all.add_argument("--search", metavar="TEXT", default="", help="beginnings of names and addresses, or a number")
     add_pages(show_all)
 
@@ -172,18 +175,18 @@ def _clients(clients: Commands) -> None:
 
 
 def _client_facts(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--email", metavar="E")
-    parser.add_argument("--phone", metavar="P")
+    parser.add_argument("--email", metavar="E", help="their e-mail address")
+    parser.add_argument("--phone", metavar="P", help="their phone number")
     parser.add_argument("--sms", choices=words(Consent), help="the client's word on SMS")
     parser.add_argument("--how", metavar="TEXT", default="", help="when and how they gave it")
-    parser.add_argument("--note", metavar="N")
+    parser.add_argument("--note", metavar="N", help="a note, which only staff see")
 
 
 def _sending(commands: Commands) -> None:
     send = commands.leaf("send", "messages:send", "start a new thread")
     send.add_argument("--to", metavar="WHO", nargs="+", action="extend", help="all-clients, all-team, or people")
     send.add_argument("--from", metavar="WORKSPACE", dest="workspace", help="a team's name, or personal")
-    send.add_argument("--subject", metavar="S")
+    send.add_argument("--subject", metavar="S", help="the subject")
     body = add_body(send)
     body.add_argument("--template", metavar="NAME", help="the text and subject of a template")
     body.add_argument("--draft", metavar="ID", help="send this draft, as it stands")
@@ -208,16 +211,16 @@ def _sending(commands: Commands) -> None:
 
 def _drafts(drafts: Commands) -> None:
     drafts.leaf("list", "drafts:show_all", "list your drafts")
-    drafts.leaf("show", "drafts:show", "show a draft").add_argument("id", metavar="ID")
-    drafts.leaf("discard", "drafts:discard", "throw a draft away").add_argument("id", metavar="ID")
+    drafts.leaf("show", "drafts:show", "show a draft").add_argument("id", metavar="ID", help="of `drafts list`")
+    drafts.leaf("discard", "drafts:discard", "throw a draft away").add_argument("id", metavar="ID", help="likewise")
 
 
 def _threads(commands: Commands) -> None:
     listed = commands.leaf("threads", "threads:show_all", "list the threads you see, newest first")
-    listed.add_argument("--search", metavar="TEXT", default="")
+    listed.add_argument("--search", metavar="TEXT", default="", help="beginnings of words in subject, texts or names")
     which = listed.add_mutually_exclusive_group()
-    which.add_argument("--unread", action="store_true")
-    which.add_argument("--deleted", action="store_true")
+    which.add_argument("--unread", action="store_true", help="only those with something unread")
+    which.add_argument("--deleted", action="store_true", help="only those that were deleted")
     add_pages(listed)
     add_view(listed)
     show = commands.leaf("show", "threads:show", "read a thread")
@@ -233,7 +236,7 @@ def _threads(commands: Commands) -> None:
 def _thread(thread: Commands) -> None:
     rename = thread.leaf("rename", "threads:rename", "change the subject; an empty one takes it away")
     rename.add_argument("thread", metavar="THREAD")
-    rename.add_argument("subject", metavar="SUBJECT")
+    rename.add_argument("subject", metavar="SUBJECT", help="the new subject")
     for name, does in (
         ("lock", "only the owner writes in it from now on"),
         ("unlock", "whoever sees it can reply"),
@@ -263,8 +266,8 @@ def _ledger(commands: Commands) -> None:
     deliver.add_argument("--now", action="store_true", help="do not wait for the quiet period")
 
     deliveries = commands.leaf("deliveries", "deliveries:show_all", "list notifications and what became of each")
-    deliveries.add_argument("--thread", metavar="T")
-    deliveries.add_argument("--state", choices=words(DeliveryState))
+    deliveries.add_argument("--thread", metavar="T", help="only those of this thread")
+    deliveries.add_argument("--state", choices=words(DeliveryState), help="only those in this state")
     _reason(deliveries)
     add_pages(deliveries)
     below = Commands(deliveries, required=False)
@@ -278,8 +281,8 @@ def _ledger(commands: Commands) -> None:
     _which(resolve)
     release = below.leaf("release", "deliveries:release", "let held ones leave")
     which = release.add_mutually_exclusive_group(required=True)
-    which.add_argument("--all", action="store_true")
-    which.add_argument("--thread", metavar="T")
+    which.add_argument("--all", action="store_true", help="all that are held")
+    which.add_argument("--thread", metavar="T", help="all of a thread")
     fold = commands.leaf("fold", "folding:fold", "keep of deliveries of old broadcasts only how each ended")
     when = fold.add_mutually_exclusive_group(required=True)
     when.add_argument("--before", metavar="T", help="those settled before: 2025-01-01; ISO 8601")
@@ -288,7 +291,7 @@ def _ledger(commands: Commands) -> None:
     fold.add_argument("--compact", action="store_true", help="give the space back to the disk, too (SQLite)")
     _yes(fold)
     resume = below.leaf("resume", "deliveries:resume", "let a paused channel send again, once its account is mended")
-    resume.add_argument("--channel", choices=words(Channel))
+    resume.add_argument("--channel", choices=words(Channel), help="without it, both")
 
 
 def _audience(commands: Commands) -> None:
@@ -314,26 +317,27 @@ def _reason(parser: argparse.ArgumentParser) -> None:
 
 
 def _which(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    parser.add_argument("ids", metavar="ID", nargs="*")
+    parser.add_argument("ids", metavar="ID", nargs="*", help="of `deliveries`")
     parser.add_argument("--thread", metavar="T", help="all of a thread")
     return parser
 
 
 def _templates(templates: Commands) -> None:
     add = templates.leaf("add", "templates:add", "add a text template")
-    add.add_argument("name", metavar="NAME")
+    add.add_argument("name", metavar="NAME", help="its name")
     add.add_argument("--team", metavar="TEAM", help="for the whole team; without it, your own")
     _template_facts(add, required=True)
     listed = templates.leaf("list", "templates:show_all", "list the templates you can use")
-    listed.add_argument("--search", metavar="TEXT", default="")
-    templates.leaf("show", "templates:show", "show a template").add_argument("name", metavar="NAME")
+    listed.add_argument("--search", metavar="TEXT", default="", help="words of name, shortcut or text")
+    templates.leaf("show", "templates:show", "show a template").add_argument("name", metavar="NAME", help=_TEMPLATE)
     edit = templates.leaf("edit", "templates:edit", "change a template; an empty text takes the fact away")
-    edit.add_argument("name", metavar="NAME")
+    edit.add_argument("name", metavar="NAME", help=_TEMPLATE)
     edit.add_argument("--name", metavar="NAME", dest="new_name", help="its new name")
     _template_facts(edit, required=False)
-    templates.leaf("remove", "templates:remove", "remove a template").add_argument("name", metavar="NAME")
+    remove = templates.leaf("remove", "templates:remove", "remove a template")
+    remove.add_argument("name", metavar="NAME", help=_TEMPLATE)
     render = templates.leaf("render", "templates:render", "show a template as a client would get it")
-    render.add_argument("name", metavar="NAME")
+    render.add_argument("name", metavar="NAME", help=_TEMPLATE)
     render.add_argument("--for", metavar="CLIENT", dest="client", required=True)
     load = templates.leaf("import", "template_files:load", "bring in templates from Markdown files")
     load.add_argument("files", metavar="FILE", nargs="+", help="or a folder of them; - is standard input")
@@ -342,13 +346,13 @@ def _templates(templates: Commands) -> None:
     out = templates.leaf("export", "template_files:export", "write templates to Markdown files, to share them")
     out.add_argument("names", metavar="NAME", nargs="*", help="without one, all that you can use")
     out.add_argument("--team", metavar="TEAM", help="only those of this team")
-    out.add_argument("--to", metavar="FOLDER", dest="folder", required=True)
+    out.add_argument("--to", metavar="FOLDER", dest="folder", required=True, help="one file each, named after it")
     out.add_argument("--force", action="store_true", help="overwrite files that hold other words")
 
 
 def _template_facts(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    parser.add_argument("--shortcut", metavar="S")
-    parser.add_argument("--subject", metavar="S")
+    parser.add_argument("--shortcut", metavar="S", help="what is typed after a / to have it offered in place")
+    parser.add_argument("--subject", metavar="S", help="the subject of a new thread with it")
     add_body(parser, required=required)
 
 

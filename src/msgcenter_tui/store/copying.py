@@ -31,13 +31,14 @@ from msgcenter_tui.store.tx import Tx
 WHY = "the store was copied"
 
 
-Heard = Callable[[str, int, int], None]
-"""Is told how far it is: what is being done, a clause for people ("copying deliveries"), how many rows, of how many. Each
-is counted when it is copied, and once more when it is compared."""
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far it is, in rows: each is counted when it is copied, and once more when it is compared."""
 
-
-def nobody(_doing: str, _done: int, _all: int) -> None:
-    """Hears nothing."""
+    doing: str
+    """ "copying deliveries", a clause for people."""
+    done: int
+    all: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def require_empty(target: str) -> None:
         _require_no_tables(store.name, migrations.revision(tx.conn))
 
 
-def copy(source: Store, target: str, actor: Actor, heard: Heard = nobody) -> Copied:
+def copy(source: Store, target: str, actor: Actor, heard: Callable[[Step], None] = lambda _: None) -> Copied:
     """Copy all that `source` holds at this moment into the new store `target`, compare each row, and hold what waits.
 
     What is committed to `source` meanwhile is not in it. `actor` is named in the copy's audit. Raises Refused where the
@@ -173,7 +174,7 @@ def _write(what: str, deed: Callable[[], object]) -> None:
 # -- all rows ---------------------------------------------------------------------------------------------------------
 
 
-def _pass(old: Tables, new: Tables, heard: Heard) -> dict[str, int]:
+def _pass(old: Tables, new: Tables, heard: Callable[[Step], None]) -> dict[str, int]:
     """Copy and compare all rows; gives how many there are, by table."""
     counts = {table.name: old.count(table) for table in metadata.sorted_tables}
     done, twice = 0, 2 * sum(counts.values())
@@ -181,7 +182,7 @@ def _pass(old: Tables, new: Tables, heard: Heard) -> dict[str, int]:
     def told(doing: str, rows: int) -> None:
         nonlocal done
         done += rows
-        heard(doing, done, twice)
+        heard(Step(doing, done, twice))
 
     with explained(new.name), _search_aside(new.tx):
         for table in metadata.sorted_tables:  # what others point to comes first
