@@ -19,7 +19,7 @@ from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable, reason
 from msgcenter_tui.store import identity, migrations, notifiers, search_index, upgrade
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.engine import PATIENCE, place
+from msgcenter_tui.store.engine import PATIENCE, place, sqlite_connection
 from msgcenter_tui.store.engine import described as store_name
 from msgcenter_tui.store.faults import RESCUE, explained
 from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders
@@ -137,6 +137,9 @@ def _made_file(path: Path) -> Iterator[Tables]:
             upgrade.sqlite(fresh, PATIENCE)
         with closing(Store(str(fresh))) as store, store.write() as tx:
             yield Tables(tx, str(path))
+        with explained(str(path)), closing(sqlite_connection(fresh)) as whole:
+            # A store that is closed does this, too, but where the disk is full it says nothing and leaves a -wal.
+            whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         require_empty(str(path))
         _write(what, lambda: fresh.rename(path))
 

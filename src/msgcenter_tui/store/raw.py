@@ -35,6 +35,8 @@ _WHY = {
 }
 """By the beginning of PostgreSQL's SQLSTATE; "": the driver did not even send it."""
 
+_CURE = "correct it with the database's own tools, or ask for help with this sentence"
+
 
 @dataclass(frozen=True, slots=True)
 class Tables:
@@ -176,9 +178,6 @@ class Tables:
 
     def _quoted(self, column: Column[Any]) -> str:
         return self.tx.conn.dialect.identifier_preparer.quote(column.name)
-
-
-_CURE = "correct it with the database's own tools, or ask for help with this sentence"
 
 
 def key(table: Table, row: Row) -> Row:
