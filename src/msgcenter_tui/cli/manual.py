@@ -112,8 +112,10 @@ def _synopsis(parser: Parser) -> Iterator[str]:
     for either in parser.arguments:
         named = " | ".join(_form(action) for action in either.alternatives if _is_told(action, _EVERYWHERE))
         if named:
-            optional = not either.required and either.alternatives[0].nargs not in ("*", "?")
-            yield f"[{named}]" if optional else named
+            if either.required:
+                yield f"({named})" if len(either.alternatives) > 1 else named
+            else:
+                yield named if named.startswith("[") else f"[{named}]"
 
 
 def _told(parser: Parser, but: set[str]) -> Iterator[str]:
