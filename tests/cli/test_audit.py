@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
 import sqlite3
-import sys
 from contextlib import closing
 
 import pytest
 from tests.cli.conftest import Shell
-
-from msgcenter_tui.cli import progress
 
 
 def tamper(shell: Shell, change: str) -> None:
@@ -71,20 +67,3 @@ def test_what_is_no_head_is_refused(shell: Shell, head: str) -> None:
 def test_administrators_alone_verify_it(shell: Shell) -> None:  # S4
     shell.say("staff", "add", "Lee", "--email", "lee@practice.example")
     assert "ask Maya Ortiz" in shell.fail(1, "--as", "lee@practice.example", "audit", "verify")
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_who_waits_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    for long, quiet, said in ((0.0, False, True), (60.0, False, False), (0.0, True, False)):
-        screen = Terminal()
-        monkeypatch.setattr(sys, "stderr", screen)
-        monkeypatch.setattr(progress, "_LONG", long)
-        monkeypatch.setenv("TERM", "xterm")
-        with progress.counting("records", quiet=quiet) as told:
-            told(0, 0)
-            told(2000, 1_000_000)
-        assert ("2,000 of 1,000,000 records" in screen.getvalue()) is said

@@ -99,11 +99,14 @@ def after_n13(before: Rows) -> Rows:
 def compared(copy: str, before: Rows, copies: int = 1) -> None:
     """The copy is what was there before, but for what N13 changes, its home, and the record of each copying."""
     found = everything(copy)
+    newest = max(found["audit"], key=lambda row: row["number"])
+    assert found["audit_head"] == [{"id": 1, "number": newest["number"], "hash": newest["hash"]}]
     for _ in range(copies):
         newest = max(found["audit"], key=lambda row: int(row["id"][1:]))
         found["audit"].remove(newest)
         assert (newest["act"], newest["who_id"]) == ("store.copy", "p1")
     for one in (found, before):
+        one["audit_head"] = []
         one["meta"] = [row for row in one["meta"] if row["key"] != identity.HOME]
     expected = after_n13(before)
     for name in expected:

@@ -107,7 +107,8 @@ def _export(export: Commands) -> None:
     threads = export.leaf("threads", "exporting:threads", "export threads as you see them; without one, all")
     threads.add_argument("threads", metavar="THREAD", nargs="*")
     threads.add_argument("--in", metavar="WORKSPACE", dest="workspace", help="those of a team, or personal")
-    threads.add_argument("--format", choices=("json", "mbox", "markdown"), required=True)
+    forms = "json", "mbox", "markdown"
+    threads.add_argument("--format", choices=forms, required=True, help="mbox is what mail programs open")
     client = export.leaf("client", "exporting:client", "export all that is stored of a client, as JSON")
     client.add_argument("client", metavar="CLIENT", help="an id or e-mail address, in whichever workspace")
     for leaf in (threads, client):
