@@ -36,6 +36,13 @@ def test_a_log_that_is_whole_gives_a_head_to_note(shell: Shell) -> None:
     assert "what was noted is in it" in shell.say("audit", "verify", "--head", head)
 
 
+def test_the_list_is_narrowed(shell: Shell) -> None:
+    by = ("--by", "maya@practice.example")
+    assert [one["act"] for one in shell.ask("audit", "--group", "clients", *by)["records"]] == ["client.add"]
+    assert "nothing was changed" in shell.say("audit", "--group", "store", *by)
+    assert "there is no member of staff" in shell.fail(1, "audit", "--by", "nobody@practice.example")
+
+
 def test_an_empty_log_is_whole(shell: Shell) -> None:
     with closing(sqlite3.connect(shell.database)) as there, there:
         there.executescript("DROP TRIGGER audit_no_delete; DELETE FROM audit; DELETE FROM audit_head")
@@ -51,7 +58,7 @@ def test_a_break_is_named_with_what_to_do(shell: Shell) -> None:
 def test_a_cut_is_told_by_what_was_noted(shell: Shell) -> None:
     head = shell.ask("audit", "verify")["head"]
     tamper(shell, "DELETE FROM audit WHERE number > 1")
-    assert "those between are missing" in shell.fail(1, "audit", "verify")
+    assert "missing at the end of the log" in shell.fail(1, "audit", "verify")
     with closing(sqlite3.connect(shell.database)) as there, there:
         there.execute("DELETE FROM audit_head")
         there.execute("INSERT INTO audit_head SELECT 1, number, hash FROM audit")

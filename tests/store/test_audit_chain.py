@@ -42,7 +42,12 @@ def note_and_refuse(tx: Tx) -> None:
 
 @pytest.fixture
 def five(store: Store) -> Store:
-    """A log of five records by three acts, in which one was taken back."""
+    """A log of five records."""
+    return with_five(store)
+
+
+def with_five(store: Store) -> Store:
+    """By three acts, beside one that was taken back."""
     with store.write() as tx:
         rows.staff(tx)
         record(tx, MAYA, "staff.add", "p1", "name", "email")
@@ -202,10 +207,15 @@ def test_writers_at_once_make_one_chain(store: Store, store_url: str) -> None:
             ],
             "record 3 of .* does not fit",
         ),
-        (["DELETE FROM audit WHERE number > 3"], "ends with record 3, and its head is record 5"),
+        (["DELETE FROM audit WHERE number > 3"], "records 4 to 5 are missing at the end of the log"),
+        (["UPDATE audit SET at = 9000000000000000000 WHERE number = 2"], "record 2 does not fit"),
+        (
+            ["INSERT INTO audit (id, at, act, fields, number, hash) VALUES (99, 0, 'forged', '[]', 6, 'x')"],
+            "record 6 of 1970-01-01 00:00 UTC does not fit",
+        ),
         (["UPDATE audit_head SET hash = 'x'"], "ends with record 5, and its head says otherwise"),
     ],
-    ids=["what", "fields", "at", "who", "deleted", "begin", "renumbered", "swapped", "tail", "head"],
+    ids=["what", "fields", "at", "who", "deleted", "begin", "renumbered", "swapped", "tail", "time", "added", "head"],
 )
 def test_whatever_is_changed_is_found_and_named(five: Store, changes: list[str], flaw: str) -> None:
     behind_its_back(five, *changes)
@@ -217,6 +227,25 @@ def test_whatever_is_changed_is_found_and_named(five: Store, changes: list[str],
 
 def assert_matches(walk: Walk, flaw: str) -> None:
     assert re.search(flaw, walk.flaw), walk.flaw
+
+
+def test_a_file_that_holds_what_no_record_can_is_no_way_around(sqlite_store: Store) -> None:
+    five = with_five(sqlite_store)
+    behind_its_back(
+        five,
+        "PRAGMA ignore_check_constraints=ON",
+        "INSERT INTO audit (id, at, act, fields, number, hash) VALUES (99, 0, 'forged', '[]', -3, 'x')",
+    )
+    assert_matches(walked(five), "the chain has 5 records, and the log 6: some stand beside it")
+    with five.write() as tx:
+        tx.conn.execute(text("UPDATE audit SET fields = 'no JSON', at = 'never' WHERE number = 2"))
+    assert_matches(walked(five), "record 2 does not fit")
+    with five.write() as tx:
+        tx.conn.execute(text("UPDATE audit SET number = 'one' WHERE number = 1"))
+    assert_matches(walked(five), "record 1 is missing before record 2")
+    with five.write() as tx:
+        tx.conn.execute(text("DELETE FROM audit WHERE number BETWEEN 2 AND 9"))
+    assert_matches(walked(five), "record 0 of .* does not fit")
 
 
 def test_a_tail_that_was_cut_off_with_care_is_found_by_what_was_noted(five: Store) -> None:

@@ -50,7 +50,8 @@ def append(tx: Tx) -> None:
     """Write the records of the transaction behind the last one in the log; `Store.write` does it before each commit.
 
     Whoever adds to the log waits for the row of its head and then keeps it until the end: two that write at once come
-    one after the other, and since everybody takes it last of all locks, nobody who has it waits for another.
+    one after the other, and since everybody takes it last of all locks, nobody who has it waits for another. (What the
+    new rows refer to is locked against being taken away only, and nobody takes a person away.)
     """
     if not tx.records:
         return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Text, bindparam, cast, select, type_coerce
+from sqlalchemy import BigInteger, Select, Text, bindparam, cast, func, select, type_coerce
 
 from msgcenter_tui.domain import Head, Noted, Walk
 from msgcenter_tui.store import chain
@@ -36,18 +37,18 @@ def further(tx: Tx, walk: Walk, noted: Noted | None = None) -> Walk:
     last, began_at, ended_at = walk.last, walk.began_at, walk.ended_at
     met, flaw = walk.met, ""
     rows = _page.rows(tx, {"after": last.number})
-    for number, hash, at, who, by, act, what, fields in rows:
-        record = Record(at, who, by, act, what, json.loads(fields))
-        flaw = _misfit(last, Head(number, hash), record, noted)
+    for number, hash, *said in rows:
+        here = Head(number, hash)
+        flaw = _misfit(last, here, said, noted)
         if flaw:
             break
-        last, ended_at = Head(number, hash), _time(record)
+        last, ended_at = here, _time(said[0])
         began_at = began_at or ended_at
         met = met or (noted is not None and hash == noted.hash)
     end = _end(tx)
     over = bool(flaw) or len(rows) < PAGE
     if over and not flaw:
-        flaw = _short(last, end) or (_unmet(last, noted) if noted is not None and not met else "")
+        flaw = _short(last, end) or _beside(tx, last) or (_unmet(last, noted) if noted is not None and not met else "")
     return replace(
         walk, last=last, began_at=began_at, ended_at=ended_at, total=end.number, met=met, flaw=flaw, over=over
     )
@@ -57,7 +58,8 @@ def further(tx: Tx, walk: Walk, noted: Noted | None = None) -> Walk:
 def _page(sqlite: bool) -> Select[Any]:
     fields = type_coerce(audit.c.fields, Text) if sqlite else cast(audit.c.fields, Text)
     said = (audit.c.at, audit.c.who_id, audit.c.by_id, audit.c.act, audit.c.what, fields)
-    page = select(audit.c.number, audit.c.hash, *said).where(audit.c.number > bindparam("after", 0))
+    number = cast(audit.c.number, BigInteger)  # a file of SQLite may hold another word there
+    page = select(number, audit.c.hash, *said).where(audit.c.number > bindparam("after", 0))
     return page.order_by(audit.c.number).limit(PAGE)
 
 
@@ -66,25 +68,51 @@ def _end(tx: Tx) -> Head:
     return Head(*row) if row else Head(0, chain.BEGIN)
 
 
-def _misfit(last: Head, here: Head, record: Record, noted: Noted | None) -> str:
-    """How this record does not fit behind the last one; empty where it does."""
-    at = f"record {here.number} of {_time(record):%Y-%m-%d %H:%M} UTC"
-    if here.number != last.number + 1:
-        missing = range(last.number + 1, here.number)
-        lacks = f"record {missing[0]} is" if len(missing) == 1 else f"records {missing[0]} to {missing[-1]} are"
-        return f"{lacks} missing before {at}"
-    if chain.link(last.hash, here.number, record) != here.hash:
-        return f"{at} does not fit: it, or its place, was changed"
+def _misfit(last: Head, here: Head, said: Sequence[Any], noted: Noted | None) -> str:
+    """How this record does not fit behind the last one; empty where it does. Its columns may hold anything."""
+    expected = last.number + 1
+    if here.number > expected:
+        return f"{_those(expected, here.number - 1)} missing before {_named(here, said)}"
+    if here.number != expected or _hash(last, here, said) != here.hash:
+        return f"{_named(here, said)} does not fit: it, or its place, was changed"
     if noted is not None and noted.number == here.number and noted.hash != here.hash:
-        return f"{at} is not the one whose hash was noted"
+        return f"{_named(here, said)} is not the one whose hash was noted"
     return ""
+
+
+def _those(first: int, last: int) -> str:
+    return f"record {first} is" if first == last else f"records {first} to {last} are"
+
+
+def _hash(last: Head, here: Head, said: Sequence[Any]) -> str | None:
+    """The hash that it should have; None for what no record of ours says."""
+    at, who, by, act, what, fields = said
+    try:
+        return chain.link(last.hash, here.number, Record(at, who, by, act, what, json.loads(fields)))
+    except (TypeError, ValueError):
+        return None
+
+
+def _named(here: Head, said: Sequence[Any]) -> str:
+    try:
+        return f"record {here.number} of {_time(said[0]):%Y-%m-%d %H:%M} UTC"
+    except (TypeError, OverflowError):
+        return f"record {here.number}"
 
 
 def _short(last: Head, end: Head) -> str:
     """How the log's own head tells that it does not end here."""
     if end.number > last.number:
-        return f"the log ends with record {last.number}, and its head is record {end.number}: those between are missing"
+        return f"{_those(last.number + 1, end.number)} missing at the end of the log"
     return "" if end == last else f"the log ends with record {last.number}, and its head says otherwise"
+
+
+def _beside(tx: Tx, last: Head) -> str:
+    """Every record has its place: none is left that the walk does not come by."""
+    there = tx.conn.scalar(select(func.count()).select_from(audit)) or 0
+    if there == last.number:
+        return ""
+    return f"the chain has {last.number} records, and the log {there}: some stand beside it"
 
 
 def _unmet(last: Head, noted: Noted) -> str:
@@ -93,5 +121,5 @@ def _unmet(last: Head, noted: Noted) -> str:
     return f"record {noted.number}, which was noted, is missing: the log ends with record {last.number}"
 
 
-def _time(record: Record) -> datetime:
-    return EPOCH + timedelta(microseconds=record.at)
+def _time(at: int) -> datetime:
+    return EPOCH + timedelta(microseconds=at)

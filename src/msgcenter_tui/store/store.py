@@ -143,7 +143,7 @@ class Store:
                 self._written += touched
                 self._of_ledger += of_ledger and not touched
                 self._check_writable()
-                audit.append(tx)
+                audit.append(tx)  # last: whoever else writes waits for it from here to the commit
                 conn.commit()
                 fences = conn.info.pop(identity.FENCES, None)
             if fences is not None:

@@ -55,29 +55,21 @@ ACT_WORDS = {
 
 GROUP_WORDS = {group: group.value.capitalize() for group in AuditGroup}
 
-_SIGN = {
-    ThingKind.THREAD: "≡",
-    ThingKind.MESSAGE: "✉",
-    ThingKind.CLIENT: "◦",
-    ThingKind.STAFF: "•",
-    ThingKind.WORKSPACE: "⌂",
-    ThingKind.TEMPLATE: "▤",
-}
 _BAR = 24
 
 NOT_VERIFIED = "v verifies that no record was changed or removed"
 
 
-def act(record: AuditRecord) -> str:
-    """The act in words; one that has none yet, as it is."""
-    return ACT_WORDS.get(record.act, record.act)
+def act(record: AuditRecord) -> Content:
+    """The act in words; one that has none, as it is."""
+    return render.line(ACT_WORDS.get(record.act, record.act))
 
 
 def thing(id: str, things: Mapping[str, Thing]) -> Content:
     """What an id stands for, by name, or the id where the reader does not see it."""
     found = things.get(id)
     if found is None:
-        return Content.styled(id, "$muted")
+        return render.line(id, "$muted")
     return render.line(render.NO_SUBJECT if found.name is None else found.name)
 
 
@@ -86,12 +78,9 @@ def fields(record: AuditRecord, things: Mapping[str, Thing]) -> Content:
     parts = []
     for field in record.fields:
         name, equals, value = field.rpartition("=")
-        parts.append(Content.assemble((f"{name}{equals}", "$muted"), _value(value, things, named=bool(name))))
+        said = thing(value, things) if value in things else render.line(value, "" if name else "$muted")
+        parts.append(Content.assemble(render.line(f"{name}{equals}", "$muted"), said))
     return Content.styled(", ", "$muted").join(parts)
-
-
-def _value(value: str, things: Mapping[str, Thing], *, named: bool) -> Content:
-    return thing(value, things) if value in things else Content.styled(value, "" if named else "$muted")
 
 
 def cells(
@@ -101,7 +90,7 @@ def cells(
     return {
         "when": Content.styled(render.when(record.at, now, zone), "$muted"),
         "who": render.line(record.who, "" if record.who_id else "$muted"),
-        "act": Content(act(record)),
+        "act": act(record),
         "what": thing(record.what, things),
         "fields": fields(record, things),
     }
@@ -111,7 +100,7 @@ def detail(record: AuditRecord, things: Mapping[str, Thing], key: str, now: date
     """Everything that a record says; `key` opens what it is about, where that can be."""
     found = things.get(record.what)
     lines = [
-        Content.assemble(render.line(record.who, "bold"), f" {act(record)}"),
+        Content.assemble(render.line(record.who, "bold"), " ", act(record)),
         Content.styled(render.moment(record.at, now, zone), "$muted"),
         Content.empty(),
     ]
@@ -119,7 +108,7 @@ def detail(record: AuditRecord, things: Mapping[str, Thing], key: str, now: date
         kind = found.kind.value.capitalize() if found else "On"
         lines.append(_fact(kind, thing(record.what, things)))
         if found:
-            lines.append(_fact("Id", Content.styled(record.what, "$muted")))
+            lines.append(_fact("Id", render.line(record.what, "$muted")))
     if record.fields:
         lines.append(_fact("Fields", fields(record, things)))
     if opens(found):
@@ -127,9 +116,9 @@ def detail(record: AuditRecord, things: Mapping[str, Thing], key: str, now: date
     lines += [
         Content.empty(),
         Content.styled("In the log", "$muted"),
-        _fact("Act", Content.styled(record.act, "$muted")),
+        _fact("Act", render.line(record.act, "$muted")),
         _fact("Number", Content(render.number(record.number))),
-        _fact("Hash", Content.styled(record.hash, "$muted")),
+        _fact("Hash", render.line(record.hash, "$muted")),
     ]
     return Content("\n").join(lines)
 

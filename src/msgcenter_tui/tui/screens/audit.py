@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from msgcenter_tui.domain import AuditGroup, AuditRecord, Page, PersonId, Thing, ThingKind, Walk
 from msgcenter_tui.tui import acts, keys, render, render_audit
-from msgcenter_tui.tui.screens.choose import LEFT, Choice, Choose
+from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.paged import PagedRoom
 from msgcenter_tui.tui.screens.room import LOADING, Room
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -66,6 +66,8 @@ class AuditLog(PagedRoom):
         """What ids of the records read so far stand for, where the actor sees it."""
         self.only_person: tuple[PersonId, str] | None = None
         self.since: datetime | None = None
+        self._span = 0
+        """By which of SPANS that was chosen."""
         self._walk: Walk | None = None
         self._walked_at: datetime | None = None
         self._walking = False
@@ -196,17 +198,18 @@ class AuditLog(PagedRoom):
         self.do(self._choose_since(), group="choose", exclusive=True)
 
     async def _choose_since(self) -> None:
-        choices = [Choice(span, Content(words)) for words, span in SPANS.items()]
-        span = await self.app.push_screen_wait(Choose("Since", choices, left=LEFT))
-        if span is LEFT:
+        choices = [Choice(place, Content(words)) for place, words in enumerate(SPANS)]
+        chosen: int | None = await self.app.push_screen_wait(Choose("Since", choices, self._span))
+        if chosen is None:
             return
         today = render.local(self.now, self.services.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        self._span, span = chosen, list(SPANS.values())[chosen]
         self.since = None if span is None else today - span
         self.reread_soon()
 
     async def action_room_back(self) -> None:
         if not self.opened and any(self.narrowing):
-            self.only_person = self.since = None
+            self.only_person, self.since, self._span = None, None, 0
             self.query_one(ViewTabs).active = 0
             self.reread_soon()
         else:
@@ -230,9 +233,9 @@ class AuditLog(PagedRoom):
                 self._show_line()
         finally:
             self._walking = False
-        if not self._walk or not self._walk.over:
-            self._walk = None
-        self._show_line()
+            if not (self._walk and self._walk.over):
+                self._walk = None
+            self._show_line()
         self.refresh_bindings()
         if self._walk is not None:
             acts.audit.require_whole(self._walk)
