@@ -18,7 +18,7 @@ DOCS = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text()
 ASK_NOTHING = {"thread lock", "thread delete", "thread restore", "thread withdraw", "thread leave"}
 VIEW = {"--view-as", "--at", "--if-status", "--if-portal", "--if-in", "--if-name"}
 VIEW_DOCS = DOCS.split("VIEW is what a client would see")[1].split("\n## ")[0]
-COMMON = {"-h", "--help", "--db", "--as", "--json"}
+COMMON = {"-h", "--help", "--db", "--as", "--json", "--log-file"}
 
 
 def below(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> Iterator[tuple[str, argparse.ArgumentParser]]:

@@ -76,6 +76,7 @@ def fill(tx: Tx) -> None:
     for person, (state, more) in zip(clients, LEDGER.items(), strict=True):
         put(tables.deliveries, run_id=run, person_id=person, first=1, state=state, fenced_at=now, **more)
     put(tables.gaps, run_id=run, person_id=clients[0], first=2, last=2)
+    put(tables.folded, run_id=run, first_id=ida, last_id=ida, state=DeliveryState.SENT)
     put(tables.notifiers, id="n1", started_at=now, alive_until=now)
     put(tables.channels, channel=Channel.SMS, paused_at=now, why=ODD, account="salt")
     put(tables.channels, channel=Channel.EMAIL)

@@ -117,11 +117,12 @@ class Commands:
 
 
 def add_common(parser: argparse.ArgumentParser, *, top: bool = False) -> None:
-    """--db, --as and --json, before the command or after it. Only those of the top have defaults: the last one wins."""
+    """What every command takes, before it or after it. Only those of the top have defaults: the last one wins."""
     none, false = (None, False) if top else (argparse.SUPPRESS, argparse.SUPPRESS)
     group = parser.add_argument_group("for every command")
     group.add_argument("--db", metavar="URL", default=none, help="the store: a path of a SQLite file, or a URL")
     group.add_argument("--as", metavar="WHO", dest="acts_as", default=none, help="who acts: an e-mail address")
+    group.add_argument("--log-file", metavar="FILE", default=none, help="write what is done there, by ids only")
     group.add_argument("--json", action="store_true", default=false, help="answer with one JSON document")
 
 

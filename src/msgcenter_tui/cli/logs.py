@@ -51,8 +51,14 @@ def to_file() -> None:
         root.addHandler(_File(logging.WARNING))
 
 
+def note(sentence: str) -> None:
+    """A warning of the program's own, in its own words."""
+    _append(f"WARNING {shown_line(sentence)}")
+
+
 def to_stream(write: logging.Handler) -> None:
     """Have the program's own warnings heard by `write` as well, one safe line each."""
+    write.setLevel(logging.WARNING)
     write.setFormatter(_OneLine())
     logging.getLogger("msgcenter_tui").addHandler(write)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from msgcenter_tui import config
 from msgcenter_tui.config import Config
+from msgcenter_tui.text import shown_line
 
 if TYPE_CHECKING:
+    from msgcenter_tui.cli.events import Events
     from msgcenter_tui.domain import Actor, Workspace
     from msgcenter_tui.store.store import Store
     from msgcenter_tui.store.tx import Act
@@ -26,6 +29,7 @@ class Session:
     def __init__(self, args: argparse.Namespace) -> None:
         self.args = args
         self._store: Store | None = None
+        self._events: Events | None = None
         self.upgrading: Callable[[], None] = lambda: None
         """Hears that the store is about to be upgraded, which may take minutes."""
 
@@ -41,7 +45,7 @@ class Session:
 
     def load_config(self, *, must_exist: bool = True) -> Config:
         """Read it, also anew; see config.load."""
-        options = {"db": self.args.db, "as": self.args.acts_as}
+        options = {"db": self.args.db, "as": self.args.acts_as, "log.file": self.args.log_file}
         given = {key: value for key, value in options.items() if value is not None}
         return config.load(options=given, must_exist=must_exist)
 
@@ -59,10 +63,11 @@ class Session:
     def store(self) -> Store:
         """The store, made or upgraded first where that is due."""
         if self._store is None:
-            from msgcenter_tui.cli import logs
+            from msgcenter_tui.cli import events, logs
             from msgcenter_tui.store.store import open_store
 
             logs.to_file()
+            self._events = events.begin(self.config.log, warn=self._warn)
             self._store = open_store(self.config.database, policy=self.config.policy, upgrading=self.upgrading)
         return self._store
 
@@ -83,6 +88,16 @@ class Session:
 
         return self.run(teams.find_workspace, named)
 
+    def _warn(self, sentence: str) -> None:
+        """Where screens are, a line would spoil them: there it is in the log of the state folder alone."""
+        from msgcenter_tui.cli import logs
+
+        logs.note(sentence)
+        if not self.args.run.startswith(("app:", "serve:")):
+            print(f"warning: {shown_line(sentence)}", file=sys.stderr)
+
     def close(self) -> None:
         if self._store is not None:
             self._store.close()
+        if self._events is not None:
+            self._events.end()

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from msgcenter_tui.config.loading import load
 from msgcenter_tui.config.places import config_path, data_path, state_path
-from msgcenter_tui.config.settings import Config, Password, Sms, Smtp, Ui
+from msgcenter_tui.config.settings import Config, Log, Password, Sms, Smtp, Ui
 from msgcenter_tui.config.writing import save, save_account, typed_account
 
 __all__ = [
     "Config",
+    "Log",
     "Password",
     "Sms",
     "Smtp",

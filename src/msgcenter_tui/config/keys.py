@@ -175,6 +175,11 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
     },
     "notify": {"quiet_period": Kind(_seconds, _as_number), "reply_gather": Kind(_seconds, _as_number)},
     "portal": {"url": Kind(_url)},
+    "log": {
+        "file": Kind(_text),
+        "level": Kind(_one_of("debug", "info", "warning", "error")),
+        "format": Kind(_one_of("json", "text")),
+    },
     "ui": {
         "theme": Kind(_text),
         "keymap": Kind(_keys, _only_in_a_file),

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from msgcenter_tui.config.keys import KINDS, SECRETS
 from msgcenter_tui.config.places import config_path, data_path
-from msgcenter_tui.config.settings import THEME, Config, Password, Sms, Smtp, Ui
+from msgcenter_tui.config.settings import THEME, Config, Log, Password, Sms, Smtp, Ui
 from msgcenter_tui.domain import Policy
 from msgcenter_tui.errors import BadConfig
 
@@ -37,7 +37,7 @@ def load(
     options: Mapping[str, str] | None = None,
     must_exist: bool = True,
 ) -> Config:
-    """The configuration. `options` are those of the command line: `db`, `as`.
+    """The configuration. `options` are those of the command line: `db`, `as`, `log.file`.
 
     Raises BadConfig, which names file and key, for a key that is not known and a value that cannot be used, and where
     $MSGCENTER_CONFIG names a file that is not there (unless it need not: a set-up will write it).
@@ -51,8 +51,9 @@ def load(
         except ValueError as error:
             raise BadConfig(f"{variable} cannot be used", str(error)) from None
         values[section, key] = _read(section, key, value, variable, rank=1)
-    for key, text in (options or {}).items():
-        values["", key] = _read("", key, text, f"--{key}", rank=2)
+    for name, text in (options or {}).items():
+        section, _, key = name.rpartition(".")
+        values[section, key] = _read(section, key, text, f"--{name.replace('.', '-')}", rank=2)
     return _built(path, values)
 
 
@@ -167,6 +168,7 @@ class _Section:
 
 def _built(path: Path, values: _Values) -> Config:
     top, notify, ui = (_Section(path, values, name) for name in ("", "notify", "ui"))
+    log = _Section(path, values, "log")
     usual = Policy()
     return Config(
         path=path,
@@ -186,6 +188,7 @@ def _built(path: Path, values: _Values) -> Config:
             motion=ui.get("motion", "full"),
             plain=ui.get("plain", False),
         ),
+        log=Log(_log_file(path, log.given.get("file")), log.get("level", "info"), log.get("format", "json")),
     )
 
 
@@ -196,6 +199,13 @@ def _database(path: Path, given: _Given | None) -> str:
     if given.rank == 0 and "://" not in text:
         return str(path.parent / Path(text).expanduser())  # what a file says is relative to it
     return text
+
+
+def _log_file(path: Path, given: _Given | None) -> str | None:
+    if given is None:
+        return None
+    place = Path(str(given.value)).expanduser()
+    return str(path.parent / place if given.rank == 0 else place)  # what a file says is relative to it
 
 
 def _smtp(section: _Section) -> Smtp | None:

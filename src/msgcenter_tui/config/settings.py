@@ -27,6 +27,17 @@ class Ui:
 
 
 @dataclass(frozen=True, slots=True)
+class Log:
+    """`[log]`: where events are written, by ids only; None: nowhere."""
+
+    file: str | None = None
+    level: str = "info"
+    """debug, info, warning or error."""
+    format: str = "json"
+    """json or text."""
+
+
+@dataclass(frozen=True, slots=True)
 class Password:
     """Where a password comes from; it is fetched when an account is used, not before, and never shown."""
 
@@ -81,3 +92,4 @@ class Config:
     sms: Sms | None = None
     policy: Policy = field(default_factory=Policy)
     ui: Ui = field(default_factory=Ui)
+    log: Log = field(default_factory=Log)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ from msgcenter_tui.store.chain import Record
 from msgcenter_tui.store.tables import RECORD, audit, audit_head, people
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.types import Instant, microseconds, number_of
+
+log = logging.getLogger(__name__)
 
 # What an id, the name of a field, a word of a closed set or a number looks like. A person's words could pass by
 # chance one by one; an address or a sentence cannot.
@@ -64,6 +67,18 @@ def append(tx: Tx) -> None:
         rows.append(_row(number, hash, one))
     tx.conn.execute(insert(audit), rows)
     tx.conn.execute(update(audit_head).values(number=number, hash=hash))
+
+
+def tell(records: Iterable[Record]) -> None:
+    """Have the log hear of records that are committed: what holds ids and nothing else is what may be logged."""
+    if log.isEnabledFor(logging.INFO):
+        for one in records:
+            ids = {"who": _id(one.who), "by": _id(one.by), "what": one.what, "fields": one.fields}
+            log.info(one.act, extra={"ids": ids})
+
+
+def _id(person: int | None) -> str | None:
+    return None if person is None else f"p{person}"
 
 
 def _taken(tx: Tx) -> Head:

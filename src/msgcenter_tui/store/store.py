@@ -146,6 +146,7 @@ class Store:
                 audit.append(tx)  # last: whoever else writes waits for it from here to the commit
                 conn.commit()
                 fences = conn.info.pop(identity.FENCES, None)
+            audit.tell(tx.records)
             if fences is not None:
                 identity.note(self, fences)
 
