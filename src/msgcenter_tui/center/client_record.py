@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
 from msgcenter_tui.center.exporting import batched, former_texts, message_of
 from msgcenter_tui.center.thread_sheets import message_facts, person
-from msgcenter_tui.domain import Actor, Person, PersonId, PersonKind, ThreadId, ThreadState
+from msgcenter_tui.domain import Actor, Person, PersonId, PersonKind, RunKind, ThreadId, ThreadState
 from msgcenter_tui.rules import fields
+from msgcenter_tui.rules.states import LEFT
 from msgcenter_tui.store import clientele, conversations, exporting
+from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.keys import id_of
-from msgcenter_tui.store.tx import Tx, look
+from msgcenter_tui.store.tx import Tx, act, look
 
 FORMAT = "msgcenter-client/1"
 """Later versions only add keys; one that changes the meaning of one has another number."""
+
+
+@act
+def note_export(tx: Tx, actor: Actor, client: str) -> None:
+    """That it was asked for is kept (S2): whoever does the latter does this first."""
+    finding.require_administrator(tx, actor)
+    record(tx, actor, "client.export", finding.any_client(tx, client).id)
 
 
 @look
@@ -32,11 +42,12 @@ def export_client(tx: Tx, actor: Actor, client: str) -> dict[str, object]:
     them = Actor(PersonId(row.id), PersonKind.CLIENT, row.name)
     sent, folded = exporting.deliveries_to(tx, them.person), exporting.folded_to(tx, them.person)
     reads, drafts = exporting.reads_of(tx, them.person), exporting.drafts_of(tx, them.person)
-    reach: dict[ThreadId, int] = defaultdict(int)
+    spans: dict[ThreadId, list[_Span]] = defaultdict(list)
     for one in (*sent, *folded):
-        reach[one.thread_id] = max(reach[one.thread_id], one.until or 0)
+        if one.state in LEFT:
+            spans[one.thread_id].append(_Span(one.first, one.until or one.first, one.kind))
     for one in reads:
-        reach[one.thread_id] = max(reach[one.thread_id], one.up_to)
+        spans[one.thread_id].append(_Span(1, one.up_to, None))
     return {
         "format": FORMAT,
         "at": tx.now.isoformat(),
@@ -44,7 +55,7 @@ def export_client(tx: Tx, actor: Actor, client: str) -> dict[str, object]:
         "client": _facts(row),
         "history": [_change(one) for one in clientele.history_rows(tx, them.person)],
         "assigned": [person(one) for one in clientele.assigned_to(tx, them.person)],
-        "threads": _threads(tx, them, reach, fields.client_values(row.name, row.email, row.phone)),
+        "threads": _threads(tx, them, spans, fields.client_values(row.name, row.email, row.phone)),
         "reads": [_read(one) for one in reads],
         "drafts": [_draft(one) for one in drafts],
         "deliveries": [_delivery(one) for one in sent] + [_folded(one, them.person) for one in folded],
@@ -52,17 +63,33 @@ def export_client(tx: Tx, actor: Actor, client: str) -> dict[str, object]:
     }
 
 
-def _threads(tx: Tx, them: Actor, reach: dict[ThreadId, int], values: dict[str, str]) -> list[dict[str, object]]:
+class _Span(NamedTuple):
+    """Messages of a thread that reached them: of one kind, or whatever they are, since they were read."""
+
+    first: int
+    last: int
+    kind: RunKind | None
+
+    def has(self, message: Row[Any]) -> bool:
+        written: RunKind = message.run_kind
+        alike = self.kind in (None, written) or (self.kind is RunKind.CATCH_UP and written is RunKind.BROADCAST)
+        return alike and self.first <= message.number <= self.last
+
+
+def _threads(
+    tx: Tx, them: Actor, spans: Mapping[ThreadId, Sequence[_Span]], values: dict[str, str]
+) -> list[dict[str, object]]:
     """As they see them; of one that they do not see any more: what they wrote, were notified of, or have read."""
     found: list[dict[str, object]] = []
-    for page in exporting.thread_pages(tx, exporting.concerning(them.person, list(reach))):
+    for page in exporting.thread_pages(tx, exporting.concerning(them.person, list(spans))):
         ids = [row.id for row in page]
         seen, people = exporting.seen_now(tx, them, ids), conversations.participants_of(tx, ids)
         messages: dict[ThreadId, list[dict[str, object]]] = defaultdict(list)
         for batch in batched(exporting.message_rows(tx, ids)):
             former = former_texts(tx, [one for one in batch if one.author_id == them.person])
             for one in batch:
-                if one.thread_id in seen or one.author_id == them.person or one.number <= reach.get(one.thread_id, 0):
+                reached = any(span.has(one) for span in spans.get(one.thread_id, ()))
+                if one.thread_id in seen or one.author_id == them.person or reached:
                     shown = message_of(one, them, values)
                     messages[one.thread_id].append(message_facts(shown, former.get(one.id, ())))
         for row in page:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import Row
@@ -23,6 +23,8 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.store import conversations, exporting
 from msgcenter_tui.store.tx import Tx, look
+
+_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def export_threads(
     for page in exporting.thread_pages(tx, *which):
         ids = [row.id for row in page]
         people = conversations.participants_of(tx, ids)
-        messages = _by_thread(exporting.message_rows(tx, ids))
+        messages = groupby(exporting.message_rows(tx, ids), key=lambda message: message.thread_id)
         here = next(messages, None)
         for row in page:
             sheet.thread(_head(row, people.get(row.id, ())))
@@ -70,18 +72,10 @@ def export_threads(
     return Exported(count, written)
 
 
-def _by_thread(rows: Any) -> Any:
-    return groupby(rows, key=lambda row: row.thread_id)
-
-
-def batched(rows: Any) -> Any:
-    batch = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == 100:
-            yield batch
-            batch = []
-    if batch:
+def batched(rows: Iterable[Row[Any]]) -> Iterator[Sequence[Row[Any]]]:
+    """A hundred at a time, so that what belongs to each is read for all of them at once."""
+    each = iter(rows)
+    while batch := list(islice(each, _BATCH)):
         yield batch
 
 
@@ -91,6 +85,7 @@ def _head(row: Row[Any], people: Sequence[Person]) -> Head:
 
 
 def former_texts(tx: Tx, rows: Sequence[Row[Any]]) -> dict[MessageId, list[MessageVersion]]:
+    """Of those of these messages that were changed (M2)."""
     found: dict[MessageId, list[MessageVersion]] = defaultdict(list)
     changed = [row.id for row in rows if row.version > 1]
     for one in exporting.former_texts(tx, changed) if changed else ():
@@ -99,6 +94,7 @@ def former_texts(tx: Tx, rows: Sequence[Row[Any]]) -> dict[MessageId, list[Messa
 
 
 def message_of(row: Row[Any], reader: Actor, values: dict[str, str] | None) -> Message:
+    """A row of store.exporting.message_rows as the reader sees it: to staff as written (`values` None), else filled."""
     deleted = row.deleted_at is not None
     seen = () if deleted else rendering.pieces(row.body, row.facts, values)
     return Message(

@@ -45,12 +45,17 @@ def threads(session: Session) -> Answer | None:
 
 def client(session: Session) -> Answer | None:
     args = session.args
+    session.run(client_record.note_export, args.client)
     record = session.run(client_record.export_client, args.client)
+    if session.json and args.to is None:
+        return Answer(record, lambda _: None)
+    document = json.dumps(record, indent=1).encode() + b"\n"
     if args.to is None:
-        return Answer(record, lambda paper: paper.say(json.dumps(record)))
+        _to_standard_output(lambda into: into(document))
+        return None
     path = _place(args.to, f"{record['client']['id']}.json")  # type: ignore[index]
     with _file(path) as into:
-        into(json.dumps(record, indent=1).encode() + b"\n")
+        into(document)
     return done(f"exported all that is stored of {args.client} into {path}", file=str(path))
 
 

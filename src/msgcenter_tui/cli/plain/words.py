@@ -85,7 +85,8 @@ def heading(thread: Thread, actor: Actor) -> Iterator[str]:
         yield f"{who} {'sees' if those.sees == 1 else 'see'} it. Read by {render.number(those.read)}."
     if thread.progress is not None and thread.progress.total:
         states = ", ".join(f"{render.number(n)} {state.value}" for state, n in thread.progress.by_state.items() if n)
-        yield f"{render.counted(thread.progress.total, 'notification')}: {states}."
+        figures = " Figures only." if thread.progress.folded else ""
+        yield f"{render.counted(thread.progress.total, 'notification')}: {states}.{figures}"
 
 
 def countdown(thread: Thread, now: datetime, stopped: Mapping[Channel, str]) -> str:
