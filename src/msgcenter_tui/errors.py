@@ -9,7 +9,8 @@ MessageCenterError
 |   `-- BadConfig       a file, variable or option of the configuration
 `-- Unavailable         the store or a server cannot be used            (exit status 3)
     |-- StoreUnavailable
-    |   `-- StoreDamaged    its file is damaged: it is only read
+    |   |-- StoreDamaged    its file is damaged: it is only read
+    |   `-- StoreInDoubt    the answer to a commit was lost: it may be done, or not
     `-- ServerUnavailable
 """
 
@@ -82,6 +83,10 @@ class StoreUnavailable(Unavailable):
 
 class StoreDamaged(StoreUnavailable):
     """The store's file is damaged: nothing is written to it any more, and what was asked for cannot be read."""
+
+
+class StoreInDoubt(StoreUnavailable):
+    """The store was lost while an act was being committed, and has not come back: nobody knows whether it was done."""
 
 
 class ServerUnavailable(Unavailable):

@@ -76,9 +76,3 @@ def test_commits_of_the_ledger_are_told_from_others(sqlite_store: Store, sqlite_
         other.close()
     sqlite_store.run(notifiers.heartbeat, "one")  # finds that another program was there
     assert sqlite_store.commits.others > after.others
-
-
-def test_on_postgresql_none_is_taken_for_one_of_the_ledger(postgresql_store: Store) -> None:
-    before = postgresql_store.commits
-    postgresql_store.run(notifiers.heartbeat, "one")
-    assert postgresql_store.commits == before

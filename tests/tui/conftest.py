@@ -81,6 +81,9 @@ class WatchedFront:
     async def sweep(self) -> Swept | None:
         return await self._front.sweep()
 
+    def give_up(self) -> None:
+        self._front.give_up()
+
     async def close(self) -> None:
         await self._front.close()
 
@@ -217,11 +220,12 @@ Run = Callable[..., AbstractAsyncContextManager[Driven]]
 def run(request: pytest.FixtureRequest, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`async with run(actor, size=(80, 24)) as driven`: the app over the store, its troubles are failures.
 
-    The store is that of the test's `practice`, or else its empty `sqlite_store`.
+    The store is that of the test's `practice`, its `far` one on a server, or else its empty `sqlite_store`.
     """
     monkeypatch.setattr(correspondence, "REST", 0.01)
     of_practice = "practice" in request.fixturenames
-    store: Store = request.getfixturevalue("practice_store" if of_practice else "sqlite_store")
+    far = "far" if "far" in request.fixturenames else "sqlite_store"
+    store: Store = request.getfixturevalue("practice_store" if of_practice else far)
 
     @asynccontextmanager
     async def running(actor: Actor, *, size: tuple[int, int] = (120, 36), **more: Any) -> AsyncIterator[Driven]:

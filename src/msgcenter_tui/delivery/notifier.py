@@ -97,6 +97,8 @@ class Notifier:
         self._trouble = ""
         self._plenty = False
         """The last claim found all that there was room for."""
+        self._astray = False
+        """Something may be claimed that is not in hand: the store failed in between."""
         self._closes_at = 0.0
         self._rests_until = 0.0
         """The ledger gave all it had: while letters are in hand it is not asked before."""
@@ -122,6 +124,7 @@ class Notifier:
         """Finish what has been handed over, give back the rest, and end; what gets no answer in time is unknown."""
         self._patience = patience
         self._stopping = True
+        self._front.give_up()
         self._wake.set()
         if self._task is not None:
             await asyncio.wait([self._task])
@@ -198,6 +201,11 @@ class Notifier:
 
     async def _advance(self, everything: bool = False) -> bool:
         """Take what is due and there is room for; whether there may be more to take at once."""
+        if self._astray:
+            if self._in_hand:  # what is in hand is claimed rightly
+                return False
+            await self._front.run(notifiers.let_go, self.id)
+            self._astray = False
         if not self._room() or (self._in_hand and monotonic() < self._rests_until):
             return False
         # Where the last claim found all that there was room for, there is more: nobody has to look.
@@ -226,10 +234,12 @@ class Notifier:
         limit = sum(self._posts[channel].room for channel in roomy)
         if not roomy:
             return closed
+        self._astray = True
         claimed = await self._front.run(claims.claim, self.id, roomy, limit)
         self._plenty = len(claimed.ids) == limit
         self._at("after_claim")
         if not claimed.ids:
+            self._astray = False
             return closed
         found = await self._front.run(leaving.read, self.id, claimed)
         if found.doubtful:
@@ -238,6 +248,7 @@ class Notifier:
             letters = [letter for letter in found.letters if letter.edition.channel is channel]
             if letters:
                 await self._posts[channel].put(letters)
+        self._astray = False
         return closed + len(claimed.ids)
 
     # -- small things -------------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ def append(tx: Tx) -> None:
         rows.append(_row(number, hash, one))
     tx.conn.execute(insert(audit), rows)
     tx.conn.execute(update(audit_head).values(number=number, hash=hash))
+    tx.proves(select(audit.c.id).where(audit.c.number == number, audit.c.hash == hash))
 
 
 def tell(records: Iterable[Record]) -> None:

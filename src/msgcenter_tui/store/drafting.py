@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, literal, or_, select, update
 
 from msgcenter_tui.domain import Actor, DraftId, PersonId, ThreadId
 from msgcenter_tui.store.ids import is_id
@@ -44,20 +44,27 @@ def newest_in_thread(tx: Tx, writer: PersonId, thread: ThreadId) -> Row[Any] | N
 
 
 def add_draft(tx: Tx, writer: PersonId, values: Mapping[str, Any]) -> Row[Any]:
-    return tx.conn.execute(
-        insert(drafts).values(person_id=writer, at=tx.now, version=1, **values).returning(drafts)
-    ).one()
+    added = insert(drafts).values(person_id=writer, at=tx.now, version=1, **values).returning(drafts)
+    return _proved(tx, tx.conn.execute(added).one())
 
 
 def update_draft(tx: Tx, writer: PersonId, draft: DraftId, version: int, values: Mapping[str, Any]) -> Row[Any] | None:
     """The draft as saved; None where it is not there any more in this version."""
     same = drafts.c.id == draft, drafts.c.person_id == writer, drafts.c.version == version
-    return tx.conn.execute(
-        update(drafts).where(*same).values(version=version + 1, at=tx.now, **values).returning(drafts)
-    ).one_or_none()
+    saving = update(drafts).where(*same).values(version=version + 1, at=tx.now, **values).returning(drafts)
+    saved = tx.conn.execute(saving).one_or_none()
+    return None if saved is None else _proved(tx, saved)
+
+
+def _proved(tx: Tx, draft: Row[Any]) -> Row[Any]:
+    """Drafts are not audited: the draft itself is what proves that it was saved."""
+    same = drafts.c.id == draft.id, drafts.c.version == draft.version, drafts.c.at == draft.at
+    tx.proves(select(drafts.c.id).where(*same))
+    return draft
 
 
 def remove_draft(tx: Tx, writer: PersonId, draft: DraftId) -> bool:
     """Whether it was there."""
     mine = drafts.c.id == draft, drafts.c.person_id == writer
+    tx.proves(select(literal(1)).where(~exists().where(*mine)))
     return bool(tx.conn.execute(delete(drafts).where(*mine)).rowcount)

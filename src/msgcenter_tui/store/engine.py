@@ -210,6 +210,12 @@ def _begin(conn: Connection) -> None:
 
 # -- PostgreSQL -------------------------------------------------------------------------------------------------------
 
+_WORKING = 2, 3
+"""Connections of a process that are kept, and how many more there may be for a while: its front has a writer and three
+readers (front.py)."""
+_ALONE = 2, 0
+"""Those that cannot write: one listens (feed.py), and a notifier glances by the other."""
+
 
 def postgresql_engines(url: URL, patience: float = PATIENCE) -> Engines:
     """Engines on a PostgreSQL database by psycopg 3; `read` sees one snapshot a transaction and cannot write.
@@ -221,27 +227,35 @@ def postgresql_engines(url: URL, patience: float = PATIENCE) -> Engines:
         "statement_timeout": "120s",
         "idle_in_transaction_session_timeout": "120s",
     }
-
-    def engine(limits: dict[str, str]) -> Engine:
-        options = [*(f"-c {name}={value}" for name, value in limits.items())]
-        options += url.normalized_query.get("options", ())
-        return create_engine(
-            url,
-            connect_args={"connect_timeout": 10, "application_name": "msgcenter"}
-            | dict(url.query)
-            | {"options": " ".join(options)},
-            hide_parameters=True,
-        )
-
     try:
-        write = engine(limits)
-        alone = engine(limits | {"default_transaction_read_only": "on"})
+        from msgcenter_tui.store import server
     except ModuleNotFoundError as error:
         raise StoreUnavailable(
             "the store cannot be used",
             "the driver for PostgreSQL is not installed",
             "install the program with its extra, msgcenter-tui[postgres]",
         ) from error
+
+    def engine(limits: dict[str, str], kept: int, more: int) -> Engine:
+        options = [*(f"-c {name}={value}" for name, value in limits.items())]
+        options += url.normalized_query.get("options", ())
+        made = create_engine(
+            url,
+            connect_args={"application_name": "msgcenter"}
+            | server.REACHES
+            | dict(url.query)
+            | {"options": " ".join(options)},
+            hide_parameters=True,
+            pool_size=kept,
+            max_overflow=more,
+            pool_timeout=patience,
+            pool_use_lifo=True,
+        )
+        event.listen(made, "do_connect", lambda _dialect, _record, given, named: server.connected(*given, **named))
+        return made
+
+    write = engine(limits, *_WORKING)
+    alone = engine(limits | {"default_transaction_read_only": "on"}, *_ALONE)
     return Engines(
         write,
         write.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True),

@@ -51,6 +51,7 @@ _POSTGRESQL = {
     "58": ("the server has a fault of its own", "look into its log"),
 }
 
+_SILENT = ("the server does not answer", "see that it runs and the network does, then try again")
 _UNREACHABLE = ("the server cannot be reached", "see that it runs, and that host, port and user in the URL are right")
 _DAMAGED = (_SQLITE["SQLITE_CORRUPT"], _SQLITE["SQLITE_NOTADB"])
 _READ_ONLY = (_SQLITE["SQLITE_READONLY"], _POSTGRESQL["25006"])
@@ -96,6 +97,8 @@ def explanation(error: DBAPIError | sqlite3.Error) -> tuple[str, str] | None:
     if state is not None:
         return _longest(_POSTGRESQL, state)
     text = str(error.orig)
+    if "did not answer" in text:
+        return _SILENT
     if "password" in text or "authentication" in text:
         return _POSTGRESQL["28"]
     if "does not exist" in text and "database" in text:
@@ -114,6 +117,11 @@ def repeatable(error: DBAPIError) -> bool:
     one sees what the earlier one wrote and says so in words.
     """
     return getattr(error.orig, "sqlstate", None) in _REPEATABLE
+
+
+def lost(error: DBAPIError) -> bool:
+    """Whether the connection was lost, and nothing else was wrong."""
+    return error.connection_invalidated and not isinstance(error, IntegrityError)
 
 
 def _longest(table: dict[str, tuple[str, str]], code: str) -> tuple[str, str] | None:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from math import inf
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
@@ -33,6 +34,7 @@ class Front:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        store.certain = inf  # whoever waits here sees that the store is away, and can leave
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
         self._closing = False
@@ -44,6 +46,8 @@ class Front:
 
     async def changed(self) -> int | str:
         """`Store.changed`, awaited."""
+        if self.store.listens and not self._closing:
+            return self.store.changed()
         return await self._in(self._readers, False, self.store.changed)
 
     async def notice(self) -> None:
@@ -77,9 +81,14 @@ class Front:
 
         return await asyncio.to_thread(sweep, self.store)
 
+    def give_up(self) -> None:
+        """`Store.wait_no_more`."""
+        self.store.wait_no_more()
+
     async def close(self) -> None:
-        """Take no more work, and wait for what was handed over."""
+        """Take no more work, and wait for what was handed over, but not for a server that was lost to come back."""
         self._closing = True
+        self.store.wait_no_more()
         ended = asyncio.get_running_loop().run_in_executor(None, self._shut)
         await asyncio.shield(ended)
 

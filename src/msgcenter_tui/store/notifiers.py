@@ -105,6 +105,12 @@ def retire(tx: Tx, notifier: str) -> None:
     settle_runs(tx)
 
 
+@ledger_act
+def let_go(tx: Tx, notifier: str) -> None:
+    """Free what is claimed and has not left: by a commit whose answer was lost, its notifier does not know of it."""
+    _free(tx, deliveries.c.claimed_by == notifier)
+
+
 def alive(tx: Tx, notifier: str) -> bool:
     """Whether its lease holds, and hold it so until this transaction ends: nobody takes its claims away meanwhile."""
     lease = _lease.rows(tx, {"notifier": notifier})

@@ -11,14 +11,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
 from msgcenter_tui.domain import Actor, Policy
-from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
-from msgcenter_tui.store import audit, damage, identity, migrations, upgrade
+from msgcenter_tui.errors import Refused, StoreDamaged, StoreInDoubt, StoreUnavailable
+from msgcenter_tui.store import audit, damage, doubt, identity, migrations, upgrade
 from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
@@ -30,9 +31,12 @@ from msgcenter_tui.store.engine import (
     sqlite_salvage,
     tolerate,
 )
-from msgcenter_tui.store.faults import RESCUE, explained, repeatable
+from msgcenter_tui.store.faults import RESCUE, explained, lost, repeatable
 from msgcenter_tui.store.files import StoreFile
-from msgcenter_tui.store.tx import TOUCHED, Act, Tx
+from msgcenter_tui.store.tx import PROOF, TOUCHED, Act, Tx
+
+if TYPE_CHECKING:
+    from msgcenter_tui.store.feed import Feed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,6 +46,7 @@ log = logging.getLogger(__name__)
 _TRIES = 4
 _STUMBLES = (InvalidRequestError, ValueError, TypeError, LookupError, AttributeError, AssertionError)
 """What an act stumbles over where a damaged file has not what it should have."""
+_CERTAIN = 60.0
 _STILL = -1
 """What `Store.changed` says of a damaged file: nobody writes to it."""
 
@@ -51,9 +56,9 @@ class Commits:
     """Of which kind the commits of a store are, as far as this process knows."""
 
     of_ledger: int
-    """How many transactions of this process were ledger acts that changed nothing else."""
+    """How many transactions were ledger acts that changed nothing else: of this process, on a server of any."""
     others: int
-    """It differs after any other commit: of another process at the latest after the next one of this process."""
+    """It differs after any other commit. On SQLite, of another process at the latest after the next of this one."""
 
 
 class Store:
@@ -87,12 +92,20 @@ class Store:
         self._of_ledger = 0
         self._foreign = 0
         """How often a transaction of this process found that another connection had committed since the last one."""
+        self.certain = _CERTAIN
+        """Seconds that an act whose commit was lost with its server waits to learn what became of it."""
+        self._ending = threading.Event()
+        self._feed: Feed | None = None
         self._engines: Engines
         if isinstance(where, Path):
             self.file = StoreFile(where)
             self._engines = sqlite_engines(where, patience)
         else:
             self._engines = postgresql_engines(where, patience)
+            from msgcenter_tui.store.feed import Feed
+
+            assert self._engines.glance is not None
+            self._feed = Feed(self._engines.glance, self.name)
 
     def migrate(self, upgrading: Callable[[], None] = lambda: None) -> str:
         """Make the store where there is none, upgrade an older one; gives the version of its schema.
@@ -128,13 +141,15 @@ class Store:
         """One transaction that may change the store: committed at the end, rolled back whole on any error.
 
         `of_ledger`: it does what a ledger act may (tx.py). Raises StoreUnavailable where the store cannot be used,
-        StoreDamaged where its file is damaged; then nothing was written.
+        StoreDamaged where its file is damaged; then nothing was written. Raises StoreInDoubt where a server was lost at
+        the commit, and does not come back within `certain` seconds.
         """
         with explained(self.name), self._noticing(writing=True):
             self._check_writable()
-            with self._connected(self._engines.write) as (conn, now):
-                conn.info.pop(identity.FENCES, None)
-                conn.info.pop(TOUCHED, None)
+            seal = None if self._feed is None or of_ledger else doubt.seal()
+            with self._connected(self._engines.write, seal) as (conn, now):
+                for left in (identity.FENCES, TOUCHED, PROOF):
+                    conn.info.pop(left, None)
                 if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
                     self._written += 1
                 tx = Tx(conn, now, self.policy, seen=self._seen(conn))
@@ -144,9 +159,11 @@ class Store:
                 self._of_ledger += of_ledger and not touched
                 self._check_writable()
                 audit.append(tx)  # last: whoever else writes waits for it from here to the commit
-                conn.commit()
                 fences = conn.info.pop(identity.FENCES, None)
+                self._commit(conn, seal)
             audit.tell(tx.records)
+            if self._feed is not None:
+                self._feed.committed(of_ledger=of_ledger and not touched)
             if fences is not None:
                 identity.note(self, fences)
 
@@ -186,38 +203,52 @@ class Store:
         if act.glances and self._engines.glance is not None:
             return self._glanced(self._engines.glance, lambda tx: act(tx, *args, **kwargs))
         if not act.writes:
-            known = self._damaged
-            try:
-                with self.read() as tx:
-                    return act(tx, *args, **kwargs)
-            except StoreDamaged:
-                if known or not self._damaged:
-                    raise
-            with self.read() as tx:  # now that the file is known to be damaged, what is still there is enough
-                return act(tx, *args, **kwargs)
+            return self._looked(lambda tx: act(tx, *args, **kwargs))
         for given in (*args, *kwargs.values()):
             if isinstance(given, Actor) and given.viewing:
                 raise Refused(
                     "nothing was changed", "you only look at this portal", "sign in as the client, or go back to staff"
                 )
+        losses = 0
         for left in reversed(range(_TRIES)):
             try:
                 with self.write(of_ledger=act.of_ledger) as tx:
                     return act(tx, *args, **kwargs)
             except (DBAPIError, StoreUnavailable) as error:
                 cause = error if isinstance(error, DBAPIError) else error.__cause__
-                if not left or not isinstance(cause, DBAPIError) or not repeatable(cause):
+                if not left or not isinstance(cause, DBAPIError):
                     raise
+                if not repeatable(cause):
+                    # The connection was lost, and nothing was done: there may be another. A ledger act is in doubt, but
+                    # for its notifier to repeat.
+                    losses += 1
+                    if act.of_ledger or losses > 1 or not _lost(error):
+                        raise
         raise AssertionError("unreachable")
+
+    def _looked(self, act: Callable[[Tx], T]) -> T:
+        known = self._damaged
+        try:
+            with self.read() as tx:
+                return act(tx)
+        except StoreUnavailable as error:
+            found_now = isinstance(error, StoreDamaged) and self._damaged and not known
+            if not found_now and not _lost(error):
+                raise
+        # Now that the file is known to be damaged, what is still there is enough; to a server there may be another
+        # connection.
+        with self.read() as tx:
+            return act(tx)
 
     def changed(self) -> int | str:
         """A token that differs from the last one when anybody, in this process or another, committed since.
 
-        Cheap enough to ask several times a second. On PostgreSQL it may also differ when nothing here changed.
+        Cheap enough to ask several times a second. On PostgreSQL it is the server that tells, a moment after a commit
+        of another process (feed.py); the token may also differ when nothing here changed.
         """
-        if self.file is None:
-            assert self._engines.glance is not None
-            return self._glanced(self._engines.glance, _snapshot)
+        if self._feed is not None:
+            return self._feed.changed()
+        assert self.file is not None
         with explained(self.name):
             self._check_file()
             return _STILL if self._damaged else self._data_version(self.file.path)
@@ -231,13 +262,24 @@ class Store:
 
     @property
     def commits(self) -> Commits:
-        """Of which kind the commits so far were. On PostgreSQL nobody can tell: there none counts as a ledger act's."""
-        if self.file is None:
-            return Commits(0, 0)
+        """Of which kind the commits so far were."""
+        if self._feed is not None:
+            return Commits(*self._feed.heard)
         return Commits(self._of_ledger, self._written + self._foreign)
+
+    @property
+    def listens(self) -> bool:
+        """Whether `changed` answers without asking anybody."""
+        return self._feed is not None and self._feed.listens
+
+    def wait_no_more(self) -> None:
+        """The program ends: an act whose commit was lost with its server is given up, as one in doubt."""
+        self._ending.set()
 
     def close(self) -> None:
         """Close every connection; the file is complete without its -wal then, unless it is damaged."""
+        if self._feed is not None:
+            self._feed.close()
         if self.file is not None and damage.marked(self.file.path):
             self._only_read()
         with self._watching:
@@ -251,7 +293,7 @@ class Store:
     # -- within -------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _connected(self, engine: Engine) -> Iterator[tuple[Connection, datetime]]:
+    def _connected(self, engine: Engine, seal: int | None = None) -> Iterator[tuple[Connection, datetime]]:
         """A connection with a transaction that has begun, and the time; rolled back unless it is committed.
 
         The server may have restarted since it was last used: that is noticed before anything is done by it, and
@@ -260,23 +302,48 @@ class Store:
         conn = engine.connect()
         try:
             try:
-                now = self._began(conn)
+                now = self._began(conn, seal)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
                 conn.close()
                 conn = engine.connect()
-                now = self._began(conn)
+                now = self._began(conn, seal)
             yield conn, now
         finally:
             conn.close()
 
-    def _began(self, conn: Connection) -> datetime:
+    def _began(self, conn: Connection, seal: int | None) -> datetime:
         conn.begin()
         now = datetime.now(UTC)
-        if self.file is None:
-            now = conn.exec_driver_sql("SELECT clock_timestamp()").scalar_one().astimezone(UTC)
+        if self._feed is not None:
+            asked: tuple[object, ...] = ()
+            statement = "SELECT clock_timestamp()"
+            if seal is not None:  # in one question
+                statement += ", pg_advisory_xact_lock(%s), pg_notify(%s, %s)"
+                asked = (seal, self._feed.CHANNEL, self._feed.name)
+            now = conn.exec_driver_sql(statement, asked).one()[0].astimezone(UTC)
         return now if self._clock is None else self._clock()
+
+    def _commit(self, conn: Connection, seal: int | None) -> None:
+        """Commit. Where the answer is lost with the server, find out what became of it: it was done, or it raises."""
+        proof = conn.info.pop(PROOF, None)
+        try:
+            conn.commit()
+        except DBAPIError as error:
+            if seal is None or not lost(error):
+                raise
+            log.warning("a connection was lost while an act was being committed")
+            until = monotonic() + self.certain
+            done = doubt.happened(self._engines.write, seal, proof, until, self._ending)
+            if done is None:
+                raise StoreInDoubt(
+                    f"nobody knows whether this was done in the store {self.name}",
+                    "the server was lost at the last moment, and has not come back",
+                    "look whether it is there before you do it again",
+                ) from error
+            if not done:
+                raise
 
     def _seen(self, conn: Connection) -> object:
         """SQLite tells a connection whether another one has committed; of its own commits this process knows."""
@@ -353,10 +420,10 @@ class Store:
         return migrations.LINE.newest
 
 
-def _snapshot(tx: Tx) -> str:
-    # Every transaction that wrote is either running or not begun in one snapshot, and past in a later one: no commit is
-    # missed, whatever the order in which they end.
-    return str(tx.conn.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one())
+def _lost(error: BaseException) -> bool:
+    """Whether a connection to the server was lost, and it is certain that nothing was done."""
+    cause = error if isinstance(error, DBAPIError) else error.__cause__
+    return isinstance(cause, DBAPIError) and not isinstance(error, StoreInDoubt) and lost(cause)
 
 
 def open_store(

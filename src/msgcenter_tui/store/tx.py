@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import update_wrapper
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Select
 
 from msgcenter_tui.domain import Policy
 from msgcenter_tui.store.chain import Record
@@ -18,6 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 TOUCHED = "touched"
+PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,10 @@ class Tx:
             else:
                 part.rollback()
                 del self.records[before:]
+
+    def proves(self, proof: Select[Any]) -> None:
+        """Once this transaction is committed, and only then, the statement finds something (doubt.py)."""
+        self.conn.info[PROOF] = proof
 
     @property
     def sqlite(self) -> bool:

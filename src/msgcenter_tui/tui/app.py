@@ -19,7 +19,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.tui import acts, keys, places, themes
 from msgcenter_tui.tui.events import StoreChanged
 from msgcenter_tui.tui.gate import NoControls
@@ -64,6 +64,8 @@ class Status:
     """The channels that send nothing now, each with the reason (N13)."""
     damaged: bool = False
     """The store's file is damaged, and is only read."""
+    away: bool = False
+    """The store does not answer."""
 
 
 class MessageCenterApp(Telling, inherit_bindings=False):
@@ -124,6 +126,10 @@ class MessageCenterApp(Telling, inherit_bindings=False):
     def is_open(self) -> bool:
         """The store is open, and `services` are there."""
         return self._opening is None
+
+    @property
+    def is_away(self) -> bool:
+        return self.status.away
 
     def _is_given(self, start: Start) -> None:
         self._opening = None
@@ -226,7 +232,8 @@ class MessageCenterApp(Telling, inherit_bindings=False):
 
     def do(self, work: Work, *, group: str, exclusive: bool = False) -> None:
         """Run a coroutine as a worker of the app, its errors caught."""
-        guarded = Guarded(work, self.guarded, lambda: self.is_running)
+        sink = self.guarded if group in ("quit", "actor") else self.guarded_aside
+        guarded = Guarded(work, sink, lambda: self.is_running)
         if exclusive:
             if group in self._exclusive:
                 self._exclusive[group].drop()
@@ -256,7 +263,16 @@ class MessageCenterApp(Telling, inherit_bindings=False):
         self.do(self._look_for_changes(), group="poll")
 
     async def _look_for_changes(self) -> None:
-        change = await self._watch.look()
+        try:
+            change = await self._watch.look()
+        except StoreUnavailable as error:
+            if not self.status.away:
+                self.status = replace(self.status, away=True)
+                self.refuse(error)
+            return
+        if self.status.away:
+            self.status = replace(self.status, away=False)
+            self.say("The store answers again")
         self._tell_of_damage()
         if change is not None:
             self.announce_change(only_ledger=change.only_ledger)
@@ -286,7 +302,7 @@ class MessageCenterApp(Telling, inherit_bindings=False):
         from msgcenter_tui.tui import render
 
         words, attention = render.mail_words(ledger, self._notifier.status if self._notifier else "")
-        self.status = Status(badge, words, attention, ledger.paused, self.status.damaged)
+        self.status = replace(self.status, badge=badge, mail=words, attention=attention, stopped=ledger.paused)
 
     def on_resize(self, event: events.Resize) -> None:
         if self.is_open:

@@ -102,7 +102,7 @@ class Correspondence(Writing):
         if not same:
             await self._leave_thread()
         await pane.show(opened, reader=self.actor.person)
-        at_rest = self._keeper is None or not (pane.composer.dirty or pane.composer.writing)
+        at_rest = self._keeper is None or not (pane.composer.dirty or pane.composer.writing or self._keeper.behind)
         if opened is not None and (not same or at_rest):
             self._take_draft(opened)
 

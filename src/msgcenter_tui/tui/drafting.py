@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from textual.timer import Timer
+
 from msgcenter_tui.domain import Draft
+from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.tui import acts
 
 if TYPE_CHECKING:
     from msgcenter_tui.tui.screen import CenterScreen
+
+
+AGAIN = 2.0
+"""Seconds after which a store that could not keep a draft is asked again."""
 
 
 class DraftKeeper:
@@ -28,6 +36,13 @@ class DraftKeeper:
         self._lock = asyncio.Lock()
         self._newest = 0
         self._closed = False
+        self._again: Timer | None = None
+        """While the store could not keep the newest words."""
+
+    @property
+    def behind(self) -> bool:
+        """The newest words are not stored."""
+        return self._again is not None
 
     async def store(self, **words: Any) -> None:
         """Keep these words; of several calls that wait for each other only the last is stored."""
@@ -37,17 +52,39 @@ class DraftKeeper:
             if self._closed or mine != self._newest or not self._worth_keeping(words):
                 return
             before = self.draft
-            saved = await self.screen.perform(
-                acts.drafts.save,
-                self.actor,
-                id=before.id if before else None,
-                version=before.version if before else 0,
-                **self.place,
-                **words,
-            )
+            self._stop()
+            try:
+                saved = await self.screen.perform(
+                    acts.drafts.save,
+                    self.actor,
+                    id=before.id if before else None,
+                    version=before.version if before else 0,
+                    **self.place,
+                    **words,
+                )
+            except StoreUnavailable:
+                self._try_again(words)
+                raise
             self.draft = saved
             if before is not None and saved.id != before.id:
                 self.screen.center.say("Another terminal changed this draft; yours is kept as a second one")
+
+    def _try_again(self, words: dict[str, Any]) -> None:
+        """As soon as the store is free (M4), whether or not more is typed; that it was not is said already."""
+
+        async def try_again() -> None:
+            if mine == self._newest:
+                with suppress(StoreUnavailable):
+                    await self.store(**words)
+
+        mine = self._newest
+        if self.screen.is_attached:
+            self._again = self.screen.set_timer(AGAIN, lambda: self.screen.do(try_again(), group="draft"))
+
+    def _stop(self) -> None:
+        if self._again is not None:
+            self._again.stop()
+            self._again = None
 
     def _worth_keeping(self, words: dict[str, Any]) -> bool:
         """Nothing has been written yet: no draft of it is made."""

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
     """Settle, ask where something waits, end."""
     with app.guarded():
-        await app.settle()
-        if not await _may_go(app):
-            return
+        if app.is_away:
+            if not await _may_go_unsaved(app):
+                return
+        else:
+            await app.settle()
+            if not await _may_go(app):
+                return
     with app.guarded():
         if notifier is not None:
             await asyncio.wait_for(notifier.stop(), timeout=10)
@@ -28,9 +32,24 @@ async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
 
 async def close(app: MessageCenterApp) -> None:
     """Settle and end, for there is nobody to ask."""
+    if app.is_away:
+        app.services.front.give_up()
     with app.guarded():
         await app.settle()
     app.exit()
+
+
+async def _may_go_unsaved(app: MessageCenterApp) -> bool:
+    """Of a store that does not answer nothing can be asked, and nothing is kept."""
+    from msgcenter_tui.tui.screens.confirm import Confirm
+
+    what = (
+        "What you wrote since is not stored.\nWhat was being sent may have been sent: look for it before you repeat it."
+    )
+    leaves = await app.push_screen_wait(Confirm("The store does not answer. Quit?", what, yes="Quit", no="Stay"))
+    if leaves:
+        app.services.front.give_up()
+    return leaves is True
 
 
 async def _may_go(app: MessageCenterApp) -> bool:

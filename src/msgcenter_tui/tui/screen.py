@@ -139,7 +139,8 @@ class CenterScreen(Hosted[R], Listing):
 
     def do(self, work: Work, *, group: str = "act", exclusive: bool = False) -> Worker[None]:
         """Run a coroutine as a worker of this screen: a refusal becomes a toast, an error is logged, none crashes."""
-        guarded = Guarded(work, self.center.guarded, lambda: self.is_attached and not self._pruning)
+        sink = self.center.guarded if group in ACTS else self.center.guarded_aside
+        guarded = Guarded(work, sink, lambda: self.is_attached and not self._pruning)
         if exclusive:
             if group in self._exclusive:
                 self._exclusive[group].drop()

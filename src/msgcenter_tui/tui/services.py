@@ -52,6 +52,9 @@ class Front(Protocol):
     async def sweep(self) -> Swept | None:
         """Leave no byte of what was erased in the store's file; None where it is none (store/sweeping.py)."""
 
+    def give_up(self) -> None:
+        """The program ends: do not wait for a server that was lost, to learn what it did last."""
+
     async def close(self) -> None:
         """Wait for what is in flight, then let go of the store."""
 

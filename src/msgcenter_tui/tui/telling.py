@@ -10,7 +10,7 @@ from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 from textual.notifications import Notify, SeverityLevel
 
-from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.text import shown_line
 from msgcenter_tui.tui import trouble
 from msgcenter_tui.tui.said import Said, Saying
@@ -44,6 +44,21 @@ class Telling(InOrder, inherit_bindings=False):
             self.refuse(error)
         except Exception as error:  # noqa: BLE001  (the one sink: a terminal that dies would lose more)
             self.trouble(error)
+
+    @property
+    def is_away(self) -> bool:
+        """The store does not answer, and the top line says so."""
+        raise NotImplementedError
+
+    @contextmanager
+    def guarded_aside(self) -> Iterator[None]:
+        """Around what nobody waits for: what is said already, that the store does not answer, is not said each time."""
+        with self.guarded():
+            try:
+                yield
+            except StoreUnavailable:
+                if not self.is_away:
+                    raise
 
     def _on_notify(self, event: Notify) -> None:
         """A toast comes (Textual shows it), the one before goes: it has one line at the foot, over the keys."""

@@ -106,7 +106,7 @@ class Writing(CenterScreen[None]):
         if not self.query(Composer):
             return
         composer, keeper = self.pane.composer, self._keeper
-        if keeper is not None and composer.dirty:
+        if keeper is not None and (composer.dirty or keeper.behind):
             body, cursor = composer.text, composer.field.cursor_index
             composer.flush()
             try:

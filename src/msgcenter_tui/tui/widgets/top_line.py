@@ -48,7 +48,9 @@ class TopLine(Widget):
             Content.styled(f"● {render.badge(unread)} unread", "bold $accent") if unread else _ALL_READ,
             Content.styled(status.mail and f"✉ {status.mail}", "bold $warning" if status.attention else "$muted"),
         ]
-        if status.damaged:
+        if status.away:
+            parts = [AWAY if width >= 72 else AWAY_SHORT]
+        elif status.damaged:
             parts = [parts[0], DAMAGED]
         if width < 72:
             left = Content.assemble(" ", render.line(self.place or "Message Center", "bold $accent"))
@@ -70,4 +72,6 @@ LEAST_NAME = 12
 """Cells that the name of who acts keeps."""
 
 DAMAGED = Content.styled("⚠ damaged, only read", "bold $error")
+AWAY = Content.styled("⚠ the store does not answer, trying again", "bold $error")
+AWAY_SHORT = Content.styled("⚠ no answer, trying again", "bold $error")
 _ALL_READ = Content.styled("nothing unread", "$muted")
