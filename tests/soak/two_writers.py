@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import func, select, text
 
@@ -27,6 +27,10 @@ from msgcenter_tui.center import clients, drafts, identity, messages, reading, s
 from msgcenter_tui.domain import Actor, Consent, Recipients, Role, Status, ThreadKind
 from msgcenter_tui.store import tables
 from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.tx import Act
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 SOURCE = str(Path(msgcenter_tui.__file__).parents[1])
 WRITERS = ("ada@practice.example", "ben@practice.example")
@@ -49,6 +53,16 @@ class Notes:
     acts: int = 0
     slowest: float = 0.0
     slowest_act: str = ""
+    took: dict[str, list[float]] = field(default_factory=dict)
+    """Act -> how long each took, in seconds; a process that does not measure them leaves it empty."""
+    waited: int = 0
+    """How often the store could not be used, and it tried again."""
+
+
+class Door(Protocol):
+    """What acts are done through: the store, or one who waits for it."""
+
+    def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T: ...
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class Result:
 class Writer:
     """A person at a terminal, in a hurry."""
 
-    def __init__(self, store: Store, email: str) -> None:
+    def __init__(self, store: Door, email: str) -> None:
         self.store = store
         self.me: Actor = store.run(identity.who, email)
         self.team = store.run(teams.find_workspace, self.me, "Team").id
@@ -204,13 +218,13 @@ def write(url: str, email: str, seconds: float) -> None:
 # -- both -------------------------------------------------------------------------------------------------------------
 
 
-def prepare(url: str) -> None:
-    """A team of three Owners: Cleo, who makes what Ada and Ben then share, and does nothing more."""
+def prepare(url: str, emails: Sequence[str] = WRITERS) -> None:
+    """A team of Owners, and Cleo, who makes what they then share, and does nothing more."""
     store = open_store(url)
     cleo = store.run(staff.add, None, "Cleo", "cleo@practice.example")
     me = store.run(identity.who, cleo.id)
     team = store.run(teams.add, me, "Team", cleo.id).id
-    owners = [store.run(staff.add, me, email.partition("@")[0], email).id for email in WRITERS]
+    owners = [store.run(staff.add, me, email.partition("@")[0], email).id for email in emails]
     for owner in owners:
         store.run(teams.set_member, me, team, owner, Role.OWNER)
     for number in range(20):
