@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.center.at_once import COMMIT, RECORD, errors, in_between, replying, together
+from tests.center.at_once import COMMIT, RECORD, errors, in_between, outcome, replying, together
 from tests.center.ledger import owed
 from tests.center.practice import ALL_CLIENTS, Practice
 
-from msgcenter_tui.center import clients, drafts, messages, reading, threads
+from msgcenter_tui.center import clients, drafts, messages, reading, teams, threads
 from msgcenter_tui.domain import Client, Draft, Role, Sent, Staff, ThreadId
 from msgcenter_tui.errors import Conflict, NotFound, Refused
 from msgcenter_tui.store.tables import audit, people
@@ -287,3 +287,62 @@ def test_of_many_who_add_one_address_one_does(practice: Practice) -> None:
         assert only.name in str(refused)
     with practice.store.read() as tx:
         assert tx.conn.scalar(select(func.count()).select_from(people).where(people.c.kind == "client")) == 1
+
+
+# -- owners and members -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("statement", ["UPDATE threads", COMMIT])
+def test_of_two_owners_who_change_the_subject_the_later_one_is_right(practice: Practice, statement: str) -> None:
+    # M1, S2: one after the other, both in the audit; nothing is mixed
+    second = practice.world.staff("Second")
+    practice.world.member(practice.team, second, Role.OWNER)
+    thread = practice.broadcast()
+
+    def naming(who: Staff, subject: str) -> Any:
+        return lambda: practice.store.run(threads.rename, practice.who(who), thread, subject)
+
+    outcomes = in_between(practice.store, statement, naming(practice.maya, "By Maya"), naming(second, "By the second"))
+    assert outcomes == (None, None)
+    assert practice.opened(practice.maya, thread).thread.subject == "By the second"
+    assert acts(practice)[-2:] == ["thread.rename", "thread.rename"]
+
+
+@pytest.mark.parametrize("statement", ["INSERT INTO messages", COMMIT])
+def test_a_member_who_is_removed_while_they_write_has_written_before(practice: Practice, statement: str) -> None:
+    # S4, V6, A2
+    thread = practice.broadcast(locked=False)
+    written, removed = in_between(
+        practice.store,
+        statement,
+        replying(practice, practice.lee, thread, "Just before"),
+        lambda: practice.store.run(teams.remove_member, practice.who(practice.maya), practice.team.id, practice.lee.id),
+    )
+    assert isinstance(written, Sent)
+    assert removed is None
+    assert practice.bodies(practice.maya, thread) == ["Dear all", "Just before"]
+    assert practice.sees(practice.lee) == []
+    assert isinstance(outcome(replying(practice, practice.lee, thread)), NotFound)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM assignments", COMMIT])
+def test_a_member_who_writes_while_they_are_removed_is_refused(practice: Practice, statement: str) -> None:
+    # S4
+    thread = practice.broadcast(locked=False)
+    for again in (replying(practice, practice.lee, thread, "Too late"), starting(practice, practice.lee)):
+        removed, written = in_between(
+            practice.store,
+            statement,
+            lambda: practice.store.run(
+                teams.remove_member, practice.who(practice.maya), practice.team.id, practice.lee.id
+            ),
+            again,
+        )
+        assert removed is None
+        assert isinstance(written, NotFound)
+        assert acts(practice)[-1] == "team.remove_member"
+        practice.world.member(practice.team, practice.lee, Role.CONTRIBUTOR)
+
+
+def starting(practice: Practice, by: Staff) -> Any:
+    return lambda: practice.direct(by, practice.maya)

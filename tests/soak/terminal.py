@@ -52,7 +52,7 @@ class Patient:
                 self.waited += 1
                 sleep(0.2)
             else:
-                self.took[act.__name__].append(perf_counter() - began)
+                self.took[act.function.__name__].append(perf_counter() - began)
                 return done
 
 

@@ -37,8 +37,10 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.errors import Ask, BadInput, Conflict, Refused
 from msgcenter_tui.rules import fields, roles
-from msgcenter_tui.store import audience, conversations, posting, runs
+from msgcenter_tui.store import audience, conversations, places, posting, runs
 from msgcenter_tui.store.audit import record
+from msgcenter_tui.store.ids import is_id
+from msgcenter_tui.store.tables import WORKSPACE
 from msgcenter_tui.store.tx import Tx, act, look
 
 __all__ = [
@@ -114,6 +116,8 @@ def start(
     Raises Ask where S3 or L3 asks and `yes` is not given; Refused with place and cure for a field or blank that
     cannot be sent (T4, T7).
     """
+    if not actor.is_client and is_id(WORKSPACE, workspace):
+        places.hold_member(tx, actor.person, workspace=workspace)
     to = address_of(tx, actor, recipients, workspace)
     locked = to.kind is ThreadKind.ALL_CLIENTS if locked is None else locked
     body = checking.sendable(tx, actor, body, to.kind, _clients_named(to))

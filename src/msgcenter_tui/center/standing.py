@@ -64,6 +64,8 @@ def the_thread(tx: Tx, actor: Actor, thread: ThreadId, *, deleted_too: bool = Fa
 def the_thread_locked(tx: Tx, actor: Actor, thread: ThreadId, *, deleted_too: bool = False) -> Row[Any]:
     """The same with its row locked, so that what is decided holds until the act is done (L4, decision 6)."""
     if is_id(THREAD, thread):
+        if not actor.is_client:
+            places.hold_member(tx, actor.person, thread=thread)
         posting.lock_thread(tx, thread)
     return the_thread(tx, actor, thread, deleted_too=deleted_too)
 

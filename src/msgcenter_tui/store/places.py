@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, insert, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, func, insert, literal, select, update
 
-from msgcenter_tui.domain import CURRENT, PersonId, Role, ThreadKind, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import CURRENT, PersonId, Role, ThreadId, ThreadKind, WorkspaceId, WorkspaceKind
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import (
     WORKSPACE,
@@ -162,6 +162,19 @@ def add_member(tx: Tx, workspace: WorkspaceId, person: PersonId, role: Role) -> 
 def set_role(tx: Tx, workspace: WorkspaceId, person: PersonId, role: Role) -> None:
     mine = members.c.workspace_id == workspace, members.c.person_id == person
     tx.conn.execute(update(members).where(*mine).values(role=role))
+
+
+def hold_member(tx: Tx, person: PersonId, *, thread: ThreadId | None = None, workspace: str | None = None) -> None:
+    """Hold the membership by which somebody acts in a thread, or in a workspace: until the act is done it is neither
+    taken away nor changed. Taken before the thread's row, as who removes a member does. (On SQLite a writer is alone.)
+    """
+    if tx.sqlite:
+        return
+    place: Any = workspace
+    if thread is not None:
+        place = select(threads.c.workspace_id).where(threads.c.id == thread).scalar_subquery()
+    mine = members.c.person_id == person, members.c.workspace_id == place
+    tx.conn.execute(select(literal(1)).select_from(members).where(*mine).with_for_update(read=True))
 
 
 def remove_member(tx: Tx, workspace: WorkspaceId, person: PersonId) -> None:
