@@ -13,7 +13,9 @@ import pytest
 from markdown_it import MarkdownIt
 from tests.center.practice import Practice
 from tests.center.sending import send_all_that_is_due
+from tests.conftest import Clock
 from tests.hostile import HOSTILE
+from tests.world import World
 
 from msgcenter_tui.center import client_record, exporting, messages, revisions, threads
 from msgcenter_tui.center.thread_sheets import DELETED, FORMATS
@@ -22,6 +24,7 @@ from msgcenter_tui.errors import BadInput, NotFound, Refused
 from msgcenter_tui.store import exporting as pages
 from msgcenter_tui.store import folding
 from msgcenter_tui.store.notifiers import settle_runs
+from msgcenter_tui.store.store import Store
 
 
 def exported(practice: Practice, actor: Actor, format: str = "json", **more: Any) -> bytes:
@@ -40,8 +43,9 @@ def texts(thread: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture
-def hostile(practice: Practice) -> tuple[Practice, ThreadId, list[str]]:
+def hostile(sqlite_store: Store, clock: Clock) -> tuple[Practice, ThreadId, list[str]]:
     """A thread by a client with an awkward name and subject, of every text that can be sent; as they are stored."""
+    practice = Practice(World(sqlite_store, clock))
     them = practice.client('Smith, [Bob](x) "B" =?utf-8?q?evil=40x=0A?= <b> *** From', email="bob@mail.example")
     begun = practice.start(
         them,

@@ -140,7 +140,7 @@ def test_what_has_left_has_left(practice: Practice, old: ThreadId) -> None:
         practice.store.run(deliveries.retry, practice.who(practice.maya), ids=[row.notices[0].id])
 
 
-@pytest.mark.parametrize("state", [S.UNKNOWN, S.HELD, S.WAITING, S.RETRYING, S.SENDING])
+@pytest.mark.parametrize("state", [S.UNKNOWN, S.HELD, S.SENDING])
 def test_a_run_of_which_something_is_open_stays_whole(practice: Practice, old: ThreadId, state: DeliveryState) -> None:
     # N8: somebody is to decide about it, or it is still to leave
     with practice.store.write() as tx:
