@@ -42,7 +42,6 @@ def texts(thread: dict[str, Any]) -> list[str]:
     return [message["body"] for message in thread["messages"]]
 
 
-@pytest.fixture
 def hostile(sqlite_store: Store, clock: Clock) -> tuple[Practice, ThreadId, list[str]]:
     """A thread by a client with an awkward name and subject, of every text that can be sent; as they are stored."""
     practice = Practice(World(sqlite_store, clock))
@@ -118,8 +117,16 @@ def test_former_texts_are_for_staff(practice: Practice) -> None:
 # -- its forms --------------------------------------------------------------------------------------------------------
 
 
-def test_json_gives_every_text_back(hostile: tuple[Practice, ThreadId, list[str]]) -> None:
-    practice, thread, stored = hostile
+def test_no_text_breaks_out_of_any_form(sqlite_store: Store, clock: Clock, tmp_path: Path) -> None:
+    # M3
+    practice, thread, stored = hostile(sqlite_store, clock)
+    (head,) = as_json(practice, practice.who(practice.maya))
+    assert_json(practice, thread, stored)
+    assert_mbox(practice, head, stored, tmp_path / "threads.mbox")
+    assert_markdown(practice, head, stored)
+
+
+def assert_json(practice: Practice, thread: ThreadId, stored: list[str]) -> None:
     written = exported(practice, practice.who(practice.maya))
     assert written.isascii()
     document = json.loads(written)
@@ -127,10 +134,8 @@ def test_json_gives_every_text_back(hostile: tuple[Practice, ThreadId, list[str]
     assert [texts(one) for one in document["threads"] if one["id"] == thread] == [stored]
 
 
-def test_a_mail_program_reads_an_mbox_as_it_was(hostile: tuple[Practice, ThreadId, list[str]], tmp_path: Path) -> None:
-    practice, _, stored = hostile
-    (head,) = as_json(practice, practice.who(practice.maya))
-    path = tmp_path / "threads.mbox"
+def assert_mbox(practice: Practice, head: dict[str, Any], stored: list[str], path: Path) -> None:
+    """A mail program reads it as it was."""
     path.write_bytes(exported(practice, practice.who(practice.maya), "mbox"))
     with closing(mailbox.mbox(path)) as box:
         read = list(box)
@@ -152,9 +157,8 @@ def test_a_mail_program_reads_an_mbox_as_it_was(hostile: tuple[Practice, ThreadI
     assert len({mail["Message-ID"] for mail in read}) == len(read)
 
 
-def test_markdown_has_a_fence_for_every_text_and_nothing_else(hostile: tuple[Practice, ThreadId, list[str]]) -> None:
-    practice, _, stored = hostile
-    (head,) = as_json(practice, practice.who(practice.maya))
+def assert_markdown(practice: Practice, head: dict[str, Any], stored: list[str]) -> None:
+    """It has a fence for every text, and nothing else."""
     tokens = MarkdownIt().parse(exported(practice, practice.who(practice.maya), "markdown").decode())
     assert [token.content for token in tokens if token.type == "fence"] == [f"{text}\n" for text in stored]
     headings = [tokens[at + 1] for at, token in enumerate(tokens) if token.type == "heading_open"]

@@ -11,7 +11,7 @@ from tests.center.practice import Practice
 from tests.center.sending import send_all_that_is_due
 
 from msgcenter_tui.center import audience, audit, catching_up, comparing, deliveries, folding, revisions
-from msgcenter_tui.domain import DeliveryState, RunId, ThreadId
+from msgcenter_tui.domain import Among, DeliveryState, RunId, ThreadId
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.store import tables
 from msgcenter_tui.store.folding import ranges
@@ -66,6 +66,13 @@ def rows_of(practice: Practice, thread: ThreadId) -> int:
         return tx.conn.scalar(select(func.count()).select_from(tables.deliveries).where(mine)) or 0
 
 
+def among(practice: Practice, thread: ThreadId) -> dict[Among, list[str]]:
+    """Whom each filter of the audience shows."""
+    run, maya = practice.store.run, practice.who(practice.maya)
+    pages = {one: run(audience.list_audience, maya, thread, among=one) for one in Among}
+    return {one: [row.person.name for row in page.items] for one, page in pages.items()}
+
+
 def seen(practice: Practice, thread: ThreadId) -> dict[str, Any]:
     """What the screens and commands tell of it, but for what is not kept."""
     run, maya = practice.store.run, practice.who(practice.maya)
@@ -76,10 +83,6 @@ def seen(practice: Practice, thread: ThreadId) -> dict[str, Any]:
         "counts": run(audience.audience_counts, maya, thread),
         "people": [(row.person.name, row.sees, row.notified, row.read) for row in people],
         "ends": [[(notice.id, notice.channel, notice.state) for notice in row.notices] for row in people],
-        "among": [
-            [row.person.name for row in run(audience.list_audience, maya, thread, among=among).items]
-            for among in run(audience.audience_counts, maya, thread)
-        ],
         "progress": (progress.total, progress.by_state),
         "catch up": run(catching_up.catch_up, maya, thread, dry_run=True),
         "difference": run(comparing.since_last_broadcast, maya, practice.team.id),
@@ -89,7 +92,7 @@ def seen(practice: Practice, thread: ThreadId) -> dict[str, Any]:
 def test_whatever_looks_at_them_sees_what_it_saw(practice: Practice, old: ThreadId) -> None:
     # N8, N11: after each step, so that a fold may stop anywhere
     practice.client("Late")
-    expected, all_of_them = seen(practice, old), rows_of(practice, old)
+    expected, all_of_them, filtered = seen(practice, old), rows_of(practice, old), among(practice, old)
     assert expected["progress"][1] == {S.SENT: 6, S.READ_FIRST: 1, S.SUPPRESSED: 1, S.FAILED: 1}
     weighed = practice.store.run(folding.weigh, practice.who(practice.maya), before(practice))
     assert (weighed.runs, weighed.deliveries, weighed.by_state) == (2, all_of_them, expected["progress"][1])
@@ -100,6 +103,7 @@ def test_whatever_looks_at_them_sees_what_it_saw(practice: Practice, old: Thread
         assert rows_of(practice, old) == left
         assert seen(practice, old) == expected
     assert left == 0
+    assert among(practice, old) == filtered
     with practice.store.read() as tx:
         assert tx.conn.scalar(select(func.count()).select_from(folded)) == 5
     row = practice.store.run(audience.list_audience, practice.who(practice.maya), old, search="finn").items[0]

@@ -51,12 +51,17 @@ def held(store: Store) -> list[bytes]:
     return [end for end in ENDS if end in content]
 
 
-def test_after_it_no_byte_is_left(erased: tuple[Store, Practice, Client]) -> None:
+def test_after_it_no_byte_is_left_but_in_copies_which_are_named(
+    erased: tuple[Store, Practice, Client], tmp_path: Path
+) -> None:
     store, practice, _ = erased
+    kept = (tmp_path / "store.db.before-restore", tmp_path / "store.db.schema-0006")
+    for path in (*kept, tmp_path / "other.db.schema-0006"):
+        path.write_bytes(b"")
     assert held(store), "replacing alone leaves them"
     swept = sweep(store)
     assert swept is not None
-    assert (swept.clean, swept.copies) == (True, ())
+    assert (swept.clean, swept.copies) == (True, kept)
     assert held(store) == []
     assert practice.sees(practice.maya), "and the store is what it was"
 
@@ -73,16 +78,6 @@ def test_who_reads_meanwhile_is_told_of(erased: tuple[Store, Practice, Client]) 
     assert again is not None
     assert again.clean
     assert held(store) == []
-
-
-def test_copies_that_still_hold_it_are_named(erased: tuple[Store, Practice, Client], tmp_path: Path) -> None:
-    store, *_ = erased
-    kept = [tmp_path / "store.db.before-restore", tmp_path / "store.db.schema-0006"]
-    for path in (*kept, tmp_path / "other.db.schema-0006"):
-        path.write_bytes(b"")
-    swept = sweep(store)
-    assert swept is not None
-    assert list(swept.copies) == kept
 
 
 def test_on_a_full_disk_the_store_stays_as_it_was(erased: tuple[Store, Practice, Client]) -> None:
