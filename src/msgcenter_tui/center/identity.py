@@ -1,4 +1,4 @@
-"""Who acts: from an address, or from there being nobody else, to an Actor (S5)."""
+"""Who acts: from the sign-in, from an address, or from there being nobody else, to an Actor (S5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
-from msgcenter_tui.domain import Actor, PersonId, PersonKind, Staff
+from msgcenter_tui.domain import Actor, Login, LoginKind, PersonId, PersonKind, Staff
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.rules import signing_in
 from msgcenter_tui.store import clientele
@@ -22,7 +22,11 @@ def who(tx: Tx, text: str | None = None) -> Actor:
 
     A client acts as in their portal, and is refused while it is disabled (P2). Raises Refused with the candidates
     where more than one could be meant (S5), NotFound where nobody is.
+
+    Who is signed in behind walls of the server's acts as who they are, and as nobody else.
     """
+    if tx.login is not None:
+        return _signed_in(tx, tx.login, text)
     if text is None:
         return _the_only_one(people.all_staff(tx))
     staff, clients = _staff_named(tx, text), _clients_named(tx, text)
@@ -51,6 +55,27 @@ def as_client(row: Row[Any], by: PersonId | None = None) -> Actor:
     if reason is not None:
         raise Refused(f"{row.name} cannot sign in", *reason)
     return Actor(PersonId(row.id), PersonKind.CLIENT, row.name, by=by)
+
+
+def _signed_in(tx: Tx, login: Login, text: str | None) -> Actor:
+    if login.kind is LoginKind.NOTIFIER:
+        raise Refused(
+            "nobody can act", f"you are signed in as a notifier, with the role {login.role}", "sign in with your own"
+        )
+    assert login.person is not None
+    staff = login.kind is LoginKind.STAFF
+    row = (people.staff_by_id if staff else clientele.client_by_id)(tx, login.person)
+    if row is None:
+        raise NotFound("nobody can act", f"the role {login.role} is of somebody who is gone")
+    named = None if text is None else finding.email_key(text)
+    if text is not None and text != row.id and (named is None or named != finding.email_key(row.email or "")):
+        look = ", or look at a client's portal with --view-as" if staff else ""
+        raise Refused(
+            f"you cannot act as {text[:80]!r}",
+            f"you are signed in with the role {login.role}, and that is {row.name}",
+            f"leave out --as{look}",
+        )
+    return _as_staff(row) if staff else as_client(row)
 
 
 def _as_staff(row: Row[Any]) -> Actor:

@@ -34,6 +34,12 @@ def sign_in(tx: Tx, actor: Actor, client: str, *, yes: bool = False) -> Actor:
     Raises Refused, with why, where the client could not sign in (P2); Ask in a real store, unless `yes`.
     """
     row = finding.the_client(tx, actor, client)
+    if tx.login is not None:
+        raise Refused(
+            f"you cannot sign in as {row.name}",
+            f"you are signed in to the server with the role {tx.login.role}, which is yours",
+            "look at their portal without touching it, or have a login added for them",
+        )
     portal = identity.as_client(row, by=actor.person)
     if not yes and people.meta_value(tx, DEMONSTRATION) is None:
         raise Ask(

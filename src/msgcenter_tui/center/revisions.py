@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row
 
 from msgcenter_tui.center import checking, drafts, rendering
 from msgcenter_tui.center.countdown import to_take_back
@@ -22,7 +22,6 @@ from msgcenter_tui.domain import (
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.store import conversations, posting, runs
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.tables import messages
 from msgcenter_tui.store.tx import Tx, act, look
 
 
@@ -44,8 +43,7 @@ def edit(tx: Tx, actor: Actor, message: MessageId, body: str) -> None:
     if body == row.body:
         return
     facts = rendering.facts_for(tx, actor, body, thread.workspace_name)
-    posting.keep_version(tx, row)
-    _change(tx, row, body=body, facts=facts, edited_at=tx.now)
+    posting.rewrite(tx, row, body, facts)
     record(tx, actor, "message.edit", message, "body")
 
 
@@ -57,8 +55,7 @@ def delete_message(tx: Tx, actor: Actor, message: MessageId) -> None:
         raise Refused("you cannot delete this message", "only its author and the thread's owner can")
     if row.deleted_at is not None:
         return
-    posting.keep_version(tx, row)
-    _change(tx, row, body="", facts=None, deleted_at=tx.now, deleted_by=actor.person)
+    posting.empty(tx, row, actor.person)
     runs.cancel_emptied(tx, thread.id, "the message was deleted")
     record(tx, actor, "message.delete", message)
 
@@ -76,10 +73,6 @@ def _message(tx: Tx, actor: Actor, message: MessageId) -> tuple[Row[Any], Row[An
     if fresh is None:
         raise NotFound("there is no such message")
     return fresh, thread
-
-
-def _change(tx: Tx, row: Row[Any], **values: Any) -> None:
-    tx.conn.execute(update(messages).where(messages.c.id == row.id).values(version=row.version + 1, **values))
 
 
 @act

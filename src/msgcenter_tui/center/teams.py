@@ -135,8 +135,8 @@ def remove_member(tx: Tx, actor: Actor, team: str, who: str) -> None:
     if role is None:
         raise NotFound(f"{person.name} is no member of this team")
     _spare_last_owner(tx, workspace, person, role)
-    places.remove_member(tx, workspace, person.id)
     posting.hand_over(tx, workspace, person.id)
+    places.remove_member(tx, workspace, person.id)
     record(tx, actor, "team.remove_member", workspace, person.id, "assignments")
 
 

@@ -115,6 +115,8 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
     from msgcenter_tui.tui.services import Services
 
     present = session.config
+    # Behind walls a person's login carries nothing out: that is a notifier's, who has one of its own.
+    notifies = not pages.here() and session.store.login is None
 
     @cache
     def notifier() -> InApp:
@@ -147,8 +149,8 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         front=front,
         actor=actor,
         policy=session.config.policy,
-        start_notifier=None if pages.here() else lambda: notifier().start(),
-        notified_by=pages.NOTIFIED_BY,
+        start_notifier=(lambda: notifier().start()) if notifies else None,
+        notified_by=pages.NOTIFIED_BY if pages.here() else "msgcenter deliver",
         proofs=proofs,
         configure_mail=configure_mail,
         test_mail=test_mail,

@@ -92,6 +92,9 @@ def _people(commands: Commands) -> None:
     erase.add_argument("client", metavar="CLIENT", help="an id or e-mail address, in whichever workspace")
     _yes(erase)
 
+    commands.group("walls", "what each login of a database server gets at", _walls)
+    commands.group("logins", "who signs in to a database server with which role", _logins)
+
     audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
     audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")
     audit.add_argument("--group", choices=words(AuditGroup), help="only acts of this kind")
@@ -120,6 +123,22 @@ def _staff(staff: Commands) -> None:
     add.add_argument("name", metavar="NAME", help="their name")
     add.add_argument("--email", metavar="E", required=True, help="their e-mail address, by which they act")
     staff.leaf("list", "staff:show_all", "list the staff")
+
+
+def _walls(walls: Commands) -> None:
+    walls.leaf("up", "walls:up", "keep each login to what is its own, or put the walls up anew")
+    walls.leaf("down", "walls:down", "take the walls away")
+    walls.leaf("status", "walls:status", "say whether they stand")
+
+
+def _logins(logins: Commands) -> None:
+    add = logins.leaf("add", "walls:add_login", "have somebody sign in with a role of the server, made if need be")
+    add.add_argument("who", metavar="WHO", nargs="?", help="a member of staff or a client: an id or e-mail address")
+    add.add_argument("--notifier", action="store_true", help="for `deliver`, which is nobody")
+    add.add_argument("--role", metavar="NAME", help="of a role that is there, or a name for the new one")
+    logins.leaf("list", "walls:show_logins", "list who signs in with which role")
+    remove = logins.leaf("remove", "walls:remove_login", "have nobody sign in with this role")
+    remove.add_argument("role", metavar="ROLE")
 
 
 def _teams(teams: Commands) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgcenter_tui.domain.words import Consent, PersonId, PersonKind, Role, Status, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain.words import (
+    Consent,
+    LoginKind,
+    PersonId,
+    PersonKind,
+    Role,
+    Status,
+    WorkspaceId,
+    WorkspaceKind,
+)
 
 NOBODY = PersonId("p0")
 """The client of an imagined portal: no person has this id."""
@@ -45,6 +54,15 @@ class Actor:
     @property
     def is_client(self) -> bool:
         return self.kind is PersonKind.CLIENT
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A role of a database server that has walls around it, and who signs in with it; `person` None: a notifier."""
+
+    role: str
+    kind: LoginKind
+    person: PersonId | None
 
 
 @dataclass(frozen=True, slots=True)

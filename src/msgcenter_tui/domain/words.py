@@ -23,6 +23,14 @@ class PersonKind(enum.StrEnum):
     CLIENT = "client"
 
 
+class LoginKind(enum.StrEnum):
+    """As what somebody signs in to a database server with a role that has walls around it."""
+
+    STAFF = "staff"
+    PORTAL = "portal"
+    NOTIFIER = "notifier"
+
+
 class WorkspaceKind(enum.StrEnum):
     PERSONAL = "personal"
     TEAM = "team"

@@ -41,7 +41,10 @@ _POSTGRESQL = {
     "3D000": ("the server has no database of that name", "create it, or correct the name in the URL"),
     "3F": ("the database has no schema to work in", "create the schema that its search_path names"),
     "40": ("others changed the same things at the same time", "try again"),
-    "42501": ("the user may not do this in the database", "grant them all rights on its schema"),
+    "42501": (
+        "the user may not do this in the database",
+        "grant them all rights on its schema, or give them a place behind its walls with `msgcenter logins add`",
+    ),
     "53100": ("the server's disk is full", "free some space there and try again; what was saved before is safe"),
     "53300": ("the server has too many connections", "close other programs or raise max_connections"),
     "53": ("the server is short of resources", "try again later"),

@@ -58,8 +58,9 @@ def looked_at_by(actor: Actor) -> ColumnElement[bool]:
 
 def recipient_known_to(actor: Actor) -> ColumnElement[bool]:
     """Of `deliveries` and `threads`: those to people whom they know: staff, and the clients they reach (A4, S4)."""
+    of_staff = exists().where(staff.c.person_id == deliveries.c.person_id).correlate_except(staff)
     client = exists().where(clients.c.person_id == deliveries.c.person_id).correlate_except(clients)
-    return or_(decided_by(actor), ~client, client.where(reached_by_staff(actor.person)))
+    return or_(decided_by(actor), of_staff, client.where(reached_by_staff(actor.person)))
 
 
 # -- states -----------------------------------------------------------------------------------------------------------

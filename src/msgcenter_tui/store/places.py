@@ -21,6 +21,7 @@ from msgcenter_tui.store.tables import (
     workspaces,
 )
 from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.walls.plan import WALLS
 from msgcenter_tui.text import fold
 
 
@@ -50,6 +51,8 @@ def set_region(tx: Tx, workspace: WorkspaceId, region: str) -> None:
 
 
 def team_named(tx: Tx, name: str) -> WorkspaceId | None:
+    if tx.login is not None:  # also one that they do not see: a name is one team's
+        return tx.conn.scalar(select(getattr(func, WALLS).team_named(fold(name), type_=WORKSPACE)))
     return tx.conn.scalar(select(workspaces.c.id).where(workspaces.c.name_key == fold(name)))
 
 
@@ -180,10 +183,10 @@ def hold_member(tx: Tx, person: PersonId, *, thread: ThreadId | None = None, wor
 def remove_member(tx: Tx, workspace: WorkspaceId, person: PersonId) -> None:
     """Take away the membership, what was unread of the team's broadcasts, and the clients assigned there (V6)."""
     mine = members.c.workspace_id == workspace, members.c.person_id == person
-    tx.conn.execute(delete(members).where(*mine))
     _unmark_broadcasts(tx, workspace, person)
     here = select(clients.c.person_id).where(clients.c.workspace_id == workspace)
     tx.conn.execute(delete(assignments).where(assignments.c.staff_id == person, assignments.c.client_id.in_(here)))
+    tx.conn.execute(delete(members).where(*mine))  # last: who leaves by themselves sees nothing of it from here on
 
 
 def _unmark_broadcasts(tx: Tx, workspace: WorkspaceId, person: PersonId) -> None:

@@ -18,6 +18,7 @@ from msgcenter_tui.domain import (
     ThreadState,
     WorkspaceId,
 )
+from msgcenter_tui.store import gated
 from msgcenter_tui.store.tables import marks, members, messages, participants, reads, staff, threads, versions
 from msgcenter_tui.store.tx import Tx
 
@@ -47,6 +48,8 @@ def add_thread(
     owner: PersonId | None,
     created_by: PersonId,
 ) -> ThreadId:
+    if tx.gated:
+        return gated.begin_thread(tx, owner, subject)
     return ThreadId(
         tx.conn.execute(
             insert(threads)
@@ -70,6 +73,8 @@ def add_message(
     tx: Tx, thread: ThreadId, author: PersonId, run_kind: RunKind, body: str, facts: Facts | None
 ) -> tuple[MessageId, int]:
     """Give the next number of the locked thread to a new message; mark it for the staff who see it."""
+    if tx.gated:
+        return gated.post(tx, thread, body)
     number = tx.conn.execute(
         update(threads)
         .where(threads.c.id == thread)
@@ -121,6 +126,9 @@ def _mark(tx: Tx, thread: ThreadId, number: int, author: PersonId) -> None:
 
 def add_participants(tx: Tx, thread: ThreadId, people: Iterable[PersonId]) -> None:
     """Put people into a direct thread, each once (A5)."""
+    if tx.gated:
+        gated.put_in(tx, thread, (person for person in people if tx.login and person != tx.login.person))
+        return
     rows = [{"thread_id": thread, "person_id": person, "added_at": tx.now} for person in people]
     if rows:
         tx.conn.execute(upsert(tx, participants).on_conflict_do_nothing(), rows)
@@ -164,8 +172,29 @@ def hand_over(tx: Tx, workspace: WorkspaceId, leaving: PersonId) -> None:
         mark_history(tx, thread, owner)
 
 
-def keep_version(tx: Tx, message: Row[Any]) -> None:
-    """Keep the present text of a message as a former one (M2)."""
+def rewrite(tx: Tx, message: Row[Any], body: str, facts: Facts | None) -> None:
+    """Change the text of a message; the present one is kept as a former one (M2)."""
+    if tx.gated:
+        gated.rewrite(tx, message.id, body)
+    else:
+        _keep_version(tx, message)
+        _change(tx, message, body=body, facts=facts, edited_at=tx.now)
+
+
+def empty(tx: Tx, message: Row[Any], by: PersonId) -> None:
+    """Delete a message: its place stays, and its text is kept as a former one (M2)."""
+    if tx.gated:
+        gated.remove(tx, message.id)
+    else:
+        _keep_version(tx, message)
+        _change(tx, message, body="", facts=None, deleted_at=tx.now, deleted_by=by)
+
+
+def _change(tx: Tx, row: Row[Any], **values: Any) -> None:
+    tx.conn.execute(update(messages).where(messages.c.id == row.id).values(version=row.version + 1, **values))
+
+
+def _keep_version(tx: Tx, message: Row[Any]) -> None:
     tx.conn.execute(
         insert(versions).values(
             message_id=message.id,
@@ -180,6 +209,8 @@ def keep_version(tx: Tx, message: Row[Any]) -> None:
 
 def take_back(tx: Tx, thread: ThreadId, message: MessageId) -> bool:
     """Remove a message, its number staying a hole (N5); say whether the thread has any message left."""
+    if tx.gated:
+        return gated.take_back(tx, message)
     tx.conn.execute(delete(versions).where(versions.c.message_id == message))
     tx.conn.execute(delete(messages).where(messages.c.id == message))
     newest = tx.conn.scalar(select(func.max(messages.c.at)).where(messages.c.thread_id == thread))

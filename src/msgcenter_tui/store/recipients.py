@@ -81,7 +81,8 @@ def _recipients(sqlite: bool, *, locked: bool, portal: bool) -> Select[Any]:
     client = clients.alias("client")  # the expressions of visibility.py have `clients` to themselves
     person: Any = deliveries.c.person_id
     first = first_sms(person, client.c.phone_number)
-    listens = exists().where(clients.c.person_id == person, in_audience(threads.c.workspace_id))
+    # Of the one column, here as in visible_to_client: a notifier on a server may not read all of a client's.
+    listens = exists(clients.c.person_id).where(clients.c.person_id == person, in_audience(threads.c.workspace_id))
     query = (
         select(
             number(deliveries.c.run_id, "run"),

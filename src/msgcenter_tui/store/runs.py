@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, 
 
 from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
+from msgcenter_tui.store import gated
 from msgcenter_tui.store.tables import deliveries, folded, gaps, messages, runs, threads
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import of_run_kind, run_audience
@@ -22,6 +23,8 @@ NOT_LEFT = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.RETRYING)
 
 def enroll(tx: Tx, thread: ThreadId, number: int, kinds: Iterable[RunKind], author: PersonId) -> None:
     """Put message `number`, just written by `author`, into the open run of each kind and channel."""
+    if tx.gated:  # the gate by which it was written has done it
+        return
     hold_audience(tx)
     for kind in kinds:
         for channel in Channel:
@@ -160,6 +163,8 @@ def cancel_catch_up(tx: Tx, thread: ThreadId, reason: str) -> int:
 
 def cancel_emptied(tx: Tx, thread: ThreadId, reason: str) -> None:
     """Cancel what of the thread's runs carries no message any more, and close those runs (N5)."""
+    if tx.gated:  # the gate by which it was taken out has done it
+        return
     live = (
         exists()
         .where(
@@ -210,6 +215,8 @@ def covering(thread: ThreadId, number: int) -> ColumnElement[bool]:
 
 def anything_left(tx: Tx, thread: ThreadId, number: int) -> bool:
     """Whether any notification of this message has left (N14): its fence was committed once."""
+    if tx.gated:
+        return bool(tx.conn.scalar(select(gated.anything_left(thread, number))))
     carrying = select(runs.c.id).where(covering(thread, number))
     in_gap = (
         exists()
@@ -239,7 +246,7 @@ def hold_back(tx: Tx, thread: ThreadId, number: int) -> None:
 
     Of an open run nothing can leave while the thread is locked; of closed ones the deliveries are locked.
     """
-    if tx.sqlite:
+    if tx.sqlite or tx.gated:  # a writer is alone; the gate by which it is taken back does it
         return
     closed = select(runs.c.id).where(
         covering(thread, number), runs.c.closed_at.is_not(None), runs.c.settled_at.is_(None)

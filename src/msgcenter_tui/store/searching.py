@@ -36,6 +36,7 @@ from msgcenter_tui.rules.sought import beginnings
 from msgcenter_tui.store import past
 from msgcenter_tui.store.tables import messages, participants, people, threads
 from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.store.walls.plan import WALLS
 
 Condition = ColumnElement[bool]
 
@@ -65,6 +66,9 @@ class Index:
             index = table(self._name, column("rowid", BigInteger), column(self._name, String))
             anything = " AND ".join(f"({' OR '.join(word)})" for word in self._words)
             return select(index.c.rowid).where(index.c[self._name].op("MATCH", return_type=Boolean())(anything))
+        if self._tx.login is not None:  # behind walls: those of them that the login sees
+            asked: Any = getattr(getattr(func, WALLS), self._name)(self._query(), type_=BigInteger)
+            return select(asked.column_valued("id"))
         index = table(self._name, column("id", BigInteger), column("words", TSVECTOR))
         return select(index.c.id).where(index.c.words.op("@@", return_type=Boolean())(self._query()))
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 
-from msgcenter_tui.domain import Actor, Policy
+from msgcenter_tui.domain import Actor, Login, Policy
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreInDoubt, StoreUnavailable
-from msgcenter_tui.store import audit, damage, doubt, identity, migrations, upgrade
+from msgcenter_tui.store import audit, damage, doubt, identity, logins, migrations, upgrade
 from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
@@ -86,6 +86,8 @@ class Store:
         self._watch: sqlite3.Connection | None = None
         self._watching = threading.Lock()
         self._damaged = False
+        self.login: Login | None = None
+        """Who is signed in to a server with walls, once the store is migrated; None: nothing is kept from them."""
         self._numbers = itertools.count()
         self._written = 0
         """Transactions of this process that may have changed what letters are made of."""
@@ -119,6 +121,7 @@ class Store:
         with explained(self.name), self._noticing():
             if self.file is None:
                 made, revision = upgrade.postgresql(self._engines.write, upgrading)
+                self.sign_in()
             else:
                 self.file.create()
                 if damage.found(self.file):
@@ -128,6 +131,11 @@ class Store:
             if made:
                 identity.settle_here(self)
         return revision
+
+    def sign_in(self) -> None:
+        """Learn as whom this store is opened, where a server has walls; `migrate` does it."""
+        with explained(self.name), self._engines.write.connect() as conn:
+            self.login = logins.signed_in(conn)
 
     @property
     def damaged(self) -> bool:
@@ -152,7 +160,7 @@ class Store:
                     conn.info.pop(left, None)
                 if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
                     self._written += 1
-                tx = Tx(conn, now, self.policy, seen=self._seen(conn))
+                tx = Tx(conn, now, self.policy, seen=self._seen(conn), login=self.login)
                 yield tx
                 touched = conn.info.pop(TOUCHED, 0)
                 self._written += touched
@@ -176,7 +184,7 @@ class Store:
         with explained(self.name, reading=True), self._noticing():
             self._check_file()
             with self._connected(self._engines.read) as (conn, now):
-                yield Tx(conn, now, self.policy, writes=False)
+                yield Tx(conn, now, self.policy, writes=False, login=self.login)
                 conn.commit()
 
     def _glanced(self, engine: Engine, act: Callable[[Tx], T]) -> T:
@@ -189,7 +197,7 @@ class Store:
             for again in (True, False):
                 try:
                     with engine.connect() as conn:
-                        return act(Tx(conn, clock, self.policy, writes=False))
+                        return act(Tx(conn, clock, self.policy, writes=False, login=self.login))
                 except DBAPIError as error:
                     if not (again and error.connection_invalidated):
                         raise

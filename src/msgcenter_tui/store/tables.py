@@ -33,6 +33,7 @@ from msgcenter_tui.domain import (
     Channel,
     Consent,
     DeliveryState,
+    LoginKind,
     PersonKind,
     Role,
     RunKind,
@@ -98,6 +99,19 @@ staff = Table(
     Column("email", Text, nullable=False),
     Column("email_key", KEY, nullable=False, unique=True),  # S5
     Column("administrator", Boolean, nullable=False, server_default=false()),
+)
+
+logins = Table(
+    "logins",
+    metadata,
+    # Who somebody is that signs in to a server with this role of its own (store/walls). SQLite knows no roles.
+    Column("role", String(63), primary_key=True),
+    Column("kind", Word(LoginKind), nullable=False),
+    Column("person_id", PERSON, to("people.id")),  # None: a notifier
+    Column("since", Instant, nullable=False),
+    one_of("kind", LoginKind),
+    CheckConstraint("(kind = 'notifier') = (person_id IS NULL)", name="person"),
+    Index(None, "person_id"),
 )
 
 workspaces = Table(

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Select
 
-from msgcenter_tui.domain import Policy
+from msgcenter_tui.domain import Login, LoginKind, Policy
 from msgcenter_tui.store.chain import Record
 
 P = ParamSpec("P")
@@ -35,6 +35,8 @@ class Tx:
     """Of a writing one on SQLite: the same as an earlier one's while only ledger acts wrote between the two."""
     records: list[Record] = field(default_factory=list)
     """The audit records of a writing one so far: chained and written as the last thing before its commit."""
+    login: Login | None = None
+    """Who is signed in, behind walls of the server's (store/walls); None: nothing is kept from this connection."""
 
     @property
     def now(self) -> datetime:
@@ -67,6 +69,11 @@ class Tx:
     def proves(self, proof: Select[Any]) -> None:
         """Once this transaction is committed, and only then, the statement finds something (doubt.py)."""
         self.conn.info[PROOF] = proof
+
+    @property
+    def gated(self) -> bool:
+        """A portal's own login: it writes through gates, and the store does what else is to be done."""
+        return self.login is not None and self.login.kind is LoginKind.PORTAL
 
     @property
     def sqlite(self) -> bool:

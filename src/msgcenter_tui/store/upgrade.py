@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import migrations
 from msgcenter_tui.store.engine import sqlite_connection, sqlite_copy
+from msgcenter_tui.store.walls import building
 
 _LOCK = 0x6D73676374  # the advisory lock of PostgreSQL that a migrating process holds
 _WAIT = "120s"
@@ -55,11 +56,14 @@ def postgresql(engine: Engine, upgrading: Callable[[], None] = lambda: None) -> 
         if not migrations.due(found, line):
             return False, line.newest
         if found is not None:
+            _check_owner(conn)
             upgrading()
     with engine.connect() as conn, conn.begin():
         found = alone(conn)
         if migrations.due(found, line):
             migrations.upgrade(conn, line)
+            if building.stand(conn):  # around what is new, too
+                building.put_up(conn)
     return found is None, line.newest
 
 
@@ -69,6 +73,16 @@ def alone(conn: Connection) -> str | None:
     conn.execute(text("SET LOCAL statement_timeout = 0"))
     conn.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     return migrations.revision(conn)
+
+
+def _check_owner(conn: Connection) -> None:
+    owner = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'alembic_version'::regclass"
+    if not conn.execute(text(owner)).scalar():
+        raise StoreUnavailable(
+            "the store cannot be used yet",
+            "it has to be upgraded for this version of the program, and your role does not own its tables",
+            "have an administrator start the program once with the role that does",
+        )
 
 
 def _check_keys(conn: Connection) -> None:

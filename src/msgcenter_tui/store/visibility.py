@@ -225,7 +225,7 @@ def visible_to_client(person: PersonId, eyes: Eyes | None = None) -> Condition:
     """
     facts: FromClause = clients if eyes is None else standing(person, eyes).subquery()
     return and_(
-        exists()
+        exists(facts.c.person_id)
         .where(
             facts.c.person_id == person,
             facts.c.workspace_id == threads.c.workspace_id,

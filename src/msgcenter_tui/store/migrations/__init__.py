@@ -25,7 +25,7 @@ class Line:
         return self.revisions[-1]
 
 
-LINE = Line(Path(__file__).parent, ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009"))
+LINE = Line(Path(__file__).parent, tuple(f"{number:04}" for number in range(1, 11)))
 
 
 def revision(conn: Connection) -> str | None:
@@ -38,7 +38,7 @@ def revision(conn: Connection) -> str | None:
     else:
         tables = text(
             "SELECT max((relname = 'alembic_version')::int), count(*) FROM pg_class"
-            " WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace"
+            " WHERE relkind IN ('r', 'p', 'v') AND relnamespace = current_schema()::regnamespace"
         )
     versioned, count = conn.execute(tables).one()
     if not count:

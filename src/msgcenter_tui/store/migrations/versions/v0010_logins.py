@@ -1,0 +1,26 @@
+"""Who somebody is that signs in to a database server with a role of its own."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "logins",
+        sa.Column("role", sa.String(length=63), nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("person_id", NUMBER, nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("kind IN ('staff', 'portal', 'notifier')", name=op.f("ck_logins_kind")),
+        sa.CheckConstraint("(kind = 'notifier') = (person_id IS NULL)", name=op.f("ck_logins_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_logins_person_id")),
+        sa.PrimaryKeyConstraint("role", name=op.f("pk_logins")),
+    )
+    op.create_index(op.f("ix_logins_person_id"), "logins", ["person_id"])
