@@ -6,7 +6,7 @@ import enum
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from msgcenter_tui.domain import Actor, ThreadKind, WorkspaceId
 from msgcenter_tui.rules.sought import sought
@@ -68,8 +68,7 @@ def list_rows(
         found = found.where(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
     newest_first = last_at.desc(), threads.c.id.desc()
     found = found.order_by(*newest_first).limit(limit)
-    page = (found if search else _newest(tx, reader, found, show, workspace)).subquery()
-    newest = (
+    newest: ColumnElement[Any] = (
         select(messages.c.id)
         .where(messages.c.thread_id == threads.c.id, past.readable(moment))
         .order_by(messages.c.number.desc())
@@ -77,6 +76,12 @@ def list_rows(
         .correlate(threads)
         .scalar_subquery()
     )
+    rows = found if search else _newest(tx, reader, found, show, workspace)
+    if tx.sqlite:
+        page = rows.subquery()
+    else:  # with the page: behind walls no index is used by a condition that asks another table
+        page = rows.add_columns(newest.label("newest")).subquery()
+        newest = page.c.newest
     return tx.conn.execute(
         select(
             *past.thread_columns(moment),

@@ -36,7 +36,15 @@ class Access:
 Plan = Mapping[str, Access]
 
 
-OF_THREAD = "EXISTS (SELECT FROM threads AS of WHERE of.id = thread_id)"
+def hangs_on(table: str, condition: str) -> str:
+    """Whether there is such a row of a table, `of`, found by its key: one that is seen, since policies meet policies.
+
+    Not EXISTS: PostgreSQL may answer that by going through all of the table once, however few rows ask.
+    """
+    return f"(SELECT true FROM {table} AS of WHERE {condition})"
+
+
+OF_THREAD = hangs_on("threads", "of.id = thread_id")
 """Of what hangs on a thread: it is one that they see, since a statement within a policy meets policies, too."""
 
 

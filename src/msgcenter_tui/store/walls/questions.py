@@ -18,17 +18,17 @@ PERSON = {
 
 KIND = "SELECT kind FROM logins WHERE role = session_user"
 
-WORKSPACES = "SELECT array(SELECT workspace_id FROM members WHERE person_id = msgcenter_walls.staff())"
+WORKSPACES = "SELECT array(SELECT workspace_id FROM members WHERE person_id = (SELECT msgcenter_walls.staff()))"
 """Where a member of staff is a member, their personal workspace among them."""
 
-ADMINISTERS = "SELECT EXISTS (SELECT FROM staff WHERE person_id = msgcenter_walls.staff() AND administrator)"
+ADMINISTERS = "SELECT EXISTS (SELECT FROM staff WHERE person_id = (SELECT msgcenter_walls.staff()) AND administrator)"
 
 NOTIFIES = "SELECT EXISTS (SELECT FROM logins WHERE role = session_user AND kind = 'notifier')"
 
 KNOWS = """
     SELECT EXISTS (SELECT FROM client_history
-                   WHERE client_id = $1 AND workspace_id = ANY (msgcenter_walls.workspaces()))
-        OR msgcenter_walls.staff() IS NOT NULL AND NOT EXISTS (SELECT FROM clients WHERE person_id = $1)"""
+                   WHERE client_id = $1 AND workspace_id = ANY ((SELECT msgcenter_walls.workspaces())::bigint[]))
+        OR (SELECT msgcenter_walls.staff()) IS NOT NULL AND NOT EXISTS (SELECT FROM clients WHERE person_id = $1)"""
 """Whether a member of staff meets this client in what is theirs: who wrote there was a client there once.
 
 Or whether it is nobody's client yet: the one whom they are about to add.
@@ -39,44 +39,44 @@ DRAFTED = """
 """Whether one has begun to write there: a second draft may stand beside the first, whatever one sees by now (M4)."""
 
 TEAM_NAMED = """
-    SELECT id FROM workspaces WHERE name_key = $1 AND msgcenter_walls.staff() IS NOT NULL"""
+    SELECT id FROM workspaces WHERE name_key = $1 AND (SELECT msgcenter_walls.staff()) IS NOT NULL"""
 """Whose a team's name is already (S5's like): a number, which opens nothing."""
 
 # -- what is a client's -----------------------------------------------------------------------------------------------
 
-HOME = "SELECT workspace_id FROM clients WHERE person_id = msgcenter_walls.client()"
+HOME = "SELECT workspace_id FROM clients WHERE person_id = (SELECT msgcenter_walls.client())"
 
-ENTERS = "SELECT workspace_id FROM clients WHERE person_id = msgcenter_walls.client() AND portal"
+ENTERS = "SELECT workspace_id FROM clients WHERE person_id = (SELECT msgcenter_walls.client()) AND portal"
 """The same while their portal is enabled (P2)."""
 
 LISTENS = """
     SELECT EXISTS (SELECT FROM clients
-                   WHERE person_id = msgcenter_walls.client() AND portal AND status IN ('active', 'lead'))"""
+                   WHERE person_id = (SELECT msgcenter_walls.client()) AND portal AND status IN ('active', 'lead'))"""
 """Whether All Clients broadcasts are shown to them (V1)."""
 
 DIRECT = """
-    SELECT array(SELECT p.thread_id FROM participants AS p WHERE p.person_id = msgcenter_walls.client())"""
+    SELECT array(SELECT p.thread_id FROM participants AS p WHERE p.person_id = (SELECT msgcenter_walls.client()))"""
 """The direct threads that they are in, also of workspaces that they have left (V8)."""
 
 REACHES = """
-    SELECT EXISTS (SELECT FROM members WHERE person_id = $1 AND workspace_id = msgcenter_walls.home()
+    SELECT EXISTS (SELECT FROM members WHERE person_id = $1 AND workspace_id = (SELECT msgcenter_walls.home())
         AND (role = 'owner' OR EXISTS (
-            SELECT FROM assignments WHERE client_id = msgcenter_walls.client() AND staff_id = $1)))"""
+            SELECT FROM assignments WHERE client_id = (SELECT msgcenter_walls.client()) AND staff_id = $1)))"""
 """Whether a client may write to this member of staff (A4)."""
 
 MEETS = """
     SELECT EXISTS (SELECT FROM participants AS mine JOIN participants AS p ON p.thread_id = mine.thread_id
-                   WHERE mine.person_id = msgcenter_walls.client() AND p.person_id = $1)
+                   WHERE mine.person_id = (SELECT msgcenter_walls.client()) AND p.person_id = $1)
         OR msgcenter_walls.reaches($1)
-        OR msgcenter_walls.listens() AND CASE (SELECT kind FROM people WHERE id = $1)
+        OR (SELECT msgcenter_walls.listens()) AND CASE (SELECT kind FROM people WHERE id = $1)
             -- Of staff, who write thousands of direct messages, it is asked by broadcast; of clients by author.
             WHEN 'staff' THEN EXISTS (
-                SELECT FROM (SELECT id FROM threads WHERE workspace_id = msgcenter_walls.enters()
+                SELECT FROM (SELECT id FROM threads WHERE workspace_id = (SELECT msgcenter_walls.enters())
                              AND kind = 'all-clients' AND state = 'live' OFFSET 0) AS t,
                 LATERAL (SELECT 1 FROM messages WHERE thread_id = t.id AND author_id = $1 LIMIT 1) AS m)
             ELSE EXISTS (
                 SELECT FROM messages AS m JOIN threads AS t ON t.id = m.thread_id
-                WHERE m.author_id = $1 AND t.workspace_id = msgcenter_walls.enters()
+                WHERE m.author_id = $1 AND t.workspace_id = (SELECT msgcenter_walls.enters())
                 AND t.kind = 'all-clients' AND t.state = 'live') END"""
 """Whether a client meets this person: in a direct thread of theirs, as one they may write to, in a broadcast (V7)."""
 
@@ -90,16 +90,16 @@ CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 FOUND = {
     "search_threads": """
         SELECT s.id FROM search_threads AS s JOIN threads AS t ON t.id = s.id
-        WHERE s.words @@ $1 AND (t.workspace_id = ANY (msgcenter_walls.workspaces())
-            OR t.workspace_id = msgcenter_walls.enters() AND t.state = 'live'
-                AND (t.kind = 'all-clients' AND msgcenter_walls.listens()
-                     OR t.kind = 'direct' AND t.id = ANY (msgcenter_walls.direct())))""",
+        WHERE s.words @@ $1 AND (t.workspace_id = ANY ((SELECT msgcenter_walls.workspaces())::bigint[])
+            OR t.workspace_id = (SELECT msgcenter_walls.enters()) AND t.state = 'live'
+                AND (t.kind = 'all-clients' AND (SELECT msgcenter_walls.listens())
+                     OR t.kind = 'direct' AND t.id = ANY ((SELECT msgcenter_walls.direct())::bigint[])))""",
     "search_clients": """
         SELECT s.id FROM search_clients AS s JOIN clients AS c ON c.person_id = s.id
-        WHERE s.words @@ $1 AND c.workspace_id = ANY (msgcenter_walls.workspaces())""",
+        WHERE s.words @@ $1 AND c.workspace_id = ANY ((SELECT msgcenter_walls.workspaces())::bigint[])""",
     "search_staff": """
         SELECT s.id FROM search_staff AS s
-        WHERE s.words @@ $1 AND (msgcenter_walls.staff() IS NOT NULL OR msgcenter_walls.meets(s.id))""",
+        WHERE s.words @@ $1 AND ((SELECT msgcenter_walls.staff()) IS NOT NULL OR msgcenter_walls.meets(s.id))""",
 }
 """For each index of words: the rows found among those that the login sees."""
 

@@ -7,7 +7,7 @@ statement within a policy meets the policies of the tables that it asks.
 
 from __future__ import annotations
 
-from msgcenter_tui.store.walls.plan import OF_THREAD, Access, Plan, Policy, own_drafts, rows
+from msgcenter_tui.store.walls.plan import OF_THREAD, Access, Plan, Policy, hangs_on, own_drafts, rows
 
 ME = "(SELECT msgcenter_walls.staff())"
 MINE = "ANY ((SELECT msgcenter_walls.workspaces())::bigint[])"
@@ -15,12 +15,8 @@ ADMINISTERS = "(SELECT msgcenter_walls.administers())"
 WORKS_HERE = f"{ME} IS NOT NULL"
 
 
-def _of(table: str, condition: str) -> str:
-    return f"EXISTS (SELECT FROM {table} AS of WHERE {condition})"
-
-
-_OF_CLIENT = _of("clients", "of.person_id = client_id")
-_OF_RUN = _of("runs", "of.id = run_id")
+_OF_CLIENT = hangs_on("clients", "of.person_id = client_id")
+_OF_RUN = hangs_on("runs", "of.id = run_id")
 
 # What the portal of then showed is told by the audit (store/past.py): of threads and messages that they see.
 _THREAD_OF_RECORD = """CASE
@@ -31,10 +27,10 @@ PLAN: Plan = {
     "people": Access(
         "SELECT, INSERT, UPDATE",
         (
-            Policy("SELECT", f"{WORKS_HERE} AND kind = 'staff' OR {_of('clients', 'of.person_id = people.id')}"
+            Policy("SELECT", f"{WORKS_HERE} AND kind = 'staff' OR {hangs_on('clients', 'of.person_id = people.id')}"
                    " OR msgcenter_walls.knows(id)"),
             Policy("INSERT", "", f"{WORKS_HERE} AND kind = 'client' OR {ADMINISTERS}"),
-            Policy("UPDATE", f"id = {ME} OR {ADMINISTERS} OR {_of('clients', 'of.person_id = people.id')}"),
+            Policy("UPDATE", f"id = {ME} OR {ADMINISTERS} OR {hangs_on('clients', 'of.person_id = people.id')}"),
         ),
     ),
     "staff": Access(
@@ -62,9 +58,9 @@ PLAN: Plan = {
     "client_history": rows("SELECT, INSERT", _OF_CLIENT, f"{_OF_CLIENT} OR workspace_id = {MINE}"),
     "assignments": rows("SELECT, INSERT, DELETE", _OF_CLIENT),
     "threads": rows("SELECT, INSERT, UPDATE", f"workspace_id = {MINE}"),
-    "participants": rows("SELECT, INSERT, DELETE", OF_THREAD),
+    "participants": rows("SELECT, INSERT, DELETE", f"person_id = {ME} OR {OF_THREAD}", OF_THREAD),
     "messages": rows("SELECT, INSERT, UPDATE, DELETE", OF_THREAD),
-    "versions": rows("SELECT, INSERT, DELETE", _of("messages", "of.id = message_id")),
+    "versions": rows("SELECT, INSERT, DELETE", hangs_on("messages", "of.id = message_id")),
     "reads": Access(
         "SELECT, INSERT, UPDATE",
         (
@@ -82,10 +78,10 @@ PLAN: Plan = {
     "template_uses": Access(
         "SELECT, INSERT, UPDATE, DELETE",
         (
-            Policy("SELECT", f"person_id = {ME} OR {_of('templates', 'of.id = template_id')}"),
-            Policy("INSERT", "", f"person_id = {ME} AND {_of('templates', 'of.id = template_id')}"),
+            Policy("SELECT", f"person_id = {ME} OR {hangs_on('templates', 'of.id = template_id')}"),
+            Policy("INSERT", "", f"person_id = {ME} AND {hangs_on('templates', 'of.id = template_id')}"),
             Policy("UPDATE", f"person_id = {ME}"),
-            Policy("DELETE", _of("templates", "of.id = template_id")),  # with the template go everybody's
+            Policy("DELETE", hangs_on("templates", "of.id = template_id")),  # with the template go everybody's
         ),
     ),
     "runs": rows("SELECT, INSERT, UPDATE", OF_THREAD),
@@ -96,7 +92,7 @@ PLAN: Plan = {
     "audit": Access(
         "SELECT, INSERT",
         (
-            Policy("SELECT", f"{ADMINISTERS} OR {_of('threads', f'of.id = {_THREAD_OF_RECORD}')}"),
+            Policy("SELECT", f"{ADMINISTERS} OR {hangs_on('threads', f'of.id = {_THREAD_OF_RECORD}')}"),
             Policy("INSERT", "", f"{ME} IN (who_id, by_id)"),
         ),
     ),
