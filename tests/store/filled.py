@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert
 from tests.store import rows
 
-from msgcenter_tui.domain import Channel, DeliveryState, Role, RunKind, ThreadKind
+from msgcenter_tui.domain import Channel, DeliveryState, LoginKind, Role, RunKind, ThreadKind
 from msgcenter_tui.store import tables
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx
@@ -80,6 +80,7 @@ def fill(tx: Tx) -> None:
     put(tables.notifiers, id="n1", started_at=now, alive_until=now)
     put(tables.channels, channel=Channel.SMS, paused_at=now, why=ODD, account="salt")
     put(tables.channels, channel=Channel.EMAIL)
+    put(tables.logins, role="practice_maya", kind=LoginKind.STAFF, person_id=maya, since=now)
     put(tables.meta, key="founded", value="1")
     put(tables.meta, key="Fönded", value=ODD)
     record(tx, None, "staff.add", maya, "name", "email")

@@ -75,9 +75,9 @@ def test_an_upgrade_puts_the_walls_up_anew_and_is_the_owners_affair(
 ) -> None:
     another.run(walls.put_up, MAYA)
     with another.write() as tx:
-        tx.conn.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+        tx.conn.execute(text("UPDATE alembic_version SET version_num = '0009'"))
         tx.conn.execute(text("DROP TABLE logins"))
-    monkeypatch.setattr(migrations, "LINE", migrations.Line(migrations.LINE.folder, migrations.LINE.revisions[:8]))
+    monkeypatch.setattr(migrations, "LINE", migrations.Line(migrations.LINE.folder, migrations.LINE.revisions[:10]))
     role = "practice_portal_0"
     url = make_url(url_of(walled_url, role)).set(database="msgcenter_other")
     url = url.update_query_dict({"options": "-csearch_path=msgcenter_portal,public"})

@@ -24,7 +24,7 @@ def erase(tx: Tx, actor: Actor, client: str, *, yes: bool = False) -> Erased:
     Who is erased already stays so, and that is no refusal. Raises NotFound, or Refused where an address is that of
     several clients (S5).
     """
-    finding.require_administrator(tx, actor)
+    finding.require_all_of_it(tx, actor)
     row = _anyone(tx, client)
     person = PersonId(row.id)
     if row.erased_at is not None:

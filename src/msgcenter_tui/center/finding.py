@@ -35,6 +35,17 @@ def require_administrator(tx: Tx, actor: Actor | None) -> None:
     roles.require(None, roles.Deed.ADMINISTER, administrator=is_one, who_could=[row.name for row in those])
 
 
+def require_all_of_it(tx: Tx, actor: Actor) -> None:
+    """For what has to reach all that is stored: an administrator, signed in so that no wall keeps anything back."""
+    require_administrator(tx, actor)
+    if tx.login is not None:
+        raise Refused(
+            "this reaches what is kept from you",
+            f"your role {tx.login.role} sees its own workspaces only",
+            "sign in with the role that owns the tables",
+        )
+
+
 def the_role(tx: Tx, actor: Actor, workspace: str) -> Role:
     """The actor's role in a workspace given by its id; NotFound for whoever is no member (S4)."""
     role = None

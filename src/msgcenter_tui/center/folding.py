@@ -18,7 +18,7 @@ STEP = 5_000
 @look
 def weigh(tx: Tx, actor: Actor, before: datetime) -> Folded:
     """What would be folded: of broadcasts whose every delivery was settled before. For administrators (S4)."""
-    finding.require_administrator(tx, actor)
+    finding.require_all_of_it(tx, actor)
     _check(tx, before)
     count, states = folding.weigh(tx, before)
     return Folded(runs=count, deliveries=sum(states.values()), by_state=states)
@@ -30,7 +30,7 @@ def fold_some(tx: Tx, actor: Actor, before: datetime, after: RunId | None = None
 
     None where nothing is left; to be called again until then. Whoever stops before that has folded what they have.
     """
-    finding.require_administrator(tx, actor)
+    finding.require_all_of_it(tx, actor)
     _check(tx, before)
     done = folding.fold(tx, before, after, STEP)
     if done is not None:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, insert, or_, select, tuple_, update
 from sqlalchemy.sql import literal
 
 from msgcenter_tui.domain import Actor, AuditGroup, Head, PersonId
-from msgcenter_tui.store import chain
+from msgcenter_tui.store import chain, gated
 from msgcenter_tui.store.chain import Record
 from msgcenter_tui.store.tables import RECORD, audit, audit_head, people
 from msgcenter_tui.store.tx import Tx
@@ -57,6 +57,10 @@ def append(tx: Tx) -> None:
     new rows refer to is locked against being taken away only, and nobody takes a person away.)
     """
     if not tx.records:
+        return
+    if tx.login is not None:  # behind walls
+        there = [gated.note(tx, one) for one in tx.records]
+        tx.proves(select(literal(1)).where(there[-1]))
         return
     end = _taken(tx)
     number, hash = end.number, end.hash
@@ -107,7 +111,7 @@ _ACTS = {
     AuditGroup.CLIENTS: ("client", "portal"),
     AuditGroup.DELIVERIES: ("deliveries", "channels"),
     AuditGroup.TEMPLATES: ("template",),
-    AuditGroup.STAFF: ("staff", "team"),
+    AuditGroup.STAFF: ("staff", "team", "walls", "logins"),
     AuditGroup.STORE: ("store",),
 }
 """How the acts of each group begin."""

@@ -11,7 +11,7 @@ from sqlalchemy.sql import literal
 
 from msgcenter_tui.domain import Person, PersonId, Role, Status, WorkspaceId
 from msgcenter_tui.rules.sought import sought
-from msgcenter_tui.store import searching
+from msgcenter_tui.store import gated, searching
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.posting import upsert
 from msgcenter_tui.store.tables import (
@@ -258,7 +258,9 @@ def lock_client(tx: Tx, client: str) -> None:
 
 def stays(tx: Tx, client: PersonId) -> None:
     """Nobody erases this client before this act ends; who is being erased is waited for, and is not there then."""
-    if not tx.sqlite:  # there a writer is alone
+    if tx.gated:
+        gated.stay(tx)
+    elif not tx.sqlite:  # there a writer is alone
         row = select(people.c.id).where(people.c.id == client)
         tx.conn.execute(row.with_for_update(read=True, key_share=True))
 

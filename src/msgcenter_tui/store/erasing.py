@@ -34,6 +34,7 @@ from msgcenter_tui.store.tables import (
     clients,
     deliveries,
     drafts,
+    logins,
     messages,
     people,
     reads,
@@ -87,6 +88,7 @@ def erase(tx: Tx, client: PersonId, by: PersonId) -> tuple[int, int] | None:
     for table, whose in ((drafts, drafts.c.person_id), (reads, reads.c.person_id)):
         tx.conn.execute(delete(table).where(whose == client))
     tx.conn.execute(delete(assignments).where(assignments.c.client_id == client))
+    tx.conn.execute(delete(logins).where(logins.c.person_id == client))
     clientele.add_history(tx, client, by, "")
     notifiers.settle_runs(tx)
     return written, suppressed

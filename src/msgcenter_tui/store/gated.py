@@ -1,19 +1,36 @@
-"""Writing from a portal's own login: through the gates in its wall (store/walls/gates.py), which do the rest."""
+"""Writing from behind walls: through the gates in them (store/walls/gates.py), which do the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.types import Boolean, Integer
+from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Integer, Text, func, literal, select
 
 from msgcenter_tui.domain import MessageId, PersonId, ThreadId
+from msgcenter_tui.store.chain import Record
 from msgcenter_tui.store.tables import MESSAGE, PERSON, THREAD
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.walls.plan import WALLS
 
 _GATES: Any = getattr(func, WALLS)
+
+
+def stay(tx: Tx) -> None:
+    """Nobody erases the client who is signed in before this act ends."""
+    tx.conn.execute(select(_GATES.stay()))
+
+
+def note(tx: Tx, said: Record) -> ColumnElement[bool]:
+    """Write an audit record behind the last one; gives what holds once it is committed.
+
+    Its time is the server's, and `by` is nobody: who is signed in behind walls is nobody else.
+    """
+    given = literal(said.who, BigInteger), said.act, said.what, literal(said.fields, ARRAY(Text))
+    noted = _GATES.note(*given).table_valued("number", "hash")
+    row = tx.conn.execute(select(noted.c.number, noted.c.hash)).one()
+    there: ColumnElement[bool] = _GATES.noted(literal(row.number, BigInteger), row.hash, type_=Boolean())
+    return there
 
 
 def begin_thread(tx: Tx, owner: PersonId | None, subject: str | None) -> ThreadId:

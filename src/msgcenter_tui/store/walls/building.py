@@ -100,14 +100,16 @@ def _gates(conn: Connection, schema: str) -> Iterator[str]:
         yield from _function(schema, called, gives, body, ())
     for called, gives, body in gates.OPEN:
         yield from _function(schema, called, gives, body, (LoginKind.PORTAL,))
+    for called, gives, body in gates.OF_ALL:
+        yield from _function(schema, called, gives, body, tuple(LoginKind))
 
 
 def _function(schema: str, called: str, gives: str, body: str, kinds: tuple[LoginKind, ...]) -> Iterator[str]:
     """One that reads past the walls, and that only these kinds of logins may call."""
     plain = body.lstrip().startswith(("SELECT", "INSERT"))
     language, begins = ("sql", "") if plain else ("plpgsql", "#variable_conflict use_column")
-    acts = body in {one for _, _, one in (*gates.INNER, *gates.OPEN)} and body != gates.SEEN
-    lasts = "VOLATILE" if acts else "STABLE"
+    does = {one for _, _, one in (*gates.INNER, *gates.OPEN, *gates.OF_ALL)} - {gates.SEEN, gates.NOTED}
+    lasts = "VOLATILE" if body in does else "STABLE"
     yield (
         f"CREATE FUNCTION {WALLS}.{called} RETURNS {gives} LANGUAGE {language} {lasts} SECURITY DEFINER"
         f" SET search_path = {schema}, pg_temp AS $walls${begins} {body} $walls$"
@@ -176,7 +178,7 @@ def _triggers(conn: Connection) -> list[str]:
 
 def _digest(conn: Connection) -> str:
     """The same for the same walls."""
-    planned = repr((PLANS, portal.VIEWS, questions.ASKED, questions.FOUND, gates.INNER, gates.OPEN))
+    planned = repr((PLANS, portal.VIEWS, questions.ASKED, questions.FOUND, gates.INNER, gates.OPEN, gates.OF_ALL))
     return hashlib.sha256(f"{planned}{gates.audiences(conn.dialect)}".encode()).hexdigest()[:16]
 
 

@@ -221,7 +221,8 @@ BEGIN
     RETURN EXISTS (SELECT FROM deliveries AS d WHERE d.run_id IN ({_CARRYING}) AND d.fenced_at IS NOT NULL
         AND d.first <= one.number AND (d.last IS NULL OR d.last >= one.number)
         AND NOT EXISTS (SELECT FROM gaps AS g WHERE g.run_id = d.run_id AND g.person_id = d.person_id
-            AND g.first <= one.number AND g.last >= one.number));
+            AND g.first <= one.number AND g.last >= one.number))
+        OR EXISTS (SELECT FROM folded AS f WHERE f.run_id IN ({_CARRYING}) AND f.state = 'sent');
 END"""
 
 TAKE_BACK = f"""
@@ -248,6 +249,40 @@ BEGIN
     RETURN newest IS NOT NULL;
 END"""
 
+STAY = "SELECT id FROM people WHERE id = msgcenter_walls.client() FOR KEY SHARE"
+"""Nobody erases this client before their act ends."""
+
+# store/chain.py. Whoever is signed in writes of themselves, and at the time that it is; nobody reads the log for it, or
+# goes on behind anything but its end. Its strings have no sign that JSON would escape.
+NOTE = """
+DECLARE
+    stands audit_head;
+    now bigint := msgcenter_walls.clock();
+BEGIN
+    IF who <> msgcenter_walls.person() OR msgcenter_walls.kind() IS NULL
+        OR act !~ '^[a-z0-9][a-z0-9_.=:-]{0,39}$' OR what !~ '^[a-z]?[a-z0-9.:-]{0,39}$'
+        OR EXISTS (SELECT FROM unnest(fields) AS one WHERE one !~ '^[a-z0-9][a-z0-9_.=:-]{0,63}$') THEN
+        RAISE 'no record can be so' USING ERRCODE = '42501';
+    END IF;
+    SELECT * INTO stands FROM audit_head FOR UPDATE;
+    IF NOT FOUND THEN
+        stands := (SELECT (1, a.number, a.hash)::audit_head FROM audit AS a ORDER BY a.number DESC LIMIT 1);
+        INSERT INTO audit_head (id, number, hash) VALUES (1, coalesce(stands.number, 0), coalesce(stands.hash, ''))
+        RETURNING * INTO stands;
+    END IF;
+    number := stands.number + 1;
+    hash := encode(sha256(convert_to(format('["%s",%s,%s,%s,null,"%s","%s",[%s]]', stands.hash, number, now,
+        coalesce(who::text, 'null'), act, what,
+        (SELECT coalesce(string_agg(format('"%s"', f.one), ',' ORDER BY f.place), '')
+         FROM unnest(fields) WITH ORDINALITY AS f (one, place))), 'UTF8')), 'hex');
+    INSERT INTO audit (at, who_id, act, what, fields, number, hash)
+    VALUES (now, who, act, what, to_json(fields), number, hash);
+    UPDATE audit_head AS h SET number = note.number, hash = note.hash;
+END"""
+
+NOTED = "SELECT EXISTS (SELECT FROM audit WHERE number = $1 AND hash = $2)"
+"""Whether one's record is there: of a commit whose answer was lost (store/doubt.py)."""
+
 INNER: tuple[tuple[str, str, str], ...] = (
     ("seen(thread bigint)", "boolean", SEEN),
     ("locked(thread bigint)", "threads", LOCKED),
@@ -268,5 +303,16 @@ OPEN: tuple[tuple[str, str, str], ...] = (
     ("remove(message bigint)", "void", REMOVE),
     ("anything_left(thread bigint, number integer)", "boolean", ANYTHING_LEFT),
     ("take_back(message bigint)", "boolean", TAKE_BACK),
+    ("stay()", "bigint", STAY),
 )
 """The gates: what a portal's login may call."""
+
+OF_ALL: tuple[tuple[str, str, str], ...] = (
+    (
+        "note(who bigint, act text, what text, fields text[], OUT number bigint, OUT hash text)",
+        "record",
+        NOTE,
+    ),
+    ("noted(number bigint, hash text)", "boolean", NOTED),
+)
+"""The gates to the audit log, which no login writes in by itself."""

@@ -30,6 +30,5 @@ PLAN: Plan = {
     "gaps": rows("SELECT", NOTIFIES),
     "channels": rows("SELECT, INSERT, UPDATE, DELETE", NOTIFIES),
     "notifiers": rows("SELECT, INSERT, UPDATE, DELETE", NOTIFIES),
-    "audit": rows("INSERT", NOTIFIES, f"{NOTIFIES} AND who_id IS NULL"),
     "meta": rows("SELECT, INSERT, DELETE", NOTIFIES),  # where the store is at home (N13)
 }

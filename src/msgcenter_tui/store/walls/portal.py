@@ -39,7 +39,6 @@ PLAN: Plan = {
     "runs": rows("SELECT", f"""EXISTS (
         SELECT FROM messages AS of WHERE of.thread_id = runs.thread_id AND of.author_id = {ME}
         AND of.number >= runs.first AND (runs.last IS NULL OR of.number <= runs.last))"""),
-    "audit": rows("INSERT", f"who_id = {ME} AND by_id IS NULL"),
 }  # fmt: skip
 
 VIEWS = {

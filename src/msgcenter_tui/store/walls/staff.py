@@ -87,15 +87,11 @@ PLAN: Plan = {
     "runs": rows("SELECT, INSERT, UPDATE", OF_THREAD),
     "deliveries": rows("SELECT, INSERT, UPDATE", _OF_RUN),
     "gaps": rows("SELECT, INSERT", _OF_RUN),
+    "folded": rows("SELECT", _OF_RUN),
     "channels": rows("SELECT, DELETE", WORKS_HERE),  # an Owner ends a pause
     "notifiers": rows("SELECT", WORKS_HERE),
-    "audit": Access(
-        "SELECT, INSERT",
-        (
-            Policy("SELECT", f"{ADMINISTERS} OR {hangs_on('threads', f'of.id = {_THREAD_OF_RECORD}')}"),
-            Policy("INSERT", "", f"{ME} IN (who_id, by_id)"),
-        ),
-    ),
+    "audit": rows("SELECT", f"{ADMINISTERS} OR {hangs_on('threads', f'of.id = {_THREAD_OF_RECORD}')}"),
+    "audit_head": rows("SELECT", ADMINISTERS),
     "logins": rows("SELECT", ADMINISTERS),
     "meta": rows("SELECT", WORKS_HERE),
 }  # fmt: skip
