@@ -19,7 +19,7 @@ from tests.tui.test_mailbox import Catcher, mail
 from tests.tui.test_side_by_side import Walk
 from textual.screen import Screen
 
-from msgcenter_tui.center import revisions, threads
+from msgcenter_tui.center import passphrases, revisions, threads
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.tui.screens.audience import Audience, Prospects
 from msgcenter_tui.tui.screens.audit import AuditLog
@@ -34,6 +34,7 @@ from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.help import Help
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.last_look import LastLook
+from msgcenter_tui.tui.screens.locked import Locked
 from msgcenter_tui.tui.screens.mailbox import MailboxScreen
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.screens.palette import Palette
@@ -101,6 +102,10 @@ def _edited(practice: Practice) -> None:
     world.run(revisions.edit, practice.actor, newest.id, "Dear {{ client.first_name }}, we are closed until Monday.")
 
 
+def _with_passphrase(practice: Practice) -> None:
+    practice.world.run(passphrases.keep, practice.actor, "kept")
+
+
 def _caught(_: Practice) -> Mapping[str, Any]:
     return {"mailbox": Catcher([mail("ana@mail.example", "Holiday schedule", "Dear Ana,\n\nwe are closed.")])}
 
@@ -149,6 +154,7 @@ SCENES: Mapping[str, Scene] = {
     "set-up": Scene(Setup, words=("Your e-mail",), start="setup", signed_in=False),
     "what was said": Scene(WhatWasSaid, ("f3", "N"), ("The tour is for the demonstration",)),
     "send keys": Scene(SendKeys, ("shift+f12",), ("ctrl+s",)),
+    "locked": Scene(Locked, ("shift+f10",), ("Forgotten?",), before=_with_passphrase),
     "mailbox": Scene(MailboxScreen, words=("Dear Ana",), start="mailbox", more=_caught),
 }
 

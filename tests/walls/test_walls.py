@@ -20,7 +20,7 @@ from msgcenter_tui.store.tables import metadata
 from msgcenter_tui.store.walls import building
 from msgcenter_tui.store.walls.plan import GROUPS
 
-NOBODYS = {"search_threads", "search_clients", "search_staff", "passphrases"}
+NOBODYS = {"search_threads", "search_clients", "search_staff"}
 """Tables that no login reads as they are."""
 
 MAYA = Actor(PersonId("p1"), PersonKind.STAFF, "Maya")
@@ -76,7 +76,7 @@ def test_an_upgrade_puts_the_walls_up_anew_and_is_the_owners_affair(
     another.run(walls.put_up, MAYA)
     with another.write() as tx:
         tx.conn.execute(text("UPDATE alembic_version SET version_num = '0009'"))
-        tx.conn.execute(text("DROP TABLE logins"))
+        tx.conn.execute(text("DROP TABLE logins, passphrases"))
     monkeypatch.setattr(migrations, "LINE", migrations.Line(migrations.LINE.folder, migrations.LINE.revisions[:10]))
     role = "practice_portal_0"
     url = make_url(url_of(walled_url, role)).set(database="msgcenter_other")

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,6 +157,7 @@ def _real(session: Session, front: Front, actor: Actor | None) -> Services:
         test_mail=test_mail,
         keymap=session.config.ui.keymap,
         theme=session.config.ui.theme,
+        lock_after=timedelta(minutes=session.config.ui.lock_after) or None,
         terminal=_terminal(session.config.ui),
         log=logs.path(),
     )

@@ -95,6 +95,8 @@ def _people(commands: Commands) -> None:
     commands.group("walls", "what each login of a database server gets at", _walls)
     commands.group("logins", "who signs in to a database server with which role", _logins)
 
+    commands.group("passphrase", "what opens your screen when it is locked", _passphrase)
+
     audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
     audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")
     audit.add_argument("--group", choices=words(AuditGroup), help="only acts of this kind")
@@ -139,6 +141,12 @@ def _logins(logins: Commands) -> None:
     logins.leaf("list", "walls:show_logins", "list who signs in with which role")
     remove = logins.leaf("remove", "walls:remove_login", "have nobody sign in with this role")
     remove.add_argument("role", metavar="ROLE")
+
+
+def _passphrase(passphrase: Commands) -> None:
+    passphrase.leaf("set", "passphrase:keep", "set it, or another one; asks twice, and first for the present one")
+    remove = passphrase.leaf("remove", "passphrase:remove", "take it away; asks for it")
+    remove.add_argument("who", metavar="WHO", nargs="?", help="somebody who has forgotten it; for administrators")
 
 
 def _teams(teams: Commands) -> None:

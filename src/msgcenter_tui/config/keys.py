@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 _LONGEST: Final = 7 * 24 * 3600
+_LONGEST_PAUSE: Final = 24 * 60
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -58,6 +59,12 @@ def _seconds(value: object) -> timedelta:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST:
         raise ValueError(f"a number of seconds from 0 to {_LONGEST} is needed")
     return timedelta(seconds=value)
+
+
+def _minutes(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LONGEST_PAUSE:
+        raise ValueError(f"a number of minutes from 0 (never) to {_LONGEST_PAUSE} is needed")
+    return float(value)
 
 
 def _one_of(*words: str) -> Callable[[object], str]:
@@ -186,6 +193,7 @@ KINDS: Final[Mapping[str, Mapping[str, Kind]]] = {
         "ascii": Kind(_flag, _as_flag),
         "motion": Kind(_one_of("full", "none")),
         "plain": Kind(_flag, _as_flag),
+        "lock_after": Kind(_minutes, _as_number),
     },
 }
 """Every key by its section, "" for those above the first one."""

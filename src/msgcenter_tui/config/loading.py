@@ -187,6 +187,7 @@ def _built(path: Path, values: _Values) -> Config:
             ascii=ui.get("ascii", None),
             motion=ui.get("motion", "full"),
             plain=ui.get("plain", False),
+            lock_after=ui.get("lock_after", 0.0),
         ),
         log=Log(_log_file(path, log.given.get("file")), log.get("level", "info"), log.get("format", "json")),
     )

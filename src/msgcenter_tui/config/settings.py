@@ -24,6 +24,8 @@ class Ui:
     """full or none."""
     plain: bool = False
     """A dialogue of lines instead of screens."""
+    lock_after: float = 0.0
+    """Minutes without a key after which the screen is locked; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ _ACTS = {
     AuditGroup.CLIENTS: ("client", "portal"),
     AuditGroup.DELIVERIES: ("deliveries", "channels"),
     AuditGroup.TEMPLATES: ("template",),
-    AuditGroup.STAFF: ("staff", "team", "walls", "logins"),
+    AuditGroup.STAFF: ("staff", "team", "walls", "logins", "passphrase"),
     AuditGroup.STORE: ("store",),
 }
 """How the acts of each group begin."""

@@ -114,6 +114,16 @@ logins = Table(
     Index(None, "person_id"),
 )
 
+passphrases = Table(
+    "passphrases",
+    metadata,
+    # What opens a locked screen of a member of staff (center/passphrases.py).
+    Column("person_id", PERSON, to("staff.person_id"), primary_key=True, autoincrement=False),
+    Column("kept", Text, nullable=False),  # by argon2id, with its salt
+    Column("wrong", Integer, nullable=False, server_default="0"),  # tries since it was right
+    Column("tried_at", Instant),
+)
+
 workspaces = Table(
     "workspaces",
     metadata,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import erasing as erasing
     from msgcenter_tui.center import identity as identity
     from msgcenter_tui.center import messages as messages
+    from msgcenter_tui.center import passphrases as passphrases
     from msgcenter_tui.center import portal as portal
     from msgcenter_tui.center import previews as previews
     from msgcenter_tui.center import reading as reading
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
 ROOMS = frozenset(
     {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "erasing"}
-    | {"identity", "messages", "portal", "previews", "reading", "staff", "teams", "template_folder", "template_set"}
-    | {"templates", "threads"}
+    | {"identity", "messages", "passphrases", "portal", "previews", "reading", "staff", "teams", "template_folder"}
+    | {"template_set", "templates", "threads"}
 )
 
 

@@ -26,11 +26,11 @@ from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
 from msgcenter_tui.tui.lean_strips import use_lean_strips
+from msgcenter_tui.tui.locking import Locking
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
-from msgcenter_tui.tui.telling import Telling
 from msgcenter_tui.tui.terminal import Terminal
 from msgcenter_tui.tui.watch import Watch
 
@@ -68,7 +68,7 @@ class Status:
     """The store does not answer."""
 
 
-class MessageCenterApp(Telling, inherit_bindings=False):
+class MessageCenterApp(Locking, inherit_bindings=False):
     """The Message Center on a terminal.
 
     `start` is the first place: "inbox", "portal" (then `portal_client` names whose) or "setup"; without an actor
@@ -260,6 +260,8 @@ class MessageCenterApp(Telling, inherit_bindings=False):
     def _poll(self) -> None:
         if self.services.when_still is not None and (still := monotonic() - self.last_key) > _PAINTED:
             self.services.when_still(still)
+        if self.is_idle:
+            self.do(self.lock(by_hand=False), group="lock", exclusive=True)
         self.do(self._look_for_changes(), group="poll")
 
     async def _look_for_changes(self) -> None:
@@ -305,8 +307,11 @@ class MessageCenterApp(Telling, inherit_bindings=False):
         self.status = replace(self.status, badge=badge, mail=words, attention=attention, stopped=ledger.paused)
 
     def on_resize(self, event: events.Resize) -> None:
-        if self.is_open:
+        if self.is_open and not self.is_locked:
             self._fit(event.size)
+
+    def _fit_again(self) -> None:
+        self._fit(self.size)
 
     def _fit(self, size: Size) -> None:
         from msgcenter_tui.tui.screens.too_small import LEAST, TooSmall
@@ -362,6 +367,14 @@ class MessageCenterApp(Telling, inherit_bindings=False):
 
         if not any(isinstance(screen, SendKeys) for screen in self.screen_stack):
             self.push_screen(SendKeys())
+
+    def action_app_lock(self) -> None:
+        self.do(self.lock(by_hand=True), group="lock", exclusive=True)
+
+    def action_app_passphrase(self) -> None:
+        from msgcenter_tui.tui.passphrase import change
+
+        self.do(change(self), group="passphrase", exclusive=True)
 
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
@@ -423,11 +436,13 @@ class MessageCenterApp(Telling, inherit_bindings=False):
 
     async def go(self, place: str) -> None:
         """Show a place: a mode, kept as it was left; what was said at the former one is past."""
+        await self.when_open()
         self.clear_notifications()
         await self.switch_mode(place)
 
     async def restart_places(self, place: str) -> None:
         """Make every place anew, for another actor, and show `place`."""
+        await self.when_open()
         self.said.forget()
         self.add_mode("_between", Screen)
         await self.switch_mode("_between")

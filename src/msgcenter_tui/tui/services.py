@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
@@ -206,6 +206,8 @@ class Services:
     """For times in words and the countdown."""
     zone: tzinfo | None = None
     """The reader's time zone; None: the machine's."""
+    lock_after: timedelta | None = None
+    """How long nobody touches it until its screen is locked; None: it is not."""
     blink: bool = True
     """Whether cursors blink; off for pictures."""
 

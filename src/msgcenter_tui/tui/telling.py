@@ -74,9 +74,13 @@ class Telling(InOrder, inherit_bindings=False):
         timeout: float | None = None,
         markup: bool = True,
     ) -> None:
+        self.note(message, severity)
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def note(self, message: str, severity: str) -> None:
+        """Keep what is said, to be read again."""
         if self.is_open:
             self.said.note(self._reader, Saying(message, severity, self.services.clock()))
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
     @property
     def _reader(self) -> MessagePump:

@@ -120,6 +120,8 @@ class Dialogue:
             self._desk.voice.tell(f"mail: {render.mail_words(desk.do(acts.deliveries.status), status)[0]}")
         if desk.services.front.damaged:
             self._say("The store's file is damaged: what can be read is told, and nothing is kept.")
+        if desk.services.lock_after is not None:
+            self._say("Nothing is locked here: what was said stays on the terminal. Quit when you go away.")
         self._say("Type help for the commands.")
         self._new_ones()
         self._changed = desk.background.run(desk.services.front.changed())

@@ -93,5 +93,14 @@ PLAN: Plan = {
     "audit": rows("SELECT", f"{ADMINISTERS} OR {hangs_on('threads', f'of.id = {_THREAD_OF_RECORD}')}"),
     "audit_head": rows("SELECT", ADMINISTERS),
     "logins": rows("SELECT", ADMINISTERS),
+    "passphrases": Access(
+        "SELECT, INSERT, UPDATE, DELETE",
+        (
+            Policy("SELECT", f"person_id = {ME} OR {ADMINISTERS}"),
+            Policy("INSERT", "", f"person_id = {ME}"),
+            Policy("UPDATE", f"person_id = {ME}"),
+            Policy("DELETE", f"person_id = {ME} OR {ADMINISTERS}"),
+        ),
+    ),
     "meta": rows("SELECT", WORKS_HERE),
 }  # fmt: skip

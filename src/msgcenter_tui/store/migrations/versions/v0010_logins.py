@@ -1,4 +1,4 @@
-"""Who somebody is that signs in to a database server with a role of its own."""
+"""Who somebody is that signs in to a database server with a role of its own, and what opens a locked screen."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("role", name=op.f("pk_logins")),
     )
     op.create_index(op.f("ix_logins_person_id"), "logins", ["person_id"])
+    op.create_table(
+        "passphrases",
+        sa.Column("person_id", NUMBER, autoincrement=False, nullable=False),
+        sa.Column("kept", sa.Text(), nullable=False),
+        sa.Column("wrong", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["staff.person_id"], name=op.f("fk_passphrases_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_passphrases")),
+    )
