@@ -11,6 +11,7 @@ from tests.tui.practice import ALL_CLIENTS, Practice
 from textual.widgets import Input
 
 from msgcenter_tui.center import passphrases
+from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.locked import Locked
@@ -50,11 +51,11 @@ async def test_a_locked_screen_shows_and_does_nothing_until_the_passphrase_is_ty
 ) -> None:
     async with run(locked_by.actor) as driven:
         await driven.press("r")
-        await driven.type("being written")
+        await driven.type("my own words")
         before = driven.text
         await locked(driven)
         assert "Locked by Maya Ortiz" in driven.text
-        assert "An administrator can take it away (Maya Ortiz)" in " ".join(driven.text.split())
+        assert "Ask an administrator to take it away: Maya Ortiz." in driven.text
         # Keys of every place, the palette and the way out, a question that comes meanwhile, a toast, a new message.
         await driven.press("ctrl+p", "question_mark", "escape", "n", "q", "ctrl+q", "f9", "f10", "f1", "tab", "ctrl+z")
         question = Confirm("privateword?", "privatefigures")
@@ -64,7 +65,7 @@ async def test_a_locked_screen_shows_and_does_nothing_until_the_passphrase_is_ty
         await driven.still()
         assert is_locked(driven)
         assert not driven.toasts
-        for secret in ("private", "being written", "Holiday", "Inbox", "Unread"):
+        for secret in ("private", "my own words", "Holiday", "Inbox", "Unread"):
             assert secret not in driven.text
         driven.screen.query_one(Input).value = ""
         await driven.type("not the one")
@@ -74,7 +75,7 @@ async def test_a_locked_screen_shows_and_does_nothing_until_the_passphrase_is_ty
         await opened(driven)
         assert driven.app.screen is question  # now it is asked
         await driven.press("n")
-        assert "being written" in driven.text
+        assert "my own words" in driven.text
         assert "privatetoast" not in "".join(driven.toasts)
         assert any("privatetoast" in one.words for one in driven.app.said.to(driven.app))
         assert before.splitlines()[-1] == driven.text.splitlines()[-1]  # the keys of the place are back
@@ -114,6 +115,17 @@ async def test_side_by_side_is_covered_and_an_administrator_opens_it(locked_by: 
         await driven.press("enter")
         await driven.until(lambda: not driven.app.is_locked)
         assert "Zoë" in driven.text
+
+
+async def test_it_locks_itself_although_the_store_is_away(locked_by: Practice, run: Run) -> None:
+    async with run(locked_by.actor, lock_after=timedelta(minutes=5)) as driven:
+        driven.front.refusal = StoreUnavailable("the store cannot be used", "the server is stopping", "try again")
+        await driven.app.lock(by_hand=False)
+        await driven.type(WORDS)
+        await driven.press("enter")
+        await driven.until(lambda: "the server is stopping" in " ".join(driven.text.split()))
+        driven.front.refusal = None
+        await opened(driven)
 
 
 async def test_it_locks_itself_when_nobody_touches_it(

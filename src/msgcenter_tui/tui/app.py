@@ -251,6 +251,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             self.warn(f"The keymap: {'; '.join(problems)}")
         if self.services.start_notifier is not None:
             self._notifier = self.services.start_notifier()
+        await self.begin_to_lock()
         await self.refresh_status()
         self._stands = True
         await asyncio.to_thread(places.load)

@@ -18,13 +18,16 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 from textual.widget import AwaitMount
 
+from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.telling import Telling
 
 if TYPE_CHECKING:
+    from msgcenter_tui.domain import Actor
     from msgcenter_tui.tui.screens.locked import Locked
 
-NO_PASSPHRASE = "There is no passphrase to open it again: set one first (Passphrase, in the palette)"
+NO_PASSPHRASE = "There is no passphrase to open a locked screen: set one first (Passphrase, in the palette)"
+FOR_STAFF = "Only staff have a passphrase, and lock their screens"
 
 
 class Locking(Telling, inherit_bindings=False):
@@ -36,7 +39,9 @@ class Locking(Telling, inherit_bindings=False):
         self._opened = asyncio.Event()
         self._opened.set()
         self._touched = monotonic()
-        """When a key or the mouse was last moved, by the monotonic clock."""
+        """When a key was pressed or the mouse moved last, by the monotonic clock."""
+        self._can_open = False
+        """There was a passphrase when it was last asked; it is locked also where the store cannot be asked now."""
 
     def _fit_again(self) -> None:
         """See to what the terminal's size asks for; while it was locked nobody did."""
@@ -61,21 +66,40 @@ class Locking(Telling, inherit_bindings=False):
         after = self.services.lock_after
         return after is not None and not self.is_locked and monotonic() - self._touched >= after.total_seconds()
 
-    async def lock(self, *, by_hand: bool) -> None:
-        """Lock the screen, if there is a passphrase that opens it. Idle without one, it is said at the next touch."""
+    @property
+    def _staff(self) -> Actor | None:
+        """Who works here; None of a client's portal, and before the set-up."""
         actor = self.services.actor
-        if actor is None or self.is_locked:
+        return None if actor is None or actor.is_client else actor
+
+    async def begin_to_lock(self) -> None:
+        """Where it is to lock itself, say so now if it cannot."""
+        if self.services.lock_after is not None and self._staff and not await self._learn(self._staff):
+            self.warn(NO_PASSPHRASE)
+
+    async def _learn(self, own: Actor) -> bool:
+        """Whether there is a passphrase that opens it."""
+        try:
+            self._can_open = await self.services.front.run(acts.passphrases.is_set, own)
+        except MessageCenterError:
+            if not self._can_open:
+                raise
+        return self._can_open
+
+    async def lock(self, *, by_hand: bool) -> None:
+        """Lock the screen, if there is a passphrase that opens it."""
+        own, self._touched = self._staff, monotonic()
+        if self.is_locked:
             return
-        if actor.is_client or not await self.services.front.run(acts.passphrases.is_set, actor):
-            self._touched = monotonic()
-            if by_hand or not actor.is_client:
-                self.warn(NO_PASSPHRASE if not actor.is_client else "Only staff have a passphrase")
+        if own is None or not await self._learn(own):
+            if by_hand:
+                self.warn(FOR_STAFF if own is None else NO_PASSPHRASE)
             return
         from msgcenter_tui.tui.screens.locked import Locked
 
         self._opened.clear()
         self.clear_notifications()
-        self._cover = Locked(actor)
+        self._cover = Locked(own)
         await self.push_screen(self._cover)
 
     # -- while it is locked --------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ PLANS: dict[LoginKind, Plan] = {
     LoginKind.NOTIFIER: notifier.PLAN,
 }
 VERSION_TABLE = "alembic_version"
+_LOCK = 0x77616C6C73  # the advisory lock of who puts them up
 
 
 def stand(conn: Connection) -> bool:
@@ -37,6 +38,7 @@ def put_up(conn: Connection) -> None:
 
     The groups (plan.GROUPS) exist by then.
     """
+    conn.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")  # one at a time
     take_down(conn)
     schema = _quoted(conn, conn.exec_driver_sql("SELECT current_schema()").scalar_one())
     with _on(conn) as say:

@@ -16,7 +16,8 @@ from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.line_field import LineField
 
-FORGOTTEN = "Forgotten? An administrator can take it away ({}), with `msgcenter passphrase remove`."
+FORGOTTEN = "Forgotten? Ask an administrator to take it away: {}."
+_NAMED = 3
 
 
 class Locked(CenterScreen[None]):
@@ -29,7 +30,9 @@ class Locked(CenterScreen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="locked"):
             yield Static(Content.styled("Message Center", "bold $accent"))
-            yield Static(render.block(f"Locked by {self._own.name}. Messages go on leaving."), id="locked--whose")
+            yield Static(
+                render.block(f"Locked by {self._own.name}. What was being written is kept."), id="locked--whose"
+            )
             yield LineField(password=True, compact=True, placeholder="Passphrase", id="locked--passphrase")
             yield Static(id="locked--answer")
             yield Static(id="locked--help")
@@ -40,7 +43,7 @@ class Locked(CenterScreen[None]):
 
     async def _tell_who_helps(self) -> None:
         names = await self.perform(acts.passphrases.who_helps, self._own)
-        words = FORGOTTEN.format(", ".join(names))
+        words = FORGOTTEN.format(", ".join(names[:_NAMED]))
         self.query_one("#locked--help", Static).update(Content.styled(words, "$muted"))
 
     @on(Input.Submitted)
