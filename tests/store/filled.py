@@ -80,6 +80,7 @@ def fill(tx: Tx) -> None:
     put(tables.notifiers, id="n1", started_at=now, alive_until=now)
     put(tables.channels, channel=Channel.SMS, paused_at=now, why=ODD, account="salt")
     put(tables.channels, channel=Channel.EMAIL)
+    put(tables.passphrases, person_id=maya, kept=ODD, wrong=1, tried_at=now)
     put(tables.logins, role="practice_maya", kind=LoginKind.STAFF, person_id=maya, since=now)
     put(tables.meta, key="founded", value="1")
     put(tables.meta, key="Fönded", value=ODD)

@@ -140,7 +140,7 @@ def _logins(logins: Commands) -> None:
     add.add_argument("--role", metavar="NAME", help="of a role that is there, or a name for the new one")
     logins.leaf("list", "walls:show_logins", "list who signs in with which role")
     remove = logins.leaf("remove", "walls:remove_login", "have nobody sign in with this role")
-    remove.add_argument("role", metavar="ROLE")
+    remove.add_argument("role", metavar="ROLE", help="as `logins list` names it")
 
 
 def _passphrase(passphrase: Commands) -> None:

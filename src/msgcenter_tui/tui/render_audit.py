@@ -43,6 +43,8 @@ ACT_WORDS = {
     "team.remove_member": "removed member",
     "staff.add": "added staff",
     "staff.appoint": "changed administrator",
+    "passphrase.set": "set passphrase",
+    "passphrase.remove": "removed passphrase",
     "walls.up": "put up walls",
     "walls.down": "took down walls",
     "logins.add": "added login",
