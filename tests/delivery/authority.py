@@ -35,6 +35,7 @@ class Authority:
         self._root = self._folder / "root.pem"
         _openssl(
             "req", "-x509", *_NEW_KEY, "-days", "2", "-subj", "/CN=Test authority",
+            "-addext", "keyUsage=critical,keyCertSign",
             "-keyout", self._root.with_suffix(".key"), "-out", self._root,
         )  # fmt: skip
 
@@ -48,7 +49,8 @@ class Authority:
         self._made += 1
         shown = Shown(self._folder / f"{self._made}.pem", self._folder / f"{self._made}.key")
         request, names = self._folder / "request.pem", self._folder / "names"
-        names.write_text(f"subjectAltName={host}\n")
+        # Python 3.13 and newer take a certificate only as RFC 5280 wants it.
+        names.write_text(f"subjectAltName={host}\nauthorityKeyIdentifier=keyid\nsubjectKeyIdentifier=hash\n")
         _openssl("req", "-new", *_NEW_KEY, "-subj", "/CN=server", "-keyout", shown.key, "-out", request)
         ends = datetime.now(UTC) + timedelta(days=days)
         _openssl(
