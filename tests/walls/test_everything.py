@@ -1,0 +1,33 @@
+"""What has to reach everything is not done in part from behind a wall (S4)."""
+
+from __future__ import annotations
+
+import pytest
+from tests.center.practice import Practice
+from tests.walls.conftest import Walled
+
+from msgcenter_tui.center import audit, client_record, erasing, folding
+from msgcenter_tui.errors import Refused
+
+
+def test_what_reaches_everything_is_the_owners_affair(practice: Practice, store: Walled) -> None:
+    ana, maya = practice.client("Ana"), practice.who(practice.maya)
+    for attempt in (
+        lambda: store.run(erasing.erase, maya, ana.id, yes=True),
+        lambda: store.run(folding.fold_some, maya, practice.clock.now, None),
+        lambda: store.run(client_record.export_client, maya, ana.id),
+    ):
+        with pytest.raises(Refused, match="sign in with the role that owns the tables"):
+            attempt()
+    assert store.owner.run(erasing.erase, maya, ana.id, yes=True).new
+
+
+def test_the_log_that_everybody_writes_through_the_gate_is_one_chain(practice: Practice, store: Walled) -> None:  # S2
+    ana = practice.client("Ana")
+    thread = practice.broadcast(locked=False)
+    practice.reply(ana, thread, "From a portal")
+    practice.reply(practice.lee, thread, "From another member of staff")
+    walk = store.owner.run(audit.verify, practice.who(practice.maya))
+    assert (walk.flaw, walk.over) == ("", True)
+    newest = store.owner.run(audit.list_records, practice.who(practice.maya)).items[:2]
+    assert [(one.act, one.who) for one in newest] == [("message.write", practice.lee.name), ("message.write", "Ana")]
