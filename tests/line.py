@@ -32,8 +32,8 @@ class _Call:
 
     near: socket.socket
     far: socket.socket
-    meant: bool = False
-    """This transaction's COMMIT is the one."""
+    asked: bytes = b""
+    """What the server was asked in this transaction."""
     answers: bool = True
     """What the server says is passed on."""
     threads: list[threading.Thread] = field(default_factory=list)
@@ -127,7 +127,11 @@ class Line:
             if not self.open:
                 near.close()
                 continue
-            call = _Call(near, self._dialled())
+            try:
+                call = _Call(near, self._dialled())
+            except OSError:
+                near.close()
+                continue
             for work in (self._out, self._back):
                 call.threads.append(threading.Thread(target=work, args=(call,), daemon=True))
             self._calls.append(call)
@@ -147,8 +151,8 @@ class Line:
         while said := _heard(call.near):
             self._goes.wait()
             at = self.at_commit
-            call.meant = b"BEGIN" not in said and (call.meant or self.of in said)
-            if at is not AtCommit.PASSES and call.meant and b"COMMIT" in said:
+            call.asked = said if b"BEGIN" in said else call.asked + said
+            if at is not AtCommit.PASSES and b"COMMIT" in said and self.of in call.asked:
                 self.at_commit = AtCommit.PASSES
                 self.open = not self.then_down
                 call.answers = False

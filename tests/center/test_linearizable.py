@@ -25,7 +25,6 @@ from msgcenter_tui.center import clients, messages, reading, teams, threads
 from msgcenter_tui.domain import Actor, Role, Status, ThreadId
 from msgcenter_tui.errors import Refused
 
-ROUNDS = 5
 TERMINALS, EACH = 3, 2
 MAYA, LEE, ANA, BEN = range(4)
 """Places in `Model.people`."""
@@ -218,16 +217,14 @@ def fresh(practice: Practice, actors: Sequence[Actor], locked: bool) -> Round:
     return Round(practice, model, actors, sent.thread)
 
 
-def test_what_comes_of_several_at_once_could_come_of_one_after_the_other(
-    practice: Practice, request: pytest.FixtureRequest
-) -> None:
+@pytest.mark.parametrize("rounds", [5, pytest.param(300, marks=pytest.mark.soak)])
+def test_what_comes_of_several_at_once_could_come_of_one_after_the_other(practice: Practice, rounds: int) -> None:
     # A1, V1, V4, V6, R1, L1, M5, N1
-    soak = request.config.getoption("-m") == "soak"
-    chance = random.Random() if soak else random.Random(11)
+    chance = random.Random(rounds)
     ana, ben = practice.client("Ana"), practice.client("Ben")
     practice.store.run(teams.remove_member, practice.who(practice.maya), practice.team.id, practice.kim.id)
     actors = [practice.who(one) for one in (practice.maya, practice.lee, ana, ben)]
-    for _ in range(ROUNDS * (60 if soak else 1)):
+    for _ in range(rounds):
         turn = fresh(practice, actors, locked=chance.random() < 0.3)
         deeds = turn.deeds()
         names = ["reply", "reply", "reply", *deeds]

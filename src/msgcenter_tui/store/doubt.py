@@ -61,6 +61,7 @@ def _look(conn: Connection, seal: int, proof: Select[Any] | None) -> bool:
         with conn.begin():
             conn.execute(text(f"SET LOCAL lock_timeout = '{_ENDS_WITHIN}'"))
             conn.execute(text("SELECT pg_advisory_xact_lock(:seal)"), {"seal": seal})
+        with conn.begin():  # anew: it sees what had ended when the lock was given
             return proof is not None and conn.execute(proof).first() is not None
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == "55P03":  # it still runs, for a terminal that has lost it
