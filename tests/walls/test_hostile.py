@@ -99,6 +99,7 @@ READS = {
     " ;; SET search_path = pg_temp, msgcenter_walls, public ;; SELECT * FROM messages",
     "what staff ask": "SELECT msgcenter_walls.workspaces()",
     "whom staff know": "SELECT msgcenter_walls.knows({zelda})",
+    "what is asked by gates": "SELECT msgcenter_walls.sees({private})",
     "an audience": "SELECT msgcenter_walls.audience({seen}, 'reply', 'email')",
     "words of clients": "SELECT msgcenter_walls.search_clients('quill:*')",
     "whom one does not meet": "SELECT 'meets ' || {zelda} WHERE msgcenter_walls.meets({zelda})",

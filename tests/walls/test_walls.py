@@ -13,7 +13,7 @@ from tests.world import World
 
 from msgcenter_tui.center import staff, walls
 from msgcenter_tui.domain import Actor, LoginKind, PersonId, PersonKind
-from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.errors import Refused, StoreUnavailable
 from msgcenter_tui.store import migrations
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tables import metadata
@@ -68,6 +68,21 @@ def test_walls_are_put_up_anew_and_leave_nothing_behind(another: Store, monkeypa
     another.run(walls.take_down, MAYA)
     assert standing(another) == before
     assert another.run(staff.add, MAYA, "Lee", "lee@practice.example").id == "p2"  # numbers go on
+
+
+def test_a_schema_that_is_open_to_everybody_has_no_walls(another: Store, postgresql_server: str) -> None:
+    import psycopg
+
+    url = make_url(postgresql_server).set(database="msgcenter_other").render_as_string(False)
+    with psycopg.connect(url, autocommit=True) as admin:  # as of servers before version 15
+        admin.execute("ALTER SCHEMA public OWNER TO CURRENT_USER")
+        admin.execute("GRANT ALL ON SCHEMA public TO PUBLIC")
+        with pytest.raises(Refused, match="have its owner say: REVOKE CREATE ON SCHEMA public FROM PUBLIC"):
+            another.run(walls.put_up, MAYA)
+        assert not another.run(walls.state, MAYA).stand
+        admin.execute("ALTER SCHEMA public OWNER TO practice_owner")  # who takes that away
+        another.run(walls.put_up, MAYA)
+    assert another.run(walls.state, MAYA).stand
 
 
 def test_an_upgrade_puts_the_walls_up_anew_and_is_the_owners_affair(

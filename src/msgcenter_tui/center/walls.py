@@ -60,7 +60,8 @@ def state(tx: Tx, actor: Actor) -> State:
 def put_up(tx: Tx, actor: Actor) -> None:
     """Put up the walls, anew where they stand: from then on each login has what is its own.
 
-    Raises Refused where the connection is not the tables' owner's, or the groups are missing and it may not make them.
+    Raises Refused where the connection is not the tables' owner's, where the groups are missing and it may not make
+    them, and where the schema is open to everybody.
     """
     _require(tx, actor, "put up walls")
     roles = Roles(tx.conn)
@@ -71,6 +72,10 @@ def put_up(tx: Tx, actor: Actor) -> None:
     for name in missing:
         roles.make_group(name)
     building.put_up(tx.conn)
+    if schema := building.gap(tx.conn):
+        why = f"everybody may make tables and functions in the schema {schema}, and so stand before the store's"
+        cure = f"have its owner say: REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC"
+        raise Refused("the walls were not put up", why, cure)
     record(tx, actor, "walls.up", "")
 
 

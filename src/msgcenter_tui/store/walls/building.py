@@ -49,6 +49,13 @@ def put_up(conn: Connection) -> None:
         say(f"COMMENT ON SCHEMA {WALLS} IS '{_digest(conn)}'")
 
 
+def gap(conn: Connection) -> str | None:
+    """A schema in which every login may still make what would stand before the store's own; None: there is none."""
+    asked = "SELECT current_schema() WHERE has_schema_privilege(%(group)s, current_schema(), 'CREATE')"
+    found: str | None = conn.exec_driver_sql(asked, {"group": GROUPS[LoginKind.PORTAL]}).scalar()
+    return found
+
+
 def take_down(conn: Connection) -> None:
     """Take the walls away in this transaction. Who is mapped to which role is kept."""
     if not stand(conn):
@@ -98,20 +105,21 @@ def _statements(conn: Connection, schema: str) -> Iterator[str]:
 
 def _gates(conn: Connection, schema: str) -> Iterator[str]:
     audience = "audience(bigint, text, text)", "SETOF bigint", gates.audiences(conn.dialect)
-    for called, gives, body in (audience, *gates.INNER):
-        yield from _function(schema, called, gives, body, ())
+    yield from _function(schema, *audience, ())
+    for called, gives, body in gates.INNER:
+        yield from _function(schema, called, gives, body, (), "VOLATILE")
     for called, gives, body in gates.OPEN:
-        yield from _function(schema, called, gives, body, (LoginKind.PORTAL,))
+        yield from _function(schema, called, gives, body, (LoginKind.PORTAL,), "VOLATILE")
     for called, gives, body in gates.OF_ALL:
-        yield from _function(schema, called, gives, body, tuple(LoginKind))
+        yield from _function(schema, called, gives, body, tuple(LoginKind), "VOLATILE")
 
 
-def _function(schema: str, called: str, gives: str, body: str, kinds: tuple[LoginKind, ...]) -> Iterator[str]:
+def _function(
+    schema: str, called: str, gives: str, body: str, kinds: tuple[LoginKind, ...], lasts: str = "STABLE"
+) -> Iterator[str]:
     """One that reads past the walls, and that only these kinds of logins may call."""
     plain = body.lstrip().startswith(("SELECT", "INSERT"))
     language, begins = ("sql", "") if plain else ("plpgsql", "#variable_conflict use_column")
-    does = {one for _, _, one in (*gates.INNER, *gates.OPEN, *gates.OF_ALL)} - {gates.SEEN, gates.NOTED}
-    lasts = "VOLATILE" if body in does else "STABLE"
     yield (
         f"CREATE FUNCTION {WALLS}.{called} RETURNS {gives} LANGUAGE {language} {lasts} SECURITY DEFINER"
         f" SET search_path = {schema}, pg_temp AS $walls${begins} {body} $walls$"

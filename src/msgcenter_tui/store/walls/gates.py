@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from sqlalchemy import Dialect, literal_column, select
 
-from msgcenter_tui.domain import Channel, RunKind, ThreadKind
+from msgcenter_tui.domain import Channel, RunKind
 from msgcenter_tui.store.tables import threads
 from msgcenter_tui.store.visibility import run_audience
 
@@ -34,18 +34,13 @@ def audiences(dialect: Dialect) -> str:
     return " UNION ALL ".join(parts)
 
 
-SEEN = f"""
-    SELECT EXISTS (SELECT FROM threads WHERE id = $1 AND state = 'live' AND workspace_id = msgcenter_walls.enters()
-        AND (kind = '{ThreadKind.ALL_CLIENTS.value}' AND msgcenter_walls.listens()
-             OR kind = '{ThreadKind.DIRECT.value}' AND id = ANY (msgcenter_walls.direct())))"""
-
 # The lock first, then the judgement: what is decided holds until the act is done (L4). What is not seen is not locked.
 LOCKED = """
 DECLARE one threads;
 BEGIN
-    IF NOT msgcenter_walls.seen(thread) THEN RAISE 'there is no such thread' USING ERRCODE = '42501'; END IF;
+    IF NOT msgcenter_walls.sees(thread) THEN RAISE 'there is no such thread' USING ERRCODE = '42501'; END IF;
     SELECT * INTO one FROM threads WHERE id = thread FOR UPDATE;
-    IF NOT msgcenter_walls.seen(thread) THEN RAISE 'there is no such thread' USING ERRCODE = '42501'; END IF;
+    IF NOT msgcenter_walls.sees(thread) THEN RAISE 'there is no such thread' USING ERRCODE = '42501'; END IF;
     RETURN one;
 END"""
 
@@ -284,7 +279,6 @@ NOTED = "SELECT EXISTS (SELECT FROM audit WHERE number = $1 AND hash = $2)"
 """Whether one's record is there: of a commit whose answer was lost (store/doubt.py)."""
 
 INNER: tuple[tuple[str, str, str], ...] = (
-    ("seen(thread bigint)", "boolean", SEEN),
     ("locked(thread bigint)", "threads", LOCKED),
     ("writable(thread bigint)", "threads", WRITABLE),
     ("mine(message bigint)", "messages", MINE),

@@ -80,6 +80,13 @@ MEETS = """
                 AND t.kind = 'all-clients' AND t.state = 'live') END"""
 """Whether a client meets this person: in a direct thread of theirs, as one they may write to, in a broadcast (V7)."""
 
+SEES = """
+    SELECT EXISTS (SELECT FROM threads WHERE id = $1 AND state = 'live'
+        AND workspace_id = (SELECT msgcenter_walls.enters())
+        AND (kind = 'all-clients' AND (SELECT msgcenter_walls.listens())
+             OR kind = 'direct' AND id = ANY ((SELECT msgcenter_walls.direct())::bigint[])))"""
+"""Whether a client sees this thread, as portal.SEEN has it of all."""
+
 CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 """The store's clock, in microseconds: a portal does not say what time it is."""
 
@@ -124,6 +131,7 @@ ASKED: tuple[tuple[str, str, str, tuple[LoginKind, ...]], ...] = (
     ("direct()", "bigint[]", DIRECT, CLIENT),
     ("reaches(bigint)", "boolean", REACHES, CLIENT),
     ("meets(bigint)", "boolean", MEETS, CLIENT),
+    ("sees(bigint)", "boolean", SEES, ()),
     ("clock()", "bigint", CLOCK, ()),
 )
-"""What is called how, gives what, and is asked by which kinds of logins."""
+"""What is called how, gives what, and is asked by which kinds of logins; none: by gates only."""
