@@ -254,7 +254,7 @@ DECLARE
     stands audit_head;
     now bigint := msgcenter_walls.clock();
 BEGIN
-    IF who <> msgcenter_walls.person() OR msgcenter_walls.kind() IS NULL
+    IF who IS NOT NULL AND who IS DISTINCT FROM msgcenter_walls.person() OR msgcenter_walls.kind() IS NULL
         OR act !~ '^[a-z0-9][a-z0-9_.=:-]{0,39}$' OR what !~ '^[a-z]?[a-z0-9.:-]{0,39}$'
         OR EXISTS (SELECT FROM unnest(fields) AS one WHERE one !~ '^[a-z0-9][a-z0-9_.=:-]{0,63}$') THEN
         RAISE 'no record can be so' USING ERRCODE = '42501';
