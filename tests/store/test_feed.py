@@ -14,6 +14,7 @@ from tests.store.rows import put
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import feed, notifiers
 from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.tx import Tx, ledger_act
 
 PATIENCE = 30.0
 
@@ -55,6 +56,18 @@ def test_of_which_kind_the_commits_of_others_are(postgresql_store: Store, other:
     postgresql_store.run(put, "key", "value")
     until(lambda: other.commits.others == before.others + 1)
     assert other.commits.of_ledger == before.of_ledger + 1
+
+
+def test_a_ledger_act_that_touched_more_is_told_as_any_other(postgresql_store: Store, other: Store) -> None:
+    before = other.commits
+
+    @ledger_act
+    def touching(tx: Tx) -> None:
+        tx.touched()
+
+    postgresql_store.run(touching)
+    postgresql_store.run(notifiers.heartbeat, "one")
+    until(lambda: other.commits.others > before.others)
 
 
 def test_one_knows_of_ones_own_commits_at_once_and_is_not_told_again(postgresql_store: Store, other: Store) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +50,8 @@ def happened(
         try:
             with engine.connect() as conn:
                 return _look(conn, seal, proof)
-        except DBAPIError as error:
-            log.warning("what became of a commit is not known yet: %s", type(error.orig).__name__)
+        except (DBAPIError, PoolTimeout) as error:
+            log.warning("what became of a commit is not known yet: %s", type(error).__name__)
         if monotonic() + pause > until or ending.wait(pause):
             return None
         pause = min(2 * pause, _LONGEST_PAUSE)

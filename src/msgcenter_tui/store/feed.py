@@ -28,6 +28,7 @@ from msgcenter_tui.store.server import Connection as Listening
 
 log = logging.getLogger(__name__)
 
+_LEDGER, _ANY = "ledger", "any"
 _PING, _ANSWER = 5.0, 5.0
 """Seconds of silence after which the server is asked whether it is there, and those that its answer may take."""
 _LOOK = 30.0
@@ -60,8 +61,8 @@ class Feed:
         self._of_ledger = 0
         self._others = 0
         self._counting = threading.Lock()
-        self._owed = False
-        """Ledger acts of this process of which the others have not been told."""
+        self._owed = ""
+        """Ledger acts of this process of which the others have not been told: what to tell of them."""
         self._told_at = 0.0
         self._trouble: StoreUnavailable | None = None
         self._tried = threading.Event()
@@ -91,11 +92,18 @@ class Feed:
             raise StoreUnavailable(trouble.what, trouble.why, trouble.cure)
         return "{}.{}".format(*self.heard)
 
-    def committed(self, *, of_ledger: bool) -> None:
-        """This process has. Others are told of a ledger act soon; of any other its transaction has told them."""
+    def committed(self, *, told: bool, of_ledger: bool) -> None:
+        """This process has. Where its transaction has not told the others, they are told soon.
+
+        `of_ledger`: nothing but where deliveries stand was changed.
+        """
         self._count(of_ledger=of_ledger)
-        if of_ledger and not self._owed:
-            self._owed = True
+        if told:
+            return
+        with self._counting:
+            waits = self._owed
+            self._owed = waits or _LEDGER if of_ledger else _ANY
+        if not waits:
             self._start()
             self._wake()
 
@@ -182,8 +190,9 @@ class Feed:
         while not self._ending or self._owed:
             now = monotonic()
             if self._owed and (now >= self._told_at + _BETWEEN or self._ending):
-                self._owed = False  # before: what is committed meanwhile is told the next time
-                conn.exec_driver_sql(f"NOTIFY {self.CHANNEL}, '{self.name}.ledger'")
+                with self._counting:  # before: what is committed meanwhile is told the next time
+                    what, self._owed = self._owed, ""
+                conn.exec_driver_sql(f"NOTIFY {self.CHANNEL}, '{self.name}.{what}'")
                 self._told_at = heard = now
             elif now >= heard + _PING:
                 until = self._snapshot(conn)
@@ -203,7 +212,7 @@ class Feed:
     def _hear(self, said: str) -> None:
         who, _, what = said.partition(".")
         if who != self.name:
-            self._count(of_ledger=what == "ledger")
+            self._count(of_ledger=what == _LEDGER)
 
     def _snapshot(self, conn: Connection) -> str:
         # Every transaction that wrote is either running or not begun in one snapshot, and past in a later one: no

@@ -171,7 +171,7 @@ class Store:
                 self._commit(conn, seal)
             audit.tell(tx.records)
             if self._feed is not None:
-                self._feed.committed(of_ledger=of_ledger and not touched)
+                self._feed.committed(told=seal is not None, of_ledger=of_ledger and not touched)
             if fences is not None:
                 identity.note(self, fences)
 
