@@ -76,6 +76,8 @@ class Scene:
     typed: str = ""
     then: Sequence[str] = ()
     signed_in: bool = True
+    holds: Callable[[Driven], object] = lambda _: True
+    """What words do not tell."""
 
     async def bring_up(self, driven: Driven) -> None:
         await driven.until(lambda: driven.app.status.mail or not self.signed_in)
@@ -87,6 +89,7 @@ class Scene:
         await driven.press(*self.then)
         await driven.until(lambda: isinstance(driven.screen, self.screen))
         await driven.until(lambda: all(words in driven.text for words in self.words))
+        await driven.until(lambda: self.holds(driven))
         assert all(not one.cursor_blink for one in driven.screen.query("Input, TextArea"))
         await driven.still()
 
@@ -100,6 +103,10 @@ def _edited(practice: Practice) -> None:
     world, thread = practice.world, practice.threads["holiday"]
     newest = world.run(threads.open_thread, practice.actor, thread).messages[-1]
     world.run(revisions.edit, practice.actor, newest.id, "Dear {{ client.first_name }}, we are closed until Monday.")
+
+
+def _is_read_in_the_list(driven: Driven) -> bool:
+    return not driven.screen.threads.chosen.unread
 
 
 def _with_passphrase(practice: Practice) -> None:
@@ -122,7 +129,7 @@ def _on_tour(practice: Practice) -> Mapping[str, Any]:
 NEW = ("n", "enter", "enter")
 SCENES: Mapping[str, Scene] = {
     "inbox": Scene(Inbox, words=("Unread 2", "9 waiting", "Dear ‹first name›")),
-    "conversation": Scene(Inbox, ("down", "enter"), ("1 unread", "the second page")),
+    "conversation": Scene(Inbox, ("down", "enter"), ("1 unread", "the second page"), holds=_is_read_in_the_list),
     "reply": Scene(Inbox, ("r",), ("‹", "(1 more)", "Drafts 1"), typed="{{ client.frst }} {{ client.name }} [[a]] "),
     "nothing found": Scene(Clients, ("slash",), ("zzz", "esc"), start="clients", typed="zzz"),
     "new thread": Scene(NewThreadScreen, ("n", "enter"), ("9 people will be notified",)),

@@ -194,7 +194,7 @@ async def test_it_opens_at_the_end_and_stays_there_as_messages_come(reader: Read
 
 async def test_a_short_one_stands_at_the_top(reader: Reader) -> None:
     await reader.show([said(1)])
-    assert reader.lines[1:5] == [reader.lines[1], "", reader.lines[3], " Message 1."]
+    assert reader.lines[1:5] == [reader.lines[1], "", reader.lines[3], "▌Message 1."]
     assert not any(reader.lines[5:])
     assert not reader.view.show_vertical_scrollbar
 
@@ -301,6 +301,14 @@ async def test_a_message_taller_than_the_window_is_scrolled_through(reader: Read
     assert reader.view.chosen == "m3"
     assert reader.at_end()
     assert {f"▌line {number}" for number in range(40)} <= seen
+
+
+async def test_whoever_is_there_before_the_messages_stands_at_the_newest_of_them(reader: Reader) -> None:
+    assert reader.view.has_focus
+    await reader.show([said(1), said(2)])
+    assert reader.view.chosen == said(2).id
+    await reader.show([said(1), said(2), said(3)])
+    assert reader.view.chosen == said(2).id
 
 
 async def test_a_chosen_message_that_is_gone_is_chosen_no_more(reader: Reader) -> None:
@@ -417,7 +425,10 @@ async def test_a_selection_has_the_words_without_the_wraps_breaks(reader: Reader
     first, last = reader.line_of("One two"), reader.line_of("And   a new line.")
     assert last > first + 3
     assert await reader.drag((1, first), (30, last)) == f"{LONG}\n\nAnd   a new line."
-    assert await reader.drag((5, first), (3, first + 1)) == LONG[4 : LONG.index(reader.lines[first + 1].split()[0]) + 3]
+    assert (
+        await reader.drag((5, first), (3, first + 1))
+        == LONG[4 : LONG.index(reader.lines[first + 1].strip("▌ ").split()[0]) + 3]
+    )
 
 
 async def test_a_selection_over_two_messages_has_no_rules_and_no_padding(reader: Reader) -> None:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 
 from msgcenter_tui.domain import Client, Page, Status, Workspace
+from msgcenter_tui.errors import NotFound
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
@@ -109,9 +110,12 @@ class Clients(ClientActs):
         if chosen is None:
             self.detail(Content.styled("Nobody is chosen.", "$muted"))
             return
-        client = self.placed(await self.perform(acts.clients.get, self.actor, chosen.id))
-        history = await self.perform(acts.clients.history, self.actor, chosen.id)
-        why = await self.perform(acts.portal.why_not, self.actor, chosen.id)
+        try:
+            client = self.placed(await self.perform(acts.clients.get, self.actor, chosen.id))
+            history = await self.perform(acts.clients.history, self.actor, chosen.id)
+            why = await self.perform(acts.portal.why_not, self.actor, chosen.id)
+        except NotFound:  # erased or moved away just now: the list is read again
+            return
         self.detail(render_clients.detail(client, history, why, self.now, self.services.zone))
 
     def _say_place(self) -> None:

@@ -109,6 +109,8 @@ class Conversation(DrawnBlocks, can_focus=True):
         self.put(self._blocks_of_messages(), start=self._begin_at if anew else None)
         if self.chosen is not None and self.chosen_message is None:
             self.chosen = None
+        if anew and self.has_focus:  # it had it before there was anything to choose
+            self._choose()
         self._want_older_where_all_is_seen()
         self.call_after_refresh(self.post_message, self.Seen())
 
@@ -148,6 +150,10 @@ class Conversation(DrawnBlocks, can_focus=True):
         self.refresh_bindings()
 
     def on_focus(self) -> None:
+        self._choose()
+
+    def _choose(self) -> None:
+        """Where one stands in it a message is chosen: the newest, if none is."""
         if self.chosen is None and self.messages:
             self.chosen = self.messages[-1].id
 
