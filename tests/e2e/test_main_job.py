@@ -160,7 +160,7 @@ def _the_store_agrees(store: Store) -> None:
     for address in ("ana.flores@example.com", LATE_ADDRESS):
         client = _in_the_portal(store, maya, address)
         row = next(one for one in store.run(threads.list_threads, client).items if one.id == newest.id)
-        assert row.unread == 0
+        assert row.unread == 0, address
         assert store.run(reading.badge, client).threads > 0 or address != LATE_ADDRESS
 
 

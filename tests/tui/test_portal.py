@@ -126,6 +126,14 @@ async def test_enter_reads_and_u_sets_unread_again(practice: Practice, run: Run)
         await driven.until(lambda: "● 2 unread" in driven.text)
 
 
+async def test_enter_reads_also_where_another_reading_brings_the_text(practice: Practice, run: Run) -> None:  # R2
+    async with run(practice.actor, start="portal", demonstration=True) as driven:
+        await enter(driven, "王")
+        driven.screen.go_into(driven.screen.threads.chosen.id)
+        await driven.screen.reread()  # as for somebody's commit, which comes in between
+        await driven.until(lambda: badge(practice, "王小明").threads == 1)
+
+
 async def test_view_as_reads_nothing_and_writes_nothing(practice: Practice, run: Run) -> None:  # P3
     async with run(practice.actor, start="portal") as driven:
         await enter(driven, "王", key="ctrl+o")

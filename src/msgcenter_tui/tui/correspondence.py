@@ -124,6 +124,8 @@ class Correspondence(Writing):
         self.await_thread(thread)
         self.add_class("-reading")
         self.pane.conversation.focus()
+        self._reading_thread = thread  # whichever reading of it comes first, and whenever it is laid out
+        self._read_what_is_shown()
 
     async def _count_readers(self, thread: ThreadId) -> None:
         """Of a million clients it takes a while: nobody waits for it."""
@@ -147,7 +149,8 @@ class Correspondence(Writing):
     async def _leave_thread(self) -> None:
         """Another thread comes: what is written here is stored first."""
         self._stop_resting()
-        self._reading_thread = None
+        if self._reading_thread != self.wanted:
+            self._reading_thread = None
         for _ in range(3):  # the hand may go on writing while it is stored
             await self.settle()
             if not self.pane.composer.dirty:

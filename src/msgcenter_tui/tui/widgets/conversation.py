@@ -112,6 +112,16 @@ class Conversation(DrawnBlocks, can_focus=True):
         if anew and self.has_focus:  # it had it before there was anything to choose
             self._choose()
         self._want_older_where_all_is_seen()
+        self._tell_what_is_seen()
+
+    def on_show(self) -> None:
+        self._tell_what_is_seen()
+
+    def on_resize(self) -> None:
+        self._tell_what_is_seen()
+
+    def _tell_what_is_seen(self) -> None:
+        """Once it is laid out: before that nothing is."""
         self.call_after_refresh(self.post_message, self.Seen())
 
     def _begin_at(self) -> str | None:
