@@ -17,6 +17,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Dialect, Engine, create_engine, make_url
 from sqlalchemy.util import LRUCache
+from tests.line import Line
 from tests.world import World
 
 if TYPE_CHECKING:
@@ -164,6 +165,19 @@ def renewed_store(request: pytest.FixtureRequest) -> Iterator[Callable[[Clock], 
 
     yield renew
     store.close()
+
+
+@pytest.fixture
+def line(postgresql_url: str) -> Iterator[Line]:
+    """The way to the server, which can be cut (tests/line.py)."""
+    with Line(postgresql_url) as line:
+        yield line
+
+
+@pytest.fixture
+def far(line: Line, clock: Clock) -> Iterator[Store]:
+    """The store at the other end of the line."""
+    yield from _opened(line.url, clock)
 
 
 @pytest.fixture

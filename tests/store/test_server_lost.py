@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from time import monotonic, sleep
 from typing import Any
 
@@ -18,24 +17,10 @@ from msgcenter_tui.center import drafts, messages, threads
 from msgcenter_tui.domain import Actor, Recipients, ThreadId, ThreadKind
 from msgcenter_tui.errors import StoreInDoubt, StoreUnavailable
 from msgcenter_tui.store import engine
-from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Tx, act, look
 
 PATIENCE = 30.0
-
-
-@pytest.fixture
-def line(postgresql_url: str) -> Iterator[Line]:
-    with Line(postgresql_url) as line:
-        yield line
-
-
-@pytest.fixture
-def far(line: Line, clock: Clock) -> Iterator[Store]:
-    """The store at the other end of the line."""
-    store = open_store(line.url, clock=clock, patience=5)
-    yield store
-    store.close()
 
 
 @pytest.fixture

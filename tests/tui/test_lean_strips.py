@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rich.segment import Segment
+from textual import strip as textual_strip
+from textual.cache import FIFOCache
 from textual.strip import Strip
 
+from msgcenter_tui.tui import lean_strips
 from msgcenter_tui.tui.lean_strips import use_lean_strips
 
 use_lean_strips()
@@ -14,13 +19,23 @@ KEPT = [name for name in Strip.__slots__ if name.endswith("_cache") and name != 
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_each_cache_is_made_late_and_kept(name: str) -> None:
+def test_each_cache_is_made_late_and_kept(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+
+    def make(size: int) -> FIFOCache[Any, Any]:
+        made.append(size)
+        return FIFOCache(size)
+
+    for room in (lean_strips, textual_strip):
+        monkeypatch.setattr(room, "FIFOCache", make)
     strip, other = Strip([Segment("one")]), Strip([Segment("two")])
+    assert not made
     cache = getattr(strip, name)
     cache["key"] = "found"
     assert getattr(strip, name) is cache
     assert getattr(strip, name).get("key") == "found"
     assert getattr(other, name).get("key") is None
+    assert len(made) == 2
 
 
 def test_a_line_is_what_it_was() -> None:

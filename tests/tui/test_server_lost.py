@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from tests.conftest import Clock
 from tests.line import AtCommit, Line
@@ -13,24 +11,10 @@ from tests.world import World
 from msgcenter_tui.center import drafts, messages, threads
 from msgcenter_tui.domain import Draft, Recipients, ThreadId, ThreadKind
 from msgcenter_tui.store import notifiers
-from msgcenter_tui.store.store import Store, open_store
+from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui import drafting
 
 AWAY = "the store does not answer, trying again"
-
-
-@pytest.fixture
-def line(postgresql_url: str) -> Iterator[Line]:
-    with Line(postgresql_url) as line:
-        yield line
-
-
-@pytest.fixture
-def far(line: Line, clock: Clock) -> Iterator[Store]:
-    """What the terminal has: the store at the other end of the line."""
-    store = open_store(line.url, clock=clock, patience=5)
-    yield store
-    store.close()
 
 
 class Two:

@@ -152,7 +152,7 @@ def test_who_may_give_logins_and_to_whom(store: Walled, practice: Practice, maya
         store.login(practice.maya.id, LoginKind.STAFF).run(walls.add_login, maya, practice.lee.id)
     with pytest.raises(Refused, match="as good as the owner of the tables"):
         owner.run(walls.add_login, maya, practice.lee.id, role=OWNER)
-    with pytest.raises(NotFound, match="there is nobody"):
+    with pytest.raises(NotFound, match="no client"):
         owner.run(walls.add_login, maya, "nobody@mail.example")
     with pytest.raises(Refused, match="is no name of a role"):
         owner.run(walls.add_login, maya, practice.lee.id, role='x"; DROP')

@@ -24,7 +24,7 @@ def copy(source: str, target: str, *, who: str | None, heard: Callable[[Step], N
     """
     with closing(copying.opened(source)) as store:
         actor = store.run(identity.who, who)
-        store.run(_require_administrator, actor)
+        store.run(_require_all_of_it, actor)
         if not isinstance(place(target), Path):
             store.run(_require_real_people)
         copying.require_empty(target)
@@ -33,13 +33,13 @@ def copy(source: str, target: str, *, who: str | None, heard: Callable[[Step], N
 
 
 @look
-def _require_administrator(tx: Tx, actor: Actor) -> None:
-    finding.require_administrator(tx, actor)
+def _require_all_of_it(tx: Tx, actor: Actor) -> None:
+    finding.require_all_of_it(tx, actor)
 
 
 @act
 def _note_copy(tx: Tx, actor: Actor) -> None:
-    finding.require_administrator(tx, actor)
+    finding.require_all_of_it(tx, actor)
     record(tx, actor, "store.copy", "")
 
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
 from msgcenter_tui.domain import Actor, Login, LoginKind, PersonId
 from msgcenter_tui.errors import Conflict, NotFound, Refused
-from msgcenter_tui.store import clientele, logins
+from msgcenter_tui.store import logins
 from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.logins import Roles
@@ -150,22 +147,11 @@ def _login(tx: Tx, who: str | None, role: str | None) -> tuple[Login, str]:
     staff = people.staff_by_id(tx, who)
     if staff is None and (key := finding.email_key(who)):
         staff = people.staff_by_email(tx, key)
-    client = None if staff is not None else _client(tx, who)
-    found, kind = (staff, LoginKind.STAFF) if staff is not None else (client, LoginKind.PORTAL)
+    found, kind = staff, LoginKind.STAFF
     if found is None:
-        raise NotFound(f"there is nobody {who[:80]!r}", "", "give the e-mail address of a member of staff or client")
+        found, kind = finding.any_client(tx, who), LoginKind.PORTAL
     person = PersonId(found.id)
     return Login(role or f"msgcenter_{person}", kind, person), found.name
-
-
-def _client(tx: Tx, who: str) -> Row[Any] | None:
-    row = clientele.client_by_id(tx, who)
-    if row is not None:
-        return row
-    rows = clientele.clients_by_email(tx, key) if (key := finding.email_key(who)) else ()
-    if len(rows) > 1:
-        raise finding.ambiguous(who, [f"{row.name} in {row.workspace_name} ({row.id})" for row in rows])
-    return rows[0] if rows else None
 
 
 def _require(tx: Tx, actor: Actor, deed: str) -> None:
