@@ -17,7 +17,7 @@ from tests.delivery.office import Office
 
 from msgcenter_tui.store.store import Store
 
-ROUNDS = 3
+ROUNDS = 9
 BARE = """
 INSERT INTO bare (run_id, person_id, first, state)
 SELECT :run, person_id, 1, 'waiting' FROM clients ORDER BY person_id

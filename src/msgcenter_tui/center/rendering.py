@@ -14,14 +14,15 @@ from msgcenter_tui.store import clientele, staff
 from msgcenter_tui.store.tx import Tx
 
 
-def reader_values(tx: Tx, reader: Actor) -> dict[str, str] | None:
+def reader_values(tx: Tx, reader: Actor, row: Row[Any] | None = None) -> dict[str, str] | None:
     """A client's own values for merge fields, as they are now; None for staff, who see the fields' names (T5).
 
-    Of an imagined client nothing is known but the name.
+    Of an imagined client nothing is known but the name. `row` is the client's, where it has been read already.
     """
     if reader.person == NOBODY:
         return fields.client_values(reader.name, None, None)
-    row = clientele.client_by_id(tx, reader.person) if reader.is_client else None
+    if row is None and reader.is_client:
+        row = clientele.client_by_id(tx, reader.person)
     return None if row is None else fields.client_values(row.name, row.email, row.phone)
 
 

@@ -73,8 +73,7 @@ def list_threads(
 
     Raises Refused for what is unread at a time in the past: it is not kept.
     """
-    if actor.is_client and not actor.viewing:
-        the_portal_client(tx, actor)
+    client = the_portal_client(tx, actor) if actor.is_client and not actor.viewing else None
     if actor.at is not None and show is Show.UNREAD:
         raise Refused("nobody can say what was unread then", "how far somebody had read is kept as of now only")
     limit = checked_limit(limit)
@@ -90,7 +89,7 @@ def list_threads(
     shown = rows[:limit]
     direct = [row.id for row in shown if row.kind is ThreadKind.DIRECT]
     people = conversations.participants_of(tx, direct, actor.at) if direct else {}
-    values = rendering.reader_values(tx, actor)
+    values = rendering.reader_values(tx, actor, client)
     items = tuple(
         _thread_row(row, actor, values, [p.name for p in people.get(row.id, ()) if p.id != actor.person])
         for row in shown

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 
 from msgcenter_tui.domain import Actor, Badge, Person, PersonId, Role, ThreadId, WorkspaceId
 from msgcenter_tui.store import clientele, past
@@ -90,16 +90,20 @@ def version_rows(tx: Tx, message: str) -> Sequence[Row[Any]]:
     ).all()
 
 
+_THREADS = bindparam("threads", type_=participants.c.thread_id.type, expanding=True)
+_PARTICIPANTS = (
+    select(participants.c.thread_id, people.c.id, people.c.name, people.c.kind, participants.c.added_at)
+    .join(people, people.c.id == participants.c.person_id)
+    .where(participants.c.thread_id.in_(_THREADS))
+    .order_by(participants.c.thread_id, participants.c.added_at, people.c.id)
+)
+
+
 def participants_of(
     tx: Tx, thread_ids: Sequence[ThreadId], at: datetime | None = None
 ) -> dict[ThreadId, list[Person]]:  # fmt: skip
     """Everybody in each of these direct threads, in the order they were added; with `at`, who was in them then."""
-    rows = tx.conn.execute(
-        select(participants.c.thread_id, people.c.id, people.c.name, people.c.kind, participants.c.added_at)
-        .join(people, people.c.id == participants.c.person_id)
-        .where(participants.c.thread_id.in_(thread_ids))
-        .order_by(participants.c.thread_id, participants.c.added_at, people.c.id)
-    ).all()
+    rows = tx.conn.execute(_PARTICIPANTS, {_THREADS.key: thread_ids}).all()
     found: dict[ThreadId, list[Person]] = {}
     for row in rows:
         found.setdefault(row.thread_id, []).append(Person(row.id, row.name, row.kind))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from functools import lru_cache
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 
-from msgcenter_tui.domain import Actor, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import Actor, PersonId, ThreadKind, WorkspaceId
 from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.store import past, searching
-from msgcenter_tui.store.tables import messages, participants, people, threads, workspaces
+from msgcenter_tui.store.tables import messages, people, threads, workspaces
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import (
     found_deleted,
@@ -45,10 +47,25 @@ def list_rows(
 ) -> Sequence[Row[Any]]:
     """The newest threads first, at most `limit` rows: a thread with its unread count and its newest message.
 
-    The page is taken first; what is counted is counted for its rows alone. All of it is as of the reader's time.
+    All of it is as of the reader's time.
     """
-    moment = reader.at
-    last_at = past.last_at(moment)
+    given = {} if after is None else {_AT.key: after[0], _THREAD.key: after[1]}
+    if not search:
+        few = reader.at is None and (reader.is_client or _may_see_few(tx, reader))
+        statement = _newest(reader, show, workspace, limit, few=few, after=bool(given), sqlite=tx.sqlite)
+        return tx.conn.execute(statement, given).all()
+    found = _searched(tx, reader, _shown(reader, show, workspace), show, search)
+    if found is None:
+        return ()
+    return tx.conn.execute(_rows(reader, found, limit, after=bool(given), sqlite=tx.sqlite), given).all()
+
+
+_AT, _THREAD = bindparam("after_at", type_=threads.c.last_at.type), bindparam("after_thread", type_=threads.c.id.type)
+"""The last thread of the page before."""
+
+
+def _shown(reader: Actor, show: Show, workspace: WorkspaceId | None) -> Select[Any]:
+    """The ids of all threads that the list shows."""
     found = select(threads.c.id).where(found_deleted(reader) if show is Show.DELETED else visible(reader))
     if show is Show.UNREAD:
         found = found.where(may_have_unread(reader), has_unread(reader, threads.c.id))
@@ -56,17 +73,34 @@ def list_rows(
         found = found.where(threads.c.kind != ThreadKind.DIRECT)
     elif show is Show.DIRECT:
         found = found.where(threads.c.kind == ThreadKind.DIRECT)
-    if workspace is not None:
-        found = found.where(threads.c.workspace_id == workspace)
-    if search:
-        narrowed = _searched(tx, reader, found, show, search)
-        if narrowed is None:
-            return ()
-        found = narrowed
-    if after is not None:
-        at, thread = after
-        found = found.where(or_(last_at < at, and_(last_at == at, threads.c.id < thread)))
+    return found if workspace is None else found.where(threads.c.workspace_id == workspace)
+
+
+@lru_cache(32)
+def _newest(
+    reader: Actor, show: Show, workspace: WorkspaceId | None, limit: int, *, few: bool, after: bool, sqlite: bool
+) -> Select[Any]:
+    """The rows without a look at all threads wherever that can be; `few`: the reader can see only few.
+
+    Kept, as to put it together takes as long as to have it answered; there are few readers in one program. SQLite is
+    told by which index the newest come first: of two workspaces together it would sort all.
+    """
+    found = _shown(reader, show, workspace)
+    if few:
+        found = found.where(threads.c.id.in_(may_be_visible(reader)))
+    elif reader.at is None and show is not Show.UNREAD:  # those are few, and found by their marks
+        index = "ix_threads_last_at_id" if workspace is None else "ix_threads_workspace_id_last_at_id"
+        found = found.with_hint(threads, f"INDEXED BY {index}", "sqlite")
+    return _rows(reader, found, limit, after=after, sqlite=sqlite)
+
+
+def _rows(reader: Actor, found: Select[Any], limit: int, *, after: bool, sqlite: bool) -> Select[Any]:
+    """The page is taken first; what is counted is counted for its rows alone."""
+    moment = reader.at
+    last_at = past.last_at(moment)
     newest_first = last_at.desc(), threads.c.id.desc()
+    if after:
+        found = found.where(or_(last_at < _AT, and_(last_at == _AT, threads.c.id < _THREAD)))
     found = found.order_by(*newest_first).limit(limit)
     newest: ColumnElement[Any] = (
         select(messages.c.id)
@@ -76,13 +110,12 @@ def list_rows(
         .correlate(threads)
         .scalar_subquery()
     )
-    rows = found if search else _newest(tx, reader, found, show, workspace)
-    if tx.sqlite:
-        page = rows.subquery()
+    if sqlite:
+        page = found.subquery()
     else:  # with the page: behind walls no index is used by a condition that asks another table
-        page = rows.add_columns(newest.label("newest")).subquery()
+        page = found.add_columns(newest.label("newest")).subquery()
         newest = page.c.newest
-    return tx.conn.execute(
+    return (
         select(
             *past.thread_columns(moment),
             workspaces.c.name.label("workspace_name"),
@@ -97,29 +130,23 @@ def list_rows(
         .outerjoin(messages, messages.c.id == newest)
         .outerjoin(people, people.c.id == messages.c.author_id)
         .order_by(*newest_first)
-    ).all()
-
-
-def _newest(tx: Tx, reader: Actor, found: Select[Any], show: Show, workspace: WorkspaceId | None) -> Select[Any]:
-    """The same threads, without a look at all there are wherever that can be.
-
-    SQLite is told by which index the newest come first: of two workspaces together it would sort all.
-    """
-    if reader.at is not None:
-        return found
-    if reader.is_client or _may_see_few(tx, reader):
-        return found.where(threads.c.id.in_(may_be_visible(reader)))
-    if show is Show.UNREAD:  # few, and found by their marks
-        return found
-    index = "ix_threads_last_at_id" if workspace is None else "ix_threads_workspace_id_last_at_id"
-    return found.with_hint(threads, f"INDEXED BY {index}", "sqlite")
+    )
 
 
 def _may_see_few(tx: Tx, reader: Actor) -> bool:
-    """Of direct threads; broadcasts are few."""
-    mine = select(participants.c.thread_id).where(participants.c.person_id == reader.person)
-    first = mine.limit(searching.FEW + 1).subquery()
-    return (tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= searching.FEW
+    """That they are many is remembered for a while: no more than a hint, but thousands were counted for it."""
+    many: dict[PersonId, float] = tx.conn.info.setdefault(_MANY, {})
+    if monotonic() < many.get(reader.person, 0):
+        return False
+    first = may_be_visible(reader).limit(searching.FEW + 1).subquery()
+    few = (tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= searching.FEW
+    if not few:
+        many[reader.person] = monotonic() + _REMEMBERED
+    return few
+
+
+_MANY, _REMEMBERED = "sees many threads", 60.0
+"""In seconds."""
 
 
 def _searched(tx: Tx, reader: Actor, found: Select[Any], show: Show, search: str) -> Select[Any] | None:
