@@ -28,6 +28,7 @@ from textual.await_complete import AwaitComplete
 from textual.events import Key, Mount
 from textual.geometry import Size
 from textual.screen import ModalScreen, Screen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -35,6 +36,7 @@ from msgcenter_tui.errors import Ask
 from msgcenter_tui.tui import actions, acts, keys, render
 from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
+from msgcenter_tui.tui.frames import Frames
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.hosted import Hosted
 from msgcenter_tui.tui.rereading import Rereading
@@ -72,6 +74,7 @@ class CenterScreen(Hosted[R], Listing):
     OF_CLIENT: ClassVar[bool] = False
     """What is said on it is a client's: nobody else reads it again."""
 
+    _frames: Frames | None = None
     _reads_already = False
     _heard_size = False
     _left = False
@@ -180,6 +183,13 @@ class CenterScreen(Hosted[R], Listing):
         heard, self._heard_size = self._heard_size, True
         if heard or size != self.size:  # the first time it has just been laid out so, and only hears of it
             super()._screen_resized(size)
+
+    @property
+    def _update_timer(self) -> Timer:
+        if self._frames is None:
+            self._frames = Frames(self, self._on_timer_update)
+            self._timers.add(self._frames)
+        return self._frames
 
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from textual.app import RenderResult
 from textual.content import Content
+from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
 from msgcenter_tui.tui import keys
+from msgcenter_tui.tui.widgets.drawn_words import DrawnWords
 
 MOST = 8
 
@@ -17,11 +18,24 @@ class Footer(Widget):
 
     ALLOW_SELECT = False
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = DrawnWords()
+
     def on_mount(self) -> None:
-        self.auto_links = False
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
-    def render(self) -> RenderResult:
+    def render_line(self, y: int) -> Strip:
+        # Textual's own way takes ten times as long, and each thread that comes into sight has other keys.
+        width = self.size.width
+        line = self.render().truncate(width, pad=True)
+        return Strip(self._words.segments(line, self.visual_style), width)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._words.forget()
+
+    def render(self) -> Content:
         offers = sorted(self._offers(), key=lambda offer: offer[0]) if self.is_mounted else []
         room = self.size.width
         last = [offer for offer in offers if offer[0] >= _ALWAYS]
