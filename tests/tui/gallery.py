@@ -134,7 +134,13 @@ SCENES: Mapping[str, Scene] = {
     "nothing found": Scene(Clients, ("slash",), ("zzz", "esc"), start="clients", typed="zzz"),
     "new thread": Scene(NewThreadScreen, ("n", "enter"), ("9 people will be notified",)),
     "message": Scene(NewThreadScreen, NEW, ("Subject (optional)",)),
-    "last look": Scene(LastLook, (*NEW, "x", "enter", "y"), ("The same people", "1 SMS of 1 segme"), then=("ctrl+s",)),
+    "last look": Scene(
+        LastLook,
+        (*NEW, "x", "enter", "y"),
+        ("The same people",),
+        then=("ctrl+s",),
+        holds=lambda driven: driven.app.screen_stack[-2].query_one("#composer-note").display,
+    ),
     "template picker": Scene(TemplatePicker, ("r", "ctrl+t"), ("Dear ",), typed="holi"),
     "preview": Scene(PreviewScreen, ("r", "x", "ctrl+g"), ("Worth a look", "All 10 looked at")),
     "finder": Scene(Finder, ("v",), ("Ana Flores",), start="templates"),
@@ -218,7 +224,7 @@ async def look(driven: Driven, look: str, size: tuple[int, int]) -> Picture:
     driven.app.show_on(terminal, theme)
     await driven.pilot.pause()
     compositor: Any = driven.screen._compositor
-    chops = compositor.whole_rows(compositor.size.region).rows
+    chops = compositor._render_chops(compositor.size.region, lambda _row: True)
     rows = [list(chain.from_iterable(row.values())) for row in chops]
     return Picture(rows, list(_read(driven, chops)))
 

@@ -102,11 +102,12 @@ class Front:
         future = threads.submit(work)  # the executor holds it until it is done
         result = asyncio.wrap_future(future)
         try:
-            return await asyncio.shield(result)
+            await asyncio.wait([result])  # not shielded: asyncio would log the words of what fails once nobody waits
         except asyncio.CancelledError:
             if writes or not future.cancel():
                 result.add_done_callback(_report)
             raise
+        return result.result()
 
 
 def _report(result: asyncio.Future[T]) -> None:

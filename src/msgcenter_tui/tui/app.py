@@ -219,7 +219,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             self.screen.say(words)
 
     async def _show_start(self) -> None:
-        self._poll()  # before anything is read: what somebody commits from now on is told of
+        self.do(self._watch_store(), group="poll")  # before anything is read: what is committed from now on is told of
         await self.switch_mode(self._start)
         self.do(self._begin(self.screen), group="begin")
         if self._tour_first:
@@ -263,7 +263,13 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             self.services.when_still(still)
         if self.is_idle:
             self.do(self.lock(by_hand=False), group="lock", exclusive=True)
-        self.do(self._look_for_changes(), group="poll")
+
+    async def _watch_store(self) -> None:
+        # One worker for all looks: to make one, and to hear of its end, takes longer than to look.
+        while True:
+            with self.guarded_aside():
+                await self._look_for_changes()
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _look_for_changes(self) -> None:
         try:

@@ -6,7 +6,7 @@ key changed meanwhile stood there for up to 33 ms with nobody at work.
 
 from __future__ import annotations
 
-from asyncio import sleep
+from asyncio import Event, sleep
 from collections.abc import Callable
 from time import monotonic
 
@@ -26,8 +26,9 @@ class Frames(Timer):
         self._start()
 
     async def _run(self) -> None:
-        while self._repeat is None:
-            await self._active.wait()
+        active: Event = self._active
+        while True:
+            await active.wait()
             began = monotonic()
             try:
                 await self._tick(next_timer=began, count=0)

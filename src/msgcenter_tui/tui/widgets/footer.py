@@ -27,9 +27,9 @@ class Footer(Widget):
 
     def render_line(self, y: int) -> Strip:
         # Textual's own way takes ten times as long, and each thread that comes into sight has other keys.
-        width = self.size.width
-        line = self.render().truncate(width, pad=True)
-        return Strip(self._words.segments(line, self.visual_style), width)
+        line, style = self.render(), self.visual_style
+        strip = Strip(self._words.segments(line, style), line.cell_length)
+        return strip.adjust_cell_length(self.size.width, style.background_style.rich_style)
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
