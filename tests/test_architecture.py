@@ -37,7 +37,11 @@ def imported(module: Path) -> set[str]:
 
 def loaded_by(*modules: str) -> set[str]:
     """The top-level packages in `sys.modules` of a fresh interpreter after importing these modules."""
-    code = f"import json, sys, {', '.join(modules)}; print(json.dumps([m.split('.')[0] for m in sys.modules]))"
+    return {module.split(".")[0] for module in all_loaded_by(*modules)}
+
+
+def all_loaded_by(*modules: str) -> set[str]:
+    code = f"import json, sys, {', '.join(modules)}; print(json.dumps(list(sys.modules)))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -80,6 +84,13 @@ def test_screens_do_not_import_the_store_or_the_network_themselves() -> None:
     for module in (PACKAGE / "tui").rglob("*.py"):
         tops = {name.split(".")[0] for name in imported(module)}
         assert not tops & {"sqlalchemy", "alembic", "aiosmtplib", "aiosmtpd", "psycopg", "sqlite3", "smtplib"}, module
+
+
+def test_the_first_frame_waits_for_no_types_that_are_shown_later() -> None:
+    loaded = all_loaded_by("msgcenter_tui.cli.app", "msgcenter_tui.tui.showing", "msgcenter_tui.tui.app")
+    ours = {module for module in loaded if module.startswith("msgcenter_tui.domain.")}
+    assert ours == {"msgcenter_tui.domain.words"}
+    assert "sqlalchemy" not in loaded
 
 
 def test_a_command_loads_neither_the_terminal_nor_the_mail_nor_the_migrations() -> None:

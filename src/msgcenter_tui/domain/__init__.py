@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from msgcenter_tui.domain.auditing import AuditGroup, AuditRecord, Head, Noted, Thing, ThingKind, Walk
+    from msgcenter_tui.domain.auditing import AuditRecord, Head, Noted, Thing, ThingKind, Walk
     from msgcenter_tui.domain.health import Finding, Health
     from msgcenter_tui.domain.ledger import (
         AudienceRow,
@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         WRITTEN,
         Ahead,
         Among,
+        AuditGroup,
         Channel,
         Consent,
         DeliveryId,

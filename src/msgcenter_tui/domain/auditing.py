@@ -9,17 +9,6 @@ from datetime import datetime
 from msgcenter_tui.domain.words import PersonId, ThreadId
 
 
-class AuditGroup(enum.StrEnum):
-    """Acts of one kind, by which a list of records is narrowed."""
-
-    THREADS = "threads"
-    CLIENTS = "clients"
-    DELIVERIES = "deliveries"
-    TEMPLATES = "templates"
-    STAFF = "staff"
-    STORE = "store"
-
-
 class ThingKind(enum.StrEnum):
     """Of what kind a thing is that a record names by its id."""
 

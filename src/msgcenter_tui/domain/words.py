@@ -152,6 +152,17 @@ class PieceKind(enum.StrEnum):
     ERROR = "error"
 
 
+class AuditGroup(enum.StrEnum):
+    """Acts of one kind, by which a list of records is narrowed."""
+
+    THREADS = "threads"
+    CLIENTS = "clients"
+    DELIVERIES = "deliveries"
+    TEMPLATES = "templates"
+    STAFF = "staff"
+    STORE = "store"
+
+
 class Among(enum.StrEnum):
     """Whom a list of the audience of a thread shows."""
 

@@ -10,26 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.content import Content
 
 from msgcenter_tui import text
-from msgcenter_tui.domain import (
-    Channel,
-    Client,
-    LedgerStatus,
-    PersonKind,
-    Piece,
-    PieceKind,
-    Role,
-    Thread,
-    ThreadKind,
-    ThreadRow,
-    Workspace,
-    WorkspaceKind,
-)
+from msgcenter_tui.domain import Channel, PersonKind, PieceKind, Role, ThreadKind, WorkspaceKind
 from msgcenter_tui.tui.pace import remaining as remaining
+
+if TYPE_CHECKING:  # the first frame needs none of them
+    from msgcenter_tui.domain import Client, LedgerStatus, Piece, Thread, ThreadRow, Workspace
 
 MEASURE = 84
 """The reader's measure: a body is at most so many cells wide."""
@@ -159,7 +149,7 @@ def name_of_place(id: str, name: str, workspaces: Sequence[Workspace]) -> str:
     return next((workspace_name(one) for one in workspaces if one.id == id), plain(name))
 
 
-Placed = TypeVar("Placed", Client, Thread, ThreadRow)
+Placed = TypeVar("Placed", "Client", "Thread", "ThreadRow")
 
 
 def placed(one: Placed, workspaces: Sequence[Workspace]) -> Placed:
