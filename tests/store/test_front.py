@@ -159,6 +159,18 @@ async def test_reading_goes_on_while_an_act_runs_and_the_loop_is_never_held(fron
     assert await front.run(rows.get, "key")
 
 
+async def test_whoever_may_be_told_late_takes_the_answer_that_another_got(
+    front: Front, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter(["first", "second", "third"])
+    monkeypatch.setattr(type(store), "listens", False)
+    monkeypatch.setattr(store, "changed", lambda: next(answers))
+    assert await front.changed(seconds_old=60) == "first"  # nobody has asked
+    assert await front.changed(seconds_old=60) == "first"
+    assert await front.changed() == "second"
+    assert await front.changed(seconds_old=60) == "second"
+
+
 async def test_closing_waits_for_what_was_handed_over_and_takes_no_more(front: Front, gate: Gate, store: Store) -> None:
     running = asyncio.create_task(front.run(gate.write, "running"))
     queued = asyncio.create_task(front.run(rows.put, "queued", "value"))

@@ -185,8 +185,10 @@ async def test_a_channel_that_is_not_configured_is_told_where_one_sends(
         await driven.until(lambda: "waits: e-mail is not configured" in driven.text)
         await driven.type("yes")
         await driven.press("ctrl+s")
-        await driven.until(lambda: "waits" in str(driven.screen.query_one(CountdownLine)._shown))
+        line = driven.screen.query_one(CountdownLine)
+        await driven.until(lambda: "waits" in str(line._shown))
         assert "leaves in" not in driven.text
+        assert line._ticking is None  # nothing is counted down, and an idle app is to do nothing
         practice.world.clock.now += timedelta(hours=1)
         driven.app.announce_change()
         await driven.until(lambda: "waits: e-mail is not configured" in driven.text)

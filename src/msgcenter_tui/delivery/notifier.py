@@ -194,7 +194,7 @@ class Notifier:
         if self._in_hand:
             await self._sleep(_BETWEEN if self._room() else _LOOK)
             return
-        token = await self._front.changed()
+        token = await self._front.changed(seconds_old=_POLL)  # an older one than due: at worst it looks again
         due = await self._front.run(claims.due, self._channels)
         if not due.now:
             await self._watch(token, _LOOK if due.wait is None else min(_LOOK, due.wait.total_seconds()))
@@ -221,7 +221,7 @@ class Notifier:
         until = monotonic() + seconds
         while not self._stopping and (left := until - monotonic()) > 0:
             await self._sleep(min(_POLL, left))
-            if self._wake.is_set() or await self._front.changed() != token:
+            if self._wake.is_set() or await self._front.changed(seconds_old=_POLL) != token:
                 return
 
     async def _claim(self, everything: bool = False) -> int:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
@@ -38,17 +39,24 @@ class Front:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
         self._closing = False
+        self._told: tuple[float, int | str] | None = None
+        """When `changed` was asked last, and its answer."""
 
     async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`Store.run`, awaited: gives what the act returns, raises what it raises."""
         threads = self._writer if act.writes else self._readers
         return await self._in(threads, act.writes, lambda: self.store.run(act, *args, **kwargs))
 
-    async def changed(self) -> int | str:
-        """`Store.changed`, awaited."""
+    async def changed(self, *, seconds_old: float = 0.0) -> int | str:
+        """`Store.changed`, awaited; an answer that somebody got so short a time ago will do."""
         if self.store.listens and not self._closing:
             return self.store.changed()
-        return await self._in(self._readers, False, self.store.changed)
+        if self._told is not None and monotonic() - self._told[0] <= seconds_old:
+            return self._told[1]
+        asked_at = monotonic()
+        token = await self._in(self._readers, False, self.store.changed)
+        self._told = asked_at, token
+        return token
 
     async def notice(self) -> None:
         """`Store.notice`, awaited; by the writer, which nobody writes beside."""

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from msgcenter_tui.tui.offering import KeptShelf
     from msgcenter_tui.tui.tour import Tour
 
-POLL_SECONDS = 0.3
+POLL_SECONDS = 0.4
+"""What another terminal does is to be seen within half a second; each look wakes threads that rest."""
 _GIVE_WAY = 0.0002
 """Seconds: a thread that waits for the interpreter has it within these."""
 _PAINTED = 0.03
@@ -225,7 +226,6 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         if self._tour_first:
             self.action_app_tour()
         self._fit(self.size)
-        self.set_interval(POLL_SECONDS, self._poll)
 
     def on_unmount(self) -> None:
         Guarded.drop_all()
@@ -258,18 +258,19 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         if self.services.when_it_stands is not None:
             self.services.when_it_stands()
 
-    def _poll(self) -> None:
-        if self.services.when_still is not None and (still := monotonic() - self.last_key) > _PAINTED:
-            self.services.when_still(still)
-        if self.is_idle:
-            self.do(self.lock(by_hand=False), group="lock", exclusive=True)
-
     async def _watch_store(self) -> None:
         # One worker for all looks: to make one, and to hear of its end, takes longer than to look.
         while True:
             with self.guarded_aside():
                 await self._look_for_changes()
             await asyncio.sleep(POLL_SECONDS)
+            self._use_the_rest()
+
+    def _use_the_rest(self) -> None:
+        if self.services.when_still is not None and (still := monotonic() - self.last_key) > _PAINTED:
+            self.services.when_still(still)
+        if self.is_idle:
+            self.do(self.lock(by_hand=False), group="lock", exclusive=True)
 
     async def _look_for_changes(self) -> None:
         try:

@@ -42,7 +42,7 @@ class CountdownLine(Widget):
             self._pace.note(thread.progress.at, render_progress.done(thread.progress))
         self.thread = thread
         self.set_class(thread is None or not self._content(thread), "-nothing")
-        counting = thread is not None and thread.countdown is not None
+        counting = thread is not None and thread.countdown is not None and not self._waits_for(thread.countdown)
         if counting and self._ticking is None:
             self._ticking = self.set_interval(0.5, self._tick)
         elif not counting and self._ticking is not None:
