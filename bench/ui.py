@@ -144,6 +144,16 @@ def searching(terminal: Terminal) -> list[float]:
     return times
 
 
+def entering(terminal: Terminal) -> list[float]:
+    """From Enter on a thread until its newest message has the mark."""
+    times: list[float] = []
+    for _ in range(KEYS // 4):
+        terminal.press("down").settle(QUIET)
+        times.append(paint(terminal, "enter", conversation))
+        terminal.press("esc").settle()
+    return times
+
+
 def at_work(terminal: Terminal) -> dict[str, list[float]]:
     terminal.until(lambda: "▌" in terminal.text, "the list").settle(0.5)
     found = {"list: a row down": paints(terminal, cycle(["down"]), chosen)}
@@ -151,6 +161,7 @@ def at_work(terminal: Terminal) -> dict[str, list[float]]:
     found["list: a page down"] = paints(terminal, cycle(["pagedown"] * 8 + ["home"]), chosen, KEYS // 2)
     terminal.press("home").settle()
     found["thread: shown after a row down"] = paints(terminal, cycle(["down"]), conversation, KEYS // 4, QUIET)
+    found["thread: entered"] = entering(terminal)
     terminal.press("enter").settle().press("r").settle()
     found["composer: a letter"] = paints(terminal, cycle(LETTER), letters)
     terminal.press(*["backspace"] * KEYS).settle().press("esc").settle().press("esc").settle()

@@ -153,6 +153,21 @@ async def test_a_place_that_cannot_be_is_refused_beside_the_text(practice: Pract
         assert isinstance(driven.screen, FormDialog)
 
 
+async def test_leaving_the_question_of_a_place_promises_nothing(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await opened(driven, practice)
+        await driven.press("e")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        proposed = driven.screen.query_one("#field-path").value
+        driven.screen.query_one("#field-path").value = "elsewhere.csv"
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Audience))
+        assert not any("is kept" in toast for toast in driven.toasts)
+        await driven.press("e")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        assert driven.screen.query_one("#field-path").value == proposed
+
+
 async def test_who_gets_a_new_thread(practice: Practice, run: Run) -> None:  # N4
     async with run(practice.actor) as driven:
         await driven.press("n")

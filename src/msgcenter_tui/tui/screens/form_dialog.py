@@ -22,7 +22,7 @@ class FormDialog(CenterModal[bool]):
     """Dismissed with True once `save` went through, with False when left.
 
     `kept` is where the caller keeps what was typed in a form that was left, by its `name`: it is there again the
-    next time the form is opened.
+    next time the form is opened. Without it what is left is gone.
     """
 
     BINDINGS = keys.bindings("form")
@@ -38,6 +38,7 @@ class FormDialog(CenterModal[bool]):
     ) -> None:
         super().__init__()
         self._title = title
+        self._keeps = kept is not None
         self._kept = {} if kept is None else kept
         self._key = name
         before = self._kept.get(name, {})
@@ -78,7 +79,7 @@ class FormDialog(CenterModal[bool]):
         values = self.form.values
         if values == self._given:
             self._kept.pop(self._key, None)
-        else:
+        elif self._keeps:
             self._kept[self._key] = values
             self.notify("What you typed is kept: it is here again when you open this form.", markup=False)
         self.dismiss(False)
