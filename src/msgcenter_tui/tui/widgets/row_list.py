@@ -150,7 +150,12 @@ class RowList(DrawnRows[Row], can_focus=True):
         return next((i for i, row in enumerate(self.rows) if self.row_id(row) == row_id), None)
 
     def _resize(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows) * self.HEIGHT)
+        size = Size(self.scrollable_content_region.width, len(self.rows) * self.HEIGHT)
+        if size != self.virtual_size:
+            # As a fact, not as a change of the layout: however many rows there are, the list is as high as it was.
+            self.set_reactive(RowList.virtual_size, size)
+            if self.is_attached:
+                self._scroll_update(size)
         self.refresh()
 
     # -- moving --------------------------------------------------------------------------------------------------------
