@@ -120,6 +120,10 @@ def list_and_field(terminal: Terminal) -> object:
     return [line[:50] for line in terminal.text.splitlines()[2:-1]]
 
 
+def foot(terminal: Terminal) -> object:
+    return terminal.text.splitlines()[-1]
+
+
 def letters(terminal: Terminal) -> object:
     return terminal.text.count(LETTER)
 
@@ -133,6 +137,7 @@ def memory(terminal: Terminal) -> float:
 def searching(terminal: Terminal) -> list[float]:
     """Each search letter by letter until its list stands, then wiped out."""
     times: list[float] = []
+    terminal.settle(1)  # what was written before is stored, and read again
     for words in TYPED:
         terminal.press("/").settle()
         for one in words:
@@ -145,11 +150,11 @@ def searching(terminal: Terminal) -> list[float]:
 
 
 def entering(terminal: Terminal) -> list[float]:
-    """From Enter on a thread until its newest message has the mark."""
+    """From Enter on a thread until the keys at the foot are those of its messages."""
     times: list[float] = []
     for _ in range(KEYS // 4):
         terminal.press("down").settle(QUIET)
-        times.append(paint(terminal, "enter", conversation))
+        times.append(paint(terminal, "enter", foot))
         terminal.press("esc").settle()
     return times
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EEXIST
@@ -18,6 +17,8 @@ def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
     `over`: it takes the place of what is there. Otherwise raises FileExistsError where something is by then. Raises
     OSError.
     """
+    import secrets  # it takes longer than what is imported before the first frame may
+
     unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import Clock
 from tests.world import World
 
-from msgcenter_tui.cli import main as main_module
+from msgcenter_tui.cli import parser as parser_module
 from msgcenter_tui.cli.main import main
 from msgcenter_tui.cli.parser import build
 from msgcenter_tui.store.store import open_store
@@ -76,7 +76,7 @@ class Shell:
 def _one_parser() -> Iterator[None]:
     """A parser keeps nothing of what it has read; to make it takes a quarter of a short command's time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(main_module, "build", functools.cache(build))
+        patch.setattr(parser_module, "build", functools.cache(build))
         yield
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from msgcenter_tui.cli.output import Answer, Paper
-from msgcenter_tui.cli.parser import build
+from msgcenter_tui.cli.parser import parsed
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import Ask, MessageCenterError, Unavailable, reason
 from msgcenter_tui.text import shown_line
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    args = build().parse_args(argv)
+    args = parsed(argv)
     room, _, function = args.run.partition(":")
     command = cast("Command", getattr(importlib.import_module(f"msgcenter_tui.cli.{room}"), function))
     session = Session(args)

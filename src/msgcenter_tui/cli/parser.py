@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, add_view, words
 from msgcenter_tui.domain import Ahead, Among, AuditGroup, Channel, Consent, DeliveryState, Role, Status
+from msgcenter_tui.errors import BadInput
 
 _ABOUT = """The Message Center: announcements to all clients, direct threads, a portal for each client.
 Without a command it opens on this terminal."""
@@ -13,13 +15,21 @@ _ON_OFF = ("on", "off")
 _TEMPLATE = "its name or id"
 
 
+def parsed(argv: Sequence[str]) -> argparse.Namespace:
+    """What a command line says; `run` is the "module:function" that does it. Raises BadInput.
+
+    Where no command is given none is made: the first frame does not wait for fifty of them.
+    """
+    try:
+        args, rest = _alone(add_help=False).parse_known_args(argv)
+    except BadInput:
+        return build().parse_args(argv)
+    return build().parse_args(argv) if rest else args
+
+
 def build() -> Parser:
-    """The parser of the whole command line; it sets `run` to the "module:function" that does the command."""
-    parser = Parser(prog="msgcenter", description=_ABOUT)
-    add_common(parser, top=True)
-    parser.add_argument("--version", action=_Version, help="show the version and exit")
-    _plain(parser, default=False)
-    parser.set_defaults(run="app:open_center")
+    """The parser of the whole command line."""
+    parser = _alone()
     commands = Commands(parser, required=False)
     _program(commands)
     _people(commands)
@@ -29,6 +39,16 @@ def build() -> Parser:
     _audience(commands)
     _ledger(commands)
     commands.group("templates", "text templates", _templates)
+    return parser
+
+
+def _alone(*, add_help: bool = True) -> Parser:
+    """The parser of what is said without a command."""
+    parser = Parser(prog="msgcenter", description=_ABOUT, add_help=add_help)
+    add_common(parser, top=True)
+    parser.add_argument("--version", action=_Version, help="show the version and exit")
+    _plain(parser, default=False)
+    parser.set_defaults(run="app:open_center")
     return parser
 
 

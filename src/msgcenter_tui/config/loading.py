@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -76,6 +75,10 @@ def _text(path: Path, *, named: bool) -> str:
 
 
 def _in_file(path: Path, text: str) -> _Values:
+    if not text:  # then what reads TOML need not be imported before the first frame
+        return {}
+    import tomllib
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.tui.offering import KeptShelf
     from msgcenter_tui.tui.tour import Tour
 
-POLL_SECONDS = 0.4
+POLL_SECONDS = 0.35
 """What another terminal does is to be seen within half a second; each look wakes threads that rest."""
 _GIVE_WAY = 0.0002
 """Seconds: a thread that waits for the interpreter has it within these."""
