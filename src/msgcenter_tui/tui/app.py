@@ -263,8 +263,8 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         while True:
             with self.guarded_aside():
                 await self._look_for_changes()
+                self._use_the_rest()
             await asyncio.sleep(POLL_SECONDS)
-            self._use_the_rest()
 
     def _use_the_rest(self) -> None:
         if self.services.when_still is not None and (still := monotonic() - self.last_key) > _PAINTED:
