@@ -20,12 +20,6 @@ PATIENCE = 30.0
 
 
 @pytest.fixture
-def line(postgresql_url: str) -> Iterator[Line]:
-    with Line(postgresql_url) as line:
-        yield line
-
-
-@pytest.fixture
 def other(line: Line, clock: Clock) -> Iterator[Store]:
     """Another terminal, which listens."""
     joint = "&" if "?" in line.url else "?"

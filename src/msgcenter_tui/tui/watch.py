@@ -22,16 +22,9 @@ class Watch:
         self._commits: Commits | None = None
         self._owed = False
         """A change was taken for one of the ledger alone, and nobody has committed since who could tell otherwise."""
-        self._looking = False
 
     async def look(self) -> Change | None:
-        if self._looking:
-            return None
-        self._looking = True
-        try:
-            token = await self._front.changed()
-        finally:
-            self._looking = False
+        token = await self._front.changed()
         if token == self._token and not self._owed:
             return None
         if self._owed:

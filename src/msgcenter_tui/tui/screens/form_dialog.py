@@ -38,10 +38,9 @@ class FormDialog(CenterModal[bool]):
     ) -> None:
         super().__init__()
         self._title = title
-        self._keeps = kept is not None
-        self._kept = {} if kept is None else kept
+        self._kept = kept
         self._key = name
-        before = self._kept.get(name, {})
+        before = {} if kept is None else kept.get(name, {})
         self._lines = [replace(line, value=before.get(line.key, line.value)) for line in lines]
         self._given = {line.key: line.value for line in lines}
         self._save = save
@@ -70,7 +69,7 @@ class FormDialog(CenterModal[bool]):
         except MessageCenterError as error:
             self.form.refuse(str(error))
         else:
-            self._kept.pop(self._key, None)
+            self._forget()
             self.dismiss(True)
         finally:
             self._busy = False
@@ -78,8 +77,12 @@ class FormDialog(CenterModal[bool]):
     def action_form_leave(self) -> None:
         values = self.form.values
         if values == self._given:
-            self._kept.pop(self._key, None)
-        elif self._keeps:
+            self._forget()
+        elif self._kept is not None:
             self._kept[self._key] = values
             self.notify("What you typed is kept: it is here again when you open this form.", markup=False)
         self.dismiss(False)
+
+    def _forget(self) -> None:
+        if self._kept is not None:
+            self._kept.pop(self._key, None)
