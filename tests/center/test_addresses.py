@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import subprocess
+import sys
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from msgcenter_tui.center import finding
 from msgcenter_tui.center.addresses import email_address, phone_number, region_code
 from msgcenter_tui.errors import BadInput
 
@@ -73,3 +79,24 @@ def test_a_region_is_one_that_has_numbers() -> None:
     for wrong in ("", "D", "Germany", "XX", "ZZ"):
         with pytest.raises(BadInput):
             region_code(wrong)
+
+
+@given(st.from_regex(r"[A-Za-z0-9_+.-]{1,20}@[A-Za-z0-9.-]{1,30}\.[A-Za-z]{2,6}", fullmatch=True))
+def test_somebody_is_found_by_the_key_that_they_are_kept_by(written: str) -> None:  # S5
+    try:
+        _, kept = email_address(written)
+    except BadInput:
+        return  # nobody is kept by such a one, so whatever is looked for is not there
+    assert finding.email_key(written) == kept
+
+
+def test_most_addresses_are_looked_for_without_the_library() -> None:
+    code = """
+import sys
+from msgcenter_tui.center.finding import email_key
+assert email_key("Ana.Flores+news@Mail.Example") == "ana.flores+news@mail.example"
+assert email_key("nobody") is None
+assert "email_validator" not in sys.modules
+assert email_key("ana@xn--bcher-kva.example") == "ana@b\xfccher.example"
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -24,7 +24,7 @@ from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import migrations
 from msgcenter_tui.store.store import Store, open_store
-from msgcenter_tui.store.tables import metadata, runs
+from msgcenter_tui.store.tables import metadata, runs, tell_postgresql
 
 SOURCE = str(Path(migrations.__file__).parents[3])
 STALE = "tables.py changed: add a migration that brings older stores there"
@@ -146,6 +146,7 @@ def test_the_migrated_schema_says_word_for_word_what_the_live_tables_would_postg
     postgresql_store: Store, postgresql_new: str
 ) -> None:
     engine = create_engine(postgresql_new.replace("postgresql://", "postgresql+psycopg://"))
+    tell_postgresql()
     metadata.create_all(engine)
     with postgresql_store.read() as tx, engine.connect() as live:
         assert schema(tx.conn) == schema(live), STALE

@@ -11,6 +11,7 @@ from msgcenter_tui.center import addresses
 from msgcenter_tui.domain import Actor, PersonKind, Role, WorkspaceId
 from msgcenter_tui.errors import BadInput, NotFound, Refused
 from msgcenter_tui.rules import roles
+from msgcenter_tui.rules.plain_address import is_plain
 from msgcenter_tui.store import clientele, places, staff
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import WORKSPACE
@@ -118,6 +119,8 @@ def email_key(text: str) -> str | None:
     """The key of what could be an address, None for anything else."""
     if "@" not in text:
         return None
+    if is_plain(text) and "xn--" not in (key := text.lower()):  # as below, without the library: it takes longest of all
+        return key
     try:
         return addresses.email_address(text)[1]
     except BadInput:

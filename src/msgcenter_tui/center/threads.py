@@ -16,6 +16,7 @@ from msgcenter_tui.domain import (
     Conversation,
     Page,
     Readers,
+    Show,
     Thread,
     ThreadId,
     ThreadKind,
@@ -31,7 +32,6 @@ from msgcenter_tui.store import audience, conversations, progress, runs, thread_
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.cursors import checked_limit, cursor, number_key
 from msgcenter_tui.store.tables import THREAD, threads
-from msgcenter_tui.store.thread_list import Show
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.store.types import microseconds
 

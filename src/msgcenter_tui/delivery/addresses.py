@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.transport import CannotCompose
+from msgcenter_tui.rules import plain_address
 
-_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PLAIN = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})*")
-_LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
-
-
-@lru_cache(1024)
-def is_plain(address: str) -> bool:
-    """Whether it is an address of letters, digits and a few signs, which is written the same everywhere."""
-    return len(address) <= _LONGEST and _PLAIN.fullmatch(address) is not None
+is_plain = lru_cache(1024)(plain_address.is_plain)
 
 
 def mailable(address: str) -> tuple[str, bool]:

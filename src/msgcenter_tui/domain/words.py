@@ -136,6 +136,16 @@ class Policy:
     portal_url: str = ""
 
 
+class Show(enum.StrEnum):
+    """Which threads a list shows."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    BROADCASTS = "broadcasts"
+    DIRECT = "direct"
+    DELETED = "deleted"
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One keyset page; `next` is the cursor of the following page, None at the end."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Row, delete, exists, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from msgcenter_tui.domain import (
     MessageId,
@@ -27,7 +27,11 @@ Facts = Mapping[str, str]
 
 def upsert(tx: Tx, table: Any) -> Any:
     """INSERT with ON CONFLICT, which both stores spell alike and SQLAlchemy does not."""
-    return sqlite.insert(table) if tx.sqlite else postgresql.insert(table)
+    if tx.sqlite:
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # with all its types: a file has no need of it
+
+    return postgresql.insert(table)
 
 
 def lock_thread(tx: Tx, thread: ThreadId, *, shared: bool = False) -> None:

@@ -27,7 +27,6 @@ from sqlalchemy import (
     table,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.types import BigInteger, Boolean, String
 
 from msgcenter_tui import text
@@ -69,6 +68,8 @@ class Index:
         if self._tx.login is not None:  # behind walls: those of them that the login sees
             asked: Any = getattr(getattr(func, WALLS), self._name)(self._query(), type_=BigInteger)
             return select(asked.column_valued("id"))
+        from sqlalchemy.dialects.postgresql import TSVECTOR
+
         index = table(self._name, column("id", BigInteger), column("words", TSVECTOR))
         return select(index.c.id).where(index.c.words.op("@@", return_type=Boolean())(self._query()))
 
@@ -84,6 +85,8 @@ class Index:
                 one = literal(f"'{word}'") if exact else literal("'").concat(func.search_fold(word)).concat("':*")
                 words = words.concat(before).concat(one)
             words = words.concat(")")
+        from sqlalchemy.dialects.postgresql import TSQUERY
+
         return cast(words, TSQUERY)
 
     def are_few(self, most: int = FEW) -> bool:

@@ -73,6 +73,25 @@ def one_of(column: str, words: Iterable[enum.StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", name=column)
 
 
+def _index_of_some(name: str | None, *columns: str, where: str, on_a_server: str = "", unique: bool = False) -> Index:
+    """Of the rows only of which this is true; `on_a_server` says the same in the words of PostgreSQL."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={_ON_A_SERVER: on_a_server or where})
+
+
+_ON_A_SERVER = "where"
+
+
+def tell_postgresql() -> None:
+    """Let PostgreSQL know of which rows its indexes are, as making them by these tables needs; migrations say it too.
+
+    Not where they are defined: whoever gives SQLAlchemy words of a dialect has it import that dialect.
+    """
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            if where := index.info.get(_ON_A_SERVER):
+                index.dialect_options["postgresql"]["where"] = text(where)
+
+
 def to(column: str) -> ForeignKey:
     return ForeignKey(column)
 
@@ -152,7 +171,7 @@ members = Table(
 
 _MAILED = "status IN ('active', 'lead') AND email_key IS NOT NULL AND email_muted IS"
 _UNMAILED = "email_key IS NULL OR email_muted IS"
-_TEXTED = text("phone_number IS NOT NULL AND consent = 'active'")
+_TEXTED = "phone_number IS NOT NULL AND consent = 'active'"
 
 clients = Table(
     "clients",
@@ -176,11 +195,11 @@ clients = Table(
     Index(None, "workspace_id", "status", "person_id"),
     Index(None, "email_key"),
     # Whom a broadcast is mailed to, in the order in which the ledger takes them; whom it is not, and who gets an SMS.
-    Index("ix_clients_mailed", "workspace_id", "person_id",
-          sqlite_where=text(f"{_MAILED} 0"), postgresql_where=text(f"{_MAILED} false")),
-    Index("ix_clients_unmailed", "workspace_id", "status", "person_id",
-          sqlite_where=text(f"{_UNMAILED} 1"), postgresql_where=text(f"{_UNMAILED} true")),
-    Index("ix_clients_texted", "workspace_id", "status", "person_id", sqlite_where=_TEXTED, postgresql_where=_TEXTED),
+    _index_of_some("ix_clients_mailed", "workspace_id", "person_id",
+          where=f"{_MAILED} 0", on_a_server=f"{_MAILED} false"),
+    _index_of_some("ix_clients_unmailed", "workspace_id", "status", "person_id",
+          where=f"{_UNMAILED} 1", on_a_server=f"{_UNMAILED} true"),
+    _index_of_some("ix_clients_texted", "workspace_id", "status", "person_id", where=_TEXTED),
 )  # fmt: skip
 
 client_history = Table(
@@ -335,10 +354,10 @@ templates = Table(
     CheckConstraint("(person_id IS NULL) <> (workspace_id IS NULL)", name="owned"),
     UniqueConstraint("person_id", "name_key"),
     UniqueConstraint("workspace_id", "name_key"),
-    Index("uq_templates_person_shortcut", "person_id", "shortcut", unique=True,
-          sqlite_where=text("shortcut <> ''"), postgresql_where=text("shortcut <> ''")),
-    Index("uq_templates_workspace_shortcut", "workspace_id", "shortcut", unique=True,
-          sqlite_where=text("shortcut <> ''"), postgresql_where=text("shortcut <> ''")),
+    _index_of_some("uq_templates_person_shortcut", "person_id", "shortcut", unique=True,
+          where="shortcut <> ''"),
+    _index_of_some("uq_templates_workspace_shortcut", "workspace_id", "shortcut", unique=True,
+          where="shortcut <> ''"),
     sqlite_autoincrement=True,
 )  # fmt: skip
 
@@ -355,13 +374,13 @@ template_uses = Table(
 
 # -- the ledger -------------------------------------------------------------------------------------------------------
 
-_OPEN = text("closed_at IS NULL")
-_UNSETTLED = text("settled_at IS NULL")
-_RETRYING = text("state = 'retrying'")
-_CLAIMED = text("claimed_by IS NOT NULL")
-_TO_A_PHONE = text("substr(address, 1, 1) = '+'")
+_OPEN = "closed_at IS NULL"
+_UNSETTLED = "settled_at IS NULL"
+_RETRYING = "state = 'retrying'"
+_CLAIMED = "claimed_by IS NOT NULL"
+_TO_A_PHONE = "substr(address, 1, 1) = '+'"
 # Alternatives, not IN: SQLite sees that `state = 'failed'` is one of them only so.
-_STUCK = text("state = 'held' OR state = 'unknown' OR state = 'failed' OR state = 'retrying'")
+_STUCK = "state = 'held' OR state = 'unknown' OR state = 'failed' OR state = 'retrying'"
 
 runs = Table(
     "runs",
@@ -379,8 +398,8 @@ runs = Table(
     one_of("channel", Channel),
     one_of("kind", RunKind),
     CheckConstraint("(last IS NULL) = (closed_at IS NULL)", name="closed"),
-    Index("uq_runs_open", "thread_id", "channel", "kind", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
-    Index("ix_runs_unsettled", "leaves_at", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
+    _index_of_some("uq_runs_open", "thread_id", "channel", "kind", unique=True, where=_OPEN),
+    _index_of_some("ix_runs_unsettled", "leaves_at", where=_UNSETTLED),
     Index(None, "thread_id", "id"),
 )
 
@@ -416,14 +435,14 @@ deliveries = Table(
     CheckConstraint(
         "state <> 'sending' AND state <> 'sent' AND state <> 'unknown' OR fenced_at IS NOT NULL", name="fenced"
     ),
-    Index("ix_deliveries_claimed", "claimed_by", sqlite_where=_CLAIMED, postgresql_where=_CLAIMED),
+    _index_of_some("ix_deliveries_claimed", "claimed_by", where=_CLAIMED),
     Index(None, "run_id", "state", "person_id"),
     # What wants somebody, or comes back, is a handful of rows in a ledger of millions: see notifiers.in_state.
-    Index("ix_deliveries_stuck", "state", "run_id", "person_id", sqlite_where=_STUCK, postgresql_where=_STUCK),
-    Index("ix_deliveries_next", "run_id", "next_at", sqlite_where=_RETRYING, postgresql_where=_RETRYING),
+    _index_of_some("ix_deliveries_stuck", "state", "run_id", "person_id", where=_STUCK),
+    _index_of_some("ix_deliveries_next", "run_id", "next_at", where=_RETRYING),
     # Who has had which SMS (texting.py). Nobody is looked for in the whole ledger but for that: an index of everything
     # by person would be written all over by each broadcast.
-    Index("ix_deliveries_texted", "person_id", "run_id", sqlite_where=_TO_A_PHONE, postgresql_where=_TO_A_PHONE),
+    _index_of_some("ix_deliveries_texted", "person_id", "run_id", where=_TO_A_PHONE),
     sqlite_with_rowid=False,
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Sequence
 from functools import lru_cache
 from time import monotonic
@@ -10,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
 
-from msgcenter_tui.domain import Actor, PersonId, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import Actor, PersonId, Show, ThreadKind, WorkspaceId
 from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.store import past, searching
 from msgcenter_tui.store.tables import messages, people, threads, workspaces
@@ -23,16 +22,6 @@ from msgcenter_tui.store.visibility import (
     unread_count,
     visible,
 )
-
-
-class Show(enum.StrEnum):
-    """Which threads a list shows."""
-
-    ALL = "all"
-    UNREAD = "unread"
-    BROADCASTS = "broadcasts"
-    DIRECT = "direct"
-    DELETED = "deleted"
 
 
 def list_rows(

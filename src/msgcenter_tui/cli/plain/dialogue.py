@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from msgcenter_tui.center.threads import Show
 from msgcenter_tui.cli.plain.desk import Desk
 from msgcenter_tui.cli.plain.reading import Reading
 from msgcenter_tui.cli.plain.voice import Ended, Stopped
 from msgcenter_tui.cli.plain.writing import Writing, not_known
-from msgcenter_tui.domain import Badge, ThreadId
+from msgcenter_tui.domain import Badge, Show, ThreadId
 from msgcenter_tui.errors import MessageCenterError, NotFound
 from msgcenter_tui.text import preview
 from msgcenter_tui.tui import acts, quitting, render

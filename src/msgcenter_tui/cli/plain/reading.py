@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from msgcenter_tui.center.threads import Show
 from msgcenter_tui.cli.plain import words
 from msgcenter_tui.cli.plain.desk import Desk, Entry
-from msgcenter_tui.domain import Client, Message, ThreadId, ThreadState
+from msgcenter_tui.domain import Client, Message, Show, ThreadId, ThreadState
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.rules import writing
 from msgcenter_tui.text import fold
