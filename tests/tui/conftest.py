@@ -229,7 +229,7 @@ def run(request: pytest.FixtureRequest, clock: Clock, monkeypatch: pytest.Monkey
 
     @asynccontextmanager
     async def running(actor: Actor, *, size: tuple[int, int] = (120, 36), **more: Any) -> AsyncIterator[Driven]:
-        front = WatchedFront(Front(store))
+        front = more.pop("front", WatchedFront)(Front(store))
         start = {name: more.pop(name) for name in ("start", "portal_client") if name in more}
         more.setdefault("proofs", Proofs)
         policy = Policy(quiet_period=timedelta(minutes=1))

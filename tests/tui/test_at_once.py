@@ -6,14 +6,15 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.tui.conftest import Driven, Run
+from tests.tui.conftest import Driven, Run, WatchedFront
 from tests.tui.practice import Practice
 from tests.tui.test_sending_place import Slow, send_to_all
 from textual import events
 from textual.widgets import ContentSwitcher
 
 from msgcenter_tui.center import threads
-from msgcenter_tui.tui import acts
+from msgcenter_tui.tui import acts, correspondence
+from msgcenter_tui.tui.beginning import Question, first_questions
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.edit_text import EditText
@@ -46,6 +47,63 @@ async def test_a_key_after_enter_is_the_threads(practice: Practice, run: Run, si
         slow.gate.set()
         await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
         assert driven.screen.pane.conversation.has_focus
+
+
+async def test_enter_is_one_paint_and_reads_after_it(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        assert "⏎ Open" in foot(driven.text)
+        await driven.still()
+        happened: list[object] = []
+        display, asked, conversation = driven.app._display, driven.front.run, driven.screen.pane.conversation
+
+        def displayed(screen: Any, update: Any) -> None:
+            display(screen, update)
+            if update is not None and any(conversation.region.overlaps(one.region) for one in update.update.patches):
+                happened.append(foot(driven.text))
+
+        async def noted(act: Any, *args: Any, **named: Any) -> Any:
+            happened.append(act)
+            return await asked(act, *args, **named)
+
+        monkeypatch.setattr(driven.app, "_display", displayed)
+        monkeypatch.setattr(driven.front, "run", noted)
+        await driven.pilot.press("enter")
+        await driven.until(lambda: threads.open_thread in happened)
+        first, *_ = happened
+        assert isinstance(first, str)  # nothing was read before it was painted
+        assert "⏎ Open" not in first  # and with it came the keys of the messages
+        assert first == foot(driven.text)
+
+
+async def test_whoever_has_gone_on_is_not_brought_back(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(correspondence, "PAINTED", 0.2)
+    async with run(practice.actor) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["ana"])
+        await driven.pilot.press("enter", "escape", "down")
+        await driven.until(lambda: driven.screen.thread_id not in (None, practice.threads["ana"]))
+        await driven.pilot.pause(0.4)
+        assert driven.screen.thread_id != practice.threads["ana"]
+        assert driven.screen.threads.chosen.id == driven.screen.thread_id
+
+
+async def test_the_inbox_asks_first_what_is_read_ahead_for_it(practice: Practice, run: Run) -> None:
+    asked: list[Question] = []
+
+    class Front(WatchedFront):
+        async def run(self, act: Any, *args: Any, **named: Any) -> Any:
+            asked.append(Question(act, args, named))
+            return await super().run(act, *args, **named)
+
+    async with run(practice.actor, front=Front):
+        told = [one._replace(act=one.act.act) for one in first_questions(practice.actor)]
+        assert asked[: len(told)] == told
 
 
 async def test_enter_right_after_an_arrow_opens_in_a_portal(practice: Practice, run: Run) -> None:

@@ -8,16 +8,20 @@ from typing import Any
 
 import pyte
 import pytest
+from rich.segment import Segment
+from textual._compositor import ChopsUpdate, CompositorUpdate
 from textual.app import App, ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.geometry import Region
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
-from msgcenter_tui.tui.compositor import PatchCompositor, PatchesUpdate
+from msgcenter_tui.tui.compositor import Patch, PatchCompositor, PatchesUpdate
 from msgcenter_tui.tui.widgets.row_list import RowList
+from msgcenter_tui.tui.written import Written
 
 COLUMNS, ROWS = 60, 20
 WORDS = ("a letter", "手紙と葉書", "🎈🎈 balloons", "e\u0301te\u0301", "-" * 50, "")
@@ -94,26 +98,58 @@ async def test_what_changed_alone_is_drawn_as_the_whole_would_be(seed: int) -> N
     async with app.run_test(size=(COLUMNS, ROWS)) as pilot:
         desk, console = app.screen, app.console
         await pilot.pause()
-        compositor, screen = desk._compositor, pyte.Screen(COLUMNS, ROWS)
-        stream = pyte.Stream(screen)
-        stream.feed(compositor.render_full_update().render_segments(console))
-        patched = 0
-        for _ in range(20):
+        compositor, screen, sparing = desk._compositor, pyte.Screen(COLUMNS, ROWS), pyte.Screen(COLUMNS, ROWS)
+        stream, sparingly, written = pyte.Stream(screen), pyte.Stream(sparing), Written()
+        patched = fed = spared = 0
+
+        def feed(update: CompositorUpdate) -> None:
+            nonlocal fed, spared
+            everything = update.render_segments(console)
+            news = written.news(update).render_segments(console)
+            stream.feed(everything)
+            sparingly.feed(news)
+            fed, spared = fed + len(everything), spared + len(everything) - len(news)
+
+        feed(compositor.render_full_update())
+        for _ in range(10):
             with app.batch_update():  # nothing is drawn by itself
-                for _ in range(chance.randint(1, 4)):
-                    change(desk, chance)
-                compositor.reflow(desk, desk.size)
-                compositor.update_widgets(set(desk.walk_children(Widget)))
-                update = compositor.render_partial_update()
-            patched += isinstance(update, PatchesUpdate)
-            if update is not None:
-                stream.feed(update.render_segments(console))
-            whole = pyte.Screen(COLUMNS, ROWS)
-            pyte.Stream(whole).feed(compositor.render_full_update().render_segments(console))
-            assert shown(screen) == shown(whole)
+                for _ in range(3):
+                    for _ in range(chance.randint(1, 4)):
+                        change(desk, chance)
+                    compositor.reflow(desk, desk.size)
+                    compositor.update_widgets(set(desk.walk_children(Widget)))
+                    update = compositor.render_partial_update()
+                    patched += isinstance(update, PatchesUpdate)
+                    if update is not None:
+                        feed(update)
+                    whole = pyte.Screen(COLUMNS, ROWS)
+                    pyte.Stream(whole).feed(compositor.render_full_update().render_segments(console))
+                    assert shown(screen) == shown(whole)
+                    assert shown(sparing) == shown(whole)
             await pilot.pause()
-            stream.feed(compositor.render_full_update().render_segments(console))  # what was laid out anew meanwhile
+            feed(compositor.render_full_update())  # what was laid out anew meanwhile
         assert patched > 5
+        assert 0 < spared < fed
+
+
+def test_what_stands_there_is_not_written_again() -> None:
+    written = Written()
+
+    def news(*patches: Patch) -> list[tuple[Region, str]]:
+        update = written.news(PatchesUpdate(patches))
+        assert isinstance(update, PatchesUpdate)
+        return [(patch.region, patch.strips[0].text) for patch in update.patches]
+
+    def patch(x: int, y: int, *lines: str) -> Patch:
+        return Patch(Region(x, y, len(lines[0]), len(lines)), [Strip([Segment(line)]) for line in lines])
+
+    assert len(news(patch(0, 3, "one", "two", "six"))) == 3
+    assert news(patch(0, 3, "one", "ten", "six")) == [(Region(0, 4, 3, 1), "ten")]
+    assert news(patch(2, 5, "....")) == [(Region(2, 5, 4, 1), "....")]  # over a part of "six"
+    assert news(patch(0, 3, "one", "ten", "six")) == [(Region(0, 5, 3, 1), "six")]
+    assert news(patch(2, 5, "....")) == [(Region(2, 5, 4, 1), "....")]
+    written.news(ChopsUpdate([], [], []))  # somebody else wrote, nobody knows where
+    assert len(news(patch(0, 3, "one", "ten"))) == 2
 
 
 async def test_only_what_is_on_top_is_asked_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:

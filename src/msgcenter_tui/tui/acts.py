@@ -2,11 +2,14 @@
 
 from msgcenter_tui.tui import acts
 await self.run(acts.threads.list_threads, actor)
+
+Where somebody else can answer before they are loaded here (`by_name`), the same gives the name of the act.
 """
 
 from __future__ import annotations
 
 import importlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,26 +42,64 @@ ROOMS = frozenset(
 )
 
 
+_FIRST = (
+    *("threads", "messages", "reading", "drafts", "deliveries", "teams", "identity", "clients", "templates"),
+    "audience",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActName:
+    """An act of a room that may not be loaded yet."""
+
+    room: str
+    name: str
+
+    @property
+    def act(self) -> Any:
+        """The act itself; its room is loaded for it."""
+        return getattr(_loaded(self.room), self.name)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.act(*args, **kwargs)
+
+
+class _Names:
+    """The acts of a room, by name; its types as they are."""
+
+    def __init__(self, room: str) -> None:
+        self._room = room
+
+    def __getattr__(self, name: str) -> Any:
+        act = ActName(self._room, name)
+        return act.act if name[0].isupper() else act
+
+
+_only_names = False
+
+
+def by_name() -> None:
+    """Until `load` is through, acts are named, and no room is loaded for it."""
+    global _only_names  # noqa: PLW0603  one app in a process
+    _only_names = True
+
+
 def __getattr__(name: str) -> Any:
     if name not in ROOMS:
         raise AttributeError(name)
-    room = importlib.import_module(f"msgcenter_tui.center.{name}")
-    globals()[name] = room
+    if _only_names:
+        return _Names(name)
+    room = globals()[name] = _loaded(name)
     return room
 
 
 def load() -> None:
     """Import what the first screen needs; called in a thread, while that screen is already on the terminal."""
-    for name in (
-        "threads",
-        "messages",
-        "reading",
-        "drafts",
-        "deliveries",
-        "teams",
-        "identity",
-        "clients",
-        "templates",
-        "audience",
-    ):
-        importlib.import_module(f"msgcenter_tui.center.{name}")
+    global _only_names  # noqa: PLW0603
+    for name in _FIRST:
+        _loaded(name)
+    _only_names = False
+
+
+def _loaded(room: str) -> Any:
+    return importlib.import_module(f"msgcenter_tui.center.{room}")

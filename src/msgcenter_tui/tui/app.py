@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.filter import LineFilter, Monochrome, NoColor
@@ -33,6 +34,7 @@ from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
 from msgcenter_tui.tui.terminal import Terminal
 from msgcenter_tui.tui.watch import Watch
+from msgcenter_tui.tui.written import Written
 
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, Badge, Channel
@@ -114,6 +116,9 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         """The templates of the picker, for its next opening."""
         self._stands = False
         self._gate = NoControls()
+        self._written = Written()
+        self._painted = asyncio.Event()
+        """Something is on the terminal."""
         for theme in themes.THEMES:
             self.register_theme(theme)
         self.show_on(services.terminal, services.theme)
@@ -164,7 +169,14 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         return [*usual, self._gate, *self._fitting]
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, renderable)
+        update: Any = renderable
+        if isinstance(update, CompositorUpdate) and not self.draws_later:
+            update = self._written.news(update)
+        elif update is not None:
+            self._written.forget()
+        super()._display(screen, update)
+        if update is not None and not self.draws_later:
+            self._painted.set()
         if not self.is_headless:
             # Textual's own thread brings it to the terminal: at once, and not when this one has nothing else to do.
             sleep(_GIVE_WAY)
@@ -173,6 +185,9 @@ class MessageCenterApp(Locking, inherit_bindings=False):
     def draws_later(self) -> bool:
         """Several changes are being made of which only the last is to be seen (`batch_update`)."""
         return self._batch_count > 0
+
+    def delay_update(self, delay: float = 0.0) -> None:
+        """At once: Textual would draw nothing for 50 ms whenever the place changes, and then all of it once more."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme.dark)
@@ -200,8 +215,9 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         self.goes_first(worker, self.screen)  # what is typed ahead is meant for the place that comes
 
     async def _open(self, opening: Opening) -> None:
+        opened = opening.begin(lambda words: self.call_from_thread(self._tell_opening, words))
         try:
-            self._is_given(await opening.begin(lambda words: self.call_from_thread(self._tell_opening, words)))
+            start, _ = await asyncio.gather(opened, self._make_ready())
         except MessageCenterError as error:
             self.failure = error
             self.exit(return_code=error.exit_status)
@@ -209,9 +225,16 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         except Exception as error:  # noqa: BLE001  (there is no place yet where it could be shown)
             self._handle_exception(error)
             return
-        self.stylesheet.read_all([PurePath(sheet) for sheet in every_sheet()])
+        self._is_given(start)
         await self._show_start()
         await self.remove_mode("opening")
+
+    async def _make_ready(self) -> None:
+        """What the first place takes, whoever acts: once the first frame is there, while the store is opened."""
+        await self._painted.wait()
+        self.stylesheet.read_all([PurePath(sheet) for sheet in every_sheet()])
+        self.stylesheet.parse()
+        places.load_first()
 
     def _tell_opening(self, words: str) -> None:
         from msgcenter_tui.tui.screens.opening import OpeningScreen
@@ -246,7 +269,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         """Whatever the first list need not wait for."""
         if isinstance(screen, CenterScreen):
             await screen.has_read()
-        await asyncio.to_thread(acts.load)
+        await asyncio.to_thread(self.services.load)
         if problems := keys.check(self.services.keymap):
             self.warn(f"The keymap: {'; '.join(problems)}")
         if self.services.start_notifier is not None:
@@ -255,8 +278,14 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         await self.refresh_status()
         self._stands = True
         await asyncio.to_thread(places.load)
+        await self._search_once()
         if self.services.when_it_stands is not None:
             self.services.when_it_stands()
+
+    async def _search_once(self) -> None:
+        """What a search takes to be put together for the first time is done before somebody types one."""
+        if (actor := self.services.actor) is not None:
+            await self.services.front.run(acts.threads.list_threads, actor, search="a", limit=1)
 
     async def _watch_store(self) -> None:
         # One worker for all looks: to make one, and to hear of its end, takes longer than to look.

@@ -7,13 +7,13 @@ a field, a count. Those are patches here: the changed region of the one widget t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from rich.console import Console
 from rich.control import Control
-from textual._compositor import Compositor, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -35,13 +35,12 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class PatchesUpdate(CompositorUpdate):
-    """Patches, the hindmost first, and what is left to be drawn together."""
+    """Patches, the hindmost first."""
 
     patches: Sequence[Patch]
-    rest: CompositorUpdate | None
 
     def render_segments(self, console: Console) -> str:
-        sequences = [] if self.rest is None else [self.rest.render_segments(console)]
+        sequences: list[str] = []
         for patch in self.patches:
             x = patch.region.x
             for y, strip in zip(patch.region.line_range, patch.strips, strict=True):
@@ -87,14 +86,16 @@ class PatchCompositor(Compositor):
         chops = self._render_chops(region, range(region.y, region.bottom).__contains__)
         return RowsUpdate(chops[region.y : region.bottom], region)
 
-    def render_partial_update(self) -> CompositorUpdate | None:  # type: ignore[override]
+    def render_partial_update(self) -> PatchesUpdate | None:  # type: ignore[override]
         patches: list[Patch] = []
         for changed in _largest(self._dirty_regions):
             if these := self._patches(changed):
                 patches += these
                 self._dirty_regions = {one for one in self._dirty_regions if not changed.contains_region(one)}
         rest = super().render_partial_update()
-        return PatchesUpdate(patches, rest) if patches else rest
+        if rest is not None:
+            patches[:0] = _together(rest)
+        return PatchesUpdate(patches) if patches else None
 
     def _patches(self, changed: Region) -> list[Patch]:
         """The changed lines of the one widget that holds them, and what lies over its edges; none: it is not so plain.
@@ -118,6 +119,15 @@ class PatchCompositor(Compositor):
                 for drawn, at, part in ((widget, region, left), *reversed(over))
             ]
         return []
+
+
+def _together(update: ChopsUpdate) -> Iterator[Patch]:
+    """What Textual has drawn together, piece by piece."""
+    for y, begin, end in update.spans:
+        for right, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x < end and right > begin:
+                piece = strip if right <= end else strip.crop(0, end - x)
+                yield Patch(Region(x, y, piece.cell_length, 1), [piece])
 
 
 def _beside(lines: Region, part: Region) -> Region:

@@ -17,6 +17,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from time import monotonic
 
 from textual import on
@@ -32,6 +33,8 @@ from msgcenter_tui.tui.writing import Writing
 
 GLANCE = 0.05
 """Seconds the cursor must stand still before the thread under it is read from the store: scrolling stays quick."""
+PAINTED = 0.03
+"""Seconds after a key in which it is painted, if the threads of the store do not take the interpreter meanwhile."""
 REST = 2.0
 """Seconds of rest after which a thread counts as opened (R2)."""
 WINDOW = 50
@@ -56,6 +59,20 @@ class Correspondence(Writing):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._showing = asyncio.Lock()
+
+    @property
+    def one_pane(self) -> bool:
+        return self.has_class("-narrow") or self.has_class("-tiny")
+
+    @property
+    def reading(self) -> bool:
+        """In one pane: the thread is shown, not the list."""
+        return self.has_class("-reading")
+
+    @reading.setter
+    def reading(self, reading: bool) -> None:
+        # Two panes look the same either way. Once there is room for one only, all of them get the styles for it.
+        self.set_class(reading, "-reading", update=self.one_pane)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
@@ -122,10 +139,26 @@ class Correspondence(Writing):
     def go_into(self, thread: ThreadId) -> None:
         """The reader goes into this thread: at once, before it is read, since the next key is meant for it."""
         self.await_thread(thread)
-        self.add_class("-reading")
+        self.reading = True
         self.pane.conversation.focus()
         self._reading_thread = thread  # whichever reading of it comes first, and whenever it is laid out
-        self._read_what_is_shown()
+        self.set_timer(PAINTED, self._read_what_is_shown)
+
+    def open_soon(self, thread: ThreadId) -> None:
+        """Read the thread that was gone into: at once, unless it is here already and only has to be painted."""
+        if self.coming:
+            self._open_now(thread)
+        else:
+            self.set_timer(PAINTED, partial(self._open_now, thread))
+
+    def _open_now(self, thread: ThreadId) -> None:
+        if self.wanted == thread:  # else somebody has gone on meanwhile
+            self.do(self.open(thread), group="look", exclusive=True)
+
+    async def open(self, thread: ThreadId) -> None:
+        """Show a thread, and read it."""
+        await self.show_thread(thread)
+        self.opened_now()
 
     async def _count_readers(self, thread: ThreadId) -> None:
         """Of a million clients it takes a while: nobody waits for it."""

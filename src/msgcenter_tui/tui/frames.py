@@ -16,6 +16,8 @@ from textual.timer import EventTargetGone, Timer
 
 _REST = 0.002
 """Seconds between two paints at least: what was pressed during the first is done by then, and in the second."""
+_TURNS = 6
+"""Turns of the loop in which the widgets have heard of the focus, each of the one before, and of what follows of it."""
 
 
 class Frames(Timer):
@@ -23,12 +25,20 @@ class Frames(Timer):
 
     def __init__(self, screen: MessagePump, paint: Callable[[], None]) -> None:
         super().__init__(screen, UPDATE_PERIOD, name="screen_update", callback=paint, pause=True)
+        self._turns = 0
         self._start()
+
+    def follow_the_focus(self) -> None:
+        """The focus is on another widget: what looks otherwise for it is to be one paint."""
+        self._turns = _TURNS
 
     async def _run(self) -> None:
         active: Event = self._active
         while True:
             await active.wait()
+            while self._turns:
+                self._turns -= 1
+                await sleep(0)
             began = monotonic()
             try:
                 await self._tick(next_timer=began, count=0)

@@ -78,6 +78,11 @@ _SOON_SHOWN = (
 )
 
 
+def load_first() -> None:
+    """Import what most begin with."""
+    importlib.import_module("msgcenter_tui.tui.screens.inbox")
+
+
 def load() -> None:
     """Import what a key may open next; called in a thread once the first screen stands, so that no key waits for it."""
     for name in _SOON_SHOWN:

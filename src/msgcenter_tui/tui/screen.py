@@ -27,6 +27,7 @@ from textual._context import active_app
 from textual.await_complete import AwaitComplete
 from textual.events import Key, Mount
 from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -73,6 +74,9 @@ class CenterScreen(Hosted[R], Listing):
 
     OF_CLIENT: ClassVar[bool] = False
     """What is said on it is a client's: nobody else reads it again."""
+
+    # Textual draws all of a screen anew when another widget gets the focus; the two of them see to themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     _frames: Frames | None = None
     _reads_already = False
@@ -191,6 +195,11 @@ class CenterScreen(Hosted[R], Listing):
             self._timers.add(self._frames)
         return self._frames
 
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        super().set_focus(widget, scroll_visible, from_app_focus)
+        if self._frames is not None:
+            self._frames.follow_the_focus()
+
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()
         if self.host is None and self.app.screen is not self:
@@ -294,6 +303,7 @@ class CenterScreen(Hosted[R], Listing):
             self._rereading.when_still()
 
     def on_screen_suspend(self) -> None:
+        self._reads_already = False
         self.query("Footer").set(visible=False)  # its keys do not work under a dialog
 
     def on_screen_resume(self) -> None:
@@ -303,7 +313,7 @@ class CenterScreen(Hosted[R], Listing):
         self.query("Footer").set(visible=True)
         if not self._reads_already:
             self.reread_soon()
-        self._reads_already = False
+        self._reads_already = True  # Textual says it twice of a place that is shown for the first time
 
     # -- to the other places of staff ("places" in actions.py) ---------------------------------------------------------
 

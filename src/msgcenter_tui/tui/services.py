@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.domain import Policy
+from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -183,6 +184,8 @@ class Services:
     """Starts the in-app notifier on the running event loop; None: notifying is left to another process."""
     notified_by: str = "msgcenter deliver"
     """The command of that process."""
+    load: Callable[[], object] = acts.load
+    """Imports what the first list did not need; called in a thread while that is on the terminal already."""
     when_it_stands: Callable[[], object] | None = None
     """Called once, when the first screen stands and what a key may open next is loaded."""
     when_still: Callable[[float], object] | None = None

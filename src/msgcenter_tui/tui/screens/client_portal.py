@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Actor, Page, ThreadId, ThreadRow
+from msgcenter_tui.domain import Actor, Page, Show, ThreadId, ThreadRow
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screen import CenterScreen
@@ -102,10 +102,6 @@ class ClientPortal(MessageActs, Paged):
     def threads(self) -> PortalList:
         return self.query_one(PortalList)
 
-    @property
-    def one_pane(self) -> bool:
-        return self.has_class("-narrow") or self.has_class("-tiny")
-
     # -- reading -------------------------------------------------------------------------------------------------------
 
     async def reread(self) -> None:
@@ -131,7 +127,7 @@ class ClientPortal(MessageActs, Paged):
 
     async def page_of(self, limit: int, after: str | None) -> Page[ThreadRow]:
         actor, only_unread, search = self.narrowing
-        show = acts.threads.Show("unread" if only_unread else "all")
+        show = Show.UNREAD if only_unread else Show.ALL
         return await self.perform(acts.threads.list_threads, actor, show=show, search=search, limit=limit, after=after)
 
     async def _show_chosen(self) -> None:
@@ -139,7 +135,7 @@ class ClientPortal(MessageActs, Paged):
 
     @property
     def meant(self) -> ThreadId | None:
-        if self.one_pane and self.has_class("-reading") and self.wanted is not None:
+        if self.one_pane and self.reading and self.wanted is not None:
             return self.wanted
         row = self.threads.chosen
         return row.id if row is not None else None
@@ -155,8 +151,8 @@ class ClientPortal(MessageActs, Paged):
 
     async def thread_gone(self) -> None:
         await super().thread_gone()
-        if self.has_class("-reading"):
-            self.remove_class("-reading")
+        if self.reading:
+            self.reading = False
             self.threads.focus()
 
     @on(RowList.Moved)
@@ -175,11 +171,7 @@ class ClientPortal(MessageActs, Paged):
     def _opened(self, event: RowList.Opened) -> None:
         self.stop_glancing()  # else it would take the place of what Enter began
         self.go_into(event.row.id)
-        self.do(self._open(event.row.id), group="look", exclusive=True)
-
-    async def _open(self, thread: ThreadId) -> None:
-        await self._show(thread)
-        self.opened_now()
+        self.open_soon(event.row.id)
 
     # -- keys ----------------------------------------------------------------------------------------------------------
 
@@ -214,7 +206,7 @@ class ClientPortal(MessageActs, Paged):
     async def _go_to(self, thread: ThreadId) -> None:
         self.go_into(thread)
         await self._read_list(choose=thread)
-        await self._open(thread)
+        await self.open(thread)
 
     def action_portal_reply(self) -> None:
         thread = self.pane.thread
@@ -225,7 +217,7 @@ class ClientPortal(MessageActs, Paged):
         elif not thread.can_write:
             self.center.say(self.pane.composer.locked_out or thread.why_not)
         else:
-            self.add_class("-reading")
+            self.reading = True
             self.pane.composer.focus_text()
             self.opened_now()
 
@@ -234,7 +226,7 @@ class ClientPortal(MessageActs, Paged):
             self.do(self.set_unread())
 
     def action_portal_search(self) -> None:
-        self.remove_class("-reading")
+        self.reading = False
         self.add_class("-searching")
         self.query_one("#search", Input).focus()
 
@@ -266,7 +258,7 @@ class ClientPortal(MessageActs, Paged):
         self._say_empty()
         self.await_thread(None)  # nothing of the former look stays
         self.threads.begin_anew()
-        self.remove_class("-reading")
+        self.reading = False
         self.threads.focus()
         self.reread_soon()
 
@@ -292,8 +284,8 @@ class ClientPortal(MessageActs, Paged):
 
     def action_portal_leave(self) -> None:
         """One step back: from the thread to the list, from a search to everything, then out of the portal."""
-        if self.pane.query("*:focus") or self.has_class("-reading"):
-            self.remove_class("-reading")
+        if self.pane.query("*:focus") or self.reading:
+            self.reading = False
             self.threads.focus()
         elif self.has_class("-searching"):
             self.remove_class("-searching")
@@ -321,7 +313,7 @@ class ClientPortal(MessageActs, Paged):
         """The footer's words for esc: always one step back."""
         if action != "portal.leave":
             return None
-        if self.pane.query("*:focus") or self.has_class("-reading"):
+        if self.pane.query("*:focus") or self.reading:
             return "To the list"
         if self.has_class("-searching"):
             return "End search"

@@ -27,6 +27,7 @@ from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
 class Inbox(MarkedThreads):
     BINDINGS = keys.bindings("inbox", "message", "places")
+    READS_AT_ONCE = True
 
     def compose(self) -> ComposeResult:
         services = self.services
@@ -62,15 +63,6 @@ class Inbox(MarkedThreads):
     def _status_changed(self) -> None:
         self.tabs.count(UNREAD, self.center.status.badge.threads)
         self.pane.stopped(dict(self.center.status.stopped))
-
-    @property
-    def one_pane(self) -> bool:
-        return self.has_class("-narrow") or self.has_class("-tiny")
-
-    @property
-    def reading(self) -> bool:
-        """In one pane: the thread is shown, not the list."""
-        return self.has_class("-reading")
 
     # -- live ----------------------------------------------------------------------------------------------------------
 
@@ -115,14 +107,14 @@ class Inbox(MarkedThreads):
         self.await_thread(thread)
         self.end_search()
         self.tabs.active = 0
-        self.add_class("-reading")
+        self.reading = True
         self.do(self.reread(), group="look", exclusive=True)  # at once, whatever another reading waits for
 
     async def thread_gone(self) -> None:
         self.arriving = None
         await super().thread_gone()
         if self.reading:
-            self.remove_class("-reading")
+            self.reading = False
             self.list.focus()
 
     def after_send(self, thread: ThreadId) -> None:
@@ -132,7 +124,7 @@ class Inbox(MarkedThreads):
     def after_discard(self) -> None:
         if self.in_drafts:
             self.await_thread(None)
-            self.remove_class("-reading")
+            self.reading = False
             self.list.focus()
 
     @on(RowList.Moved)
@@ -159,11 +151,7 @@ class Inbox(MarkedThreads):
         self.stop_glancing()
         self.chose_by_hand()
         self.go_into(event.row.id)
-        self.do(self._open(event.row.id), group="look", exclusive=True)
-
-    async def _open(self, thread: ThreadId) -> None:
-        await self.show_thread(thread)
-        self.opened_now()
+        self.open_soon(event.row.id)
 
     @on(RowList.Opened, "#drafts")
     def _draft_opened(self, event: RowList.Opened) -> None:
@@ -175,7 +163,7 @@ class Inbox(MarkedThreads):
         if draft.thread is None:
             from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 
-            self.remove_class("-reading")
+            self.reading = False
             self.app.push_screen(NewThreadScreen(draft=draft))
             return
         if draft.thread != self.thread_id:
@@ -183,7 +171,7 @@ class Inbox(MarkedThreads):
         self.wanted = draft.thread
         await self.show_thread(draft.thread)
         self.take_draft(draft)
-        self.add_class("-reading")
+        self.reading = True
         self.pane.composer.focus_text()
 
     async def after_undo(self, thread: str | None, draft: str) -> None:
@@ -206,7 +194,7 @@ class Inbox(MarkedThreads):
         elif not thread.can_write:
             self.center.say(thread.why_not)
         else:
-            self.add_class("-reading")
+            self.reading = True
             self.pane.composer.focus_text()
             self.opened_now()
 
@@ -228,7 +216,7 @@ class Inbox(MarkedThreads):
     def action_view_back(self) -> None:
         """One step back: from the thread to the list, from marks to none, from a search to everything."""
         if self.pane.query("*:focus") or self.reading:
-            self.remove_class("-reading")
+            self.reading = False
             self.list.focus()
         elif self.several:
             self.list.unmark_all()

@@ -8,8 +8,9 @@ from dataclasses import replace
 from textual import on
 from textual.widgets import Input
 
-from msgcenter_tui.domain import Draft, DraftId, Thread, ThreadId, ThreadRow, Workspace, WorkspaceId
+from msgcenter_tui.domain import Draft, DraftId, Show, Thread, ThreadId, ThreadRow, Workspace, WorkspaceId
 from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui.beginning import PAGE
 from msgcenter_tui.tui.screens.narrowed import Narrowed
 from msgcenter_tui.tui.screens.thread_acts import ThreadActs
 from msgcenter_tui.tui.widgets.draft_list import DraftList
@@ -18,12 +19,11 @@ from msgcenter_tui.tui.widgets.thread_list import MarkedThreadList
 from msgcenter_tui.tui.widgets.top_line import TopLine
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
-PAGE = 50
 MOST_REREAD = 200
 """A refresh reads at most so many of the rows that are loaded: what changed is at the top."""
 
 TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
-SHOWS = ("all", "unread", "broadcasts", "direct", "all", "deleted")
+SHOWS = (Show.ALL, Show.UNREAD, Show.BROADCASTS, Show.DIRECT, Show.ALL, Show.DELETED)
 UNREAD, DRAFTS, DELETED = 1, 4, 5
 
 EMPTY = {
@@ -91,7 +91,7 @@ class InboxList(ThreadActs, Narrowed):
             acts.threads.list_threads,
             self.actor,
             workspace=workspace,
-            show=acts.threads.Show(SHOWS[tab]),
+            show=SHOWS[tab],
             search=search,
             limit=min(MOST_REREAD, max(PAGE, loaded)),
         )
@@ -155,7 +155,7 @@ class InboxList(ThreadActs, Narrowed):
             acts.threads.list_threads,
             self.actor,
             workspace=self.workspace,
-            show=acts.threads.Show(SHOWS[self.tabs.active]),
+            show=SHOWS[self.tabs.active],
             search=self.search_field.value.strip(),
             limit=MOST_REREAD,
             after=after,
@@ -173,7 +173,7 @@ class InboxList(ThreadActs, Narrowed):
         if self.tabs.active:
             self.arriving = None
         if self.arriving is None:
-            self.remove_class("-reading")
+            self.reading = False
         self.do(self._list_anew(), group="list", exclusive=True)
         self.threads.display, self.drafts.display = not self.in_drafts, self.in_drafts
         self.list.focus()
@@ -217,7 +217,7 @@ class InboxList(ThreadActs, Narrowed):
     # -- searching -----------------------------------------------------------------------------------------------------
 
     def action_thread_search(self) -> None:
-        self.remove_class("-reading")
+        self.reading = False
         self.add_class("-searching")
         if self.in_drafts:
             self.tabs.active = 0
@@ -265,7 +265,7 @@ class InboxList(ThreadActs, Narrowed):
         chosen = await self.app.push_screen_wait(Choose("Show the threads of", choices, current))
         if chosen is not None:
             self.workspace = chosen or None
-            self.remove_class("-reading")
+            self.reading = False
             self.list.focus()
             await self.read_workspaces()
             await self._list_anew()

@@ -167,8 +167,7 @@ class Conversation(DrawnBlocks, can_focus=True):
         if self.chosen is None and self.messages:
             self.chosen = self.messages[-1].id
 
-    def watch_has_focus(self, has_focus: bool) -> None:
-        super().watch_has_focus(has_focus)
+    def paint_focus(self) -> None:
         self.repaint()
 
     def _step(self, by: int) -> None:

@@ -51,6 +51,7 @@ class DrawnBlocks(PlacedBlocks):
         """The lines as they were painted last: at which width, of which block, which of it, and whether marked."""
         self._kept = 0
         self._words = DrawnWords()
+        self._restyled = True
 
     @property
     def marked(self) -> str | None:
@@ -95,13 +96,20 @@ class DrawnBlocks(PlacedBlocks):
         return [strip.crop(*crop.column_span) for strip in strips]
 
     def _sight(self) -> _Sight:
+        plain = self.get_visual_style("conversation--message")
+        chosen = self.get_visual_style("conversation--chosen")
+        bar = self.get_visual_style("conversation--chosen", "conversation--bar")
+        if self._restyled:
+            self._restyled = False
+            if self._words.wears_other(self.app.theme, plain, chosen, bar):
+                self._forget_drawn()
         selection = self.text_selection
         return _Sight(
             self.line_width,
             self.marked,
-            self.get_visual_style("conversation--message"),
-            self.get_visual_style("conversation--chosen"),
-            self.get_visual_style("conversation--chosen", "conversation--bar").rich_style,
+            plain,
+            chosen,
+            bar.rich_style,
             selection,
             Style.from_styles(self.screen.get_component_styles("screen--selection")) if selection else Style.null(),
         )
@@ -148,8 +156,7 @@ class DrawnBlocks(PlacedBlocks):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._forget_drawn()
-        self._words.forget()
+        self._restyled = True
 
     # -- selecting by the mouse ----------------------------------------------------------------------------------------
 

@@ -12,17 +12,19 @@ from typing import ClassVar, Generic, TypeVar
 from textual.content import Content
 from textual.geometry import Region
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
 from msgcenter_tui.tui.widgets.drawn_words import DrawnWords
+from msgcenter_tui.tui.widgets.own_focus import OwnFocus
 
 Row = TypeVar("Row")
 
 MOST_DRAWN = 2000
 """So many rows are kept as they were drawn: some screens full of them, however long the list."""
+
+_LOOKS = "row", "chosen", "chosen-blurred", "hover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,10 @@ class _Sight:
     """The style of all of a row, by its look."""
 
 
-class DrawnRows(ScrollView, Generic[Row]):
+class DrawnRows(OwnFocus, Generic[Row]):
     """`rows`, HEIGHT lines each; one is under the cursor, one under the mouse."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"row-list--{look}" for look in ("row", "chosen", "chosen-blurred", "hover")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"row-list--{look}" for look in _LOOKS}
     HEIGHT = 1
 
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
@@ -58,6 +58,7 @@ class DrawnRows(ScrollView, Generic[Row]):
         """As each row was drawn last, in its place."""
         self._looked: object = None
         self._words = DrawnWords()
+        self._restyled = True
 
     # -- for subclasses ------------------------------------------------------------------------------------------------
 
@@ -102,15 +103,22 @@ class DrawnRows(ScrollView, Generic[Row]):
         return self._line(y, self._sight())
 
     def _sight(self) -> _Sight:
+        if self._restyled:
+            self._restyled = False
+            if self._words.wears_other(self.app.theme, *(self._style(look) for look in _LOOKS)):
+                self._drawn.clear()
         width, top = self.scrollable_content_region.width, self.scroll_offset.y
         return _Sight(width, top, self.cursor, self.hovered, self.has_focus)
+
+    def _style(self, look: str) -> Style:
+        return self.get_visual_style(f"row-list--{look}")
 
     def _line(self, y: int, sight: _Sight) -> Strip:
         index, part = divmod(sight.top + y, self.HEIGHT)
         if index >= len(self.rows):
             return self._blank_line(y, sight)
         chosen, hover = index == sight.cursor, index == sight.hovered
-        key = (index, sight.width, chosen, hover, sight.focus)
+        key = (index, sight.width, chosen, hover, chosen and sight.focus)
         row = self.rows[index]
         drawn = self._drawn.get(key)
         if drawn is None or (drawn[0] is not row and drawn[0] != row):
@@ -131,7 +139,7 @@ class DrawnRows(ScrollView, Generic[Row]):
 
     def _base(self, look: str, sight: _Sight) -> Style:
         if look not in sight.bases:
-            sight.bases[look] = self.get_visual_style(f"row-list--{look}")
+            sight.bases[look] = self._style(look)
         return sight.bases[look]
 
     def _blank_line(self, y: int, sight: _Sight) -> Strip:
@@ -145,5 +153,4 @@ class DrawnRows(ScrollView, Generic[Row]):
 
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._drawn.clear()
-        self._words.forget()
+        self._restyled = True

@@ -19,6 +19,7 @@ class DrawnWords:
 
     def __init__(self) -> None:
         self._styles: dict[tuple[Style, tuple[str | Style, ...]], RichStyle] = {}
+        self._worn: tuple[object, ...] = ()
 
     def segments(
         self, content: Content, base: Style, start: int = 0, end: int | None = None, over: Span | None = None
@@ -37,6 +38,18 @@ class DrawnWords:
 
     def forget(self) -> None:
         self._styles.clear()
+
+    def wears_other(self, theme: str, *styles: object) -> bool:
+        """Whether a widget's theme and styles are others than at the last call; then what was worked out is forgotten.
+
+        Textual tells of an update of the style for each change of the focus, too, which leaves most as it was.
+        """
+        worn = theme, *styles
+        if worn == self._worn:
+            return False
+        self._worn = worn
+        self.forget()
+        return True
 
     def style(self, base: Style, *styles: str | Style) -> RichStyle:
         """What styles come to, one over the other."""

@@ -14,10 +14,10 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 from msgcenter_tui.tui.widgets.blocks import Block, Said
+from msgcenter_tui.tui.widgets.own_focus import OwnFocus
 
 
 class _Place(NamedTuple):
@@ -31,7 +31,7 @@ class _Place(NamedTuple):
     """The row and the character with which the top line begins, where that is among its words."""
 
 
-class PlacedBlocks(ScrollView):
+class PlacedBlocks(OwnFocus):
     """`blocks`, each under an empty line."""
 
     def __init__(self, *, id: str | None = None) -> None:

@@ -165,10 +165,13 @@ class RowList(DrawnRows[Row], can_focus=True):
 
     def watch_cursor(self, old: int, new: int) -> None:
         for index in (old, new):
-            self.refresh_lines(index * self.HEIGHT, self.HEIGHT)
+            self._paint_row(index)
         self._reveal()
         self.post_message(self.Moved(self, self.chosen, by_hand=True))
         self._want_more()
+
+    def _paint_row(self, index: int) -> None:
+        self.refresh_lines(index * self.HEIGHT, self.HEIGHT)
 
     def watch_hovered(self) -> None:
         self.refresh()
@@ -194,11 +197,8 @@ class RowList(DrawnRows[Row], can_focus=True):
         self._resize()
         self._want_more()
 
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
+    def paint_focus(self) -> None:
+        self._paint_row(self.cursor)
 
     def _page(self) -> int:
         return max(1, self.size.height // self.HEIGHT - 1)
