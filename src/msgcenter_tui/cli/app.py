@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgcenter_tui import config
-from msgcenter_tui.cli import pages
+from msgcenter_tui.cli import ahead, pages
 from msgcenter_tui.cli.main import INTERRUPTED
 from msgcenter_tui.cli.output import Answer, done
 from msgcenter_tui.cli.session import Session
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.delivery.proofs import Proofs
     from msgcenter_tui.domain import Actor
     from msgcenter_tui.store.front import Front
+    from msgcenter_tui.tui.services import Front as Door
     from msgcenter_tui.tui.services import Services, Start
     from msgcenter_tui.tui.showing import Tell
     from msgcenter_tui.tui.terminal import Terminal
@@ -77,10 +78,17 @@ def _open(session: Session, client: str | None) -> None:
         _ended(_plainly()(lambda tell: _opened(session, client, tell)))
         return
     _need_terminal()
+    reader = ahead.begin(session) if client is None and not pages.here() else None
     from msgcenter_tui.tui.showing import show
 
+    def opened(tell: Tell) -> Start:
+        beginning = reader.start() if reader is not None else None
+        if reader is None or beginning is None:
+            return _opened(session, client, tell)
+        return _opened_ahead(session, reader, beginning)
+
     ui = session.config.ui
-    _ended(show(lambda tell: _opened(session, client, tell), keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
+    _ended(show(opened, keymap=ui.keymap, theme=ui.theme, terminal=_terminal(ui)))
 
 
 def _plain(session: Session) -> bool:
@@ -106,25 +114,44 @@ def _opened(session: Session, client: str | None, tell: Tell) -> Start:
     if client is not None and (why_not := session.run(portals.why_not, client)) is not None:
         raise Refused(f"{client[:80]} cannot sign in", why_not)  # P2
     front, folder = Front(session.store), session.demonstration
-    services = _real(session, front, actor) if folder is None else _demonstration(session, front, actor, folder)
+    if folder is not None:
+        services = _demonstration(session, front, actor, folder)
+    else:
+        # Behind walls a person's login carries nothing out: that is a notifier's, who has one of its own.
+        notifies = not pages.here() and session.store.login is None
+        services = _real(session, front, lambda: front, actor, notifies=notifies)
     in_portal = client is not None or (actor is not None and actor.is_client)
     return Start(services, "portal" if in_portal else "inbox", client)
 
 
-def _real(session: Session, front: Front, actor: Actor | None) -> Services:
+def _opened_ahead(session: Session, reader: ahead.Reader, beginning: ahead.Beginning) -> Start:
+    """The same for a member of staff, the store being opened here once the first list stands."""
+    from msgcenter_tui.cli import logs
+    from msgcenter_tui.tui import acts
+    from msgcenter_tui.tui.services import Start
+
+    logs.to_file()
+    acts.by_name()
+    front = ahead.FrontAhead(reader, beginning.told, session)
+    services = _real(session, front, front.load, beginning.actor, notifies=True)
+    services.load = front.load
+    return Start(services)
+
+
+def _real(
+    session: Session, front: Door, store: Callable[[], Front], actor: Actor | None, *, notifies: bool
+) -> Services:
     from msgcenter_tui.cli import logs
     from msgcenter_tui.tui.services import Services
 
     present = session.config
-    # Behind walls a person's login carries nothing out: that is a notifier's, who has one of its own.
-    notifies = not pages.here() and session.store.login is None
 
     @cache
     def notifier() -> InApp:
         # The delivery's libraries are imported when the first list stands.
         from msgcenter_tui.cli.notifying import InApp
 
-        return InApp(front, present)
+        return InApp(store(), present)
 
     def proofs() -> Proofs:
         from msgcenter_tui.cli import notifying

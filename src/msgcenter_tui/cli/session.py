@@ -52,12 +52,7 @@ class Session:
     @property
     def demonstration(self) -> Path | None:
         """The folder of the demonstration, where the store is one: its people are nobody, its mail goes nowhere."""
-        from msgcenter_tui.center.portal import DEMONSTRATION
-        from msgcenter_tui.store.staff import meta_value
-
-        with self.store.read() as tx:
-            is_one = meta_value(tx, DEMONSTRATION) is not None
-        return self.store.file.path.parent if is_one and self.store.file is not None else None
+        return demonstration_of(self.store)
 
     @property
     def store(self) -> Store:
@@ -101,3 +96,13 @@ class Session:
             self._store.close()
         if self._events is not None:
             self._events.end()
+
+
+def demonstration_of(store: Store) -> Path | None:
+    """The folder of the demonstration that the store is of; None where it is a practice's own."""
+    from msgcenter_tui.center.portal import DEMONSTRATION
+    from msgcenter_tui.store.staff import meta_value
+
+    with store.read() as tx:
+        is_one = meta_value(tx, DEMONSTRATION) is not None
+    return store.file.path.parent if is_one and store.file is not None else None
