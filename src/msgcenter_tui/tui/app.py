@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
+from textual.widget import AwaitMount
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.tui import acts, keys, places, themes
@@ -45,6 +47,8 @@ POLL_SECONDS = 0.35
 """What another terminal does is to be seen within half a second; each look wakes threads that rest."""
 _GIVE_WAY = 0.0002
 """Seconds: a thread that waits for the interpreter has it within these."""
+_FIRST = 1.0
+"""Seconds in which the first frame is drawn, if there is anything to draw it on."""
 _PAINTED = 0.03
 """Seconds after a key in which it is drawn."""
 
@@ -115,6 +119,8 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         self.kept_shelf: KeptShelf | None = None
         """The templates of the picker, for its next opening."""
         self._stands = False
+        self._is_made = False
+        """The place that is switched to is shown for the first time, and after another."""
         self._gate = NoControls()
         self._written = Written()
         self._painted = asyncio.Event()
@@ -186,8 +192,14 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         """Several changes are being made of which only the last is to be seen (`batch_update`)."""
         return self._batch_count > 0
 
-    def delay_update(self, delay: float = 0.0) -> None:
-        """At once: Textual would draw nothing for 50 ms whenever the place changes, and then all of it once more."""
+    def switch_mode(self, mode: str) -> AwaitMount:
+        self._is_made = self._stands and mode not in self._screen_stacks
+        return super().switch_mode(mode)
+
+    def delay_update(self, delay: float = 0.05) -> None:
+        """Textual draws nothing for so long when the place changes: so that one which is made is not seen half made."""
+        if self._is_made:
+            super().delay_update(delay)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.defaults(self.current_theme.dark)
@@ -203,6 +215,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
+        self.app_resume_signal.subscribe(self, lambda _: self._written.forget())  # others had the terminal meanwhile
         if self._opening is None:
             await self._show_start()
             return
@@ -231,7 +244,9 @@ class MessageCenterApp(Locking, inherit_bindings=False):
 
     async def _make_ready(self) -> None:
         """What the first place takes, whoever acts: once the first frame is there, while the store is opened."""
-        await self._painted.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FIRST):
+                await self._painted.wait()
         self.stylesheet.read_all([PurePath(sheet) for sheet in every_sheet()])
         self.stylesheet.parse()
         places.load_first()
@@ -285,7 +300,8 @@ class MessageCenterApp(Locking, inherit_bindings=False):
     async def _search_once(self) -> None:
         """What a search takes to be put together for the first time is done before somebody types one."""
         if (actor := self.services.actor) is not None:
-            await self.services.front.run(acts.threads.list_threads, actor, search="a", limit=1)
+            with suppress(MessageCenterError):
+                await self.services.front.run(acts.threads.list_threads, actor, search="a", limit=1)
 
     async def _watch_store(self) -> None:
         # One worker for all looks: to make one, and to hear of its end, takes longer than to look.
