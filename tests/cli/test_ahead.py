@@ -122,7 +122,7 @@ def test_what_changes_something_is_done_here(database: Path, clock: Clock) -> No
         thread = found.told[1][1].items[0].id
         await front.run(acts.threads.rename, found.actor, thread, "Summer")
         token = await front.changed()
-        ended = reader._line is None
+        ended = reader.ended
         await front.close()
         session.close()
         print(json.dumps([token != "", loaded(), ended]))
@@ -157,7 +157,7 @@ def test_a_reader_that_hangs_is_not_waited_for(database: Path) -> None:
         """
         found = reader.start()
         front = ahead.FrontAhead(reader, found.told, session)
-        ahead._PATIENCE = 0.1
+        reader._line.settimeout(0.1)
         os.kill(reader._process, signal.SIGSTOP)
         badge = await front.run(acts.reading.badge, found.actor)
         await front.close()
@@ -177,12 +177,12 @@ def test_a_store_that_does_not_open_there_is_opened_here(database: Path) -> None
         database,
         """
         os.kill(reader._process, signal.SIGSTOP)
-        ahead._PATIENCE = 0.1
+        reader._line.settimeout(0.1)
         found = reader.start()
-        print(json.dumps([found, reader._line]))
+        print(json.dumps([found, reader.ended]))
         """,
     )
-    assert said == [None, None]
+    assert said == [None, True]
 
 
 def test_a_refusal_is_the_stores_own(database: Path) -> None:
@@ -215,6 +215,20 @@ def test_it_ends_with_whoever_sent_it(database: Path) -> None:
         """,
     )
     assert said == 0
+
+
+def test_a_room_that_is_not_loaded_has_its_types_and_its_functions(database: Path) -> None:
+    said = run(
+        database,
+        """
+        before = loaded(), acts.threads.list_threads
+        kind, words = acts.templates.SentBefore, acts.passphrases.hashed("open, sesame")
+        acts.load()
+        reader.end()
+        print(json.dumps([before[0], before[1].name, isinstance(kind, type), bool(words), acts.threads.__name__]))
+        """,
+    )
+    assert said == [False, "list_threads", True, True, "msgcenter_tui.center.threads"]
 
 
 NOTHING = """

@@ -90,6 +90,23 @@ async def test_a_place_that_stands_is_drawn_at_once_and_none_is_seen_half_made(p
         assert held_back == [True, False]
 
 
+async def test_after_another_program_had_the_terminal_all_is_written_again(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        compositor: Any = driven.screen._compositor
+        heading = driven.screen.query_one("TopLine")
+
+        def news() -> int:
+            heading.refresh()
+            compositor.update_widgets({heading})
+            update: Any = driven.app._written.news(compositor.render_update())
+            return len(update.update.patches)
+
+        news()
+        assert news() == 0
+        driven.app.app_resume_signal.publish(driven.app)
+        assert news() == 1
+
+
 async def test_whoever_has_gone_on_is_not_brought_back(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
+from tests.conftest import Clock
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 from textual.content import Content
@@ -64,12 +66,28 @@ async def test_under_a_dialog_nothing_is_read_until_it_is_left(practice: Practic
         await driven.until(lambda: "list_threads" in driven.front.asked)
 
 
-async def test_it_is_while_a_send_can_be_taken_back(practice: Practice, run: Run) -> None:  # N5
+async def test_it_is_when_what_can_be_taken_back_is_about_to_leave(  # N5
+    practice: Practice, run: Run, clock: Clock
+) -> None:
     async with run(practice.actor) as driven:
         await at_rest(driven)
-        assert driven.screen.pane.thread.countdown is not None
+        leaves_at = driven.screen.pane.thread.countdown.leaves_at
+        clock.now = leaves_at - timedelta(seconds=20)
+        assert not driven.screen.shows_ledger
+        clock.now = leaves_at - timedelta(seconds=2)
+        assert driven.screen.shows_ledger
         driven.app.announce_change(only_ledger=True)
         await driven.until(lambda: "open_thread" in driven.front.asked)
+
+
+async def test_it_is_not_where_nothing_can_leave(practice: Practice, run: Run, clock: Clock) -> None:  # N13
+    async with run(practice.actor) as driven:
+        await at_rest(driven)
+        countdown = driven.screen.pane.thread.countdown
+        clock.now = countdown.leaves_at
+        assert driven.screen.shows_ledger
+        driven.screen.pane.stopped(dict.fromkeys(countdown.channels, "no account"))
+        assert not driven.screen.shows_ledger
 
 
 async def test_the_deliveries_are_read_for_where_they_stand(practice: Practice, run: Run) -> None:

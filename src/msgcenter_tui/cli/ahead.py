@@ -64,7 +64,7 @@ def begin(session: Session) -> Reader | None:
     child = os.fork()
     if child == 0:
         status = 1
-        with contextlib.suppress(BaseException):
+        with contextlib.suppress(BaseException):  # whoever sent it meets the same, and says it
             ours.close()
             _leave_the_terminal()
             _read_for(theirs, session)
@@ -151,71 +151,57 @@ def _received(caller: socket.socket) -> Any:
 
 
 class Reader:
-    """The other side of a reader: who acts, and what it reads."""
+    """The other side of a reader: how the inbox begins, and what it reads."""
 
     def __init__(self, line: socket.socket, process: int) -> None:
-        self._line: socket.socket | None = line
+        line.settimeout(_PATIENCE)
+        self._line = line
         self._process = process
-        self._turn = asyncio.Lock()
+        self._turn = threading.Lock()
+        """Held while something is asked."""
+        self._ending = threading.Lock()
+        self.ended = False
 
     def start(self) -> Beginning | None:
         """As soon as the store is open there; None where the reader has nothing to say. Waits."""
-        assert self._line is not None
-        self._line.settimeout(_PATIENCE)
-        beginning: Beginning | None = None
-        with contextlib.suppress(OSError):
-            beginning = _received(self._line)
-        if beginning is None:
-            self.end()
-        else:
-            self._line.setblocking(False)
+        beginning: Beginning | None = self._heard()
         return beginning
 
     async def ask(self, question: Question) -> _Answer | None:
         """What a look finds; None where the reader cannot tell."""
-        async with self._turn:
-            if self._line is None:
-                return None
-            loop = asyncio.get_running_loop()
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    await loop.sock_sendall(self._line, _packed(question))
-                    (length,) = _LENGTH.unpack(await self._bytes(_LENGTH.size))
-                    answer = pickle.loads(await self._bytes(length))
-            except (OSError, EOFError):
-                self.end()
-                return None
-            except BaseException:
-                self.end()  # its answer would be taken for the next one's
-                raise
-            return cast("_Answer", answer)
-
-    async def _bytes(self, many: int) -> bytes:
-        assert self._line is not None
-        data = bytearray()
-        while len(data) < many:
-            part = await asyncio.get_running_loop().sock_recv(self._line, many - len(data))
-            if not part:
-                raise EOFError
-            data += part
-        return bytes(data)
-
-    def retire(self) -> None:
-        """Let it go, unless it is being asked."""
-        if not self._turn.locked():
-            self.end()
+        return None if self.ended else await asyncio.to_thread(self._asked, question)
 
     def end(self) -> None:
         """Let it go, whatever it is at: it only reads."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
-            os.kill(self._process, signal.SIGKILL)
-            threading.Thread(target=self._see_it_end, name="reader-ahead", daemon=True).start()
+        with self._ending:
+            if self.ended:
+                return
+            self.ended = True
+        os.kill(self._process, signal.SIGKILL)
+        threading.Thread(target=self._see_it_end, name="reader-ahead", daemon=True).start()
+
+    def _asked(self, question: Question) -> _Answer | None:
+        with self._turn:
+            if self.ended:
+                return None
+            answer: _Answer | None = self._heard(question)
+            return answer
+
+    def _heard(self, question: Question | None = None) -> Any:
+        """What it says, asked or by itself; where that is nothing, or takes too long, it is of no use any more."""
+        said = None
+        with contextlib.suppress(OSError):
+            if question is not None:
+                _send(self._line, question)
+            said = _received(self._line)
+        if said is None:
+            self.end()
+        return said
 
     def _see_it_end(self) -> None:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._process, 0)
+        os.waitpid(self._process, 0)
+        with self._turn:  # whoever asked has heard of it
+            self._line.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +236,7 @@ class FrontAhead:
     def _here(self) -> Front | None:
         """The store's own front, once there is one: from then on nobody goes ahead."""
         if self._front is not None:
-            self._reader.retire()
+            self._reader.end()
         return self._front
 
     async def _there(self) -> Front:

@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePath
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rich.console import RenderableType
 from textual import events
-from textual._compositor import CompositorUpdate
 from textual.app import SystemCommand
 from textual.binding import Binding
-from textual.filter import LineFilter, Monochrome, NoColor
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widget import AwaitMount
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.tui import acts, keys, places, themes
 from msgcenter_tui.tui.events import StoreChanged
-from msgcenter_tui.tui.gate import NoControls
 from msgcenter_tui.tui.guard import Guarded, Work
-from msgcenter_tui.tui.kept_stylesheet import KeptStylesheet
-from msgcenter_tui.tui.lean_strips import use_lean_strips
 from msgcenter_tui.tui.locking import Locking
 from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
-from msgcenter_tui.tui.terminal import Terminal
 from msgcenter_tui.tui.watch import Watch
-from msgcenter_tui.tui.written import Written
 
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, Badge, Channel
@@ -45,8 +36,6 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.35
 """What another terminal does is to be seen within half a second; each look wakes threads that rest."""
-_GIVE_WAY = 0.0002
-"""Seconds: a thread that waits for the interpreter has it within these."""
 _FIRST = 1.0
 """Seconds in which the first frame is drawn, if there is anything to draw it on."""
 _PAINTED = 0.03
@@ -97,8 +86,6 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         self, services: Services | Opening, *, start: str = "inbox", portal_client: str | None = None
     ) -> None:  # fmt: skip
         super().__init__()
-        use_lean_strips()
-        self.stylesheet = KeptStylesheet(variables=self.get_css_variables())
         self._opening = services if isinstance(services, Opening) else None
         if self._opening is not None:
             self.css_path = [first_sheet()]  # all of them take a third of the time to the first frame
@@ -118,15 +105,6 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         )
         self.kept_shelf: KeptShelf | None = None
         """The templates of the picker, for its next opening."""
-        self._stands = False
-        self._is_made = False
-        """The place that is switched to is shown for the first time, and after another."""
-        self._gate = NoControls()
-        self._written = Written()
-        self._painted = asyncio.Event()
-        """Something is on the terminal."""
-        for theme in themes.THEMES:
-            self.register_theme(theme)
         self.show_on(services.terminal, services.theme)
         if services.terminal.still:
             self.animation_level = "none"
@@ -164,58 +142,12 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         screen = self.screen
         return screen.acting if isinstance(screen, CenterScreen) else screen
 
-    def show_on(self, terminal: Terminal, theme: str) -> None:
-        """Draw for a terminal that can show so much, in a theme or what comes next to it there."""
-        self._fitting = terminal.line_filters()
-        self.theme = themes.fitting(theme, terminal, self.available_themes)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        # Without colours Textual would still write greys.
-        usual = (one for one in super().get_line_filters() if not isinstance(one, Monochrome | NoColor))
-        return [*usual, self._gate, *self._fitting]
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        update: Any = renderable
-        if isinstance(update, CompositorUpdate) and not self.draws_later:
-            update = self._written.news(update)
-        elif update is not None:
-            self._written.forget()
-        super()._display(screen, update)
-        if update is not None and not self.draws_later:
-            self._painted.set()
-        if not self.is_headless:
-            # Textual's own thread brings it to the terminal: at once, and not when this one has nothing else to do.
-            sleep(_GIVE_WAY)
-
-    @property
-    def draws_later(self) -> bool:
-        """Several changes are being made of which only the last is to be seen (`batch_update`)."""
-        return self._batch_count > 0
-
-    def switch_mode(self, mode: str) -> AwaitMount:
-        self._is_made = self._stands and mode not in self._screen_stacks
-        return super().switch_mode(mode)
-
-    def delay_update(self, delay: float = 0.05) -> None:
-        """Textual draws nothing for so long when the place changes: so that one which is made is not seen half made."""
-        if self._is_made:
-            super().delay_update(delay)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return themes.defaults(self.current_theme.dark)
-
-    @property
-    def style_count(self) -> int:
-        """How often the style changed, as Textual counts it; -1 until the first screen stands."""
-        return self._css_update_count if self._stands else -1
-
     def get_key_display(self, binding: Binding) -> str:
         return keys.label(binding.key)
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
     async def on_mount(self) -> None:
-        self.app_resume_signal.subscribe(self, lambda _: self._written.forget())  # others had the terminal meanwhile
         if self._opening is None:
             await self._show_start()
             return
@@ -246,7 +178,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         """What the first place takes, whoever acts: once the first frame is there, while the store is opened."""
         with suppress(TimeoutError):
             async with asyncio.timeout(_FIRST):
-                await self._painted.wait()
+                await self.painted.wait()
         self.stylesheet.read_all([PurePath(sheet) for sheet in every_sheet()])
         self.stylesheet.parse()
         places.load_first()
@@ -291,7 +223,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             self._notifier = self.services.start_notifier()
         await self.begin_to_lock()
         await self.refresh_status()
-        self._stands = True
+        self.stands = True
         await asyncio.to_thread(places.load)
         await self._search_once()
         if self.services.when_it_stands is not None:

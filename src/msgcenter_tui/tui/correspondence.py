@@ -236,9 +236,11 @@ class Correspondence(Writing):
 
     @property
     def shows_ledger(self) -> bool:
-        """How far a send is has a look of its own; when it can no longer be taken back is read."""
-        thread = self.pane.thread if self.query(ThreadPane) else None
-        return thread is not None and thread.countdown is not None
+        """How far a send is has a look of its own; when it can no longer be taken back is read.
+
+        Not before that is due: a notifier commits every ten seconds that it is alive.
+        """
+        return bool(self.query(ThreadPane)) and self.pane.ends_soon
 
     @on(StoreChanged)
     def _follow(self) -> None:

@@ -19,13 +19,14 @@ from time import monotonic
 from typing import Any
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
+
+from msgcenter_tui.tui.drawing import Drawing
 
 PATIENCE = 0.5
 """Seconds after which a key no longer waits for the one before, where what that one was about is gone."""
@@ -60,7 +61,7 @@ def writes(focused: Widget | None, event: events.Key) -> bool:
     return isinstance(focused, Input) and (event.is_printable or event.key in _EDITING)
 
 
-class InOrder(App[None], inherit_bindings=False):
+class InOrder(Drawing, inherit_bindings=False):
     """An app whose keys and pastes wait for each other, and for the lists that they are about."""
 
     def __init__(self) -> None:

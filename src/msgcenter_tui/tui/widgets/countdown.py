@@ -14,6 +14,8 @@ from msgcenter_tui.domain import Channel, Countdown, DeliveryState, Thread
 from msgcenter_tui.tui import keys, render, render_progress
 from msgcenter_tui.tui.pace import Pace
 
+_SOON = timedelta(seconds=5)
+"""A server's clock may go before this machine's."""
 _BAR = 20
 _WIDTH = 88
 """Before it is laid out."""
@@ -42,7 +44,7 @@ class CountdownLine(Widget):
             self._pace.note(thread.progress.at, render_progress.done(thread.progress))
         self.thread = thread
         self.set_class(thread is None or not self._content(thread), "-nothing")
-        counting = thread is not None and thread.countdown is not None and not self._waits_for(thread.countdown)
+        counting = thread is not None and thread.countdown is not None and not self.waits_for(thread.countdown)
         if counting and self._ticking is None:
             self._ticking = self.set_interval(0.5, self._tick)
         elif not counting and self._ticking is not None:
@@ -67,7 +69,7 @@ class CountdownLine(Widget):
 
     def _content(self, thread: Thread) -> Content:
         countdown = thread.countdown
-        if countdown is not None and (waits := self._waits_for(countdown)):
+        if countdown is not None and (waits := self.waits_for(countdown)):
             return Content.assemble(("◷ ", "$warning"), (f"waits: {waits}", "bold $warning"), _undo(countdown))
         if countdown is not None and countdown.leaves_at > self.clock():
             return self._counting(thread, countdown)
@@ -75,7 +77,11 @@ class CountdownLine(Widget):
             return render_progress.live(thread.progress, self._pace, self.size.width or _WIDTH)
         return render_progress.outcome(thread, self.size.width or _WIDTH)
 
-    def _waits_for(self, countdown: Countdown) -> str:
+    def ends_soon(self, countdown: Countdown) -> bool:
+        """Something of it is about to leave: then it cannot be taken back any more."""
+        return not self.waits_for(countdown) and countdown.leaves_at <= self.clock() + _SOON
+
+    def waits_for(self, countdown: Countdown) -> str:
         """Nothing of it can leave: every channel that it goes by sends nothing (N13)."""
         if not countdown.channels or any(channel not in self.stopped for channel in countdown.channels):
             return ""

@@ -146,6 +146,12 @@ class ThreadPane(Vertical):
             line.show(line.thread)
             self.reach(self._outlook)
 
+    @property
+    def ends_soon(self) -> bool:
+        """What can be taken back of the thread is about to leave."""
+        countdown = self.thread.countdown if self.thread is not None else None
+        return countdown is not None and self.query_one(CountdownLine).ends_soon(countdown)
+
     def count(self, readers: Readers | None) -> None:
         """How many see it and have read it, as soon as that is counted."""
         if self.opened is None or self.opened.thread.readers == readers:
