@@ -6,10 +6,10 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from msgcenter_tui.domain import Channel, DeliveryState, ThreadId
+from msgcenter_tui.domain import Channel, DeliveryId, DeliveryState, ThreadId
 from msgcenter_tui.store import claims, leaving, ledger, notifiers
 from msgcenter_tui.store.keys import key_of
-from msgcenter_tui.store.letters import Fenced, Letter
+from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tables import deliveries, messages
@@ -34,20 +34,20 @@ def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[i
     store.run(notifiers.heartbeat, ME)
     store.run(notifiers.close_due, list(Channel))
     while letters := claimed(store):
-        fences = [ledger.Fence(letter, str(n), "example.org") for n, letter in enumerate(letters)]
+        fences = [ledger.Fence.of(letter, str(n), "example.org") for n, letter in enumerate(letters)]
         marked = store.run(ledger.mark, ME, fences, [])
         results = []
         for letter in letters:
-            fenced = marked.fenced[letter.id]
+            assert letter.id in marked.fenced
             edition = letter.edition
-            left.append((letter.recipient, edition.channel.value, edition.thread, _numbers(store, fenced)))
-            results.append(Result(letter, fenced=True, state=DeliveryState.SENT))
+            left.append((letter.recipient, edition.channel.value, edition.thread, _numbers(store, letter.id)))
+            results.append(Result.of(letter, fenced=True, state=DeliveryState.SENT))
         store.run(ledger.mark, ME, [], results)
     return left
 
 
-def _numbers(store: Store, fenced: Fenced) -> tuple[int, ...]:
-    run, person = key_of(fenced.letter.id)
+def _numbers(store: Store, delivery: DeliveryId) -> tuple[int, ...]:
+    run, person = key_of(delivery)
     with store.read() as tx:
         record = tx.conn.execute(
             select(deliveries.c.letter).where(deliveries.c.run_id == run, deliveries.c.person_id == person)

@@ -110,7 +110,7 @@ def due(practice: Practice) -> list[Any]:
 
 
 def refuse(practice: Practice, letters: list[Any]) -> None:
-    results = [Result(letter, fenced=False, state=S.FAILED, reason=SAID, bad_address=True) for letter in letters]
+    results = [Result.of(letter, fenced=False, state=S.FAILED, reason=SAID, bad_address=True) for letter in letters]
     practice.store.run(ledger.mark, ME, [], results)
 
 
@@ -176,7 +176,7 @@ def test_what_was_claimed_does_not_pass_the_fence(practice: Practice) -> None:
     letters = due(practice)
     assert letters
     erase(practice, them)
-    fences = [ledger.Fence(letter, "1", "example.org") for letter in letters]
+    fences = [ledger.Fence.of(letter, "1", "example.org") for letter in letters]
     assert not practice.store.run(ledger.mark, ME, fences, []).fenced
     refuse(practice, letters)
     kept = of(practice.store, thread, them)
@@ -199,10 +199,10 @@ def test_what_was_handed_over_hears_its_answer(
     them = client(practice)
     thread = practice.broadcast()
     letters = due(practice)
-    practice.store.run(ledger.mark, ME, [ledger.Fence(letter, "1", "example.org") for letter in letters], [])
+    practice.store.run(ledger.mark, ME, [ledger.Fence.of(letter, "1", "example.org") for letter in letters], [])
     erase(practice, them)
     assert of(practice.store, thread, them).state is S.SENDING
-    practice.store.run(ledger.mark, ME, [], [Result(letter, True, answer, said) for letter in letters])
+    practice.store.run(ledger.mark, ME, [], [Result.of(letter, True, answer, said) for letter in letters])
     practice.clock.advance(minutes=1)
     assert send_all_that_is_due(practice.store) == []
     kept = of(practice.store, thread, them)
@@ -218,8 +218,8 @@ def test_a_letter_to_another_that_is_sent_again_as_it_was_names_nobody(practice:
     ).thread
     assert theirs is not None
     letters = due(practice)
-    practice.store.run(ledger.mark, ME, [ledger.Fence(letter, "1", "example.org") for letter in letters], [])
-    practice.store.run(ledger.mark, ME, [], [Result(letter, True, S.UNKNOWN, "lost") for letter in letters])
+    practice.store.run(ledger.mark, ME, [ledger.Fence.of(letter, "1", "example.org") for letter in letters], [])
+    practice.store.run(ledger.mark, ME, [], [Result.of(letter, True, S.UNKNOWN, "lost") for letter in letters])
     assert "thimblerig" in everything(practice.store)
     erase(practice, them)
     assert [word for word in (*WORDS, *WRITTEN) if word in everything(practice.store)] == []

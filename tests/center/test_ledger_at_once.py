@@ -169,11 +169,11 @@ def claiming(practice: Practice) -> Any:
 
 
 def fencing(practice: Practice, letters: Sequence[Letter]) -> Any:
-    fences = [ledger.Fence(letter, "1", "example.org") for letter in letters]
+    fences = [ledger.Fence.of(letter, "1", "example.org") for letter in letters]
 
     def fence() -> list[str]:
         marked = practice.store.run(ledger.mark, ME, fences, [])
-        return sorted(one.letter.recipient for one in marked.fenced.values())
+        return sorted(letter.recipient for letter in letters if letter.id in marked.fenced)
 
     return fence
 

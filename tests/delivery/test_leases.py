@@ -42,11 +42,11 @@ class Hand:
         return list(self.store.run(leaving.read, self.name, claimed).letters)
 
     def fence(self, *letters: Letter) -> Marked:
-        fences = [Fence(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
+        fences = [Fence.of(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
         return self.store.run(ledger.mark, self.name, fences, [])
 
     def settle(self, letter: Letter, state: DeliveryState, *, fenced: bool = True, **more: object) -> int:
-        result = Result(letter, fenced, state, **more)  # type: ignore[arg-type]
+        result = Result.of(letter, fenced, state, **more)  # type: ignore[arg-type]
         return self.store.run(ledger.mark, self.name, [], [result]).settled.get(state, 0)
 
     def beat(self) -> None:

@@ -11,7 +11,7 @@ from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.ledger import Fence, Marked, mark
-from msgcenter_tui.store.letters import Fenced
+from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.store.results import Result
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,7 @@ class Asker(Protocol):
 
 
 class _Asked(NamedTuple):
+    letter: Letter
     fence: Fence
     asker: Asker
 
@@ -75,9 +76,9 @@ class Marks:
         """Results that are not durable yet."""
         return len(self._results) + self._under_way
 
-    def fence(self, fence: Fence, asker: Asker) -> None:
-        """Fence the letter, with the next commit."""
-        self._fences.append(_Asked(fence, asker))
+    def fence(self, letter: Letter, unique: str, domain: str, asker: Asker) -> None:
+        """Fence the letter, with the next commit; it gets the Message-ID `unique` at `domain`, should it need one."""
+        self._fences.append(_Asked(letter, Fence.of(letter, unique, domain), asker))
         self._start()
 
     def settle(self, result: Result) -> None:
@@ -140,9 +141,10 @@ class Marks:
                 log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
             return
         self._settled(marked.settled)
-        for fence, asker in fences:
+        for letter, _, asker in fences:
             if asker.needed:
-                asker.fenced(marked.fenced.get(fence.letter.id))
+                fixed = marked.fenced.get(letter.id)
+                asker.fenced(None if fixed is None else Fenced(letter, *fixed))
 
     async def _marked(self, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
         pause = _PAUSE

@@ -19,24 +19,27 @@ def of(letter: Letter, reply: Reply, random: Callable[[], float], *, fenced: boo
     attempt = letter.attempts + 1
     match reply.verdict:
         case Verdict.ACCEPTED:
-            return Result(letter, fenced, _S.SENT)
+            return Result(letter.id, fenced, _S.SENT)
         case Verdict.UNKNOWN:
-            return Result(letter, fenced, _S.UNKNOWN, reply.why)
+            return Result.of(letter, fenced, _S.UNKNOWN, reply.why)
         case Verdict.LINE | Verdict.ACCOUNT if not reply.over_it:
             return as_before(letter, fenced=fenced)
         case Verdict.REFUSED if not (reply.once and attempt == 1):
-            return Result(letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address, declined=reply.declined)
+            return Result.of(
+                letter, fenced, _S.FAILED, reply.why, bad_address=reply.bad_address, declined=reply.declined
+            )
     if attempt >= pace.MOST_ATTEMPTS:
-        return Result(letter, fenced, _S.FAILED, f"{reply.why}; given up after {attempt} attempts")
-    return Result(letter, fenced, _S.RETRYING, reply.why, pace.retry_after(attempt, random))
+        return Result.of(letter, fenced, _S.FAILED, f"{reply.why}; given up after {attempt} attempts")
+    return Result.of(letter, fenced, _S.RETRYING, reply.why, after=pace.retry_after(attempt, random))
 
 
 def as_before(letter: Letter, *, fenced: bool) -> Result:
     """It did not leave, through no fault of its own."""
-    return Result(letter, fenced, _S.WAITING)
+    return Result.of(letter, fenced, _S.WAITING)
 
 
 def put_off(letter: Letter, rest: timedelta, random: Callable[[], float]) -> Result:
     """Its domain rests; what rests together does not come back together."""
     domain = letter.address.rpartition("@")[2]
-    return Result(letter, False, _S.RETRYING, f"{domain} asked to slow down", rest * (1 + random()), charged=False)
+    why, after = f"{domain} asked to slow down", rest * (1 + random())
+    return Result.of(letter, False, _S.RETRYING, why, after=after, charged=False)

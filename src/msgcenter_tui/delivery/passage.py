@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from msgcenter_tui.delivery import outcome
 from msgcenter_tui.delivery.marks import Marks
 from msgcenter_tui.delivery.transport import CannotCompose, Envelope, Line, Reply, Verdict
-from msgcenter_tui.store.ledger import Fence
 from msgcenter_tui.store.letters import Fenced, Letter
 
 STOPPED = "the notifier was stopped after handing it over, before the server answered"
@@ -265,7 +264,7 @@ class Passage:
 
     def _ask(self, held: _Held) -> None:
         held.asked = True
-        self._means.marks.fence(Fence(held.letter, self._means.ids(), self._domain), held)
+        self._means.marks.fence(held.letter, self._means.ids(), self._domain, held)
 
     def _take_back(self) -> None:
         """The server waits for a letter that does not come."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+import secrets
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -27,8 +28,9 @@ class Found:
 
 
 class Source(NamedTuple):
-    """What a letter was made from."""
+    """A letter that a notifier has in hand, with what it was made from: the fence compares that with what is there."""
 
+    letter: Letter
     row: Recipient
     sheet: Sheet
     seen: object
@@ -37,6 +39,7 @@ class Source(NamedTuple):
 class Leaving(NamedTuple):
     """A letter that is what it was when it was read, with what the ledger keeps of it at the fence."""
 
+    key: Numbers
     letter: Letter
     record: str
     """What made the text, as JSON: ids, versions and values, never the text itself."""
@@ -68,9 +71,13 @@ def read(tx: Tx, notifier: str, claimed: Claimed) -> Found:
     """The letters of deliveries that the notifier has claimed."""
     letters: list[Letter] = []
     doubtful: list[DeliveryId] = []
+    in_hand = tx.in_hand.setdefault(notifier, {})
+    reading = secrets.randbits(60)
     for one in carried(tx, notifier, [numbers_of(id) for id in claimed.ids]):
         if _verdict(one) is None:
-            letters.append(_letter(tx, one, claimed.seen))
+            letter = _letter(tx, one, reading)
+            in_hand[letter.id] = Source(letter, one.row, one.sheet, claimed.seen)
+            letters.append(letter)
         else:
             doubtful.append(id_from(one.row.run, one.row.person))
     return Found(tuple(letters), tuple(doubtful))
@@ -80,32 +87,36 @@ def would_leave(tx: Tx, row: Recipient, sheet: Sheet) -> Letter | str:
     """The letter that this recipient would be owed, or why none would leave; judged as what is claimed is."""
     one = Carried(row, sheet)
     verdict = _verdict(one)
-    return _letter(tx, one, None) if verdict is None else verdict[1]
+    return _letter(tx, one, 0) if verdict is None else verdict[1]
 
 
-def unchanged(tx: Tx, notifier: str, letters: Sequence[Letter]) -> list[Leaving]:
-    """Of these letters those that would be made again just so, ready for the fence.
+def unchanged(tx: Tx, notifier: str, letters: Mapping[DeliveryId, int]) -> list[Leaving]:
+    """Of these letters, each with its reading, those that would be made again just so, ready for the fence.
 
     Nothing is made again: a recipient and a run that read as before carry what they did, and where nobody has written
-    since they were claimed they are not even read.
+    since they were claimed they are not even read. What was not read here is not known to be what it was.
     """
-    sources = [_source(letter) for letter in letters]
+    in_hand = tx.in_hand.get(notifier, {})
+    sources = [
+        source for id, reading in letters.items() if (source := in_hand.get(id)) and source.letter.reading == reading
+    ]
     if tx.seen is not None and all(source.seen == tx.seen for source in sources):
-        return list(map(_leaving, letters, sources))
-    known = {numbers_of(letter.id): (letter, source) for letter, source in zip(letters, sources, strict=True)}
+        return list(map(_leaving, sources))
+    known = {(source.row.run, source.row.person): source for source in sources}
     rows = recipients(tx, notifier, known)
     about = about_runs(tx, {row.run for row in rows})
-    leaving: list[Leaving] = []
-    for row in rows:
-        letter, source = known[row.run, row.person]
-        if source.row == row and source.sheet.run == about[row.run]:
-            leaving.append(_leaving(letter, source))
-    return leaving
+    return [
+        _leaving(source)
+        for row in rows
+        if (source := known[row.run, row.person]).row == row and source.sheet.run == about[row.run]
+    ]
 
 
-def _source(letter: Letter) -> Source:
-    assert isinstance(letter.source, Source)
-    return letter.source
+def out_of_hand(tx: Tx, notifier: str, ids: Iterable[DeliveryId]) -> None:
+    """The notifier is done with these letters."""
+    in_hand = tx.in_hand.get(notifier, {})
+    for id in ids:
+        in_hand.pop(id, None)
 
 
 def decided(tx: Tx, notifier: str, ids: Collection[DeliveryId]) -> list[Decided]:
@@ -173,7 +184,7 @@ def _incomplete(row: Recipient, sheet: Sheet) -> str:
 _NO_VALUES: Mapping[str, str] = {}
 
 
-def _letter(tx: Tx, one: Carried, seen: object) -> Letter:
+def _letter(tx: Tx, one: Carried, reading: int) -> Letter:
     row, sheet = one
     kept = sheet.kept
     if kept is not None:
@@ -195,7 +206,7 @@ def _letter(tx: Tx, one: Carried, seen: object) -> Letter:
         row.attempts,
         kept is not None,
         first,
-        Source(row, sheet, seen),
+        reading,
     )
 
 
@@ -212,14 +223,14 @@ def _values(row: Recipient, sheet: Sheet) -> Mapping[str, str] | None:
 _quoted = json.encoder.encode_basestring_ascii
 
 
-def _leaving(letter: Letter, source: Source) -> Leaving:
-    row, sheet, _ = source
+def _leaving(source: Source) -> Leaving:
+    letter, row, sheet, _ = source
     own = f'"to": {_quoted(letter.recipient)}, "values": {_json(letter.values)}'
     own += f', "portal": {_quoted(letter.portal)}, "before": {_quoted(letter.before)}'
     own += ', "first_sms": true}' if letter.first_sms else "}"
     written = f"{sheet.digest} {letter.address} {own}"
     digest = hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return Leaving(letter, f"{sheet.begins}, {own}", digest, row.message_id, row.fenced_at)
+    return Leaving((row.run, row.person), letter, f"{sheet.begins}, {own}", digest, row.message_id, row.fenced_at)
 
 
 def _json(values: Mapping[str, str] | None) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -32,8 +32,8 @@ from sqlalchemy import (
 from msgcenter_tui.domain import DeliveryId, DeliveryState
 from msgcenter_tui.store import given, identity, notifiers
 from msgcenter_tui.store.keys import Numbers, numbers_of
-from msgcenter_tui.store.leaving import Leaving, decided, unchanged
-from msgcenter_tui.store.letters import Fenced, Letter
+from msgcenter_tui.store.leaving import Leaving, decided, out_of_hand, unchanged
+from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.notifiers import sources
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import pending
@@ -48,17 +48,31 @@ _S = DeliveryState
 class Fence(NamedTuple):
     """A letter that is to leave now."""
 
-    letter: Letter
+    id: DeliveryId
+    reading: int
+    """Of the letter."""
     unique: str
     """The fresh part of a Message-ID, should it need a new one."""
     domain: str
 
+    @staticmethod
+    def of(letter: Letter, unique: str, domain: str) -> Fence:
+        """For this letter."""
+        return Fence(letter.id, letter.reading, unique, domain)
+
+
+class Fixed(NamedTuple):
+    """What the fence has fixed of a letter (N14)."""
+
+    message_id: str
+    date: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """What a group of marks did: the letters as they leave, and what was settled, by state."""
+    """What a group of marks did: the letters that may leave, and what was settled, by state."""
 
-    fenced: Mapping[DeliveryId, Fenced]
+    fenced: Mapping[DeliveryId, Fixed]
     settled: Mapping[DeliveryState, int]
 
 
@@ -71,12 +85,15 @@ def mark(tx: Tx, notifier: str, fences: Sequence[Fence], results: Sequence[Resul
     answer was lost, doing the same again fences nothing; the letter is then settled as not handed over.
     """
     settled = settle(tx, notifier, results) if results else Counter()
+    out_of_hand(tx, notifier, [result.id for result in results])
     if not fences or not notifiers.alive(tx, notifier):
         return Marked({}, settled)
-    wanted = {fence.letter.id: fence for fence in fences}
-    leaving = unchanged(tx, notifier, [fence.letter for fence in fences])
+    wanted = {fence.id: fence for fence in fences}
+    leaving = unchanged(tx, notifier, {fence.id: fence.reading for fence in fences})
     fenced = _fence(tx, notifier, leaving, [_fixed(tx, one, wanted[one.letter.id]) for one in leaving])
-    give_back(tx, notifier, [id for id in wanted if id not in fenced])
+    if denied := [id for id in wanted if id not in fenced]:
+        give_back(tx, notifier, denied)
+        out_of_hand(tx, notifier, denied)
     return Marked(fenced, settled)
 
 
@@ -111,37 +128,32 @@ def _is(key: Numbers) -> Any:
 # -- the fence --------------------------------------------------------------------------------------------------------
 
 
-def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Fenced:
+def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Fixed:
     """N14: text, address, Date and Message-ID are fixed. The same text to the same address keeps its former ones."""
     message_id, date = leaving.message_id, leaving.fenced_at
     same = message_id is not None and (leaving.letter.kept or message_id.startswith(f"<{leaving.digest}."))
     if not same or message_id is None or date is None:
-        return Fenced(leaving.letter, f"<{leaving.digest}.{fence.unique}@{fence.domain}>", tx.now)
-    return Fenced(leaving.letter, message_id, EPOCH + timedelta(microseconds=date))
+        return Fixed(f"<{leaving.digest}.{fence.unique}@{fence.domain}>", tx.now)
+    return Fixed(message_id, EPOCH + timedelta(microseconds=date))
 
 
-def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fixed: Sequence[Fenced]) -> dict[DeliveryId, Fenced]:
+def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fixed: Sequence[Fixed]) -> dict[DeliveryId, Fixed]:
     """Those of which the notifier has the claim, marked as sending."""
     if not leaving:
         return {}
     now = microseconds(tx.now)
     rows = [
-        (
-            *numbers_of(letter.id),
-            letter.address,
-            message_id,
-            now if date is tx.now else microseconds(date),
-            one.record,
-        )
-        for one, (letter, message_id, date) in zip(leaving, fixed, strict=True)
+        (*one.key, one.letter.address, message_id, now if date is tx.now else microseconds(date), one.record)
+        for one, (message_id, date) in zip(leaving, fixed, strict=True)
     ]
     wanted = {"fences": given.packed(rows), "notifier": notifier}
     marked = _fences.count(tx, wanted)
     identity.fences(tx, marked)
+    both = zip(leaving, fixed, strict=True)
     if marked == len(rows):
-        return {one.letter.id: one for one in fixed}
+        return {one.letter.id: as_it_leaves for one, as_it_leaves in both}
     kept = {(run, person) for run, person in _fenced_among.rows(tx, wanted)}  # of some the claim was lost
-    return {one.letter.id: one for one in fixed if numbers_of(one.letter.id) in kept}
+    return {one.letter.id: as_it_leaves for one, as_it_leaves in both if one.key in kept}
 
 
 def _given_fences(sqlite: bool) -> Subquery:

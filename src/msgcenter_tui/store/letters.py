@@ -63,8 +63,8 @@ class Letter(NamedTuple):
     """It is sent again as it was, an unknown of before (N14)."""
     first_sms: bool = False
     """No SMS has reached them at this number before: it says how to stop (N3)."""
-    source: object = None
-    """What the store made it from; the fence compares it with what is there then."""
+    reading: int = 0
+    """By which reading of the store it was made: the same delivery may be claimed, and read, once more."""
 
 
 class Fenced(NamedTuple):

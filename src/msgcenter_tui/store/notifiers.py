@@ -103,12 +103,14 @@ def retire(tx: Tx, notifier: str) -> None:
     _free(tx, deliveries.c.claimed_by == notifier)
     tx.conn.execute(delete(notifiers).where(notifiers.c.id == notifier))
     settle_runs(tx)
+    tx.in_hand.pop(notifier, None)
 
 
 @ledger_act
 def let_go(tx: Tx, notifier: str) -> None:
     """Free what is claimed and has not left: by a commit whose answer was lost, its notifier does not know of it."""
     _free(tx, deliveries.c.claimed_by == notifier)
+    tx.in_hand.pop(notifier, None)
 
 
 def alive(tx: Tx, notifier: str) -> bool:

@@ -49,7 +49,7 @@ MINE = func.coalesce(deliveries.c.claimed_by, "") == bindparam("notifier", "")
 class Result(NamedTuple):
     """What became of one letter. `state` waiting gives it back as it was: it did not leave, and nothing is charged."""
 
-    letter: Letter
+    id: DeliveryId
     fenced: bool
     state: DeliveryState
     reason: str = ""
@@ -61,6 +61,15 @@ class Result(NamedTuple):
     """It counts as an attempt."""
     declined: bool = False
     """The recipient wants no more by this channel: the client's consent becomes *declined* (N3)."""
+    address: str = ""
+    """Where it went, or would have gone; of what was not sent."""
+    kept: bool = False
+    """It was sent again as it was (`Letter.kept`)."""
+
+    @staticmethod
+    def of(letter: Letter, fenced: bool, state: DeliveryState, reason: str = "", **more: Any) -> Result:
+        """What became of this letter."""
+        return Result(letter.id, fenced, state, reason, **more, address=letter.address, kept=letter.kept)
 
 
 class _Outcome(NamedTuple):
@@ -84,13 +93,13 @@ class _Outcome(NamedTuple):
 def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[DeliveryState]:
     alike: dict[_Outcome, list[int]] = defaultdict(list)
     # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
-    give_back(tx, notifier, [one.letter.id for one in results if one.state is _S.WAITING])
+    give_back(tx, notifier, [one.id for one in results if one.state is _S.WAITING])
     now = microseconds(tx.now)
-    erased = _erased(tx, [numbers_of(one.letter.id)[1] for one in results if one.reason])
+    erased = _erased(tx, [numbers_of(one.id)[1] for one in results if one.reason])
     sent: dict[int, list[int]] = defaultdict(list)
     for result in results:
         if result.state is _S.SENT:
-            run, person = numbers_of(result.letter.id)
+            run, person = numbers_of(result.id)
             sent[run].append(person)
         elif result.state is not _S.WAITING or result.fenced:
             outcome, person = _outcome(now, result)
@@ -109,7 +118,7 @@ def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[Delivery
         if outcome.state != _S.WAITING:
             settled[_S(outcome.state)] += changed
         if changed and outcome.about:
-            _about_recipient(tx, next(one for one in results if one.letter.id == outcome.about))
+            _about_recipient(tx, next(one for one in results if one.id == outcome.about))
     return settled
 
 
@@ -123,15 +132,15 @@ def _erased(tx: Tx, told_of: Sequence[int]) -> set[int]:
 
 def _outcome(now: int, result: Result) -> tuple[_Outcome, int]:
     """Of one that was not sent. `now` in microseconds since 1970."""
-    letter, fenced, state, reason, after, bad_address, charged, declined = result
+    id, fenced, state, reason, after, bad_address, charged, declined, address, kept = result
     fenced = fenced or state is _S.UNKNOWN  # nothing may have arrived that did not pass the fence
-    run, person = numbers_of(letter.id)
+    run, person = numbers_of(id)
     due = now + (after or timedelta()) // timedelta(microseconds=1) if state is _S.RETRYING else None
     at = now if state is _S.FAILED else None
-    keeps = state is _S.UNKNOWN or not fenced or letter.kept
+    keeps = state is _S.UNKNOWN or not fenced or kept
     charges = int(charged and state is not _S.WAITING)
-    address = "" if fenced else letter.address
-    about = letter.id if bad_address or declined else ""
+    about = id if bad_address or declined else ""
+    address = "" if fenced else address
     return _Outcome(run, state.value, fenced, reason, charges, due, at, int(keeps), address, about), person
 
 
@@ -168,12 +177,12 @@ def _results(sqlite: bool, *, fenced: bool) -> Update:
 
 def _about_recipient(tx: Tx, result: Result) -> None:
     """What the server said is true beyond this delivery, of the address that it was said of."""
-    _, person = key_of(result.letter.id)
+    _, person = key_of(result.id)
     if result.declined:
-        texting.decline(tx, person, result.letter.address)
+        texting.decline(tx, person, result.address)
         tx.touched()
     if result.bad_address:
-        same = clients.c.person_id == person, clients.c.email == result.letter.address
+        same = clients.c.person_id == person, clients.c.email == result.address
         tx.conn.execute(update(clients).where(*same).values(email_problem=result.reason))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
@@ -97,6 +97,7 @@ class Store:
         self.certain = _CERTAIN
         """Seconds that an act whose commit was lost with its server waits to learn what became of it."""
         self._ending = threading.Event()
+        self._in_hand: dict[str, dict[Any, Any]] = {}
         self._feed: Feed | None = None
         self._engines: Engines
         if isinstance(where, Path):
@@ -160,7 +161,7 @@ class Store:
                     conn.info.pop(left, None)
                 if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
                     self._written += 1
-                tx = Tx(conn, now, self.policy, seen=self._seen(conn), login=self.login)
+                tx = Tx(conn, now, self.policy, seen=self._seen(conn), in_hand=self._in_hand, login=self.login)
                 yield tx
                 touched = conn.info.pop(TOUCHED, 0)
                 self._written += touched
@@ -184,7 +185,7 @@ class Store:
         with explained(self.name, reading=True), self._noticing():
             self._check_file()
             with self._connected(self._engines.read) as (conn, now):
-                yield Tx(conn, now, self.policy, writes=False, login=self.login)
+                yield Tx(conn, now, self.policy, writes=False, in_hand=self._in_hand, login=self.login)
                 conn.commit()
 
     def _glanced(self, engine: Engine, act: Callable[[Tx], T]) -> T:

@@ -35,6 +35,9 @@ class Tx:
     """Of a writing one on SQLite: the same as an earlier one's while only ledger acts wrote between the two."""
     records: list[Record] = field(default_factory=list)
     """The audit records of a writing one so far: chained and written as the last thing before its commit."""
+    in_hand: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    """By notifier, what letters in hand were made from (leaving.py): kept from one transaction of a store to the next,
+    and never more than a help, without which a letter is read anew."""
     login: Login | None = None
     """Who is signed in, behind walls of the server's (store/walls); None: nothing is kept from this connection."""
 
