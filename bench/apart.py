@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,19 +37,28 @@ class Figures:
 
 
 class Watch:
-    """Measures from the moment it is made."""
+    """Measures from the moment it is made, this process and `others` that work for it."""
 
-    def __init__(self) -> None:
-        self._began, self._worked = time.perf_counter(), time.process_time()
+    def __init__(self, others: Sequence[int] = ()) -> None:
+        self._others = others
+        self._began, self._worked = time.perf_counter(), self._processor()
 
     def figures(self, done: int) -> Figures:
-        took, worked = time.perf_counter() - self._began, time.process_time() - self._worked
-        return Figures(done, took, worked, _peak())
+        took, worked = time.perf_counter() - self._began, self._processor() - self._worked
+        return Figures(done, took, worked, _peak("self") + sum(_peak(str(one)) for one in self._others))
+
+    def _processor(self) -> float:
+        return time.process_time() + sum(map(_worked, self._others))
 
 
-def _peak() -> float:
+def _worked(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak(process: str) -> float:
     try:  # getrusage also counts what the parent had before exec
-        lines = Path("/proc/self/status").read_text("ascii").splitlines()
+        lines = Path(f"/proc/{process}/status").read_text("ascii").splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
     except (OSError, StopIteration):
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

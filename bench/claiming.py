@@ -52,7 +52,7 @@ def worker(url: str, name: str) -> Figures:
     print("ready", flush=True)
     sys.stdin.readline()
     watch, got = Watch(), 0
-    while found := len(store.run(claims.claim, name, WORKING, AT_ONCE).ids):
+    while found := len(store.run(claims.claim, name, WORKING, AT_ONCE).keys):
         got += found
     figures = watch.figures(got)
     store.close()

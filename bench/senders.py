@@ -18,27 +18,30 @@ from tests.delivery.office import account
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.smtp import SmtpTransport
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.store import clerk
+from msgcenter_tui.store.clerk import Clerk
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.store import Store, open_store
 
 SENDER = "office@bright.example"
 
 
 def notifier(port: int, connections: int, what: Path, mails: int) -> Figures:
-    """From the ledger: every fence and every result is durable before the next step."""
+    """From the ledger, as `msgcenter deliver` does: every fence and every result is durable before the next step."""
 
-    async def send() -> Figures:
+    async def send(keeper: Clerk | None) -> Figures:
         store = open_store(str(what))
-        front = Front(store)
+        front = Front(store, keeper)
         by = SmtpTransport(account(port, connections=connections))
-        watch = Watch()
+        watch = Watch(() if keeper is None else (keeper.process,))
         tally = await Notifier(front, {Channel.EMAIL: by}, connections=connections).once()
         figures = watch.figures(tally.sent)
         await front.close()
         store.close()
         return figures
 
-    return asyncio.run(send())
+    with clerk.hired(str(what), lambda: Store(str(what))) as keeper:
+        return asyncio.run(send(keeper))
 
 
 def aiosmtplib(port: int, connections: int, what: Path, mails: int) -> Figures:

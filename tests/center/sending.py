@@ -19,7 +19,7 @@ ME = "a-notifier-of-tests"
 
 def claimed(store: Store, channels: Collection[Channel] = tuple(Channel), limit: int = 100) -> list[Letter]:
     """The letters of what is due, and claimed for it; what may not leave is settled on the way."""
-    while (taken := store.run(claims.claim, ME, channels, limit)).ids:
+    while (taken := store.run(claims.claim, ME, channels, limit)).keys:
         found = store.run(leaving.read, ME, taken)
         if found.doubtful:
             store.run(ledger.decide, ME, found.doubtful)
@@ -34,7 +34,7 @@ def send_all_that_is_due(store: Store) -> list[tuple[str, str, ThreadId, tuple[i
     store.run(notifiers.heartbeat, ME)
     store.run(notifiers.close_due, list(Channel))
     while letters := claimed(store):
-        fences = [ledger.Fence.of(letter, str(n), "example.org") for n, letter in enumerate(letters)]
+        fences = [ledger.fence(letter, str(n), "example.org") for n, letter in enumerate(letters)]
         marked = store.run(ledger.mark, ME, fences, [])
         results = []
         for letter in letters:

@@ -176,7 +176,7 @@ def test_what_was_claimed_does_not_pass_the_fence(practice: Practice) -> None:
     letters = due(practice)
     assert letters
     erase(practice, them)
-    fences = [ledger.Fence.of(letter, "1", "example.org") for letter in letters]
+    fences = [ledger.fence(letter, "1", "example.org") for letter in letters]
     assert not practice.store.run(ledger.mark, ME, fences, []).fenced
     refuse(practice, letters)
     kept = of(practice.store, thread, them)
@@ -199,7 +199,7 @@ def test_what_was_handed_over_hears_its_answer(
     them = client(practice)
     thread = practice.broadcast()
     letters = due(practice)
-    practice.store.run(ledger.mark, ME, [ledger.Fence.of(letter, "1", "example.org") for letter in letters], [])
+    practice.store.run(ledger.mark, ME, [ledger.fence(letter, "1", "example.org") for letter in letters], [])
     erase(practice, them)
     assert of(practice.store, thread, them).state is S.SENDING
     practice.store.run(ledger.mark, ME, [], [Result.of(letter, True, answer, said) for letter in letters])
@@ -218,7 +218,7 @@ def test_a_letter_to_another_that_is_sent_again_as_it_was_names_nobody(practice:
     ).thread
     assert theirs is not None
     letters = due(practice)
-    practice.store.run(ledger.mark, ME, [ledger.Fence.of(letter, "1", "example.org") for letter in letters], [])
+    practice.store.run(ledger.mark, ME, [ledger.fence(letter, "1", "example.org") for letter in letters], [])
     practice.store.run(ledger.mark, ME, [], [Result.of(letter, True, S.UNKNOWN, "lost") for letter in letters])
     assert "thimblerig" in everything(practice.store)
     erase(practice, them)

@@ -169,7 +169,7 @@ def claiming(practice: Practice) -> Any:
 
 
 def fencing(practice: Practice, letters: Sequence[Letter]) -> Any:
-    fences = [ledger.Fence.of(letter, "1", "example.org") for letter in letters]
+    fences = [ledger.fence(letter, "1", "example.org") for letter in letters]
 
     def fence() -> list[str]:
         marked = practice.store.run(ledger.mark, ME, fences, [])
@@ -206,7 +206,7 @@ def test_what_is_claimed_while_the_thread_is_deleted_does_not_leave(practice: Pr
     assert deleted is None, deleted
     # On PostgreSQL the delete is quicker as long as nothing is claimed.
     quicker = practice.store.file is None and statement != COMMIT
-    assert len(taken.ids) == (0 if quicker else 2)
+    assert len(taken.keys) == (0 if quicker else 2)
     assert in_state(practice, thread) == CANCELLED
     assert practice.store.run(leaving.read, ME, taken) == leaving.Found((), ())
 

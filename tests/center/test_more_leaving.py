@@ -265,7 +265,7 @@ def test_a_deleted_message_of_a_closed_run_is_not_kept_waiting_by_later_ones(pra
 
 
 def fence(practice: Practice, letter: Letter) -> None:
-    marked = practice.store.run(ledger.mark, ME, [ledger.Fence.of(letter, "1", "example.org")], [])
+    marked = practice.store.run(ledger.mark, ME, [ledger.fence(letter, "1", "example.org")], [])
     assert list(marked.fenced) == [letter.id]
 
 
@@ -296,7 +296,7 @@ def test_a_message_that_somebody_missed_is_taken_back_although_theirs_has_left(p
     practice.reply(practice.maya, thread, "three")
     found = letters(practice)
     practice.store.run(messages.undo, practice.who(practice.maya), thread)
-    stale = [ledger.Fence.of(found["Ben"], "1", "example.org")]
+    stale = [ledger.fence(found["Ben"], "1", "example.org")]
     assert not practice.store.run(ledger.mark, ME, stale, []).fenced  # its run was changed: it is read once more
     fence(practice, letters(practice, 0)["Ben"])
     assert practice.store.run(messages.undo, practice.who(practice.maya), thread).body == "two"

@@ -24,12 +24,12 @@ def test_it_is_gone_everywhere_and_what_has_not_left_is_cancelled(practice: Prac
     letters = claimed(practice.store)
     assert len(letters) == 4
     passing, late = letters[0], letters[1]
-    practice.store.run(ledger.mark, ME, [ledger.Fence.of(passing, "1", "example.org")], [])
+    practice.store.run(ledger.mark, ME, [ledger.fence(passing, "1", "example.org")], [])
     maya = practice.who(practice.maya)
     done = practice.store.run(threads.withdraw, maya, thread)
     assert done == Withdrawn(total=4, left=1, cancelled=3, portals=2)
     # One that is claimed and about to leave finds itself cancelled at its fence.
-    assert not practice.store.run(ledger.mark, ME, [ledger.Fence.of(late, "2", "example.org")], []).fenced
+    assert not practice.store.run(ledger.mark, ME, [ledger.fence(late, "2", "example.org")], []).fenced
     found = states(practice.store, thread)
     assert found.pop(passing.recipient) == "sending"
     assert set(found.values()) == {"cancelled"}

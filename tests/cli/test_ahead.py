@@ -27,13 +27,14 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nobody can be s
 
 BEFORE = """
 import asyncio, json, os, signal, sys, threading
+from msgcenter_tui import forked
 from msgcenter_tui.cli import ahead
 from msgcenter_tui.cli.parser import parsed
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.beginning import Question, first_questions
 
-ahead._processors = lambda: 2
+forked._processors = lambda: 2
 session = Session(parsed(["--db", sys.argv[1], "--as", sys.argv[2]]))
 acts.by_name()
 reader = ahead.begin(session)

@@ -421,7 +421,7 @@ async def test_a_result_that_cannot_be_kept_ends_as_unknown(sqlite_office: Offic
     loop, refused = asyncio.get_running_loop(), asyncio.Event()
 
     def run(act: object, *args: object, **kwargs: object) -> object:
-        if getattr(act, "__name__", "") == "mark" and args[2]:  # a result
+        if getattr(act, "__name__", "") == "mark" and (args[2] or args[3]):  # a result
             loop.call_soon_threadsafe(refused.set)
             raise StoreUnavailable("the store cannot be used", "the disk is full", "free some space")
         return usual(act, *args, **kwargs)  # type: ignore[arg-type]

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
+from tests.conftest import Clock
 from tests.delivery.office import Office, transport
 from tests.delivery.scripted import Scripted
 
@@ -17,10 +18,10 @@ from msgcenter_tui.rules import states
 from msgcenter_tui.store import claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.keys import key_of
-from msgcenter_tui.store.ledger import Fence, Marked
+from msgcenter_tui.store.ledger import Marked
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.results import Result
-from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tables import deliveries as table
 from msgcenter_tui.store.tables import notifiers as notifiers_table
 
@@ -42,7 +43,7 @@ class Hand:
         return list(self.store.run(leaving.read, self.name, claimed).letters)
 
     def fence(self, *letters: Letter) -> Marked:
-        fences = [Fence.of(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
+        fences = [ledger.fence(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
         return self.store.run(ledger.mark, self.name, fences, [])
 
     def settle(self, letter: Letter, state: DeliveryState, *, fenced: bool = True, **more: object) -> int:
@@ -51,6 +52,42 @@ class Hand:
 
     def beat(self) -> None:
         self.store.run(notifiers.heartbeat, self.name)
+
+
+# -- one ------------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_last_reading_of_a_letter_leaves(office: Office) -> None:  # N14
+    office.broadcast_to(1)
+    hand = Hand(office, "a")
+    (early,) = hand.claim()
+    hand.store.run(notifiers.let_go, "a")
+    (late,) = hand.claim()
+    assert hand.fence(early).fenced == {}  # it was claimed once more, and may read otherwise by now
+    (again,) = hand.claim()
+    assert hand.fence(late).fenced == {}
+    (last,) = hand.claim()
+    assert len({one.reading for one in (early, late, again, last)}) == 4
+    assert list(hand.fence(last).fenced) == [last.id]
+
+
+def test_a_letter_that_somebody_else_read_is_read_anew(office: Office, store_url: str, clock: Clock) -> None:  # N14
+    office.broadcast_to(1)
+    (letter,) = Hand(office, "a").claim()
+    elsewhere = Store(store_url, clock=clock)
+    assert elsewhere.run(ledger.mark, "a", [ledger.fence(letter, "1", "bright.example")], []).fenced == {}
+    elsewhere.close()
+    assert office.row().claimed_by is None
+
+
+def test_any_number_is_fenced_and_settled_at_once(office: Office) -> None:
+    office.broadcast_to(600)
+    hand = Hand(office, "a")
+    letters = hand.claim(600)
+    assert len(letters) == len(hand.fence(*letters).fenced) == 600
+    assert office.states() == {"sending": 600}
+    settled = hand.store.run(ledger.mark, "a", [], [], [letter.id for letter in letters]).settled
+    assert settled == office.states() == {"sent": 600}
 
 
 # -- two at once ------------------------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 Its clock is the machine's, AHEAD seconds on. At the TIMES-th passing of POINT it sends itself SIGNAL; with `full` in
 its place, its disk is full from there on. Says when it is at work, and how many it sent.
+
+Its ledger is kept by a clerk, as that of `msgcenter deliver` is, but where its own disk is to be full.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 from tests import disk
@@ -17,11 +20,21 @@ from tests.delivery.office import account
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.smtp import SmtpTransport
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.store import clerk
+from msgcenter_tui.store.clerk import Clerk
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.store import Store
 
 
-async def main(url: str, port: str, ahead: str, point: str = "", times: str = "1", signal: str = "9") -> None:
+def main(url: str, port: str, ahead: str, point: str = "", times: str = "1", signal: str = "9") -> None:
+    def opened() -> Store:
+        return Store(url, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(ahead)))
+
+    with nullcontext() if signal == "full" else clerk.hired(url, opened) as keeper:
+        asyncio.run(work(opened(), keeper, port, point, times, signal))
+
+
+async def work(store: Store, keeper: Clerk | None, port: str, point: str, times: str, signal: str) -> None:
     left = int(times)
 
     def at(name: str) -> None:
@@ -33,8 +46,8 @@ async def main(url: str, port: str, ahead: str, point: str = "", times: str = "1
             elif not left:
                 os.kill(os.getpid(), int(signal))
 
-    store = open_store(url, clock=lambda: datetime.now(UTC) + timedelta(seconds=float(ahead)))
-    front = Front(store)
+    store.migrate()
+    front = Front(store, keeper)
     notifier = Notifier(front, {Channel.EMAIL: SmtpTransport(account(int(port)))}, connections=2, at=at)
     print("at work", flush=True)
     tally = await notifier.once()
@@ -44,4 +57,4 @@ async def main(url: str, port: str, ahead: str, point: str = "", times: str = "1
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    main(*sys.argv[1:])

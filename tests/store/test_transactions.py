@@ -13,10 +13,10 @@ from tests.store import rows
 
 from msgcenter_tui.domain import Actor, Channel, PersonId, PersonKind, Policy
 from msgcenter_tui.errors import Conflict, Refused
-from msgcenter_tui.store import claims
+from msgcenter_tui.store import claims, ledger, notifiers
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tables import meta, runs
-from msgcenter_tui.store.tx import Tx, act, glance, look
+from msgcenter_tui.store.tx import Act, Tx, act, glance, ledger_act, look, passing
 
 
 def test_what_an_act_wrote_is_there_afterwards(store: Store) -> None:
@@ -33,6 +33,24 @@ def test_an_act_that_raises_leaves_nothing_behind(store: Store) -> None:
     with pytest.raises(Refused):
         store.run(write_and_refuse)
     assert store.run(rows.get, "key") is None
+
+
+def test_only_a_claim_need_not_wait_for_the_disk(sqlite_store: Store) -> None:  # N8
+    @ledger_act
+    def flushes(tx: Tx) -> int:
+        return int(tx.conn.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    @passing
+    @ledger_act
+    def refuses(tx: Tx) -> None:
+        assert flushes(tx) == 1  # NORMAL: not before the next commit that does
+        raise Refused("no")
+
+    with pytest.raises(Refused):
+        sqlite_store.run(refuses)
+    assert sqlite_store.run(flushes) == 2  # FULL
+    passed = [one for room in (claims, ledger, notifiers) for one in vars(room).values() if isinstance(one, Act)]
+    assert {one for one in passed if not one.lasts} == {claims.claim}
 
 
 def test_a_look_cannot_write_and_its_fault_is_not_blamed_on_the_store(store: Store) -> None:

@@ -16,15 +16,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import pickle
 import signal
 import socket
-import struct
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar, cast
 
+from msgcenter_tui import forked
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.beginning import Question, first_questions
 
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_LENGTH = struct.Struct("!I")
 _PATIENCE = 5.0
 """Seconds that an answer is waited for: the store may do better itself."""
 
@@ -58,25 +56,9 @@ class Beginning(NamedTuple):
 def begin(session: Session) -> Reader | None:
     """Send a reader ahead; None where this process opens the store at once."""
     database = session.config.database
-    if not hasattr(os, "fork") or _processors() < 2 or "://" in database or not _has_content(Path(database)):
+    if "://" in database or not forked.can_be() or not _has_content(Path(database)):
         return None
-    ours, theirs = socket.socketpair()
-    child = os.fork()
-    if child == 0:
-        status = 1
-        with contextlib.suppress(BaseException):  # whoever sent it meets the same, and says it
-            ours.close()
-            _leave_the_terminal()
-            _read_for(theirs, session)
-            status = 0
-        os._exit(status)
-    theirs.close()
-    return Reader(ours, child)
-
-
-def _processors() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return Reader(*forked.begun(lambda caller: _read_for(caller, session)))
 
 
 def _has_content(file: Path) -> bool:
@@ -87,14 +69,6 @@ def _has_content(file: Path) -> bool:
 
 
 # -- the reader -------------------------------------------------------------------------------------------------------
-
-
-def _leave_the_terminal() -> None:
-    """Nothing that happens here is for the screen, and no key is for this process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
 
 
 def _read_for(caller: socket.socket, session: Session) -> None:
@@ -109,9 +83,9 @@ def _read_for(caller: socket.socket, session: Session) -> None:
     actor = store.run(identity.who, session.config.acts_as)
     if actor.is_client:
         return
-    _send(caller, Beginning(actor, [(one, _answer(store, one)) for one in first_questions(actor)]))
-    while (asked := _received(caller)) is not None:
-        _send(caller, _Answer(_answer(store, asked)))
+    forked.say(caller, Beginning(actor, [(one, _answer(store, one)) for one in first_questions(actor)]))
+    while (asked := forked.heard(caller)) is not None:
+        forked.say(caller, _Answer(_answer(store, asked)))
 
 
 def _answer(store: Store, question: Question) -> Any:
@@ -123,28 +97,6 @@ def _answer(store: Store, question: Question) -> Any:
 
 def _not_here() -> None:
     raise RuntimeError("the store is to be upgraded")
-
-
-def _send(to: socket.socket, what: object) -> None:
-    to.sendall(_packed(what))
-
-
-def _packed(what: object) -> bytes:
-    data = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
-    return _LENGTH.pack(len(data)) + data
-
-
-def _received(caller: socket.socket) -> Any:
-    """What the other side says; None once it is gone."""
-    with caller.makefile("rb", buffering=0) as stream:
-        head = stream.read(_LENGTH.size)
-        if not head or len(head) < _LENGTH.size:
-            return None
-        data = bytearray()
-        (length,) = _LENGTH.unpack(head)
-        while len(data) < length and (part := stream.read(length - len(data))):
-            data += part
-    return pickle.loads(data) if len(data) == length else None
 
 
 # -- whoever sent it --------------------------------------------------------------------------------------------------
@@ -192,8 +144,8 @@ class Reader:
         said = None
         with contextlib.suppress(OSError):
             if question is not None:
-                _send(self._line, question)
-            said = _received(self._line)
+                forked.say(self._line, question)
+            said = forked.heard(self._line)
         if said is None:
             self.end()
         return said

@@ -24,8 +24,10 @@ from msgcenter_tui.cli.session import Session
 from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.domain import DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.errors import BadConfig
-from msgcenter_tui.store import channels, ledger_views
+from msgcenter_tui.store import channels, clerk, ledger_views
+from msgcenter_tui.store.clerk import Clerk
 from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.store import Store
 
 _TOLD = 5
 """So many reasons of what failed are told, the most frequent."""
@@ -39,11 +41,13 @@ def deliver(session: Session) -> Answer:
         failed = session.run(deliveries.reasons, state=DeliveryState.FAILED, everything=True, limit=_TOLD)
         return _status(session.run(deliveries.status, everything=True), failed)
     logs.to_stream(_ToStandardError())
-    with _transports(session) as transports:
+    config = session.config
+    keeping = clerk.hired(config.database, lambda: Store(config.database, policy=config.policy))
+    with keeping as keeper, _transports(session) as transports:
         if not transports and not args.once:
-            what = f"{session.config.path}: smtp.host is missing"
+            what = f"{config.path}: smtp.host is missing"
             raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
-        tally = asyncio.run(_run(session, transports))
+        tally = asyncio.run(_run(session, transports, keeper))
     stopped = session.store.run(channels.stopped)
 
     def text(paper: Paper) -> None:
@@ -59,12 +63,12 @@ def _transports(session: Session) -> AbstractContextManager[Transports]:
     return nullcontext(configured(session.config)) if demonstration is None else caught(demonstration)
 
 
-async def _run(session: Session, transports: Transports) -> Tally:
+async def _run(session: Session, transports: Transports, keeper: Clerk | None) -> Tally:
     """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     gc.freeze()  # what is loaded by now stays: the collector need not go through it again and again
-    front = Front(session.store)
+    front = Front(session.store, keeper)
     watcher = progress.watcher(quiet=session.json)
 
     def stop() -> None:

@@ -29,6 +29,8 @@ class _Plate(NamedTuple):
     ascii: bool
     """The head goes as it is to a recipient whose address is ASCII; a sender's own that is not asks for SMTPUTF8."""
     root: str
+    threading: str
+    """For those who have had no mail of the thread."""
     unsubscribing: headers.Unsubscribing | None
     bodies: Bodies
 
@@ -54,16 +56,18 @@ class Press:
         edition = letter.edition
         address, utf8 = mailable(letter.address)
         plate = self._plate(edition, letter.values is None, letter.portal)
-        if not headers.is_message_id(message_id):
+        local = headers.local_part(message_id)
+        if local is None:
             raise CannotCompose("the letter was not fenced")
         if not (utf8 or plate.ascii):
             raise CannotCompose("reply_to of [smtp] has such letters before the @ as not every server takes")
-        boundary = _boundary(message_id)
+        boundary = f"=_{local[:60]}"  # the letter's own (N14), and in no text: none holds "=_" (transfer.py)
+        before = letter.before
         own = (
             f"{headers.to(letter.recipient, address)}\r\n"
             f"{headers.date(date)}\r\n"
             f"Message-ID: {message_id}\r\n"
-            f"{headers.threading(plate.root, letter.before, follows=edition.follows)}"
+            f"{headers.threading(plate.root, before, follows=edition.follows) if before else plate.threading}"
             f"{plate.unsubscribing.headers(address, message_id) if plate.unsubscribing else ''}"
             f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
         )
@@ -92,15 +96,12 @@ class Press:
     def _made(self, edition: Edition, staff: bool, portal: str) -> _Plate:
         bulk = headers.is_bulk(edition.kind, staff=staff)
         head = headers.shared(edition, self._account, staff=staff).encode()
+        root = headers.root_of(edition.thread, self._domain)
         return _Plate(
             head=head,
             ascii=head.isascii() or mailable(self._account.sender_address)[1],
-            root=headers.root_of(edition.thread, self._domain),
+            root=root,
+            threading=headers.threading(root, "", follows=edition.follows),
             unsubscribing=headers.Unsubscribing(self._account) if bulk else None,
             bodies=bodies(edition, staff=staff, portal=portal, title=headers.subject(edition), zone=self._zone),
         )
-
-
-def _boundary(message_id: str) -> str:
-    """The letter's own (N14), and in no text: none holds "=_" (transfer.py)."""
-    return f"=_{message_id[1:].partition('@')[0][:60]}"

@@ -41,7 +41,7 @@ _BULK: Final = frozenset({RunKind.BROADCAST, RunKind.CATCH_UP, RunKind.REPLY})
 _ATOM = "[A-Za-z0-9!#$%&'*+/^_`{|}~-]+"
 _ATOMS = re.compile(f"{_ATOM}(?: {_ATOM})*")
 _PLAIN_NAME = re.compile(r"[\w'.-]+(?: [\w'.-]+)*")
-_MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,250}@[A-Za-z0-9.-]{1,253}>")
+_MESSAGE_ID = re.compile(r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,250})@[A-Za-z0-9.-]{1,253}>")
 _HTTPS = re.compile(r"https://[!-;=?-~]+")
 
 
@@ -173,13 +173,15 @@ def date(at: datetime) -> str:
     return f"Date: {format_datetime(at.astimezone(UTC))}"
 
 
-def is_message_id(text: str) -> bool:
-    return _MESSAGE_ID.fullmatch(text) is not None
+def local_part(message_id: str) -> str | None:
+    """What is before the @ in a Message-ID; None for what is none."""
+    found = _MESSAGE_ID.fullmatch(message_id)
+    return None if found is None else found[1]
 
 
 def threading(root: str, before: str, *, follows: bool) -> str:
     """What mail programs put a thread together by (RFC 5322, 3.6.4), each header ended by CRLF."""
-    if before and is_message_id(before):
+    if local_part(before):
         return f"In-Reply-To: {before}\r\nReferences: {root}\r\n {before}\r\n"
     # Without one that could be answered to, the root alone holds it together: nothing is lost but an order.
     return f"In-Reply-To: {root}\r\nReferences: {root}\r\n" if follows else f"References: {root}\r\n"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
-from msgcenter_tui.store.ledger import Fence, Marked, mark
+from msgcenter_tui.store.ledger import Fence, Marked, fence, mark
 from msgcenter_tui.store.letters import Fenced, Letter
 from msgcenter_tui.store.results import Result
 
@@ -35,6 +36,9 @@ class Asker(Protocol):
 
     def failed(self, error: Exception) -> None:
         """The store did not do it, and it is of no use to try again."""
+
+
+_Told = Callable[[], None]
 
 
 class _Asked(NamedTuple):
@@ -78,7 +82,7 @@ class Marks:
 
     def fence(self, letter: Letter, unique: str, domain: str, asker: Asker) -> None:
         """Fence the letter, with the next commit; it gets the Message-ID `unique` at `domain`, should it need one."""
-        self._fences.append(_Asked(letter, Fence.of(letter, unique, domain), asker))
+        self._fences.append(_Asked(letter, fence(letter, unique, domain), asker))
         self._start()
 
     def settle(self, result: Result) -> None:
@@ -100,46 +104,67 @@ class Marks:
             self._pump = self._loop.create_task(self._run(), name="notifier-marks")
 
     async def _run(self) -> None:
-        while self._fences or self._results:
-            await self._gather()
-            # A result is needed whoever waits for it.
-            fences = [asked for asked in self._fences if asked.asker.needed]
-            results = self._results
-            self._fences, self._results = [], []
-            self._under_way = len(results)
-            try:
-                await self._commit(fences, results)
-            finally:
-                self._under_way = 0
-                self._settled({})
+        """Commit group by group; those of one are told, and ask for the next, before that, or while it is under way.
+
+        The latter where it is another process that commits: a thread would only take turns with them.
+        """
+        told: list[_Told] = []
+        while told or self._asked:
+            if not (told and self._asked and self._front.kept_apart):
+                _tell(told)
+                told = []
+                if not self._asked:
+                    continue
+                await self._gather()
+            committing = self._loop.create_task(self._commit(*self._group()), name="notifier-commit")
+            await asyncio.sleep(0)  # it has begun
+            _tell(told)
+            told = await committing
+            self._under_way = 0
         self._running = False
+
+    @property
+    def _asked(self) -> int:
+        return len(self._fences) + len(self._results)
 
     async def _gather(self) -> None:
         """Let all lines ask, while there are still some that do: a commit costs the same for one as for many."""
         for _ in range(_MOMENTS):
-            asked = len(self._fences) + len(self._results)
+            asked = self._asked
             if len(self._fences) >= _OF_A_LINE * self._lines():
                 return
             await asyncio.sleep(_MOMENT)
-            if len(self._fences) + len(self._results) == asked:
+            if self._asked == asked:
                 return
 
-    async def _commit(self, fences: Sequence[_Asked], results: Sequence[Result]) -> None:
+    def _group(self) -> tuple[list[_Asked], list[Result]]:
+        """What has been asked, for one commit."""
+        # A result is needed whoever waits for it.
+        fences = [asked for asked in self._fences if asked.asker.needed]
+        results = self._results
+        self._fences, self._results = [], []
+        self._under_way = len(results)
+        return fences, results
+
+    async def _commit(self, fences: Sequence[_Asked], results: Sequence[Result]) -> list[_Told]:
+        """Gives what is to be told then."""
         try:
             marked = await self._marked([asked.fence for asked in fences], results)
         except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
-            if len(fences) + len(results) > 1:  # one bad mark among many: each by itself
-                for result in results:
-                    await self._commit([], [result])
-                for asked in fences:
-                    await self._commit([asked], [])
-                return
-            for asked in fences:
-                if asked.asker.needed:
-                    asked.asker.failed(error)
-            for result in results:
-                log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
-            return
+            return await self._one_by_one(fences, results, error)
+        return [partial(self._tell_of, marked, fences)]
+
+    async def _one_by_one(self, fences: Sequence[_Asked], results: Sequence[Result], error: Exception) -> list[_Told]:
+        """One bad mark among many spoils no other."""
+        if len(fences) + len(results) > 1:
+            told = [tell for result in results for tell in await self._commit([], [result])]
+            return told + [tell for asked in fences for tell in await self._commit([asked], [])]
+        for result in results:
+            log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
+        failed = [partial(asked.asker.failed, error) for asked in fences if asked.asker.needed]
+        return [partial(self._settled, {}), *failed]
+
+    def _tell_of(self, marked: Marked, fences: Sequence[_Asked]) -> None:
         self._settled(marked.settled)
         for letter, _, asker in fences:
             if asker.needed:
@@ -148,9 +173,11 @@ class Marks:
 
     async def _marked(self, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
         pause = _PAUSE
+        sent = [result.id for result in results if result.state is DeliveryState.SENT]
+        others = [result for result in results if result.state is not DeliveryState.SENT]
         while True:
             try:
-                marked = await self._front.run(mark, self._notifier, fences, results)
+                marked = await self._front.ledger.run(mark, self._notifier, fences, others, sent)
             except MessageCenterError as error:
                 if not self._patient:
                     raise
@@ -161,3 +188,8 @@ class Marks:
             else:
                 self.trouble = ""
                 return marked
+
+
+def _tell(told: Sequence[_Told]) -> None:
+    for tell in told:
+        tell()

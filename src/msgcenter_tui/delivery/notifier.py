@@ -24,7 +24,7 @@ from msgcenter_tui.delivery.passage import Means
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import Channel, DeliveryState
-from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.store import channels, claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
 
@@ -41,6 +41,8 @@ _CONTENDED = 0.02
 _PATIENCE = 5.0
 """Seconds that stopping waits for answers of servers."""
 _MARKS_PATIENCE = 3.0
+_AT_ONCE = 256
+"""Letters that are claimed and read at a time where the ledger is kept apart: meanwhile nothing is fenced there."""
 _BETWEEN = 0.5
 """Seconds until the ledger is asked again, while letters are in hand: for more, where it gave fewer than there was room
 for, and for runs to close, where it gave plenty."""
@@ -151,7 +153,7 @@ class Notifier:
         try:
             while not self._stopping:
                 self._wake.clear()
-                if not await self._advance(now):
+                if not await self._went_on(now):
                     if not self._in_hand:
                         break
                     await self._wake.wait()
@@ -179,12 +181,12 @@ class Notifier:
         heart.cancel()
         await asyncio.gather(heart, return_exceptions=True)
         with contextlib.suppress(MessageCenterError):  # the lease ends by itself
-            await self._front.run(notifiers.retire, self.id)
+            await self._front.ledger.run(notifiers.retire, self.id)
 
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT)
-            await self._tried(lambda: self._front.run(notifiers.heartbeat, self.id))
+            await self._tried(lambda: self._front.ledger.run(notifiers.heartbeat, self.id))
 
     async def _round(self) -> None:
         """Claim what fits; when nothing is due and nothing under way, wait until something may be."""
@@ -195,7 +197,7 @@ class Notifier:
             await self._sleep(_BETWEEN if self._room() else _LOOK)
             return
         token = await self._front.changed(seconds_old=_POLL)  # an older one than due: at worst it looks again
-        due = await self._front.run(claims.due, self._channels)
+        due = await self._front.ledger.run(claims.due, self._channels)
         if not due.now:
             await self._watch(token, _LOOK if due.wait is None else min(_LOOK, due.wait.total_seconds()))
 
@@ -204,17 +206,27 @@ class Notifier:
         if self._astray:
             if self._in_hand:  # what is in hand is claimed rightly
                 return False
-            await self._front.run(notifiers.let_go, self.id)
+            await self._front.ledger.run(notifiers.let_go, self.id)
             self._astray = False
         if not self._room() or (self._in_hand and monotonic() < self._rests_until):
             return False
         # Where the last claim found all that there was room for, there is more: nobody has to look.
-        if not self._plenty and not (await self._front.run(claims.due, self._channels, everything)).now:
+        if not self._plenty and not (await self._front.ledger.run(claims.due, self._channels, everything)).now:
             self._rests_until = monotonic() + _BETWEEN
             return False
         if not await self._claim(everything):
             await asyncio.sleep(_CONTENDED)  # another notifier has it in its hands
         return True
+
+    async def _went_on(self, everything: bool) -> bool:
+        """The same; whoever kept the ledger apart may be lost meanwhile, and then it is kept here."""
+        apart = self._front.kept_apart
+        try:
+            return await self._advance(everything)
+        except StoreUnavailable:
+            if apart and not self._front.kept_apart:
+                return True
+            raise
 
     async def _watch(self, token: int | str, seconds: float) -> None:
         """Until somebody changed the store, so many seconds at most."""
@@ -228,28 +240,30 @@ class Notifier:
         """Close runs that are due, claim and hand to the posts what there is room for; returns how much was found."""
         closed = 0
         if not self._plenty or monotonic() >= self._closes_at:  # while there is plenty to send, it has a moment
-            closed = await self._front.run(notifiers.close_due, self._channels, everything)
+            closed = await self._front.ledger.run(notifiers.close_due, self._channels, everything)
             self._closes_at = monotonic() + _BETWEEN
         roomy = [channel for channel, post in self._posts.items() if post.room]
         limit = sum(self._posts[channel].room for channel in roomy)
+        if self._front.kept_apart:
+            limit = min(limit, _AT_ONCE)
         if not roomy:
             return closed
         self._astray = True
-        claimed = await self._front.run(claims.claim, self.id, roomy, limit)
-        self._plenty = len(claimed.ids) == limit
+        claimed = await self._front.ledger.run(claims.claim, self.id, roomy, limit)
+        self._plenty = len(claimed.keys) == limit
         self._at("after_claim")
-        if not claimed.ids:
+        if not claimed.keys:
             self._astray = False
             return closed
-        found = await self._front.run(leaving.read, self.id, claimed)
+        found = await self._front.ledger.run(leaving.read, self.id, claimed)
         if found.doubtful:
-            self._count(await self._front.run(ledger.decide, self.id, found.doubtful))
+            self._count(await self._front.ledger.run(ledger.decide, self.id, found.doubtful))
         for channel in roomy:
             letters = [letter for letter in found.letters if letter.edition.channel is channel]
             if letters:
                 await self._posts[channel].put(letters)
         self._astray = False
-        return closed + len(claimed.ids)
+        return closed + len(claimed.keys)
 
     # -- small things -------------------------------------------------------------------------------------------------
 

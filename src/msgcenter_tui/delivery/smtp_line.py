@@ -43,6 +43,7 @@ class _Asked(NamedTuple):
 
 _MAIL, _RCPT = _Asked(Phase.MAIL, b"250 "), _Asked(Phase.RCPT, b"250 ")
 _DATA, _DOT = _Asked(Phase.DATA, b"354 "), _Asked(Phase.DOT, b"250 ")
+_ENVELOPE = (_MAIL, _RCPT)
 _RSET, _NOTHING, _QUIT = _Asked(None), _Asked(None), _Asked(None)
 _ACCEPTED = Reply(Verdict.ACCEPTED)
 
@@ -157,8 +158,12 @@ class SmtpLine:
             if senseless:
                 self._wire.abort()  # an answer to nothing would be taken for that to the next letter
             for reply in replies[:asked]:
-                if self._asked:  # else what was heard has ended the line
-                    self._hear(self._asked.popleft(), reply)
+                if not self._asked:  # what was heard has ended the line
+                    break
+                question = self._asked.popleft()
+                # Of an envelope that goes out as a whole the usual is nothing yet.
+                if not (self.pipelines and question in _ENVELOPE and reply.startswith(question.usual)):
+                    self._hear(question, reply)
             if self._later and not self._asked:
                 self._ask(*self._later.popleft())
             if senseless:

@@ -109,11 +109,12 @@ class Wire(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         end = self._filled + nbytes
-        *lines, rest = bytes(self._view[:end]).split(b"\n")
+        data = bytes(self._view[:end])
+        *lines, rest = data.split(b"\n")
         self._filled = len(rest)
         if rest:
             self._room[: self._filled] = rest
-        replies = self._whole(lines)
+        replies = self._whole(lines) if self._before or b"-" in data else lines
         if self._filled > _LONGEST or len(self._before) > _LONGEST:
             self._filled, self._before = 0, b""
             replies.append(_ENDLESS)

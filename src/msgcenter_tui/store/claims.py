@@ -31,12 +31,11 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import channels, given, notifiers
-from msgcenter_tui.store.keys import id_from
 from msgcenter_tui.store.leaving import Claimed
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import pending
 from msgcenter_tui.store.tables import deliveries, runs
-from msgcenter_tui.store.tx import Tx, glance, ledger_act
+from msgcenter_tui.store.tx import Tx, glance, ledger_act, passing
 from msgcenter_tui.store.types import clock_or, microseconds
 
 _S = DeliveryState
@@ -103,12 +102,17 @@ def _serving(now: ColumnElement[int]) -> ColumnElement[bool]:
 # -- claiming ---------------------------------------------------------------------------------------------------------
 
 
+@passing
 @ledger_act
 def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Claimed:
     """Claim up to `limit` due deliveries of these channels; `leaving.read` says what they are.
 
     Fair: each run that has something gets the same share first, the oldest ones begin, so that one person's message
     does not wait behind a broadcast to 100 000.
+
+    The commit does not wait for the disk: a claim that a crash of the machine loses did not happen, and nothing has
+    left by it, as the fence is a later commit that makes durable all before it. What else a claim does is found again
+    by the next one: leases that ended, runs that are settled.
     """
     wanted = {"notifier": notifier, "now": microseconds(tx.now), "working": _names(working)}
     reached = _reached(tx)
@@ -124,8 +128,8 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Cl
         taken, left = taken + more.found, left - more.number
     if left:
         notifiers.settle_runs(tx)
-    ids = (id_from(one.run, person) for one in taken for people in one[1:] for person in sorted(people))
-    return Claimed(tuple(ids), tx.seen)
+    keys = ((one.run, person) for one in taken for people in one[1:] for person in sorted(people))
+    return Claimed(tuple(keys), tx.seen)
 
 
 class _OfRun(NamedTuple):
@@ -169,8 +173,9 @@ def _take(tx: Tx, wanted: dict[str, Any], most: int, reached: Mapping[int, _Reac
     for run, waiting, retrying in json.loads(text):
         taken.append(_OfRun(run, waiting[:most], retrying[: max(0, most - len(waiting))]))
         most -= taken[-1].number
-    if keys := [(one.run, person) for one in taken for person in (*one.waiting, *one.retrying)]:
-        _mark.count(tx, {"notifier": wanted["notifier"], "keys": given.packed(keys)})
+    chosen = [(one.run, person) for one in taken for person in (*one.waiting, *one.retrying)]
+    for places, keys in given.batches(tx.sqlite, "keys", chosen):
+        _mark.count(tx, keys | {"notifier": wanted["notifier"]}, places=places)
     return _Taken(bool(alive), active, taken)
 
 
@@ -189,8 +194,8 @@ def _free(sqlite: bool, *, share: bool) -> Select[Any]:
 
 
 @Prepared
-def _mark(sqlite: bool) -> Update:
-    keys = given.keys(sqlite)
+def _mark(sqlite: bool, *, places: int) -> Update:
+    keys = given.keys(places)
     return (
         update(deliveries)
         .where(deliveries.c.run_id == keys.c.run, deliveries.c.person_id == keys.c.person)
@@ -204,10 +209,6 @@ def _claim(sqlite: bool, *, share: bool) -> Select[Any]:
 
     By their places in the table: whatever it knows of the table's size, it does not go through the whole of it. As an
     array the choice is made once; a subquery it may evaluate again, and lock others.
-
-    The commit does not wait for the disk: a claim that a crash of the server loses did not happen, and nothing has left
-    by it, as the fence is a later commit that makes durable all before it. What else a claim does is found again by the
-    next one: leases that ended, runs that are settled.
     """
     lease = notifiers.lease(_NOW).cte("lease")
     active = _active(sqlite, lease)

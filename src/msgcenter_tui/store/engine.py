@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, FromClause, create_engine, event, make_url
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
@@ -22,6 +23,7 @@ from msgcenter_tui.store.files import PRIVATE
 PATIENCE = 15.0
 """Seconds that a statement waits for a lock that somebody else holds."""
 
+_FLUSH = "flush"
 _WAL_LIMIT = 16 * 1024 * 1024  # a long reader lets the -wal file grow; given back at the next checkpoint
 
 
@@ -174,10 +176,22 @@ def _engine(connect: Callable[[], sqlite3.Connection]) -> Engine:
 
 
 class _Compiler(SQLiteCompiler):
-    """Writes the hints of a statement, such as INDEXED BY, which SQLAlchemy leaves out for SQLite."""
+    """Writes what SQLAlchemy does not write, or not so, for SQLite."""
 
     def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """The hints of a statement, such as INDEXED BY."""
         return text
+
+    def visit_values(
+        self, element: Any, asfrom: bool = False, from_linter: Any = None, visiting_cte: Any = None, **kw: Any
+    ) -> str:
+        """VALUES in a FROM: its columns have names of SQLite's own."""
+        written: str = super().visit_values(element, asfrom, from_linter, visiting_cte, **kw)  # type: ignore[no-untyped-call]
+        if not asfrom:
+            return written
+        rows, _, _ = written.rpartition(" AS ")
+        names = (f"column{number} AS {column.name}" for number, column in enumerate(element.columns, 1))
+        return f"(SELECT {', '.join(names)} FROM {rows}) AS {element.name}"
 
 
 def _to_wal(connection: sqlite3.Connection, patience: float) -> None:
@@ -198,6 +212,14 @@ def _to_wal(connection: sqlite3.Connection, patience: float) -> None:
                 "the store cannot be used", "its file system gives SQLite no write-ahead log", "keep it on a local disk"
             )
         return
+
+
+def flush(conn: Connection, lasts: bool) -> None:
+    """Whether the next commit of the connection waits for the disk. SQLite; outside of a transaction."""
+    wanted = "FULL" if lasts else "NORMAL"
+    if conn.info.get(_FLUSH, "FULL") != wanted:
+        conn.connection.cursor().execute(f"PRAGMA synchronous={wanted}")
+        conn.info[_FLUSH] = wanted
 
 
 def _begin_immediate(conn: Connection) -> None:

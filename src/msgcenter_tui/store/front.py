@@ -8,13 +8,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 from time import monotonic
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.store.store import Commits, Store
 from msgcenter_tui.store.tx import Act
 
 if TYPE_CHECKING:
+    from msgcenter_tui.store.clerk import Clerk
     from msgcenter_tui.store.rescue import Rescued
     from msgcenter_tui.store.sweeping import Swept
 
@@ -26,15 +27,25 @@ _READERS = 3
 log = logging.getLogger(__name__)
 
 
+class Ledger(Protocol):
+    """Does the acts of a notifier."""
+
+    async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`Store.run`, awaited: gives what the act returns, raises what it raises."""
+
+
 class Front:
     """A store for coroutines: one thread that writes, in the order of the calls, and a few that read.
 
     An act that was handed over is done even when the caller is cancelled (a screen that closes); a look that has not
     begun yet is dropped then. The store stays its opener's to close, after the front.
+
+    `clerk` does a notifier's acts in a process of its own, and ends with the front.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clerk: Clerk | None = None) -> None:
         self.store = store
+        self._clerk = clerk
         store.certain = inf  # whoever waits here sees that the store is away, and can leave
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="store-reader")
@@ -46,6 +57,16 @@ class Front:
         """`Store.run`, awaited: gives what the act returns, raises what it raises."""
         threads = self._writer if act.writes else self._readers
         return await self._in(threads, act.writes, lambda: self.store.run(act, *args, **kwargs))
+
+    @property
+    def ledger(self) -> Ledger:
+        """Where a notifier's acts are done: all of one by the same hands, which know what it has in hand."""
+        return self if self._clerk is None or not self._clerk.alive else self._clerk
+
+    @property
+    def kept_apart(self) -> bool:
+        """Whether the ledger is kept in another process than this one."""
+        return self._clerk is not None and self._clerk.alive
 
     async def changed(self, *, seconds_old: float = 0.0) -> int | str:
         """`Store.changed`, awaited; an answer that somebody got so short a time ago will do."""
@@ -97,6 +118,8 @@ class Front:
         """Take no more work, and wait for what was handed over, but not for a server that was lost to come back."""
         self._closing = True
         self.store.wait_no_more()
+        if self._clerk is not None:
+            await asyncio.shield(asyncio.create_task(self._clerk.close()))
         ended = asyncio.get_running_loop().run_in_executor(None, self._shut)
         await asyncio.shield(ended)
 

@@ -1,17 +1,38 @@
-"""Rows given to a statement as one parameter, however many they are: a JSON array, taken apart by the store.
+"""Rows given to a statement, however many they are: as one parameter, a JSON array that the store takes apart.
 
 One statement then does for a thousand rows what an executemany does in a thousand steps, each of which takes the
-interpreter's lock, and its text is the same for any number of rows.
+interpreter's lock, and its text is the same for any number of rows. On SQLite a statement that runs all day gets them
+as parameters of their own instead (`batches`): it takes a row apart in the time that it needs to read JSON twice.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain, zip_longest
+from typing import Any, TypeAlias
 
-from sqlalchemy import JSON, BigInteger, Select, Subquery, Text, bindparam, cast, func, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    FromClause,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    values,
+)
 from sqlalchemy.types import TypeEngine
+
+Row: TypeAlias = "Sequence[int | str | None]"
+
+_PLACES = 16, 64, 128, 256
+"""A statement has places for so many rows; those that are left over hold NULL, which equals nothing."""
 
 
 def rows(sqlite: bool, parameter: str, **columns: type[TypeEngine[Any]]) -> Subquery:
@@ -27,9 +48,43 @@ def rows(sqlite: bool, parameter: str, **columns: type[TypeEngine[Any]]) -> Subq
     return select(*named).subquery(f"given_{parameter}")
 
 
-def keys(sqlite: bool, parameter: str = "keys") -> Subquery:
-    """A FROM of keys of deliveries, the columns `run` and `person`."""
-    return rows(sqlite, parameter, run=BigInteger, person=BigInteger)
+def table(parameter: str, places: int, **columns: type[TypeEngine[Any]]) -> FromClause:
+    """A FROM of the rows in `parameter`, as `batches` gives them; on a server, which has no `places`, see `rows`."""
+    if not places:
+        return rows(False, parameter, **columns)
+    named = [column(name, kind()) for name, kind in columns.items()]
+    each = [
+        tuple(bindparam(_name(parameter, place, number), None, kind) for number, kind in enumerate(columns.values()))
+        for place in range(places)
+    ]
+    return values(*named, name=f"given_{parameter}").data(each)
+
+
+def batches(sqlite: bool, parameter: str, given: Sequence[Row]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The rows, each of the same width, as many at a time as a statement takes: its places, and its parameters."""
+    if not sqlite:
+        if given:
+            yield 0, {parameter: packed(given)}
+        return
+    for at in range(0, len(given), _PLACES[-1]):
+        batch = given[at : at + _PLACES[-1]]
+        places = next(places for places in _PLACES if len(batch) <= places)
+        names = _names(parameter, places, len(batch[0]))
+        yield places, dict(zip_longest(names, chain.from_iterable(batch)))
+
+
+@cache
+def _names(parameter: str, places: int, width: int) -> tuple[str, ...]:
+    return tuple(_name(parameter, place, number) for place in range(places) for number in range(width))
+
+
+def _name(parameter: str, place: int, number: int) -> str:
+    return f"{parameter}_{place}_{number}"
+
+
+def keys(places: int, parameter: str = "keys") -> FromClause:
+    """A FROM of keys of deliveries, the columns `run` and `person`: see `table`."""
+    return table(parameter, places, run=BigInteger, person=BigInteger)
 
 
 def numbers(sqlite: bool, parameter: str) -> Select[tuple[int]]:

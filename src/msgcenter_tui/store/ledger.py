@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     JSON,
     BigInteger,
+    FromClause,
     Select,
-    Subquery,
     Text,
     Update,
     and_,
@@ -31,8 +31,8 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import DeliveryId, DeliveryState
 from msgcenter_tui.store import given, identity, notifiers
-from msgcenter_tui.store.keys import Numbers, numbers_of
-from msgcenter_tui.store.leaving import Leaving, decided, out_of_hand, unchanged
+from msgcenter_tui.store.keys import Numbers, id_from, numbers_of
+from msgcenter_tui.store.leaving import Source, decided, kept_of, out_of_hand, unchanged
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.notifiers import sources
 from msgcenter_tui.store.prepared import Prepared
@@ -45,27 +45,18 @@ from msgcenter_tui.store.types import EPOCH, microseconds
 _S = DeliveryState
 
 
-class Fence(NamedTuple):
-    """A letter that is to leave now."""
+# Plain tuples: they go by the thousand to the process that keeps the ledger, and back (clerk.py).
+Fence: TypeAlias = tuple[DeliveryId, int, str, str]
+"""A letter that is to leave now, and its reading; the fresh part of a Message-ID, should it need a new one, and the
+domain of it."""
 
-    id: DeliveryId
-    reading: int
-    """Of the letter."""
-    unique: str
-    """The fresh part of a Message-ID, should it need a new one."""
-    domain: str
-
-    @staticmethod
-    def of(letter: Letter, unique: str, domain: str) -> Fence:
-        """For this letter."""
-        return Fence(letter.id, letter.reading, unique, domain)
+Fixed: TypeAlias = tuple[str, datetime]
+"""What the fence has fixed of a letter: its Message-ID and its Date (N14)."""
 
 
-class Fixed(NamedTuple):
-    """What the fence has fixed of a letter (N14)."""
-
-    message_id: str
-    date: datetime
+def fence(letter: Letter, unique: str, domain: str) -> Fence:
+    """For this letter."""
+    return letter.id, letter.reading, unique, domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +68,28 @@ class Marked:
 
 
 @ledger_act
-def mark(tx: Tx, notifier: str, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
-    """Results and fences of several connections in one commit.
+def mark(
+    tx: Tx,
+    notifier: str,
+    fences: Sequence[Fence],
+    results: Sequence[Result],
+    sent: Sequence[DeliveryId] = (),
+) -> Marked:
+    """Results and fences of several connections in one commit; of `sent` nothing is to be said but that.
 
     A letter that is not among the fenced ones may not leave as it is: its claim was lost, or something of what it
     carries has changed; a claim that is still held is given back, and read anew. Where a commit went through and its
     answer was lost, doing the same again fences nothing; the letter is then settled as not handed over.
     """
-    settled = settle(tx, notifier, results) if results else Counter()
+    settled = settle(tx, notifier, results, sent)
     out_of_hand(tx, notifier, [result.id for result in results])
+    out_of_hand(tx, notifier, sent)
     if not fences or not notifiers.alive(tx, notifier):
         return Marked({}, settled)
-    wanted = {fence.id: fence for fence in fences}
-    leaving = unchanged(tx, notifier, {fence.id: fence.reading for fence in fences})
-    fenced = _fence(tx, notifier, leaving, [_fixed(tx, one, wanted[one.letter.id]) for one in leaving])
-    if denied := [id for id in wanted if id not in fenced]:
+    sources = unchanged(tx, notifier, [(id, reading) for id, reading, _, _ in fences])
+    fenced = _fence(tx, notifier, sources, {id: f"{unique}@{domain}" for id, _, unique, domain in fences})
+    if len(fenced) < len(fences):
+        denied = [id for id, _, _, _ in fences if id not in fenced]
         give_back(tx, notifier, denied)
         out_of_hand(tx, notifier, denied)
     return Marked(fenced, settled)
@@ -128,43 +126,46 @@ def _is(key: Numbers) -> Any:
 # -- the fence --------------------------------------------------------------------------------------------------------
 
 
-def _fixed(tx: Tx, leaving: Leaving, fence: Fence) -> Fixed:
-    """N14: text, address, Date and Message-ID are fixed. The same text to the same address keeps its former ones."""
-    message_id, date = leaving.message_id, leaving.fenced_at
-    same = message_id is not None and (leaving.letter.kept or message_id.startswith(f"<{leaving.digest}."))
-    if not same or message_id is None or date is None:
-        return Fixed(f"<{leaving.digest}.{fence.unique}@{fence.domain}>", tx.now)
-    return Fixed(message_id, EPOCH + timedelta(microseconds=date))
+def _fence(
+    tx: Tx, notifier: str, sources: Sequence[Source], names: Mapping[DeliveryId, str]
+) -> dict[DeliveryId, Fixed]:
+    """Those of which the notifier has the claim, marked as sending. `names` are fresh ends for their Message-IDs.
 
-
-def _fence(tx: Tx, notifier: str, leaving: Sequence[Leaving], fixed: Sequence[Fixed]) -> dict[DeliveryId, Fixed]:
-    """Those of which the notifier has the claim, marked as sending."""
-    if not leaving:
-        return {}
-    now = microseconds(tx.now)
-    rows = [
-        (*one.key, one.letter.address, message_id, now if date is tx.now else microseconds(date), one.record)
-        for one, (message_id, date) in zip(leaving, fixed, strict=True)
-    ]
-    wanted = {"fences": given.packed(rows), "notifier": notifier}
-    marked = _fences.count(tx, wanted)
+    N14: text, address, Date and Message-ID are fixed. The same text to the same address keeps its former ones.
+    """
+    now, at = tx.now, microseconds(tx.now)
+    fixed: dict[DeliveryId, Fixed] = {}
+    rows: list[given.Row] = []
+    for source in sources:
+        letter, row, _, _ = source
+        record, digest = kept_of(source)
+        message_id, fenced_at, date = row.message_id, row.fenced_at, now
+        if message_id and fenced_at and (letter.kept or message_id.startswith(f"<{digest}.")):
+            date = EPOCH + timedelta(microseconds=fenced_at)
+        else:
+            message_id, fenced_at = f"<{digest}.{names[letter.id]}>", at
+        fixed[letter.id] = message_id, date
+        rows.append((row.run, row.person, letter.address, message_id, fenced_at, record))
+    batches = [(places, values | {"notifier": notifier}) for places, values in given.batches(tx.sqlite, "fences", rows)]
+    marked = sum(_fences.count(tx, wanted, places=places) for places, wanted in batches)
     identity.fences(tx, marked)
-    both = zip(leaving, fixed, strict=True)
-    if marked == len(rows):
-        return {one.letter.id: as_it_leaves for one, as_it_leaves in both}
-    kept = {(run, person) for run, person in _fenced_among.rows(tx, wanted)}  # of some the claim was lost
-    return {one.letter.id: as_it_leaves for one, as_it_leaves in both if one.key in kept}
+    if marked == len(sources):
+        return fixed
+    kept = {  # of some the claim was lost
+        id_from(*key) for places, wanted in batches for key in _fenced_among.rows(tx, wanted, places=places)
+    }
+    return {id: as_it_leaves for id, as_it_leaves in fixed.items() if id in kept}
 
 
-def _given_fences(sqlite: bool) -> Subquery:
-    return given.rows(
-        sqlite, "fences", run=BigInteger, person=BigInteger, address=Text, id=Text, date=BigInteger, record=Text
+def _given_fences(places: int) -> FromClause:
+    return given.table(
+        "fences", places, run=BigInteger, person=BigInteger, address=Text, id=Text, date=BigInteger, record=Text
     )
 
 
 @Prepared
-def _fences(sqlite: bool) -> Update:
-    fence = _given_fences(sqlite)
+def _fences(sqlite: bool, *, places: int) -> Update:
+    fence = _given_fences(places)
     return (
         update(deliveries)
         .where(deliveries.c.run_id == fence.c.run, deliveries.c.person_id == fence.c.person)
@@ -182,8 +183,8 @@ def _fences(sqlite: bool) -> Update:
 
 
 @Prepared
-def _fenced_among(sqlite: bool) -> Select[Any]:
-    fence = _given_fences(sqlite)
+def _fenced_among(sqlite: bool, *, places: int) -> Select[Any]:
+    fence = _given_fences(places)
     return (
         select(fence.c.run, fence.c.person)
         .join(deliveries, and_(deliveries.c.run_id == fence.c.run, deliveries.c.person_id == fence.c.person))

@@ -6,10 +6,12 @@ thousand people is one edition, and what depends on it alone is made once.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from msgcenter_tui.domain import Channel, DeliveryId, RunKind, ThreadId
 
@@ -41,6 +43,15 @@ class Edition:
     follows: bool
     """It does not begin its thread."""
     locked: bool
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled so that one that comes again is the same object, for as long as it is sent."""
+        return _edition, (pickle.dumps(tuple(getattr(self, one.name) for one in fields(self))),)
+
+
+@lru_cache(16)
+def _edition(pickled: bytes) -> Edition:
+    return Edition(*pickle.loads(pickled))
 
 
 class Letter(NamedTuple):

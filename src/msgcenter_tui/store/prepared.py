@@ -35,7 +35,7 @@ class Prepared:
         self._build = build
         self._compiled: dict[tuple[Any, ...], _Compiled] = {}
 
-    def rows(self, tx: Tx, parameters: dict[str, Any], **variant: bool) -> Sequence[Sequence[Any]]:
+    def rows(self, tx: Tx, parameters: dict[str, Any], **variant: int) -> Sequence[Sequence[Any]]:
         """Execute it in the transaction; its rows, or what it returns of those it changed."""
         if tx.sqlite:
             found: list[tuple[Any, ...]] = self._executed(tx, parameters, variant).fetchall()
@@ -43,20 +43,20 @@ class Prepared:
         text, values = self._given(tx, parameters, variant)
         return tx.conn.exec_driver_sql(text, values).all()
 
-    def count(self, tx: Tx, parameters: dict[str, Any], **variant: bool) -> int:
+    def count(self, tx: Tx, parameters: dict[str, Any], **variant: int) -> int:
         """Execute it in the transaction; how many rows it changed."""
         if tx.sqlite:
             return int(self._executed(tx, parameters, variant).rowcount)
         text, values = self._given(tx, parameters, variant)
         return tx.conn.exec_driver_sql(text, values).rowcount
 
-    def _executed(self, tx: Tx, parameters: dict[str, Any], variant: dict[str, bool]) -> Any:
+    def _executed(self, tx: Tx, parameters: dict[str, Any], variant: dict[str, int]) -> Any:
         # Errors of sqlite3 itself are understood by faults.py, and name no value.
         cursor = tx.conn.connection.cursor()
         cursor.execute(*self._given(tx, parameters, variant))
         return cursor
 
-    def _given(self, tx: Tx, parameters: dict[str, Any], variant: dict[str, bool]) -> tuple[str, Any]:
+    def _given(self, tx: Tx, parameters: dict[str, Any], variant: dict[str, int]) -> tuple[str, Any]:
         key = (tx.sqlite, *variant.values())
         compiled = self._compiled.get(key)
         if compiled is None:

@@ -67,16 +67,17 @@ def recipients(tx: Tx, notifier: str, keys: Collection[Numbers]) -> Sequence[Rec
     In a writing transaction their rows are locked. What they carry is read after that: an edit that waited for them,
     or that they waited for, is in it.
     """
-    if not keys:
-        return ()
-    wanted = {"keys": given.packed(sorted(keys)), "notifier": notifier}
-    found = _recipients.rows(tx, wanted, locked=tx.writes, portal=bool(tx.policy.portal_url))
-    return [Recipient._make(row) for row in found]
+    variant = {"locked": tx.writes, "portal": bool(tx.policy.portal_url)}
+    found: list[Recipient] = []
+    for places, wanted in given.batches(tx.sqlite, "keys", sorted(keys)):
+        rows = _recipients.rows(tx, wanted | {"notifier": notifier}, places=places, **variant)
+        found += map(Recipient._make, rows)
+    return found
 
 
 @Prepared
-def _recipients(sqlite: bool, *, locked: bool, portal: bool) -> Select[Any]:
-    wanted = given.keys(sqlite)
+def _recipients(sqlite: bool, *, places: int, locked: bool, portal: bool) -> Select[Any]:
+    wanted = given.keys(places)
     recipient = people.alias("recipient")
     client = clients.alias("client")  # the expressions of visibility.py have `clients` to themselves
     person: Any = deliveries.c.person_id
@@ -117,7 +118,7 @@ def _recipients(sqlite: bool, *, locked: bool, portal: bool) -> Select[Any]:
         .outerjoin(client, client.c.person_id == person)
         .outerjoin(staff, staff.c.person_id == person)
         .outerjoin(reads, and_(reads.c.thread_id == threads.c.id, reads.c.person_id == person))
-        .where(deliveries.c.claimed_by == bindparam("notifier", ""), pending())
+        .where(func.coalesce(deliveries.c.claimed_by, "") == bindparam("notifier", ""), pending())
         .order_by(deliveries.c.run_id, person)
     )
     return query.with_for_update(of=deliveries) if locked else query

@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -90,18 +91,22 @@ class _Outcome(NamedTuple):
     """Whom it says something of beyond this delivery, by its id: then it is not like any other; else empty."""
 
 
-def settle(tx: Tx, notifier: str, results: Sequence[Result]) -> Counter[DeliveryState]:
+def settle(
+    tx: Tx, notifier: str, results: Sequence[Result], plainly_sent: Sequence[DeliveryId] = ()
+) -> Counter[DeliveryState]:
     alike: dict[_Outcome, list[int]] = defaultdict(list)
     # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
     give_back(tx, notifier, [one.id for one in results if one.state is _S.WAITING])
     now = microseconds(tx.now)
     erased = _erased(tx, [numbers_of(one.id)[1] for one in results if one.reason])
     sent: dict[int, list[int]] = defaultdict(list)
+    for id in chain(plainly_sent, (result.id for result in results if result.state is _S.SENT)):
+        run, person = numbers_of(id)
+        sent[run].append(person)
     for result in results:
         if result.state is _S.SENT:
-            run, person = numbers_of(result.id)
-            sent[run].append(person)
-        elif result.state is not _S.WAITING or result.fenced:
+            continue
+        if result.state is not _S.WAITING or result.fenced:
             outcome, person = _outcome(now, result)
             if person in erased:  # what a server says likes to quote an address
                 outcome = outcome._replace(why=ERASED)
@@ -188,13 +193,13 @@ def _about_recipient(tx: Tx, result: Result) -> None:
 
 def give_back(tx: Tx, notifier: str, ids: Iterable[DeliveryId]) -> None:
     """End the claims of what has not left."""
-    if keys := sorted(numbers_of(id) for id in ids):
-        _give_back.count(tx, {"keys": given.packed(keys), "notifier": notifier})
+    for places, keys in given.batches(tx.sqlite, "keys", sorted(numbers_of(id) for id in ids)):
+        _give_back.count(tx, keys | {"notifier": notifier}, places=places)
 
 
 @Prepared
-def _give_back(sqlite: bool) -> Update:
-    keys = given.keys(sqlite)
+def _give_back(sqlite: bool, *, places: int) -> Update:
+    keys = given.keys(places)
     return (
         update(deliveries)
         .where(deliveries.c.run_id == keys.c.run, deliveries.c.person_id == keys.c.person)

@@ -24,6 +24,7 @@ from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
     described,
+    flush,
     place,
     postgresql_engines,
     sqlite_engines,
@@ -146,17 +147,18 @@ class Store:
     # -- transactions -------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def write(self, *, of_ledger: bool = False) -> Iterator[Tx]:
+    def write(self, *, of_ledger: bool = False, lasts: bool = True) -> Iterator[Tx]:
         """One transaction that may change the store: committed at the end, rolled back whole on any error.
 
-        `of_ledger`: it does what a ledger act may (tx.py). Raises StoreUnavailable where the store cannot be used,
-        StoreDamaged where its file is damaged; then nothing was written. Raises StoreInDoubt where a server was lost at
-        the commit, and does not come back within `certain` seconds.
+        `of_ledger`: it does what a ledger act may, `lasts`: its commit waits for the disk (tx.py). Raises
+        StoreUnavailable where the store cannot be used, StoreDamaged where its file is damaged; then nothing was
+        written. Raises StoreInDoubt where a server was lost at the commit, and does not come back within `certain`
+        seconds.
         """
         with explained(self.name), self._noticing(writing=True):
             self._check_writable()
             seal = None if self._feed is None or of_ledger else doubt.seal()
-            with self._connected(self._engines.write, seal) as (conn, now):
+            with self._connected(self._engines.write, seal, lasts) as (conn, now):
                 for left in (identity.FENCES, TOUCHED, PROOF):
                     conn.info.pop(left, None)
                 if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
@@ -221,7 +223,7 @@ class Store:
         losses = 0
         for left in reversed(range(_TRIES)):
             try:
-                with self.write(of_ledger=act.of_ledger) as tx:
+                with self.write(of_ledger=act.of_ledger, lasts=act.lasts) as tx:
                     return act(tx, *args, **kwargs)
             except (DBAPIError, StoreUnavailable) as error:
                 cause = error if isinstance(error, DBAPIError) else error.__cause__
@@ -302,7 +304,9 @@ class Store:
     # -- within -------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _connected(self, engine: Engine, seal: int | None = None) -> Iterator[tuple[Connection, datetime]]:
+    def _connected(
+        self, engine: Engine, seal: int | None = None, lasts: bool = True
+    ) -> Iterator[tuple[Connection, datetime]]:
         """A connection with a transaction that has begun, and the time; rolled back unless it is committed.
 
         The server may have restarted since it was last used: that is noticed before anything is done by it, and
@@ -311,18 +315,20 @@ class Store:
         conn = engine.connect()
         try:
             try:
-                now = self._began(conn, seal)
+                now = self._began(conn, seal, lasts)
             except DBAPIError as error:
                 if not error.connection_invalidated:
                     raise
                 conn.close()
                 conn = engine.connect()
-                now = self._began(conn, seal)
+                now = self._began(conn, seal, lasts)
             yield conn, now
         finally:
             conn.close()
 
-    def _began(self, conn: Connection, seal: int | None) -> datetime:
+    def _began(self, conn: Connection, seal: int | None, lasts: bool) -> datetime:
+        if self.file is not None:
+            flush(conn, lasts)
         conn.begin()
         now = datetime.now(UTC)
         if self._feed is not None:

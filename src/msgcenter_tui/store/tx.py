@@ -98,7 +98,13 @@ class Act(Generic[P, T]):
         """It reads by one statement, which sees one state of the store by itself."""
         self.of_ledger = of_ledger
         """It changes only where deliveries stand, nothing that a letter is made of."""
+        self.lasts = True
+        """Its commit waits for the disk."""
         update_wrapper(self, function)
+
+    def __reduce__(self) -> str:
+        """Pickled by its name, as a function is."""
+        return self.function.__qualname__
 
     def __call__(self, tx: Tx, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self.function(tx, *args, **kwargs)
@@ -112,6 +118,15 @@ def act(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
 def ledger_act(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:
     """Declare an act of a notifier that changes only where deliveries stand: no letter reads otherwise for it."""
     return Act(function, writes=True, of_ledger=True)
+
+
+def passing(act: Act[P, T]) -> Act[P, T]:
+    """Declare that its commit need not wait for the disk: a crash of the machine may take it back, as if not done.
+
+    A later act's commit makes it durable, too.
+    """
+    act.lasts = False
+    return act
 
 
 def look(function: Callable[Concatenate[Tx, P], T]) -> Act[P, T]:

@@ -1,0 +1,200 @@
+"""The clerk: a process of its own that does a notifier's acts on a store in a file.
+
+One interpreter does one thing at a time: what speaks with the servers and what writes the ledger would take turns, each
+half as fast. The clerk is forked off before the program has threads, and opens the store by itself.
+
+It has no part in what is promised. What it is asked is what a thread would do: it is tried again where it fails, and
+only what was committed counts. Is it killed, the front's own thread goes on; the letters that it had read are not
+fenced any more, but read anew. Is whoever asks killed, it ends with what it is at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import os
+import pickle
+import signal
+import socket
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from traceback import format_tb
+from typing import Any, ParamSpec, TypeVar
+
+import msgcenter_tui
+from msgcenter_tui import forked
+from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tx import Act
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+_PATIENCE = 15.0
+"""Seconds that it has for what it is at, when it is to end."""
+_ROOM = 1 << 20
+"""Bytes of an answer that are read ahead."""
+
+
+@contextmanager
+def hired(url: str, opened: Callable[[], Store]) -> Iterator[Clerk | None]:
+    """A clerk for the store at `url` while the block runs; it has the store by `opened` once it is asked for something.
+
+    None where it would gain nothing (on a server, on one processor), or where this process has threads already. This
+    process has no database open yet.
+    """
+    if "://" in url or not forked.can_be():
+        yield None
+        return
+    clerk = Clerk(*forked.begun(lambda caller: _serve(caller, opened)))
+    try:
+        yield clerk
+    finally:
+        clerk.dismiss()
+
+
+# -- the clerk --------------------------------------------------------------------------------------------------------
+
+
+def _serve(caller: socket.socket, opened: Callable[[], Store]) -> None:
+    """Do what is asked, one after the other, until nobody is there to ask."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service that stops tells all its processes: the notifier decides
+    gc.freeze()
+    noted = _Notes()
+    store: Store | None = None
+    while (asked := forked.heard(caller)) is not None:
+        act, args, kwargs = asked
+        done = True
+        try:
+            store = store or opened()
+            answer = store.run(act, *args, **kwargs)
+        except MessageCenterError as error:
+            done, answer = False, error
+        except Exception as error:  # noqa: BLE001  it cannot be told in its own words, which may be a client's
+            log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+            done, answer = False, RuntimeError(f"{type(error).__name__} in the process that keeps the ledger")
+        forked.say(caller, (done, answer, noted.taken()))
+    if store is not None:
+        store.close()
+
+
+class _Notes(logging.Handler):
+    """What would go into the log: whoever asked writes it, who alone has the log's files."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._records: list[logging.LogRecord] = []
+        room = logging.getLogger(msgcenter_tui.__name__)
+        room.handlers, room.propagate = [self], False
+        room.setLevel(logging.INFO)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._records.append(record)
+
+    def taken(self) -> list[logging.LogRecord]:
+        records, self._records = self._records, []
+        return records
+
+
+# -- whoever asks -----------------------------------------------------------------------------------------------------
+
+
+class Clerk:
+    """This side of it, for coroutines of one event loop."""
+
+    def __init__(self, line: socket.socket, process: int) -> None:
+        self.process = process
+        self._line = line
+        self._opening: asyncio.Task[asyncio.StreamWriter] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._asked: deque[asyncio.Future[Any]] = deque()
+        """Those who wait, in the order in which they asked."""
+        self._gone = False
+        self.alive = True
+        """Not once it has ended."""
+
+    async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`Store.run` over there: gives what the act returns, raises what it raises.
+
+        What it was asked for is done, even when the caller is cancelled. Raises StoreUnavailable where it has ended.
+        """
+        writer = await self._spoken_to()
+        if not self.alive:
+            raise _ended()
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._asked.append(answer)
+        writer.write(forked.packed((act, args, kwargs)))
+        return await answer
+
+    async def close(self, patience: float = _PATIENCE) -> None:
+        """Let it end what it was asked for, and wait until it has; one that takes too long is killed.
+
+        The store stands that: what it had not committed is undone.
+        """
+        writer = await self._spoken_to()
+        assert self._listening is not None
+        with contextlib.suppress(OSError):
+            writer.write_eof()
+        if not (await asyncio.wait([self._listening], timeout=patience))[0]:
+            os.kill(self.process, signal.SIGKILL)
+        await self._listening
+        writer.close()
+        await asyncio.to_thread(self._see_it_end)
+
+    def dismiss(self) -> None:
+        """Be rid of one that was not closed, whatever it is at."""
+        if not self._gone:
+            os.kill(self.process, signal.SIGKILL)
+            self._line.close()
+            self._see_it_end()
+
+    def _see_it_end(self) -> None:
+        os.waitpid(self.process, 0)
+        self._gone = True
+
+    async def _spoken_to(self) -> asyncio.StreamWriter:
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._opened())
+        return await asyncio.shield(self._opening)
+
+    async def _opened(self) -> asyncio.StreamWriter:
+        reader, writer = await asyncio.open_connection(sock=self._line, limit=_ROOM)
+        self._listening = asyncio.create_task(self._listen(reader), name="store-clerk")
+        return writer
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+            while True:
+                (length,) = forked.LENGTH.unpack(await reader.readexactly(forked.LENGTH.size))
+                done, answer, noted = pickle.loads(await reader.readexactly(length))
+                _note(noted)
+                self._tell(done, answer)
+        self.alive = False
+        while self._asked:
+            self._tell(False, _ended())
+
+    def _tell(self, done: bool, answer: Any) -> None:
+        asked = self._asked.popleft()
+        if asked.done():  # whoever asked was cancelled
+            if not done:
+                log.error("work that nobody waits for any more failed: %s", answer)
+        elif done:
+            asked.set_result(answer)
+        else:
+            asked.set_exception(answer)
+
+
+def _note(records: Iterable[logging.LogRecord]) -> None:
+    for record in records:
+        here = logging.getLogger(record.name)
+        if here.isEnabledFor(record.levelno):
+            here.handle(record)
+
+
+def _ended() -> StoreUnavailable:
+    return StoreUnavailable("it is not known whether the ledger was written", "the process that keeps it has ended")
