@@ -29,7 +29,9 @@ class Slow:
         self.commits: asyncio.Queue[asyncio.Future[Exception | None]] = asyncio.Queue()
 
     async def run(self, act: Any, notifier: str, fences: Any, results: Any, sent: Any) -> Marked:
-        self.happened.append("commit " + " ".join([*(fence[0] for fence in fences), *(f"sent {id}" for id in sent)]))
+        said = [*(fence[0] for fence in fences), *(f"sent {id}" for id in sent)]
+        said += [f"{result.state.value} {result.id}" for result in results if result.fenced]
+        self.happened.append("commit " + " ".join(said))
         through: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.commits.put_nowait(through)
         if (error := await through) is not None:
@@ -100,6 +102,22 @@ async def test_a_commit_that_fails_is_tried_again_before_any_other(
     assert await waiting.told is not None
     assert front.happened == ["commit sent r1p1", "commit sent r1p1", "commit r1p2", "told r1p2"]
     assert (settled, marks.trouble) == ({DeliveryState.SENT: 1}, "")
+    await marks.close(1)
+
+
+@pytest.mark.parametrize("kept_apart", [False, True])
+async def test_what_may_be_fenced_without_anybody_knowing_is_not_fenced_again(
+    kept_apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:  # N8, N14
+    monkeypatch.setattr("msgcenter_tui.delivery.marks._PAUSE", 0)
+    front = Slow(kept_apart=kept_apart)
+    marks, _ = made(front)
+    waiting = Waiting(marks, front, FIRST)
+    for _ in range(2):
+        (await front.commits.get()).set_result(StoreUnavailable("its answer was lost"))
+    (await front.commits.get()).set_result(None)
+    assert await waiting.told is None
+    assert front.happened == ["commit r1p1", *2 * ["commit waiting r1p1"], "told r1p1"]
     await marks.close(1)
 
 

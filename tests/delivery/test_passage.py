@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
+from tests.delivery.mails import AT, LETTER, MESSAGE_ID
 from tests.delivery.office import PATIENT, Office, account, transport
 from tests.delivery.scripted import DROP, HANG, Action, Scripted, first
 
 from msgcenter_tui.center import deliveries, messages, threads
 from msgcenter_tui.delivery.compose import Press
+from msgcenter_tui.delivery.marks import Asker
 from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.passage import Means, Passage, Source
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
-from msgcenter_tui.delivery.transport import Reply, Verdict
+from msgcenter_tui.delivery.transport import Envelope, Hearer, Reply, Verdict
 from msgcenter_tui.delivery.wire import Wire
-from msgcenter_tui.domain import Channel, Consent, DeliveryState
+from msgcenter_tui.domain import Channel, Consent, DeliveryId, DeliveryState
 from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.letters import Fenced, Letter
+from msgcenter_tui.store.results import Result
 
 S = DeliveryState
 EITHER = pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])
@@ -93,6 +99,58 @@ async def test_a_text_is_not_fenced_before_its_turn(sqlite_office: Office) -> No
 
     await office.send(SmsTransport(hand), connections=1)
     assert under_way == [1, 1, 1, 1]
+
+
+class Told:
+    """A line, the marks and the letters of a passage: what they are asked stays to be answered."""
+
+    alive, pipelines, ahead = True, False, 2
+    hearer: Hearer
+
+    def __init__(self, *letters: Letter) -> None:
+        self.left = list(letters)
+        self.fences: list[Asker] = []
+        self.settled: list[tuple[str, str]] = []
+
+    def envelope(self, letter: Letter) -> Envelope:
+        return b"", b""
+
+    def offer(self, envelope: Envelope) -> bool:
+        return False
+
+    def written(self, fenced: Fenced) -> bytes:
+        return b""
+
+    def hand_over(self, written: bytes) -> None: ...
+
+    def flush(self) -> None: ...
+
+    def fence(self, letter: Letter, unique: str, domain: str, asker: Asker) -> None:
+        self.fences.append(asker)
+
+    def settle(self, result: Result) -> None:
+        self.settled.append((result.id, result.state.value))
+
+    def following(self) -> Letter | None:
+        return self.left.pop(0) if self.left else None
+
+
+async def test_one_that_was_denied_is_not_settled_it_may_be_on_its_way_again() -> None:  # N8
+    # Denied, it is given back with that commit. By the time that the line is free the same notifier may have claimed,
+    # fenced and handed it over anew: then that it "did not leave" is not true of it.
+    first, second = (LETTER._replace(id=DeliveryId(id)) for id in ("r1p1", "r1p2"))
+    told: Any = Told(second)
+    means = Means(told, lambda: "1", lambda: 0.5, lambda _: None)
+    source = Source(told.following, lambda _: True, lambda *_: None, lambda: None)
+    passage = Passage(told, "bright.example", means, source)
+    sending = asyncio.create_task(passage.send(first))
+    await asyncio.sleep(0)
+    passage.taken()
+    told.fences[0].fenced(Fenced(first, MESSAGE_ID, AT))  # it is handed over, the next asks for its fence
+    told.fences[1].fenced(None)
+    passage.answered(Reply(Verdict.ACCEPTED))
+    await sending
+    assert told.settled == [("r1p1", "sent")]
 
 
 # -- what ends a line -------------------------------------------------------------------------------------------------

@@ -70,6 +70,8 @@ class Slaughter:
     chance: random.Random
     notifiers: int
     kills: Counter[str] = field(default_factory=Counter)
+    clerks: int = 0
+    """So many times the process that keeps a notifier's ledger was killed, and the notifier went on."""
 
     def run(self) -> None:
         running = [self._start() for _ in range(self.notifiers)]
@@ -89,6 +91,9 @@ class Slaughter:
         target = self.arrived + self.chance.randint(*BETWEEN)
         while not (over := ended(running)) and (self.arrived < target or not at_work(running)):
             time.sleep(0.005)
+        if not over and self.chance.random() < 0.3:
+            self.clerks += lost_clerk(self.chance.choice(at_work(running)))
+            return
         for one in over or [self.chance.choice(at_work(running))]:
             one.kill()
             one.communicate()
@@ -120,6 +125,17 @@ class Slaughter:
             self.kills[how] += 1
         else:
             assert ended.returncode == 0
+
+
+def lost_clerk(notifier: subprocess.Popen[str]) -> bool:
+    """Kill its clerk, where it has one."""
+    try:
+        children = Path(f"/proc/{notifier.pid}/task/{notifier.pid}/children").read_text("ascii").split()
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return bool(children)
 
 
 def ended(running: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:
@@ -162,7 +178,8 @@ def test_nothing_is_lost_and_nothing_repeated(
     with capsys.disabled():
         print(
             f"\n{'PostgreSQL' if '://' in store_url else 'SQLite'}: {len(rows)} mails, {notifiers} notifiers, "
-            f"{kills} kills ({', '.join(f'{n} {how}' for how, n in slaughter.kills.items())}) in {took:.0f} s: "
+            f"{kills} kills ({', '.join(f'{n} {how}' for how, n in slaughter.kills.items())}), "
+            f"{slaughter.clerks} of clerks, in {took:.0f} s: "
             f"lost {len(lost)}, repeated {repeated}, unknown {len(unknown)}, "
             f"of them arrived {len(unknown & set(got))}"
         )

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from msgcenter_tui.delivery import outcome
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store.front import Front
@@ -50,8 +51,8 @@ class _Asked(NamedTuple):
 class Marks:
     """Commits marks for one notifier, in the order they come: a fence is durable no sooner than a result before it.
 
-    A store that cannot be used is tried until it can, or until `close`. `settled` hears after each commit how many
-    deliveries it settled, by state; `lines` says how many lines are at work.
+    A store that cannot be used is tried until it can, or until `close`; the fences that were asked for are denied then.
+    `settled` hears after each commit how many deliveries it settled, by state; `lines` says how many lines are at work.
     """
 
     def __init__(
@@ -149,7 +150,7 @@ class Marks:
     async def _commit(self, fences: Sequence[_Asked], results: Sequence[Result]) -> list[_Told]:
         """Gives what is to be told then."""
         try:
-            marked = await self._marked([asked.fence for asked in fences], results)
+            marked = await self._marked(fences, results)
         except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
             return await self._one_by_one(fences, results, error)
         return [partial(self._tell_of, marked, fences)]
@@ -171,8 +172,9 @@ class Marks:
                 fixed = marked.fenced.get(letter.id)
                 asker.fenced(None if fixed is None else Fenced(letter, *fixed))
 
-    async def _marked(self, fences: Sequence[Fence], results: Sequence[Result]) -> Marked:
+    async def _marked(self, asked: Sequence[_Asked], results: Sequence[Result]) -> Marked:
         pause = _PAUSE
+        fences = [one.fence for one in asked]
         sent = [result.id for result in results if result.state is DeliveryState.SENT]
         others = [result for result in results if result.state is not DeliveryState.SENT]
         while True:
@@ -182,7 +184,11 @@ class Marks:
                 if not self._patient:
                     raise
                 self.trouble = str(error)
-                log.warning("%d marks wait for the store: %s", len(fences) + len(results), error)
+                log.warning("%d marks wait for the store: %s", len(asked) + len(results), error)
+                # Whatever was fenced without anybody hearing of it did not leave. None of it is fenced once more: the
+                # next reading decides about it.
+                others += [outcome.as_before(letter, fenced=True) for letter, _, _ in asked if fences]
+                fences = []
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:

@@ -284,10 +284,14 @@ class Passage:
             self._source.learn(letter, reply)
 
     def _back(self, held: _Held) -> None:
-        """The letter did not leave, through no fault of its own; it may be fenced, or be about to be."""
+        """The letter did not leave, through no fault of its own; it may be fenced, or be about to be.
+
+        One that was denied is given back already: by now it may be on its way again, over another line.
+        """
         held.needed = False
         self._source.done()
-        self._means.marks.settle(outcome.as_before(held.letter, fenced=held.asked))
+        if not held.denied:
+            self._means.marks.settle(outcome.as_before(held.letter, fenced=held.asked))
 
     def _finish(self) -> None:
         if not self._end.done():

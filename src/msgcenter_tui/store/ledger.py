@@ -78,8 +78,8 @@ def mark(
     """Results and fences of several connections in one commit; of `sent` nothing is to be said but that.
 
     A letter that is not among the fenced ones may not leave as it is: its claim was lost, or something of what it
-    carries has changed; a claim that is still held is given back, and read anew. Where a commit went through and its
-    answer was lost, doing the same again fences nothing; the letter is then settled as not handed over.
+    carries has changed; a claim that is still held is given back, and read anew. Where a commit may have gone through
+    without anybody hearing of it, its fences are not to be asked for again, but settled as not handed over.
     """
     settled = settle(tx, notifier, results, sent)
     out_of_hand(tx, notifier, [result.id for result in results])
