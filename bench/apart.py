@@ -19,7 +19,11 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), s
 
 @dataclass(frozen=True)
 class Figures:
-    """What one piece of work took; `processor` seconds are those of all threads, `peak` is resident memory in MB."""
+    """What one piece of work took.
+
+    `processor` seconds are those of all its threads and processes, `peak` is their resident memory in MB, pages that
+    two of them share counted twice.
+    """
 
     done: int
     seconds: float
