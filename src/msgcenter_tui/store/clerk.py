@@ -168,15 +168,18 @@ class Clerk:
         return writer
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
-        with contextlib.suppress(asyncio.IncompleteReadError, OSError):
+        try:
             while True:
                 (length,) = forked.LENGTH.unpack(await reader.readexactly(forked.LENGTH.size))
                 done, answer, noted = pickle.loads(await reader.readexactly(length))
                 _note(noted)
                 self._tell(done, answer)
-        self.alive = False
-        while self._asked:
-            self._tell(False, _ended())
+        except (asyncio.IncompleteReadError, OSError):
+            log.info("the process that keeps the ledger has ended")
+        finally:  # whatever it was: nobody waits for an answer that does not come
+            self.alive = False
+            while self._asked:
+                self._tell(False, _ended())
 
     def _tell(self, done: bool, answer: Any) -> None:
         asked = self._asked.popleft()

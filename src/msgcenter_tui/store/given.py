@@ -2,7 +2,7 @@
 
 One statement then does for a thousand rows what an executemany does in a thousand steps, each of which takes the
 interpreter's lock, and its text is the same for any number of rows. On SQLite a statement that runs all day gets them
-as parameters of their own instead (`batches`): it takes a row apart in the time that it needs to read JSON twice.
+as parameters of their own instead (`batches`): taking JSON apart would cost as much there as what is done with it.
 """
 
 from __future__ import annotations
