@@ -17,8 +17,8 @@ from msgcenter_tui.domain import Channel, Policy
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import Store, open_store
 
-BODY = "We open on Monday at nine, and there is cake for everybody who comes before ten.\n" * 21
-"""With its headers 2.1 kB."""
+BODY = "We open on Monday at nine, and there is cake for everybody who comes before ten.\n" * 6
+"""As a mail, with its headers and in both forms, 2.1 kB."""
 
 AT_ONCE = Policy(quiet_period=timedelta())
 

@@ -28,12 +28,15 @@ class Slow:
         self.happened: list[str] = []
         self.commits: asyncio.Queue[asyncio.Future[Exception | None]] = asyncio.Queue()
 
-    async def run(self, act: Any, notifier: str, fences: Any, results: Any, sent: Any) -> Marked:
+    def begun(self, act: Any, notifier: str, fences: Any, results: Any, sent: Any) -> asyncio.Future[Marked]:
         said = [*(fence[0] for fence in fences), *(f"sent {id}" for id in sent)]
         said += [f"{result.state.value} {result.id}" for result in results if result.fenced]
         self.happened.append("commit " + " ".join(said))
         through: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.commits.put_nowait(through)
+        return asyncio.ensure_future(self._marked(through, fences, sent))
+
+    async def _marked(self, through: asyncio.Future[Exception | None], fences: Any, sent: Any) -> Marked:
         if (error := await through) is not None:
             raise error
         fixed = {fence[0]: (f"<{fence[2]}@{fence[3]}>", AT) for fence in fences}

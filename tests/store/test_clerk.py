@@ -16,8 +16,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests import disk
 from tests.conftest import Clock
 from tests.delivery.office import Office, account
@@ -347,6 +350,42 @@ def test_what_is_said_arrives_whole_or_not_at_all() -> None:
         ours.sendall(forked.packed(said)[:1000])
         ours.close()
         assert forked.heard(theirs) is None
+
+
+@given(st.lists(st.integers(0, 200_000), max_size=6), st.randoms(use_true_random=False))
+def test_answers_are_heard_whole_however_they_come(lengths: list[int], chance: Random) -> None:
+    answers = [bytes([number]) * length for number, length in enumerate(lengths)]
+    heard: list[bytes] = []
+    ear = clerk._Ear(lambda answer: heard.append(bytes(answer)), lambda: None)
+    coming = b"".join(forked.LENGTH.pack(len(answer)) + answer for answer in answers)
+    while coming:
+        room = ear.get_buffer(-1)
+        part = coming[: chance.choice([1, 3, 4, 5, 1000, len(room)])][: len(room)]
+        assert part  # there is always room for more
+        room[: len(part)] = part
+        coming = coming[len(part) :]
+        ear.buffer_updated(len(part))
+    assert heard == answers
+
+
+async def test_what_cannot_be_understood_ends_the_line(caplog: pytest.LogCaptureFixture) -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        keeper = Clerk(ours, os.getpid())
+        asked = [asyncio.ensure_future(keeper.run(number)) for _ in range(2)]
+        await asyncio.to_thread(forked.heard, theirs)
+        theirs.sendall(forked.LENGTH.pack(3) + b"???")
+        for answer in asked:  # nobody waits for what does not come
+            with pytest.raises(StoreUnavailable, match="not known whether the ledger was written"):
+                await answer
+    assert not keeper.alive
+
+
+async def test_what_cannot_be_said_is_an_error_of_whoever_said_it(room: Room) -> None:
+    with pytest.raises((pickle.PicklingError, AttributeError)):
+        await room.keeper.run(notifiers.heartbeat, lambda: None)  # type: ignore[arg-type]
+    assert await room.keeper.run(number) == room.keeper.process
+    await room.keeper.close()
 
 
 def test_an_edition_that_comes_twice_is_the_same() -> None:

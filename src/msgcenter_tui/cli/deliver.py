@@ -42,6 +42,7 @@ def deliver(session: Session) -> Answer:
         return _status(session.run(deliveries.status, everything=True), failed)
     logs.to_stream(_ToStandardError())
     config = session.config
+    gc.freeze()  # what is loaded by now stays: going through it would also make each process's copy of it its own
     keeping = clerk.hired(config.database, lambda: Store(config.database, policy=config.policy))
     with keeping as keeper, _transports(session) as transports:
         if not transports and not args.once:
@@ -67,7 +68,6 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
     """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished."""
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
-    gc.freeze()  # what is loaded by now stays: the collector need not go through it again and again
     front = Front(session.store, keeper)
     watcher = progress.watcher(quiet=session.json)
 

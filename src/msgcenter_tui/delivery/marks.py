@@ -117,10 +117,10 @@ class Marks:
                 if not self._asked:
                     continue
                 await self._gather()
-            committing = self._loop.create_task(self._commit(*self._group()), name="notifier-commit")
-            await asyncio.sleep(0)  # it has begun
+            group = self._group()
+            begun = self._begun(*group)
             _tell(told)
-            told = await committing
+            told = await self._committed(begun, *group)
             self._under_way = 0
         self._running = False
 
@@ -147,19 +147,30 @@ class Marks:
         self._under_way = len(results)
         return fences, results
 
-    async def _commit(self, fences: Sequence[_Asked], results: Sequence[Result]) -> list[_Told]:
+    def _begun(self, fences: Sequence[_Asked], results: Sequence[Result]) -> asyncio.Future[Marked]:
+        sent = [result.id for result in results if result.state is DeliveryState.SENT]
+        others = [result for result in results if result.state is not DeliveryState.SENT]
+        return self._front.ledger.begun(mark, self._notifier, [one.fence for one in fences], others, sent)
+
+    async def _committed(
+        self, begun: asyncio.Future[Marked], fences: Sequence[_Asked], results: Sequence[Result]
+    ) -> list[_Told]:
         """Gives what is to be told then."""
         try:
-            marked = await self._marked(fences, results)
+            try:
+                marked = await begun
+            except MessageCenterError as error:
+                marked = await self._tried_again(fences, results, error)
         except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
             return await self._one_by_one(fences, results, error)
+        self.trouble = ""
         return [partial(self._tell_of, marked, fences)]
 
     async def _one_by_one(self, fences: Sequence[_Asked], results: Sequence[Result], error: Exception) -> list[_Told]:
         """One bad mark among many spoils no other."""
         if len(fences) + len(results) > 1:
-            told = [tell for result in results for tell in await self._commit([], [result])]
-            return told + [tell for asked in fences for tell in await self._commit([asked], [])]
+            alone = [*(([], [result]) for result in results), *(([asked], []) for asked in fences)]
+            return [tell for one in alone for tell in await self._committed(self._begun(*one), *one)]
         for result in results:
             log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
         failed = [partial(asked.asker.failed, error) for asked in fences if asked.asker.needed]
@@ -172,28 +183,26 @@ class Marks:
                 fixed = marked.fenced.get(letter.id)
                 asker.fenced(None if fixed is None else Fenced(letter, *fixed))
 
-    async def _marked(self, asked: Sequence[_Asked], results: Sequence[Result]) -> Marked:
+    async def _tried_again(
+        self, asked: Sequence[_Asked], results: Sequence[Result], error: MessageCenterError
+    ) -> Marked:
+        """Until the store can be used.
+
+        Whatever was fenced without anybody hearing of it did not leave. None of it is fenced once more: the next
+        reading decides about it.
+        """
         pause = _PAUSE
-        fences = [one.fence for one in asked]
-        sent = [result.id for result in results if result.state is DeliveryState.SENT]
-        others = [result for result in results if result.state is not DeliveryState.SENT]
-        while True:
+        settled = [*results, *(outcome.as_before(letter, fenced=True) for letter, _, _ in asked)]
+        while self._patient:
+            self.trouble = str(error)
+            log.warning("%d marks wait for the store: %s", len(asked) + len(results), error)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
             try:
-                marked = await self._front.ledger.run(mark, self._notifier, fences, others, sent)
-            except MessageCenterError as error:
-                if not self._patient:
-                    raise
-                self.trouble = str(error)
-                log.warning("%d marks wait for the store: %s", len(asked) + len(results), error)
-                # Whatever was fenced without anybody hearing of it did not leave. None of it is fenced once more: the
-                # next reading decides about it.
-                others += [outcome.as_before(letter, fenced=True) for letter, _, _ in asked if fences]
-                fences = []
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
-            else:
-                self.trouble = ""
-                return marked
+                return await self._begun([], settled)
+            except MessageCenterError as still:
+                error = still
+        raise error
 
 
 def _tell(told: Sequence[_Told]) -> None:

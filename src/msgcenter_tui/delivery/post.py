@@ -20,7 +20,7 @@ from msgcenter_tui.store.letters import Letter
 
 log = logging.getLogger(__name__)
 
-_EACH, _BATCH = 32, 40
+_EACH, _BATCH = 16, 40
 """Letters in hand for each line, and at least: a commit for many, and little to give back."""
 _IDLE = 20.0
 """Seconds that a line without a letter is kept."""

@@ -19,7 +19,7 @@ import pickle
 import signal
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from traceback import format_tb
 from typing import Any, ParamSpec, TypeVar
@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = 15.0
 """Seconds that it has for what it is at, when it is to end."""
-_ROOM = 1 << 20
-"""Bytes of an answer that are read ahead."""
+_ROOM = 64 * 1024
+"""Bytes of answers that are read at a time; there is more room for one that is longer."""
 
 
 @contextmanager
@@ -110,8 +110,10 @@ class Clerk:
     def __init__(self, line: socket.socket, process: int) -> None:
         self.process = process
         self._line = line
-        self._opening: asyncio.Task[asyncio.StreamWriter] | None = None
-        self._listening: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._transport: asyncio.WriteTransport | None = None
+        """Once the line is spoken over."""
+        self._ended = asyncio.Event()
         self._asked: deque[asyncio.Future[Any]] = deque()
         """Those who wait, in the order in which they asked."""
         self._gone = False
@@ -123,27 +125,39 @@ class Clerk:
 
         What it was asked for is done, even when the caller is cancelled. Raises StoreUnavailable where it has ended.
         """
-        writer = await self._spoken_to()
-        if not self.alive:
-            raise _ended()
+        await self._spoken_to()
+        return await self.begun(act, *args, **kwargs)
+
+    def begun(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """The same, asked for by now, whenever it is waited for."""
+        if self._transport is None:
+            return asyncio.ensure_future(self.run(act, *args, **kwargs))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._asked.append(answer)
-        writer.write(forked.packed((act, args, kwargs)))
-        return await answer
+        try:
+            if not self.alive:
+                raise _ended()
+            self._transport.write(forked.packed((act, args, kwargs)))
+        except Exception as error:  # noqa: BLE001  whoever waits for the answer is told
+            answer.set_exception(error)
+        else:
+            self._asked.append(answer)
+        return answer
 
     async def close(self, patience: float = _PATIENCE) -> None:
         """Let it end what it was asked for, and wait until it has; one that takes too long is killed.
 
         The store stands that: what it had not committed is undone.
         """
-        writer = await self._spoken_to()
-        assert self._listening is not None
+        await self._spoken_to()
+        assert self._transport is not None
         with contextlib.suppress(OSError):
-            writer.write_eof()
-        if not (await asyncio.wait([self._listening], timeout=patience))[0]:
+            self._transport.write_eof()
+        try:
+            async with asyncio.timeout(patience):
+                await self._ended.wait()
+        except TimeoutError:
             os.kill(self.process, signal.SIGKILL)
-        await self._listening
-        writer.close()
+            await self._ended.wait()
         await asyncio.to_thread(self._see_it_end)
 
     def dismiss(self) -> None:
@@ -157,29 +171,30 @@ class Clerk:
         os.waitpid(self.process, 0)
         self._gone = True
 
-    async def _spoken_to(self) -> asyncio.StreamWriter:
+    async def _spoken_to(self) -> None:
         if self._opening is None:
-            self._opening = asyncio.create_task(self._opened())
-        return await asyncio.shield(self._opening)
+            self._opening = asyncio.create_task(self._open())
+        await asyncio.shield(self._opening)
 
-    async def _opened(self) -> asyncio.StreamWriter:
-        reader, writer = await asyncio.open_connection(sock=self._line, limit=_ROOM)
-        self._listening = asyncio.create_task(self._listen(reader), name="store-clerk")
-        return writer
+    async def _open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._transport, _ = await loop.create_connection(lambda: _Ear(self._hear, self._end), sock=self._line)
 
-    async def _listen(self, reader: asyncio.StreamReader) -> None:
-        try:
-            while True:
-                (length,) = forked.LENGTH.unpack(await reader.readexactly(forked.LENGTH.size))
-                done, answer, noted = pickle.loads(await reader.readexactly(length))
-                _note(noted)
-                self._tell(done, answer)
-        except (asyncio.IncompleteReadError, OSError):
-            log.info("the process that keeps the ledger has ended")
-        finally:  # whatever it was: nobody waits for an answer that does not come
-            self.alive = False
-            while self._asked:
-                self._tell(False, _ended())
+    def _hear(self, said: memoryview) -> None:
+        done, answer, noted = pickle.loads(said)
+        for record in noted:
+            here = logging.getLogger(record.name)
+            if here.isEnabledFor(record.levelno):
+                here.handle(record)
+        self._tell(done, answer)
+
+    def _end(self) -> None:
+        """Nobody waits for an answer that does not come."""
+        log.info("the process that keeps the ledger has ended")
+        self.alive = False
+        while self._asked:
+            self._tell(False, _ended())
+        self._ended.set()
 
     def _tell(self, done: bool, answer: Any) -> None:
         asked = self._asked.popleft()
@@ -192,11 +207,41 @@ class Clerk:
             asked.set_exception(answer)
 
 
-def _note(records: Iterable[logging.LogRecord]) -> None:
-    for record in records:
-        here = logging.getLogger(record.name)
-        if here.isEnabledFor(record.levelno):
-            here.handle(record)
+class _Ear(asyncio.BufferedProtocol):
+    """Hears whole answers, each by itself, and the end. What cannot be understood ends the line, too."""
+
+    def __init__(self, hear: Callable[[memoryview], None], end: Callable[[], None]) -> None:
+        self._hear = hear
+        self._end = end
+        self._room = bytearray(_ROOM)
+        self._filled = 0
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return memoryview(self._room)[self._filled :]
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._filled += nbytes
+        room, at = memoryview(self._room), 0
+        while (ends := self._end_of(at)) <= self._filled:
+            self._hear(room[at + forked.LENGTH.size : ends])
+            at = ends
+        rest = room[at : self._filled]
+        self._filled = len(rest)
+        if ends - at > len(room):
+            self._room = bytearray(ends - at)
+            self._room[: len(rest)] = rest
+        elif at:
+            room[: len(rest)] = rest
+
+    def _end_of(self, at: int) -> int:
+        """Where the answer ends that begins there; beyond what is there already, where it has not come whole."""
+        begins = at + forked.LENGTH.size
+        if begins > self._filled:
+            return begins
+        return begins + int(forked.LENGTH.unpack_from(self._room, at)[0])
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end()
 
 
 def _ended() -> StoreUnavailable:

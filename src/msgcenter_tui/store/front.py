@@ -33,6 +33,9 @@ class Ledger(Protocol):
     async def run(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """`Store.run`, awaited: gives what the act returns, raises what it raises."""
 
+    def begun(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """The same, begun whenever it is waited for."""
+
 
 class Front:
     """A store for coroutines: one thread that writes, in the order of the calls, and a few that read.
@@ -57,6 +60,10 @@ class Front:
         """`Store.run`, awaited: gives what the act returns, raises what it raises."""
         threads = self._writer if act.writes else self._readers
         return await self._in(threads, act.writes, lambda: self.store.run(act, *args, **kwargs))
+
+    def begun(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+        """The same, begun whenever it is waited for."""
+        return asyncio.ensure_future(self.run(act, *args, **kwargs))
 
     @property
     def ledger(self) -> Ledger:
