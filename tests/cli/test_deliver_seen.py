@@ -37,6 +37,24 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     assert re.search(r"9 of 40 sent .*1 failed", screen.getvalue())
 
 
+def test_the_sum_stays_what_it_is_while_it_is_sent() -> None:
+    bar = progress.watcher(quiet=False)
+    count = bar._count  # type: ignore[attr-defined]
+    bar.due(1000)
+    for sent in range(10, 1000, 10):
+        since = bar.done
+        bar.hear(Tally(sent=sent))
+        bar.due(1000 - sent + 4, since)  # six of the ten were settled by the time of the look
+        assert count.done + count.left == 1000
+    bar.due(200, bar.done)  # somebody sends another message
+    assert count.left == 200
+    bar.due(5, bar.done)  # it is taken back
+    assert count.left == 5
+    bar.hear(Tally())  # another notifier goes on
+    bar.hear(Tally(sent=5))
+    assert (count.done, count.left) == (5, 0)
+
+
 def test_a_pipe_gets_plain_lines_at_most_one_a_second(capsys: pytest.CaptureFixture[str]) -> None:
     lines = progress.watcher(quiet=False)
     lines.due(40)

@@ -22,14 +22,21 @@ _EVERY = 1.0
 _LOOK = 1.0
 """Seconds between two looks at what is still due, at least; as a share of its time a look costs little."""
 _SHARE = 20
+_HEARD = 0.1
+"""Seconds after which what a look may have seen settled has been heard of."""
 
 
 class Watcher(Protocol):
     """What hears the notifier's tally, and how many are still to leave."""
 
+    @property
+    def done(self) -> int:
+        """How many were settled, as far as it has heard."""
+
     def hear(self, tally: Tally) -> None: ...
 
-    def due(self, left: int) -> None: ...
+    def due(self, left: int, since: int = 0) -> None:
+        """So many were left at a moment between that at which `since` were done and now."""
 
     def say(self, words: str) -> None:
         """A line of its own."""
@@ -46,12 +53,15 @@ def watcher(*, quiet: bool) -> Watcher:
 async def look(watcher: Watcher, status: Callable[[], Awaitable[LedgerStatus]], *, everything: bool) -> None:
     """Tell the watcher how many are still to leave, until cancelled; `everything`: also what is in its quiet period."""
     while True:
-        began = monotonic()
+        began, done = monotonic(), watcher.done
+        took = 0.0
         with suppress(MessageCenterError):  # the notifier says it, where it matters
             ledger = await status()
+            took = monotonic() - began
+            await asyncio.sleep(_HEARD)
             coming = ledger.waiting + ledger.retrying if everything else ledger.due
-            watcher.due(coming + ledger.sending)
-        await asyncio.sleep(max(_LOOK, _SHARE * (monotonic() - began)))
+            watcher.due(coming + ledger.sending, done)
+        await asyncio.sleep(max(_LOOK, _SHARE * took))
 
 
 def words(figures: Mapping[str, int]) -> str:
@@ -60,9 +70,11 @@ def words(figures: Mapping[str, int]) -> str:
 
 
 class Silent:
+    done = 0
+
     def hear(self, tally: Tally) -> None: ...
 
-    def due(self, left: int) -> None: ...
+    def due(self, left: int, since: int = 0) -> None: ...
 
     def say(self, words: str) -> None: ...
 
@@ -70,7 +82,7 @@ class Silent:
 
 
 class _Counted:
-    """How many are settled, and how many are left: by the last look, less what was settled since."""
+    """How many are settled, and how many are left: by the looks, less what was settled since."""
 
     def __init__(self) -> None:
         self.done = 0
@@ -78,8 +90,14 @@ class _Counted:
 
     def settled(self, tally: Tally) -> None:
         done = sum(asdict(tally).values()) - tally.retrying  # these are still to leave
+        if done < self.done:  # another notifier, which begins anew
+            self.done = 0
         self.left = max(0, self.left - (done - self.done))
         self.done = done
+
+    def looked(self, left: int, since: int) -> None:
+        """What was settled meanwhile may be counted in `left`, or not: what is known stays where both can be true."""
+        self.left = min(max(self.left, left - max(0, self.done - since)), left)
 
 
 class Lines:
@@ -98,8 +116,12 @@ class Lines:
         left = f", {self._count.left:,} to go" if self._count.left else ""
         self.say(f"{words(asdict(tally))}{left}")
 
-    def due(self, left: int) -> None:
-        self._count.left = left
+    @property
+    def done(self) -> int:
+        return self._count.done
+
+    def due(self, left: int, since: int = 0) -> None:
+        self._count.looked(left, since)
 
     def say(self, words: str) -> None:
         if not self._closed:
@@ -139,8 +161,12 @@ class Bar:
         self._tally = tally
         self._show()
 
-    def due(self, left: int) -> None:
-        self._count.left = left
+    @property
+    def done(self) -> int:
+        return self._count.done
+
+    def due(self, left: int, since: int = 0) -> None:
+        self._count.looked(left, since)
         if left or self._count.done:
             self._show()
 
