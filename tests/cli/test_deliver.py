@@ -88,7 +88,7 @@ def test_without_an_account_nothing_is_sent_and_a_banner_says_so(shell: Shell, b
 
 
 @pytest.mark.parametrize("mode", [(), ("--now",)], ids=["quiet", "now"])
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_runs_until_it_is_told_to_stop(
     shell: Shell, catcher: Catcher, broadcast: str, number: signal.Signals, mode: tuple[str, ...]
 ) -> None:
@@ -115,6 +115,53 @@ def test_it_runs_until_it_is_told_to_stop(
         "1 sent" if mode else "nothing was due",
     ]
     assert len(catcher.mails()) == len(mode)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what is ignored")
+def test_under_nohup_it_goes_on_when_its_terminal_is_closed(shell: Shell, catcher: Catcher) -> None:
+    with subprocess.Popen(
+        ["nohup", sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "notifying; ctrl+c ends it\n"
+        told = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
+        assert int(told["SigIgn"], 16) & 1 << signal.SIGHUP - 1
+        process.terminate()
+        process.communicate(timeout=60)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_it_goes_on_where_what_it_says_cannot_be_written(
+    shell: Shell, catcher: Catcher, broadcast: str, stream: str
+) -> None:
+    shell.say("clients", "add", "Later", "--in", TEAM, "--email", "later@mail.example")
+    shell.ask("send", "--to", "later@mail.example", "--from", TEAM, "--body", "Hello", "--yes")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", "--once", "--now"],
+            stdout=full if stream == "stdout" else subprocess.PIPE,
+            stderr=full if stream == "stderr" else subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(SOURCE),
+            },
+        )
+    assert shell.ask("deliver", "--status")["retrying"] == 1
+    assert len(catcher.mails()) == 1
+    if stream == "stdout":
+        assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+        assert "cannot be written" in done.stderr
+    else:
+        assert done.returncode == 0
 
 
 def test_nothing_of_a_demonstration_leaves_by_a_real_account(

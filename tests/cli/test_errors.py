@@ -154,6 +154,20 @@ def test_an_answer_that_cannot_be_written_is_said_in_one_line(shell: Shell) -> N
     assert done.stderr == b"error: the answer cannot be written: no space left on device; what was asked for is done\n"
 
 
+def test_closed_streams_are_none_of_its_files(shell: Shell) -> None:
+    script = 'exec "$@" <&- >&- 2>&-'
+    words = ["clients", "add", "Closed Streams", "--in", TEAM]
+    command = [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, *words]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    done = subprocess.run(["sh", "-c", script, "sh", *command], check=False, timeout=60, env=environment)
+    assert done.returncode == 0
+    assert "Closed Streams" in shell.say("clients", "list")
+    looked = subprocess.run(
+        ["sh", "-c", script, "sh", *command[:5], "doctor"], check=False, timeout=60, env=environment
+    )
+    assert looked.returncode in {0, 1}  # by what it finds, not for want of a terminal
+
+
 def run_with(*, stdout: IO[str] | int, shell: Shell) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "--json", "clients", "list"],

@@ -16,6 +16,7 @@ from msgcenter_tui.store.ledger import Marked
 from msgcenter_tui.store.letters import Fenced
 from msgcenter_tui.store.results import Result
 
+SOMEBODY = "Ana Novak"
 FIRST, SECOND = (LETTER._replace(id=DeliveryId(id)) for id in ("r1p1", "r1p2"))
 
 
@@ -122,6 +123,21 @@ async def test_what_may_be_fenced_without_anybody_knowing_is_not_fenced_again(
     assert await waiting.told is None
     assert front.happened == ["commit r1p1", *2 * ["commit waiting r1p1"], "told r1p1"]
     await marks.close(1)
+
+
+async def test_whoever_is_told_and_fails_keeps_nobody_from_being_told(caplog: pytest.LogCaptureFixture) -> None:
+    def stumbles(settled: object) -> None:
+        raise OSError(SOMEBODY)
+
+    front = Slow(kept_apart=False)
+    marks = Marks(front, "me", stumbles, lambda: 1)  # type: ignore[arg-type]
+    for letter in (FIRST, SECOND):
+        waiting = Waiting(marks, front, letter)
+        (await front.commits.get()).set_result(None)
+        assert await waiting.told is not None
+    await marks.close(1)
+    assert "OSError" in caplog.text
+    assert SOMEBODY not in caplog.text
 
 
 async def test_one_bad_mark_spoils_no_other() -> None:

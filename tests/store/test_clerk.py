@@ -247,7 +247,7 @@ async def test_killed_before_it_can_say_what_it_committed(
 
 async def test_a_service_that_stops_does_not_end_it_before_the_notifier(room: Room) -> None:
     assert await room.keeper.run(number) == room.keeper.process
-    for number_of_signal in (signal.SIGTERM, signal.SIGINT):
+    for number_of_signal in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         os.kill(room.keeper.process, number_of_signal)
     assert await room.keeper.run(number) == room.keeper.process
     await room.keeper.close()

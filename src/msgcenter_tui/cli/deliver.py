@@ -76,8 +76,9 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
             watcher.say("stopping: what is in flight is finished first")
         stopping.set()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup
+            loop.add_signal_handler(number, stop)
     work = _Work(front, transports, session, watcher)
     status = partial(front.run, ledger_views.status, None)
     looking = asyncio.create_task(progress.look(watcher, status, everything=session.args.now))
@@ -144,7 +145,8 @@ class _ToStandardError(logging.Handler):
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr, flush=True)
+        with suppress(OSError):  # whoever works does not end because nobody can read of it
+            print(self.format(record), file=sys.stderr, flush=True)
 
 
 def _status(status: LedgerStatus, reasons: Sequence[Reason]) -> Answer:

@@ -24,6 +24,7 @@ INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do one command line. Gives the exit status: 0 done, 1 refused or not found, 2 wrong usage, 3 out of order."""
+    _have_all_streams()
     _survive_any_text()
     try:
         return _run(sys.argv[1:] if argv is None else argv)
@@ -57,8 +58,6 @@ def _run(argv: Sequence[str]) -> int:
 
 
 def _print(answer: Answer, *, as_json: bool) -> None:
-    if sys.stdout is None:  # closed by whoever started the program
-        return
     if as_json:
         # In ASCII: a terminal is steered by none of it, and every pipe can carry it.
         words = json.dumps(answer.data)
@@ -83,9 +82,17 @@ def _sentence(error: MessageCenterError) -> str:
 
 
 def _fail(sentence: str, status: int) -> int:
-    with contextlib.suppress(BrokenPipeError):
+    with contextlib.suppress(OSError):
         print(f"error: {shown_line(sentence)}", file=sys.stderr, flush=True)
     return status
+
+
+def _have_all_streams() -> None:
+    # Of those that whoever started the program has closed a file opened later, the store's even, would take the place.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nothing = os.open(os.devnull, os.O_RDWR)  # its number is the lowest that is free
+            setattr(sys, name, os.fdopen(nothing, mode, closefd=False))
 
 
 def _survive_any_text() -> None:

@@ -127,8 +127,8 @@ class Lines:
         if not self._closed:
             try:
                 print(words, flush=True)
-            except BrokenPipeError:
-                self._closed = True  # nobody watches any more; the work goes on
+            except OSError:
+                self._closed = True  # nobody watches any more, or can; the work goes on
 
     def close(self) -> None: ...
 
@@ -183,7 +183,9 @@ class Bar:
         )
 
     def say(self, words: str) -> None:
-        self._progress.console.print(words, markup=False)
+        with suppress(OSError):  # the terminal is gone; the work goes on
+            self._progress.console.print(words, markup=False)
 
     def close(self) -> None:
-        self._progress.stop()
+        with suppress(OSError):
+            self._progress.stop()

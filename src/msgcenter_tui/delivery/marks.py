@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from traceback import format_tb
 from typing import NamedTuple, Protocol
 
 from msgcenter_tui.delivery import outcome
@@ -164,7 +165,7 @@ class Marks:
         except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
             return await self._one_by_one(fences, results, error)
         self.trouble = ""
-        return [partial(self._tell_of, marked, fences)]
+        return [partial(self._settled, marked.settled), partial(self._tell_of, marked, fences)]
 
     async def _one_by_one(self, fences: Sequence[_Asked], results: Sequence[Result], error: Exception) -> list[_Told]:
         """One bad mark among many spoils no other."""
@@ -177,7 +178,6 @@ class Marks:
         return [partial(self._settled, {}), *failed]
 
     def _tell_of(self, marked: Marked, fences: Sequence[_Asked]) -> None:
-        self._settled(marked.settled)
         for letter, _, asker in fences:
             if asker.needed:
                 fixed = marked.fenced.get(letter.id)
@@ -207,4 +207,7 @@ class Marks:
 
 def _tell(told: Sequence[_Told]) -> None:
     for tell in told:
-        tell()
+        try:
+            tell()
+        except Exception as error:  # noqa: BLE001  it is nobody else's, who waits
+            log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))

@@ -63,7 +63,8 @@ def hired(url: str, opened: Callable[[], Store]) -> Iterator[Clerk | None]:
 
 def _serve(caller: socket.socket, opened: Callable[[], Store]) -> None:
     """Do what is asked, one after the other, until nobody is there to ask."""
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service that stops tells all its processes: the notifier decides
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # a service that stops tells all its processes: the notifier decides
     gc.freeze()
     noted = _Notes()
     store: Store | None = None
