@@ -12,6 +12,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 
 from msgcenter_tui.errors import StoreDamaged
@@ -82,6 +83,7 @@ def unmark(path: Path) -> None:
     _mark(path).unlink(missing_ok=True)
 
 
+@lru_cache(8)
 def _mark(path: Path) -> Path:
     return path.with_name(f"{path.name}.damaged")
 

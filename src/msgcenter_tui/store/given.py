@@ -31,7 +31,7 @@ from sqlalchemy.types import TypeEngine
 
 Row: TypeAlias = "Sequence[int | str | None]"
 
-_PLACES = 16, 64, 128, 256
+_PLACES = 16, 32, 64, 96, 128, 256
 """A statement has places for so many rows; those that are left over hold NULL, which equals nothing."""
 
 
