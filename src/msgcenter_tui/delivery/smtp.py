@@ -19,7 +19,7 @@ from msgcenter_tui.delivery.compose import Press, domain_of
 from msgcenter_tui.delivery.replies import Phase, judge
 from msgcenter_tui.delivery.smtp_line import LOST, Patience, SmtpLine
 from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
-from msgcenter_tui.delivery.wire import Wire
+from msgcenter_tui.delivery.wire import ROOM, Wire
 from msgcenter_tui.domain import Channel
 
 __all__ = ["Patience", "SmtpTransport"]
@@ -49,6 +49,7 @@ class SmtpTransport:
         self.domain = domain_of(account)
         self.press = Press(account, zone)
         self._tls = tls
+        self._room = memoryview(bytearray(ROOM))
 
     def fingerprint(self, salt: str) -> str:
         account = self.account
@@ -72,8 +73,8 @@ class SmtpTransport:
         except BaseException:
             _abort(client)
             raise
-        extensions = frozenset(client.esmtp_extensions)
-        return SmtpLine(_taken_over(client), self.press, self.account.sender_address, self.patience, extensions)
+        wire, extensions = _taken_over(client, self._room), frozenset(client.esmtp_extensions)
+        return SmtpLine(wire, self.press, self.account.sender_address, self.patience, extensions)
 
     async def _trust(self) -> ssl.SSLContext | None:
         if self._tls is None and self.account.security is not Security.NONE:
@@ -147,12 +148,12 @@ async def _hello(client: SMTP) -> None:
         await client.helo()  # a server without extensions
 
 
-def _taken_over(client: SMTP) -> Wire:
+def _taken_over(client: SMTP, room: memoryview) -> Wire:
     """The client's connection as a wire of ours; the client has done its part."""
     transport = client.transport
     if not isinstance(transport, asyncio.Transport):
         raise _trouble(Verdict.LINE, LOST)
-    wire = Wire(transport)
+    wire = Wire(transport, room)
     transport.set_protocol(wire)
     return wire
 

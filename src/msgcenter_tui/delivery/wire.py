@@ -1,6 +1,7 @@
 """The replies of a mail server, whole and in their order, on a connection that is open and secured (RFC 5321).
 
-A buffered protocol: asyncio's plain one makes a quarter of a megabyte anew for each receive.
+A buffered protocol: asyncio's plain one makes a quarter of a megabyte anew for each receive. What is received is taken
+out of the buffer at once, so that all the connections of an account share one.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-_ROOM = 64 * 1024
+ROOM = 64 * 1024
+"""Bytes that are received at a time."""
 _LONGEST = 32 * 1024
 """Bytes of one reply, with all its lines: a server that says more than this makes no sense."""
 
@@ -48,12 +50,13 @@ class Wire(asyncio.BufferedProtocol):
 
     listener: Listener
 
-    def __init__(self, transport: asyncio.WriteTransport) -> None:
+    def __init__(self, transport: asyncio.WriteTransport, room: memoryview) -> None:
+        """`room` is received into: by any number of wires of one event loop."""
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._room = bytearray(_ROOM)
-        self._view = memoryview(self._room)
-        self._filled = 0
+        self._room = room
+        self._rest = b""
+        """Of a line that is not whole yet."""
         self._before = b""
         """The lines of a reply that is not whole yet."""
         self._until = 0.0
@@ -105,18 +108,14 @@ class Wire(asyncio.BufferedProtocol):
     # -- asyncio's side -----------------------------------------------------------------------------------------------
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._view[self._filled :]
+        return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
-        end = self._filled + nbytes
-        data = bytes(self._view[:end])
-        *lines, rest = data.split(b"\n")
-        self._filled = len(rest)
-        if rest:
-            self._room[: self._filled] = rest
+        data = self._rest + self._room[:nbytes]
+        *lines, self._rest = data.split(b"\n")
         replies = self._whole(lines) if self._before or b"-" in data else lines
-        if self._filled > _LONGEST or len(self._before) > _LONGEST:
-            self._filled, self._before = 0, b""
+        if len(self._rest) > _LONGEST or len(self._before) > _LONGEST:
+            self._rest, self._before = b"", b""
             replies.append(_ENDLESS)
         if replies and not self._lost:
             self.listener.heard(replies)
