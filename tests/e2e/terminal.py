@@ -243,10 +243,19 @@ class Terminal(Screen):
             os.kill(self._child.pid, signal.SIGKILL)
         self.close()
 
-    def hang_up(self) -> Terminal:
-        """Close the terminal's window, as its program is told of it."""
-        os.kill(self._child.pid, signal.SIGHUP)
-        return self
+    def close_window(self) -> int | None:
+        """Close the terminal's window; the program's exit status, once it has ended."""
+        self._child.ptyproc.fileobj.close()
+        deadline = time.monotonic() + PATIENCE
+        while self.alive:
+            time.sleep(0.01)
+            assert time.monotonic() < deadline, "the program did not end"
+        return self.status
+
+    def tell_to_end(self) -> int | None:
+        """SIGTERM; the program's exit status, once it has ended."""
+        os.kill(self._child.pid, signal.SIGTERM)
+        return self.wait_end()
 
     def close(self) -> None:
         self._child.close(force=True)

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import func, select
 from tests.e2e.conftest import Open
 from tests.e2e.terminal import Terminal
 
@@ -13,6 +14,7 @@ from msgcenter_tui.center import drafts, identity
 from msgcenter_tui.demo.people import ANA, MAYA, STAFF
 from msgcenter_tui.domain import Actor, Draft, Recipients, ThreadKind
 from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.tables import notifiers
 
 WORDS = "Words that nobody wants to write twice"
 MORE = ", nor these"
@@ -114,16 +116,38 @@ def _open_birth_plan(terminal: Terminal) -> None:
     terminal.settle().press("enter").settle().press("enter").wait("I would bring the small speaker").settle()
 
 
-def test_a_closed_window_loses_no_words(center: Open, written: Callable[[], list[Draft]]) -> None:  # hazards 57
-    """The window is pulled to another size, then closed: the program is told by SIGHUP, and ends."""
+@pytest.mark.parametrize("end", [Terminal.close_window, Terminal.tell_to_end])
+def test_told_to_end_it_loses_no_words(
+    center: Open, written: Callable[[], list[Draft]], end: Callable[[Terminal], int | None]
+) -> None:  # M4, hazards 57
+    """The window is pulled to another size, then closed; or the machine shuts down. Nobody can be asked."""
     terminal = center()
     _reply(terminal).type(WORDS)
     terminal.wait(WORDS).resize(60, 20).wait("Words that nobody").resize(120, 36).wait(WORDS)
-    terminal.type(MORE)
-    stored(terminal, WORDS + MORE, written)
-    terminal.hang_up()
-    terminal.wait_end()
+    terminal.type(MORE).wait(WORDS + MORE)
+    assert end(terminal) == 0  # by itself, not by the signal
+    assert [draft.body for draft in written()] == [WORDS + MORE]
 
     again = center()
     again.wait("The 23rd").press("enter").wait(WORDS + MORE)
-    assert [draft.body for draft in written()] == [WORDS + MORE]
+
+
+def test_told_to_end_it_leaves_the_terminal_as_it_was(center: Open) -> None:
+    terminal = center()
+    terminal.wait("The 23rd").settle()
+    assert terminal.tell_to_end() == 0
+    assert terminal.written.rindex(b"\x1b[?1049l") > terminal.written.rindex(b"\x1b[?1049h")
+    assert terminal.written.rindex(b"\x1b[?25h") > terminal.written.rindex(b"\x1b[?25l")
+
+
+def test_told_to_end_it_finishes_what_is_in_flight(center: Open, store: Store) -> None:  # N8
+    terminal = center()
+    terminal.wait("The 23rd").settle()
+    terminal.until(lambda: _notifiers(store) == 1, "its notifier at work")
+    assert terminal.tell_to_end() == 0
+    assert _notifiers(store) == 0  # its lease is given back: no other has to wait for its end
+
+
+def _notifiers(store: Store) -> int:
+    with store.read() as tx:
+        return int(tx.conn.execute(select(func.count()).select_from(notifiers)).scalar_one())

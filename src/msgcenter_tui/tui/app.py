@@ -399,10 +399,13 @@ class MessageCenterApp(Locking, inherit_bindings=False):
 
         self.do(leave(self, self._notifier), group="quit", exclusive=True)
 
-    def on_page_closed(self) -> None:
+    def on_closed(self) -> None:
+        if not self.is_open:
+            self.exit()
+            return
         from msgcenter_tui.tui.quitting import close
 
-        self.do(close(self), group="close", exclusive=True)
+        self.do(close(self, self._notifier), group="close", exclusive=True)
 
     async def _on_key(self, event: events.Key) -> None:
         """The end of a key's way: what nothing was bound to, the screen answers."""

@@ -14,8 +14,8 @@ class StoreChanged(Message, bubble=False):
         """Only the notifier of this app did: where deliveries stand has changed, and nothing else."""
 
 
-class PageClosed(Message, bubble=False):
-    """The browser's page, or its server, is gone: nobody can be asked any more."""
+class Closed(Message, bubble=False):
+    """The terminal or the browser's page is gone, or the program was told to end: nobody can be asked any more."""
 
 
 class ActorChanged(Message, bubble=False):

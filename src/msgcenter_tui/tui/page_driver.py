@@ -10,7 +10,7 @@ from typing import Any
 
 from textual.drivers.web_driver import WebDriver
 
-from msgcenter_tui.tui.events import PageClosed
+from msgcenter_tui.tui.events import Closed
 
 
 class PageDriver(WebDriver):
@@ -37,7 +37,7 @@ class PageDriver(WebDriver):
         self._closed()  # nothing comes any more: the server was killed
 
     def _closed(self) -> None:
-        self._app.post_message(PageClosed())
+        self._app.post_message(Closed())
 
 
 def _write_all(stream: int, data: bytes) -> int:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from msgcenter_tui.tui.app import MessageCenterApp
     from msgcenter_tui.tui.services import Notifier, Services
 
+_PATIENCE = 10.0  # seconds; the notifier has less itself
+
 
 async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
     """Settle, ask where something waits, end."""
@@ -24,18 +26,23 @@ async def leave(app: MessageCenterApp, notifier: Notifier | None) -> None:
             await app.settle()
             if not await _may_go(app):
                 return
-    with app.guarded():
-        if notifier is not None:
-            await asyncio.wait_for(notifier.stop(), timeout=10)
-    app.exit()
+    await _end(app, notifier)
 
 
-async def close(app: MessageCenterApp) -> None:
+async def close(app: MessageCenterApp, notifier: Notifier | None) -> None:
     """Settle and end, for there is nobody to ask."""
     if app.is_away:
         app.services.front.give_up()
     with app.guarded():
         await app.settle()
+    await _end(app, notifier)
+
+
+async def _end(app: MessageCenterApp, notifier: Notifier | None) -> None:
+    """Finish what is in flight, and end."""
+    with app.guarded():
+        if notifier is not None:
+            await asyncio.wait_for(notifier.stop(), timeout=_PATIENCE)
     app.exit()
 
 

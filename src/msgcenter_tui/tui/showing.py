@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from msgcenter_tui.tui import collecting
+from msgcenter_tui.tui.events import Closed
 from msgcenter_tui.tui.services import THEME, Opening, Start
 
 if TYPE_CHECKING:
@@ -18,6 +22,8 @@ Tell = Callable[[str], None]
 
 _TURN = 0.001
 """Seconds that the threads of the store may keep the interpreter to themselves while a key waits for it."""
+_PATIENCE = 20
+"""Seconds in which it has ended, once it was told to: what is left then is ended as it is."""
 
 
 def show(opened: Callable[[Tell], Start], *, keymap: Mapping[str, str], theme: str = THEME, terminal: Terminal) -> int:
@@ -45,6 +51,7 @@ def show(opened: Callable[[Tell], Start], *, keymap: Mapping[str, str], theme: s
 
 
 async def _show(app: MessageCenterApp) -> None:
+    _heed_signals(app)
     try:
         await app.run_async()
     finally:
@@ -52,3 +59,31 @@ async def _show(app: MessageCenterApp) -> None:
             if app.services.when_left is not None:
                 await app.services.when_left()
             await app.services.front.close()
+
+
+def _heed_signals(app: MessageCenterApp) -> None:
+    """Told to end, or its terminal closed, it stores what is being written and finishes what is in flight."""
+    loop = asyncio.get_running_loop()
+    terminal = [stream for stream in (0, 1, 2) if os.isatty(stream)]  # once it is gone none says so any more
+
+    def end() -> None:
+        signal.alarm(_PATIENCE)  # its default is to end the program
+        app.post_message(Closed())
+
+    def hung_up(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGCONT, lambda *_: None)  # it comes with it, and Textual would take up the terminal again
+        _let_go(terminal)
+        loop.call_soon_threadsafe(end)
+
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGTERM, end)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, hung_up)
+
+
+def _let_go(terminal: Sequence[int]) -> None:
+    """Of one that is gone: what is still drawn would be an error, and in the end be waited for."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in terminal:
+        os.dup2(nothing, stream)
+    os.close(nothing)
