@@ -70,11 +70,14 @@ def say(line: socket.socket, what: object) -> None:
 def heard(line: socket.socket) -> Any:
     """What the other side says, waited for; None once it is gone."""
     with line.makefile("rb", buffering=0) as stream:
-        head = stream.read(LENGTH.size)
-        if not head or len(head) < LENGTH.size:
-            return None
-        data = bytearray()
-        (length,) = LENGTH.unpack(head)
-        while len(data) < length and (part := stream.read(length - len(data))):
-            data += part
-    return pickle.loads(data) if len(data) == length else None
+        head = _whole(stream, LENGTH.size)
+        data = None if head is None else _whole(stream, LENGTH.unpack(head)[0])
+    return None if data is None else pickle.loads(data)
+
+
+def _whole(stream: socket.SocketIO, length: int) -> bytes | None:
+    """So many bytes, in however many pieces they come; None where they end before."""
+    data = bytearray()
+    while len(data) < length and (part := stream.read(length - len(data))):
+        data += part
+    return bytes(data) if len(data) == length else None

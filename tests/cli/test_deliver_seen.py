@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import sys
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
 from tests.cli.conftest import TEAM, Shell
 
-from msgcenter_tui.cli import progress
+from msgcenter_tui.cli import deliver, progress
 from msgcenter_tui.delivery.notifier import Tally
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import open_store
 
@@ -71,6 +74,25 @@ def test_json_gets_nothing_beside_its_document(capsys: pytest.CaptureFixture[str
     silent.say("notifying")
     silent.close()
     assert capsys.readouterr() == ("", "")
+
+
+async def test_told_to_go_on_it_does_after_a_store_that_was_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliver, "_AFTER_TROUBLE", 0.0)
+    stopping = asyncio.Event()
+    asked = 0
+
+    class Busy:
+        async def changed(self) -> int:
+            nonlocal asked
+            asked += 1
+            if asked == 3:
+                stopping.set()
+            raise StoreUnavailable("the store is locked")
+
+    session = SimpleNamespace(args=SimpleNamespace(now=True))
+    work = deliver._Work(Busy(), {}, session, progress.Silent())  # type: ignore[arg-type]
+    assert await work.at_once(stopping) == Tally()
+    assert asked == 3
 
 
 @pytest.fixture

@@ -140,6 +140,26 @@ async def test_whoever_is_told_and_fails_keeps_nobody_from_being_told(caplog: py
     assert SOMEBODY not in caplog.text
 
 
+async def test_a_store_that_cannot_be_used_is_given_up_at_the_end_at_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:  # not result by result: each would wait for a lock as long as the store does
+    monkeypatch.setattr("msgcenter_tui.delivery.marks._PAUSE", 0)
+    front = Slow(kept_apart=True)
+    marks, _ = made(front)
+    waiting = Waiting(marks, front, SECOND)
+    for number in range(5):
+        marks.settle(Result(DeliveryId(f"r2p{number}"), True, DeliveryState.SENT))
+    commit = await front.commits.get()
+    closing = asyncio.create_task(marks.close(0))
+    while marks._patient:  # noqa: ASYNC110  it has given up waiting
+        await asyncio.sleep(0)
+    commit.set_result(StoreUnavailable("it is locked"))
+    await closing
+    assert await waiting.told is None
+    assert front.commits.empty()
+    assert "5 results were not kept" in caplog.text
+
+
 async def test_one_bad_mark_spoils_no_other() -> None:
     front = Slow(kept_apart=True)
     marks, settled = made(front)

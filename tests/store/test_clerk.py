@@ -352,6 +352,15 @@ def test_what_is_said_arrives_whole_or_not_at_all() -> None:
         assert forked.heard(theirs) is None
 
 
+def test_what_comes_byte_by_byte_is_heard_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = socket.SocketIO.read
+    monkeypatch.setattr(socket.SocketIO, "read", lambda stream, size: read(stream, min(size, 1)))
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        forked.say(ours, ["Ana", 1])
+        assert forked.heard(theirs) == ["Ana", 1]
+
+
 @given(st.lists(st.integers(0, 200_000), max_size=6), st.randoms(use_true_random=False))
 def test_answers_are_heard_whole_however_they_come(lengths: list[int], chance: Random) -> None:
     answers = [bytes([number]) * length for number, length in enumerate(lengths)]

@@ -23,16 +23,19 @@ from msgcenter_tui.cli.progress import Watcher
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.domain import DeliveryState, LedgerStatus, Reason
-from msgcenter_tui.errors import BadConfig
+from msgcenter_tui.errors import BadConfig, StoreUnavailable
 from msgcenter_tui.store import channels, clerk, ledger_views
 from msgcenter_tui.store.clerk import Clerk
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import Store
 
+log = logging.getLogger(__name__)
+
 _TOLD = 5
 """So many reasons of what failed are told, the most frequent."""
 _POLL = 0.5
 _LOOK = 20.0
+_AFTER_TROUBLE = 2.0
 
 
 def deliver(session: Session) -> Answer:
@@ -129,8 +132,14 @@ class _Work:
         """Until stopped, and nothing waits for its quiet period."""
         done: Counter[str] = Counter()
         while not stopping.is_set():
-            token = await self._front.changed()
-            done.update(asdict(await self.once(stopping)))
+            try:
+                token = await self._front.changed()
+                done.update(asdict(await self.once(stopping)))
+            except StoreUnavailable as error:
+                log.warning("the notifier waits: %s", error)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stopping.wait(), _AFTER_TROUBLE)
+                continue
             until = monotonic() + _LOOK
             while not stopping.is_set() and monotonic() < until and await self._front.changed() == token:
                 with suppress(TimeoutError):

@@ -162,9 +162,13 @@ class Marks:
                 marked = await begun
             except MessageCenterError as error:
                 marked = await self._tried_again(fences, results, error)
+        except MessageCenterError as error:
+            log.error("%d results were not kept, for nobody waits for the store any more: %s", len(results), error)
+            marked = Marked({}, {})
         except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
             return await self._one_by_one(fences, results, error)
-        self.trouble = ""
+        else:
+            self.trouble = ""
         return [partial(self._settled, marked.settled), partial(self._tell_of, marked, fences)]
 
     async def _one_by_one(self, fences: Sequence[_Asked], results: Sequence[Result], error: Exception) -> list[_Told]:
