@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,29 @@ def test_under_nohup_it_goes_on_when_its_terminal_is_closed(shell: Shell, catche
         assert int(told["SigIgn"], 16) & 1 << signal.SIGHUP - 1
         process.terminate()
         process.communicate(timeout=60)
+
+
+def test_it_goes_on_where_nobody_reads_what_it_says(shell: Shell, catcher: Catcher, broadcast: str) -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    with subprocess.Popen(
+        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", "--now"],
+        stdout=writer,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    ) as process:
+        os.close(writer)
+        deadline = time.monotonic() + 60
+        while not catcher.mails():
+            assert time.monotonic() < deadline, "nothing was sent"
+            time.sleep(0.01)
+        process.terminate()
+        with os.fdopen(reader, "rb") as said:  # the answer, at the end, is waited for
+            assert b"1 sent\n" in said.read()
+        assert process.wait(60) == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")

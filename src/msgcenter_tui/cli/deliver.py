@@ -76,8 +76,8 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
 
     def stop() -> None:
         if not stopping.is_set():
+            stopping.set()
             watcher.say("stopping: what is in flight is finished first")
-        stopping.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup

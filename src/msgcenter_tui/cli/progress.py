@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
+from queue import Full, Queue
+from threading import Thread
 from time import monotonic
 from typing import Protocol
 
@@ -22,6 +26,9 @@ _EVERY = 1.0
 _LOOK = 1.0
 """Seconds between two looks at what is still due, at least; as a share of its time a look costs little."""
 _SHARE = 20
+_MOST = 16
+"""Lines that may wait to be said."""
+_MOMENT = 1.0  # seconds
 _HEARD = 0.1
 """Seconds after which what a look may have seen settled has been heard of."""
 
@@ -69,6 +76,33 @@ def words(figures: Mapping[str, int]) -> str:
     return ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in figures.items() if number)
 
 
+class _Voice:
+    """Says one thing after the other, in a thread of its own: whoever reads may be slow, or gone, and the work goes on.
+
+    What cannot be said in time is left out.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: Queue[Callable[[], object] | None] = Queue(_MOST)
+        self._thread = Thread(target=self._speak, name="deliver-says", daemon=True)
+        self._thread.start()
+
+    def say(self, saying: Callable[[], object]) -> None:
+        with suppress(Full):
+            self._waiting.put_nowait(saying)
+
+    def end(self) -> None:
+        """Wait a moment for what is left to be said."""
+        with suppress(Full):
+            self._waiting.put_nowait(None)
+        self._thread.join(_MOMENT)
+
+    def _speak(self) -> None:
+        while (saying := self._waiting.get()) is not None:
+            with suppress(OSError):  # nobody watches any more, or can
+                saying()
+
+
 class Silent:
     done = 0
 
@@ -106,7 +140,7 @@ class Lines:
     def __init__(self) -> None:
         self._count = _Counted()
         self._last = -_EVERY
-        self._closed = False
+        self._voice = _Voice()
 
     def hear(self, tally: Tally) -> None:
         self._count.settled(tally)
@@ -124,13 +158,10 @@ class Lines:
         self._count.looked(left, since)
 
     def say(self, words: str) -> None:
-        if not self._closed:
-            try:
-                print(words, flush=True)
-            except OSError:
-                self._closed = True  # nobody watches any more, or can; the work goes on
+        self._voice.say(partial(_print, words))
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._voice.end()
 
 
 class Bar:
@@ -154,6 +185,7 @@ class Bar:
         self._pace = Pace()
         self._count = _Counted()
         self._tally = Tally()
+        self._voice = _Voice()
         self._progress.start()
 
     def hear(self, tally: Tally) -> None:
@@ -183,9 +215,21 @@ class Bar:
         )
 
     def say(self, words: str) -> None:
-        with suppress(OSError):  # the terminal is gone; the work goes on
-            self._progress.console.print(words, markup=False)
+        self._voice.say(partial(self._progress.console.print, words, markup=False))
 
     def close(self) -> None:
-        with suppress(OSError):
-            self._progress.stop()
+        self._voice.say(self._progress.stop)
+        self._voice.end()
+
+
+def _print(words: str) -> None:
+    """Past the buffer of the stream: whoever waits there for a reader would keep the program from ending."""
+    line = f"{words}\n"
+    try:
+        stream = sys.stdout.fileno()
+    except OSError:  # it is no file
+        print(words, flush=True)
+        return
+    rest = memoryview(line.encode(sys.stdout.encoding, "backslashreplace"))
+    while rest:
+        rest = rest[os.write(stream, rest) :]
