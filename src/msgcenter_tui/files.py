@@ -1,4 +1,4 @@
-"""Files that stand under their names only when they are whole."""
+"""Files that stand under their names only when they are whole, and streams that are given all of it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,13 @@ def settle(file: BinaryIO) -> None:
     """Have all that was written on the disk: it may take a while, and no screen should wait for it."""
     file.flush()
     os.fsync(file.fileno())
+
+
+def write_all(stream: int, data: bytes) -> None:
+    """Write it past any buffer: a signal may cut a write short. `stream` is a file descriptor. Raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(stream, rest) :]
 
 
 def _name(unfinished: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -89,18 +89,24 @@ def test_without_an_account_nothing_is_sent_and_a_banner_says_so(shell: Shell, b
     assert "smtp.host" in shell.fail(2, "deliver")
 
 
+def running(shell: Shell, *mode: str, by: Sequence[str] = (), stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    """`deliver` as a process of its own."""
+    return subprocess.Popen(
+        [*by, sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", *mode],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+    )
+
+
 @pytest.mark.parametrize("mode", [(), ("--now",)], ids=["quiet", "now"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_it_runs_until_it_is_told_to_stop(
     shell: Shell, catcher: Catcher, broadcast: str, number: signal.Signals, mode: tuple[str, ...]
 ) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", *mode],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-    ) as process:
+    with running(shell, *mode) as process:
         assert process.stdout is not None
         watchdog = threading.Timer(60, process.kill)
         watchdog.start()
@@ -121,14 +127,7 @@ def test_it_runs_until_it_is_told_to_stop(
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell what is ignored")
 def test_under_nohup_it_goes_on_when_its_terminal_is_closed(shell: Shell, catcher: Catcher) -> None:
-    with subprocess.Popen(
-        ["nohup", sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-    ) as process:
+    with running(shell, by=["nohup"]) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "notifying; ctrl+c ends it\n"
         told = dict(line.split(":", 1) for line in Path(f"/proc/{process.pid}/status").read_text().splitlines())
@@ -144,11 +143,7 @@ def test_it_goes_on_where_nobody_reads_what_it_says(shell: Shell, catcher: Catch
         while True:
             os.write(writer, b"x" * 4096)
     os.set_blocking(writer, True)
-    with subprocess.Popen(
-        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", "--now"],
-        stdout=writer,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
-    ) as process:
+    with running(shell, "--now", stdout=writer) as process:
         os.close(writer)
         deadline = time.monotonic() + 60
         while not catcher.mails():
@@ -175,10 +170,7 @@ def test_it_goes_on_where_what_it_says_cannot_be_written(
             text=True,
             timeout=60,
             check=False,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(SOURCE),
-            },
+            env={**os.environ, "PYTHONPATH": str(SOURCE)},
         )
     assert shell.ask("deliver", "--status")["retrying"] == 1
     assert len(catcher.mails()) == 1

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from tests.cli.conftest import TEAM, Shell
 
 from msgcenter_tui.cli import deliver, progress
-from msgcenter_tui.delivery.notifier import Tally
-from msgcenter_tui.domain import Channel
+from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import open_store
@@ -41,20 +41,19 @@ def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_sum_stays_what_it_is_while_it_is_sent() -> None:
-    bar = progress.watcher(quiet=False)
-    count = bar._count  # type: ignore[attr-defined]
-    bar.due(1000)
+    count = progress._Counted()
+    count.looked(1000, 0)
     for sent in range(10, 1000, 10):
-        since = bar.done
-        bar.hear(Tally(sent=sent))
-        bar.due(1000 - sent + 4, since)  # six of the ten were settled by the time of the look
+        since = count.done
+        count.settled(Tally(sent=sent))
+        count.looked(1000 - sent + 4, since)  # six of the ten were settled by the time of the look
         assert count.done + count.left == 1000
-    bar.due(200, bar.done)  # somebody sends another message
+    count.looked(200, count.done)  # somebody sends another message
     assert count.left == 200
-    bar.due(5, bar.done)  # it is taken back
+    count.looked(5, count.done)  # it is taken back
     assert count.left == 5
-    bar.hear(Tally())  # another notifier goes on
-    bar.hear(Tally(sent=5))
+    count.settled(Tally())  # another notifier goes on
+    count.settled(Tally(sent=5))
     assert (count.done, count.left) == (5, 0)
 
 
@@ -85,14 +84,21 @@ async def test_told_to_go_on_it_does_after_a_store_that_was_busy(monkeypatch: py
         async def changed(self) -> int:
             nonlocal asked
             asked += 1
-            if asked == 3:
+            if asked == 4:
                 stopping.set()
+            if asked == 2:  # then it is sent, and waited for the next change
+                return 1
             raise StoreUnavailable("the store is locked")
+
+    async def sent_one(notifier: Notifier, now: bool) -> Tally:
+        notifier._count({DeliveryState.SENT: 1})
+        return notifier.tally
 
     session = SimpleNamespace(args=SimpleNamespace(now=True))
     work = deliver._Work(Busy(), {}, session, progress.Silent())  # type: ignore[arg-type]
-    assert await work.at_once(stopping) == Tally()
-    assert asked == 3
+    monkeypatch.setattr(Notifier, "once", sent_one)
+    assert await work.at_once(stopping) == Tally(sent=1)
+    assert asked == 4
 
 
 @pytest.fixture

@@ -154,7 +154,7 @@ def test_an_answer_that_cannot_be_written_is_said_in_one_line(shell: Shell) -> N
     assert done.stderr == b"error: the answer cannot be written: no space left on device; what was asked for is done\n"
 
 
-def test_closed_streams_are_none_of_its_files(shell: Shell) -> None:
+def test_streams_that_are_closed_are_no_reason_to_fail(shell: Shell) -> None:
     script = 'exec "$@" <&- >&- 2>&-'
     words = ["clients", "add", "Closed Streams", "--in", TEAM]
     command = [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, *words]

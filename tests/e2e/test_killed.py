@@ -140,7 +140,7 @@ def test_told_to_end_it_leaves_the_terminal_as_it_was(center: Open) -> None:
     assert terminal.written.rindex(b"\x1b[?25h") > terminal.written.rindex(b"\x1b[?25l")
 
 
-def test_told_to_end_it_finishes_what_is_in_flight(center: Open, store: Store) -> None:  # N8
+def test_told_to_end_it_stops_its_notifier(center: Open, store: Store) -> None:  # N8
     terminal = center()
     terminal.wait("The 23rd").settle()
     terminal.until(lambda: _notifiers(store) == 1, "its notifier at work")

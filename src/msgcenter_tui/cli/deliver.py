@@ -119,7 +119,9 @@ class _Work:
         return notifier.tally
 
     async def once(self, stopping: asyncio.Event) -> Tally:
-        notifier = self._notifier()
+        return await self._to_the_end(self._notifier(), stopping)
+
+    async def _to_the_end(self, notifier: Notifier, stopping: asyncio.Event) -> Tally:
         work = asyncio.create_task(notifier.once(now=self._now))
         told = asyncio.create_task(stopping.wait())
         await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
@@ -132,19 +134,23 @@ class _Work:
         """Until stopped, and nothing waits for its quiet period."""
         done: Counter[str] = Counter()
         while not stopping.is_set():
+            notifier = self._notifier()
             try:
                 token = await self._front.changed()
-                done.update(asdict(await self.once(stopping)))
+                await self._to_the_end(notifier, stopping)
+                until = monotonic() + _LOOK
+                while not stopping.is_set() and monotonic() < until and await self._front.changed() == token:
+                    await _rest(stopping, _POLL)
             except StoreUnavailable as error:
                 log.warning("the notifier waits: %s", error)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), _AFTER_TROUBLE)
-                continue
-            until = monotonic() + _LOOK
-            while not stopping.is_set() and monotonic() < until and await self._front.changed() == token:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(stopping.wait(), _POLL)
+                await _rest(stopping, _AFTER_TROUBLE)
+            done.update(asdict(notifier.tally))
         return Tally(**done)
+
+
+async def _rest(stopping: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), seconds)
 
 
 class _ToStandardError(logging.Handler):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -18,6 +17,7 @@ from typing import Protocol
 from msgcenter_tui.delivery.notifier import Tally
 from msgcenter_tui.domain import LedgerStatus
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.files import write_all
 from msgcenter_tui.tui import pace
 from msgcenter_tui.tui.pace import Pace
 
@@ -134,13 +134,24 @@ class _Counted:
         self.left = min(max(self.left, left - max(0, self.done - since)), left)
 
 
-class Lines:
-    """For a log or a program: at most one line a second."""
+class _Speaking:
+    """Counts, and says what it has to say aside."""
 
     def __init__(self) -> None:
         self._count = _Counted()
-        self._last = -_EVERY
         self._voice = _Voice()
+
+    @property
+    def done(self) -> int:
+        return self._count.done
+
+
+class Lines(_Speaking):
+    """For a log or a program: at most one line a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last = -_EVERY
 
     def hear(self, tally: Tally) -> None:
         self._count.settled(tally)
@@ -149,10 +160,6 @@ class Lines:
         self._last = monotonic()
         left = f", {self._count.left:,} to go" if self._count.left else ""
         self.say(f"{words(asdict(tally))}{left}")
-
-    @property
-    def done(self) -> int:
-        return self._count.done
 
     def due(self, left: int, since: int = 0) -> None:
         self._count.looked(left, since)
@@ -164,10 +171,11 @@ class Lines:
         self._voice.end()
 
 
-class Bar:
+class Bar(_Speaking):
     """For a person: sent of all that is due, the pace, the time left, and what went wrong."""
 
     def __init__(self) -> None:
+        super().__init__()
         # Loaded only where it is needed: a command that draws nothing starts without it.
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn
@@ -183,19 +191,13 @@ class Bar:
         )
         self._task = self._progress.add_task("", total=0, sent=0, pace="", wrong="", visible=False)
         self._pace = Pace()
-        self._count = _Counted()
         self._tally = Tally()
-        self._voice = _Voice()
         self._progress.start()
 
     def hear(self, tally: Tally) -> None:
         self._count.settled(tally)
         self._tally = tally
         self._show()
-
-    @property
-    def done(self) -> int:
-        return self._count.done
 
     def due(self, left: int, since: int = 0) -> None:
         self._count.looked(left, since)
@@ -224,12 +226,9 @@ class Bar:
 
 def _print(words: str) -> None:
     """Past the buffer of the stream: whoever waits there for a reader would keep the program from ending."""
-    line = f"{words}\n"
     try:
         stream = sys.stdout.fileno()
     except OSError:  # it is no file
         print(words, flush=True)
         return
-    rest = memoryview(line.encode(sys.stdout.encoding, "backslashreplace"))
-    while rest:
-        rest = rest[os.write(stream, rest) :]
+    write_all(stream, f"{words}\n".encode(sys.stdout.encoding, "backslashreplace"))

@@ -130,7 +130,7 @@ class Clerk:
         return await self.begun(act, *args, **kwargs)
 
     def begun(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
-        """The same, asked for by now, whenever it is waited for."""
+        """The same, on its way before it is waited for."""
         if self._transport is None:
             return asyncio.ensure_future(self.run(act, *args, **kwargs))
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -209,7 +209,10 @@ class Clerk:
 
 
 class _Ear(asyncio.BufferedProtocol):
-    """Hears whole answers, each by itself, and the end. What cannot be understood ends the line, too."""
+    """Hears whole answers, each by itself, and the end. What cannot be understood ends the line, too.
+
+    Not a stream: each of its steps would have the answer wait for all else that the loop has to do, and the clerk idle.
+    """
 
     def __init__(self, hear: Callable[[memoryview], None], end: Callable[[], None]) -> None:
         self._hear = hear

@@ -34,7 +34,7 @@ class Ledger(Protocol):
         """`Store.run`, awaited: gives what the act returns, raises what it raises."""
 
     def begun(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
-        """The same, begun whenever it is waited for."""
+        """The same, on its way before it is waited for."""
 
 
 class Front:
@@ -62,7 +62,7 @@ class Front:
         return await self._in(threads, act.writes, lambda: self.store.run(act, *args, **kwargs))
 
     def begun(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
-        """The same, begun whenever it is waited for."""
+        """The same, on its way before it is waited for."""
         return asyncio.ensure_future(self.run(act, *args, **kwargs))
 
     @property

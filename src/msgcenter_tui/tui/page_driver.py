@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from textual.drivers.web_driver import WebDriver
 
+from msgcenter_tui.files import write_all
 from msgcenter_tui.tui.events import Closed
 
 
@@ -41,11 +42,7 @@ class PageDriver(WebDriver):
 
 
 def _write_all(stream: int, data: bytes) -> int:
-    """A signal may cut a write short, and half a packet is none. Where nobody reads, it is written for nobody."""
-    rest = memoryview(data)
-    try:
-        while rest:
-            rest = rest[os.write(stream, rest) :]
-    except BrokenPipeError:
-        pass
+    """Half a packet is none. Where nobody reads, it is written for nobody."""
+    with suppress(BrokenPipeError):
+        write_all(stream, data)
     return len(data)

@@ -11,7 +11,6 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from msgcenter_tui.tui import collecting
-from msgcenter_tui.tui.events import Closed
 from msgcenter_tui.tui.services import THEME, Opening, Start
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ async def _show(app: MessageCenterApp) -> None:
 
 def _heed_signals(app: MessageCenterApp) -> None:
     """Told to end, or its terminal closed, it stores what is being written and finishes what is in flight."""
+    from msgcenter_tui.tui.events import Closed
+
     loop = asyncio.get_running_loop()
     terminal = [stream for stream in (0, 1, 2) if os.isatty(stream)]  # once it is gone none says so any more
 
