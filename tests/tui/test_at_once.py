@@ -107,6 +107,23 @@ async def test_after_another_program_had_the_terminal_all_is_written_again(pract
         assert news() == 1
 
 
+async def test_what_is_drawn_of_a_screen_below_takes_nothing_from_what_is_drawn_anew(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(practice.actor) as driven:
+        await driven.still()
+        listed = driven.screen.threads
+        painted: list[Any] = []
+        monkeypatch.setattr(driven.app, "_display", lambda _, update: painted.append(update))
+        listed.refresh()
+        driven.screen._dirty_widgets.add(listed)  # as once its message is heard
+        driven.screen.refresh(listed.region.shrink((3, 0, 0, 0)))  # by the screen below, in the same frame
+        driven.screen._on_timer_update()
+        (update,) = painted
+        rows = {y for patch in update.update.patches for y in patch.region.line_range}
+        assert rows >= set(listed.region.line_range)
+
+
 async def test_whoever_has_gone_on_is_not_brought_back(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -200,6 +200,13 @@ class CenterScreen(Hosted[R], Listing):
         if self._frames is not None:
             self._frames.follow_the_focus()
 
+    def _on_timer_update(self) -> None:
+        if self._repaint_required and self.is_current and not self.center.draws_later:
+            # Textual takes it that all of the screen is to be painted then, and forgets what else is. But it may be a
+            # part that a screen under it had drawn anew.
+            self._compositor.update_widgets(self._dirty_widgets)
+        super()._on_timer_update()
+
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()
         if self.host is None and self.app.screen is not self:
