@@ -7,28 +7,17 @@ waits for a commit before its dot, so few connections measure the disk, many the
 from __future__ import annotations
 
 import itertools
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from bench import ledgers
 from bench.apart import Figures, figures_of, measured, started
-from bench.senders import has_django
+from bench.senders import has_django, smtp_source
 from bench.sinks import NAME, SMTP_SOURCE, Sink, sink
 
 CONNECTIONS = 8, 64
 SLOW = 10  # of a peer's mails, one in so many where it takes minutes for all
-
-
-def smtp_source(port: int, mails: int, size: int, connections: int) -> Figures:
-    """Postfix's own load generator, written in C: connections kept, one command at a time, nothing remembered."""
-    assert SMTP_SOURCE is not None
-    command = [SMTP_SOURCE, "-d", "-s", connections, "-m", mails, "-l", size, "-f", "a@b.example", "-t", "c@d.example"]
-    began = time.perf_counter()
-    subprocess.run([*map(str, command), f"127.0.0.1:{port}"], check=True)
-    return Figures(mails, time.perf_counter() - began)
 
 
 def counted(to: Sink, before: int, figures: Figures) -> Figures:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from aiosmtplib import SMTP
 from bench.apart import Figures, Watch
+from bench.sinks import SMTP_SOURCE
 from tests.delivery.office import account
 
 from msgcenter_tui.delivery.notifier import Notifier
@@ -76,6 +79,15 @@ def django(port: int, connections: int, what: Path, mails: int) -> Figures:
     made = [EmailMessage("Opening", body, SENDER, [f"client.{n}@mail.example"]) for n in range(mails)]
     sent = get_connection("django.core.mail.backends.smtp.EmailBackend").send_messages(made)
     return watch.figures(sent or 0)
+
+
+def smtp_source(port: int, mails: int, size: int, connections: int) -> Figures:
+    """Postfix's own load generator, written in C: connections kept, one command at a time, nothing remembered."""
+    assert SMTP_SOURCE is not None
+    command = [SMTP_SOURCE, "-d", "-s", connections, "-m", mails, "-l", size, "-f", "a@b.example", "-t", "c@d.example"]
+    began = time.perf_counter()
+    subprocess.run([*map(str, command), f"127.0.0.1:{port}"], check=True)
+    return Figures(mails, time.perf_counter() - began)
 
 
 SENDERS: dict[str, Callable[[int, int, Path, int], Figures]] = {
