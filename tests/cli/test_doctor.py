@@ -166,6 +166,20 @@ async def test_the_mail_account_is_tried_and_nothing_sent(
     assert (gone["health"], "cannot be reached" in gone["what"]) == ("bad", True)
 
 
+def test_a_keymap_that_does_not_do_what_it_says(
+    examine: Examine, shell: Shell, write: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:  # as the app checks it at its start
+    path = Path(write('[ui.keymap]\n"thread.reply" = "R"\n"thread.nwe" = "z"\n', "config.toml"))
+    monkeypatch.setenv("MSGCENTER_CONFIG", str(path))
+    found = [(one["what"], one["cure"]) for one in shell.ask("doctor")["findings"] if one["about"] == "keys"]
+    assert found == [
+        ("[ui.keymap] there is no action 'thread.nwe'", "did you mean thread.new?"),
+        ("[ui.keymap] 'R' is both thread.reply and thread.restore", "give thread.reply another key"),
+    ]
+    path.write_text('[ui.keymap]\n"thread.reply" = "z"\n')
+    assert "keys" not in examine()
+
+
 def test_settings_that_cannot_be_read_or_that_others_read(
     shell: Shell, at_home: Path, write: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

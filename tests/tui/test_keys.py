@@ -44,9 +44,29 @@ def test_the_default_keys_are_those_of_the_command_line_s_document(action: str, 
 
 def test_a_keymap_is_checked() -> None:
     problems = keys.check({"thread.nwe": "x", "thread.new": "r", "thread.search": " "})
-    assert "there is no action 'thread.nwe'" in problems
-    assert "thread.search has no key" in problems
-    assert "'r' is both thread.new and thread.reply" in problems
+    assert ("there is no action 'thread.nwe'", "did you mean thread.new?") in problems
+    assert ("thread.search has no key", "give it one, or take the line out") in problems
+    assert ("'r' is both thread.new and thread.reply", "give thread.new another key") in problems
+
+
+def test_a_sign_is_the_same_key_as_its_name() -> None:
+    assert keys.effective({"thread.lock": "/, L"})["thread.lock"] == ("slash", "L")
+    assert [one.what for one in keys.check({"thread.lock": "/"})] == ["'slash' is both thread.search and thread.lock"]
+
+
+@pytest.mark.parametrize("key", ["R", "?", "at", "minus", "f5", "alt+enter", "ctrl+shift+up", "ctrl+slash", "ö"])
+def test_what_a_keyboard_sends_is_a_key(key: str) -> None:
+    assert keys.check({"compose.editor": key}) == []
+
+
+@pytest.mark.parametrize("key", ["ctr+x", "ctrl-x", "^s", "esc", "Enter", "F5", "shift+ctrl+up", "page_down", "ctrl+"])
+def test_what_none_sends_is_said_to_be_no_key(key: str) -> None:
+    (wrong,) = keys.check({"compose.editor": key})
+    assert wrong.what == f"{key!r} of compose.editor is no key"
+
+
+def test_all_keys_are_named_as_they_are_sent() -> None:
+    assert [key for given in keys.effective({}).values() for key in given if not keys._is_key(key)] == []
 
 
 def test_clashes_of_places_that_are_never_together_are_none() -> None:

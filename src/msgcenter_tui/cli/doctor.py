@@ -95,6 +95,10 @@ def _settings(config: Config) -> Iterator[Finding]:
         yield Finding("settings", _W, f"others on this machine may read the password in {path}", f"chmod 600 {path}")
     else:
         yield Finding("settings", _G, str(path))
+    if config.ui.keymap:
+        from msgcenter_tui.tui import keys
+
+        yield from (Finding("keys", _W, f"[ui.keymap] {one.what}", one.cure) for one in keys.check(config.ui.keymap))
 
 
 def _holds_a_password(config: Config) -> bool:

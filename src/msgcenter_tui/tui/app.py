@@ -218,7 +218,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             await screen.has_read()
         await asyncio.to_thread(self.services.load)
         if problems := keys.check(self.services.keymap):
-            self.warn(f"The keymap: {'; '.join(problems)}")
+            self.warn(f"The keymap: {'; '.join(f'{one.what}, {one.cure}' for one in problems)}")
         if self.services.start_notifier is not None:
             self._notifier = self.services.start_notifier()
         await self.begin_to_lock()

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from itertools import combinations
+from typing import NamedTuple
 
 from textual.binding import Binding, BindingType
-from textual.keys import format_key, key_to_character
+from textual.keys import REPLACED_KEYS, format_key, key_to_character
 
 from msgcenter_tui.tui.actions import ACTIONS, Action
 
@@ -53,26 +55,72 @@ def bindings(*places: str) -> list[BindingType]:
 
 
 def effective(keymap: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The keys of every action under a keymap: {id: keys}."""
+    """The keys of every action under a keymap, by their names: {id: keys}."""
     return {
-        action.id: tuple(key.strip() for key in keymap.get(action.id, action.keys).split(",") if key.strip())
+        action.id: _named(keymap[action.id]) if action.id in keymap else tuple(action.keys.split(","))
         for action in ACTIONS
     }
 
 
-def check(keymap: Mapping[str, str]) -> list[str]:
-    """What is wrong with a keymap, one sentence each; empty when nothing is."""
-    problems = [f"there is no action {name!r}" for name in keymap if name not in BY_ID]
-    problems += [f"{name} has no key" for name, key in keymap.items() if name in BY_ID and not key.strip(", ")]
+def _named(keys: str) -> tuple[str, ...]:
+    """As Textual will have them of a keymap: a sign is its name."""
+    given = ",".join(key for key in keys.split(",") if key.strip())
+    return tuple(one.key for one in Binding.make_bindings([(given, "")])) if given else ()
+
+
+class Wrong(NamedTuple):
+    """A line of a keymap that does not do what it says."""
+
+    what: str
+    cure: str
+
+
+def check(keymap: Mapping[str, str]) -> list[Wrong]:
+    """What is wrong with a keymap; empty when nothing is. The app says it at its start, and `msgcenter doctor`."""
+    problems = [Wrong(f"there is no action {name!r}", _near(name)) for name in keymap if name not in BY_ID]
     keys = effective(keymap)
+    changed = {name: keys[name] for name in keymap if name in BY_ID}
+    problems += [Wrong(f"{name} has no key", "give it one, or take the line out") for name in changed if not keys[name]]
+    problems += [
+        Wrong(f"{key!r} of {name} is no key", "write one as in R, f5, ctrl+s, shift+up, pagedown, question_mark")
+        for name, given in changed.items()
+        for key in given
+        if not _is_key(key)
+    ]
     on_key: dict[str, list[Action]] = {}
     for action in ACTIONS:
         for key in dict.fromkeys(keys[action.id]):
             on_key.setdefault(key, []).append(action)
     for key, actions in on_key.items():
-        pairs = ((one, other) for one, other in combinations(actions, 2) if _meet(one.place, other.place))
-        problems += [f"{key!r} is both {one.id} and {other.id}" for one, other in pairs]
+        pairs = ((one.id, other.id) for one, other in combinations(actions, 2) if _meet(one.place, other.place))
+        problems += [
+            Wrong(f"{key!r} is both {one} and {other}", f"give {one if one in keymap else other} another key")
+            for one, other in pairs
+        ]
     return problems
+
+
+def _near(name: str) -> str:
+    near = get_close_matches(name, BY_ID, 1)
+    return f"did you mean {near[0]}?" if near else "docs/keys.md lists them"
+
+
+_NAMES = frozenset(
+    {
+        *("enter", "escape", "tab", "space", "backspace", "insert", "delete"),
+        *("up", "down", "left", "right", "home", "end", "pageup", "pagedown"),
+        *(f"f{number}" for number in range(1, 36)),
+    }
+)
+_MODIFIERS = frozenset({"alt", "ctrl", "hyper", "meta", "shift", "super"})
+
+
+def _is_key(key: str) -> bool:
+    """Whether Textual may name a key so: modifiers in the order of the alphabet, then a character or a name."""
+    *modifiers, base = key.split("+")
+    character = typed(base)
+    named = base in _NAMES or (character is not None and character.isprintable())
+    return named and (len(base) == 1 or base.islower()) and modifiers == sorted(_MODIFIERS.intersection(modifiers))
 
 
 def _meet(first: str, second: str) -> bool:
@@ -104,11 +152,8 @@ _LABELS = {
 
 def typed(key: str) -> str | None:
     """The character that a key writes in a text field; None: it writes none."""
-    return _TYPED.get(key) or key_to_character(key)
-
-
-# Textual does not know this one by its character, and would offer it where it is a letter.
-_TYPED = {"slash": "/"}
+    # Textual does not know these by their characters, and would offer them where they are letters.
+    return key_to_character(REPLACED_KEYS.get(key, key))
 
 
 def grouped(actions: Iterable[Action]) -> dict[str, list[Action]]:
