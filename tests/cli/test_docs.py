@@ -13,8 +13,11 @@ from msgcenter_tui.center.client_words import HEADINGS, PORTALS, STATUSES
 from msgcenter_tui.cli.arguments import Parser
 from msgcenter_tui.cli.parser import build
 from msgcenter_tui.config.keys import KINDS
+from msgcenter_tui.config.loading import check
+from msgcenter_tui.tui import keys as keys_of_app
 
-DOCS = (Path(__file__).resolve().parents[2] / "docs" / "cli.md").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = (ROOT / "docs" / "cli.md").read_text()
 ASK_NOTHING = {"thread lock", "thread delete", "thread restore", "thread withdraw", "thread leave"}
 VIEW = {"--view-as", "--at", "--if-status", "--if-portal", "--if-in", "--if-name"}
 VIEW_DOCS = DOCS.split("VIEW is what a client would see")[1].split("\n## ")[0]
@@ -90,6 +93,21 @@ def test_every_key_of_the_configuration_is_described() -> None:
             assert f"[{section}" in section_of_docs
         for key in keys:
             assert f"`{key}`" in section_of_docs or f"[{section}.{key}]" in section_of_docs, f"{section}.{key}"
+
+
+@pytest.mark.parametrize("path", ["README.md", "docs/cli.md", "docs/keys.md", "src/msgcenter_tui/config/keys.py"])
+def test_every_example_of_a_keymap_works(path: str) -> None:
+    lines = re.findall(r'"[a-z]+\.[a-z-]+" = "[^"\n]*"', (ROOT / path).read_text())
+    assert lines
+    for line in lines:
+        keymap = check(Path("config.toml"), f"[ui.keymap]\n{line}").ui.keymap
+        assert keys_of_app.check(keymap) == [], line
+
+
+def test_every_document_that_shows_a_keymap_is_looked_at() -> None:
+    documents = (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    shown = {path.name for path in documents if "[ui.keymap]\n" in path.read_text()}
+    assert shown == {"README.md", "cli.md", "keys.md"}
 
 
 def test_the_words_of_an_import_are_described() -> None:

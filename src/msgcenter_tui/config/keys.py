@@ -127,10 +127,20 @@ def _command(value: object) -> tuple[str, ...]:
     return words
 
 
+_OF_A_KEYMAP = '"thread.search" = "s,slash"'
+
+
 def _keys(value: object) -> Mapping[str, str]:
     if not isinstance(value, dict):
-        raise ValueError('a table is needed, as in [ui.keymap] reply = "R"')
-    return MappingProxyType({str(action): _text(key) for action, key in value.items()})
+        raise ValueError(f"a table is needed, as in [ui.keymap] {_OF_A_KEYMAP}")
+    for action, key in value.items():
+        if isinstance(key, dict):  # without them the dot makes it a table to TOML
+            raise ValueError(f"an action goes in quotation marks, too, as in {_OF_A_KEYMAP}")
+        try:
+            _text(key)
+        except ValueError as error:
+            raise ValueError(f"{action}: {error}") from None
+    return MappingProxyType(dict(value))
 
 
 def _as_number(text: str) -> object:
