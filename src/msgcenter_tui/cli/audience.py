@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from msgcenter_tui.center import audience, audience_sheet, catching_up
-from msgcenter_tui.cli.messages import notified_json, reach_words, recipients
+from msgcenter_tui.cli.messages import notified_json, recipients
 from msgcenter_tui.cli.output import Answer, Cell, Paper, count, done, iso, local
+from msgcenter_tui.cli.reached import reach_words
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import (
     Ahead,
@@ -229,5 +230,5 @@ def catch_up(session: Session) -> Answer:
         cancelled = session.run(catching_up.take_back, thread)
         return done(f"taken back: {count(cancelled, 'notification')}", cancelled=cancelled)
     reach = session.run(catching_up.catch_up, thread, yes=args.yes, dry_run=args.dry_run)
-    words = reach_words(reach) if reach.people else "Nobody is left to notify."
+    words = reach_words(session, reach) if reach.people else "Nobody is left to notify."
     return Answer({"notified": notified_json(reach)}, lambda paper: paper.say(words))

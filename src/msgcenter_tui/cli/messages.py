@@ -8,6 +8,7 @@ from msgcenter_tui.center import drafts, messages, templates
 from msgcenter_tui.cli import files
 from msgcenter_tui.cli.output import Answer, Paper, count, done
 from msgcenter_tui.cli.people import person
+from msgcenter_tui.cli.reached import reach_words
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import (
     Draft,
@@ -50,7 +51,8 @@ def send(session: Session) -> Answer:
     if args.template is not None and not args.dry_run:
         with suppress(MessageCenterError):  # it is sent: that it is not remembered as used is nobody's matter
             session.run(templates.used, session.run(templates.get, args.template).id)
-    return Answer(_sent_json(sent), lambda paper: _say_sent(paper, sent, is_client=session.actor.is_client))
+    reached = None if session.actor.is_client else reach_words(session, sent.outlook.reach)
+    return Answer(_sent_json(sent), lambda paper: _say_sent(paper, sent, reached))
 
 
 def reply(session: Session) -> Answer:
@@ -64,12 +66,14 @@ def reply(session: Session) -> Answer:
         raise
     except Refused as refused:
         raise refused if draft is not None else _kept(session, refused, thread, body) from None
-    notified = None if session.actor.is_client else notified_json(sent.outlook.reach)
+    notified, reached = None, None
+    if not session.actor.is_client:
+        notified, reached = notified_json(sent.outlook.reach), reach_words(session, sent.outlook.reach)
 
     def text(paper: Paper) -> None:
         paper.say(f"sent {sent.message} in {thread}")
-        if notified is not None:
-            paper.say(reach_words(sent.outlook.reach))
+        if reached is not None:
+            paper.say(reached)
         if sent.outlook.segments is not None:
             paper.say(sms.cost(sent.outlook.segments))
 
@@ -182,16 +186,16 @@ def segments_json(segments: Segments | None) -> dict[str, object] | None:
     return {"least": segments.least, "most": segments.most, "total": segments.total, **ucs2, "exact": segments.exact}
 
 
-def _say_sent(paper: Paper, sent: Sent, *, is_client: bool) -> None:
+def _say_sent(paper: Paper, sent: Sent, reached: str | None) -> None:
     outlook = sent.outlook
     if sent.thread is None:
         paper.say("nothing was sent: this is what it would do", "bold")
     else:
         paper.say(f"sent {sent.message} in the new thread {sent.thread}", "bold")
-    if is_client:
+    if reached is None:  # a client is told of nobody else
         return
     paper.say(_audience_words(outlook))
-    paper.say(reach_words(outlook.reach))
+    paper.say(reached)
     if outlook.segments is not None:
         paper.say(sms.cost(outlook.segments))
     for one in outlook.first_unreached:
@@ -211,14 +215,3 @@ def _audience_words(outlook: Outlook) -> str:
     return (
         f"{kinds[outlook.kind]}, from {outlook.workspace_name}, {lock}, {count(outlook.audience, 'person', 'people')}"
     )
-
-
-def reach_words(reach: Reach) -> str:
-    if not (reach.people or reach.portal_only or reach.unreachable):
-        return "nobody is notified"
-    words = f"{count(reach.people, 'person', 'people')} notified ({reach.email:,} by e-mail, {reach.sms:,} by SMS)"
-    if reach.portal_only:
-        words += f", {reach.portal_only:,} in the portal only"
-    if reach.unreachable:
-        words += f", {reach.unreachable:,} reached by nothing"
-    return words

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from msgcenter_tui.domain import Finding, Health
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
-from msgcenter_tui.store import audit_walk, channels, damage, identity, ledger_views, migrations, tables
+from msgcenter_tui.store import audit_walk, channels, damage, identity, ledger_views, migrations, notifiers, tables
 from msgcenter_tui.store.engine import place, sqlite_reader
 from msgcenter_tui.store.faults import RESCUE, explained
 from msgcenter_tui.store.files import StoreFile, refuse_network
@@ -141,14 +141,12 @@ def _deliveries(tx: Tx) -> Iterator[Finding]:
     if any(count for count, _ in wanting):
         said = ", ".join(f"{count:,} {word}" for count, word in wanting if count)
         yield Finding("deliveries", _W, f"{said}: a person has to decide", _DECIDE)
-    alive = select(func.count()).where(tables.notifiers.c.alive_until > tx.now)
-    notifiers = tx.conn.scalar(alive) or 0
-    if status.due and not notifiers:
+    at_work = notifiers.at_work(tx)
+    if status.due and not at_work:
         cure = "open the Message Center, or run `msgcenter deliver`"
         yield Finding("notifier", _W, f"{status.due:,} due now, and none is at work", cure)
     else:
-        at_work = f"{notifiers} at work" if notifiers else "none is at work, and nothing is due"
-        yield Finding("notifier", _G, at_work)
+        yield Finding("notifier", _G, f"{at_work} at work" if at_work else "none is at work, and nothing is due")
 
 
 def _backups(tx: Tx) -> Iterator[Finding]:

@@ -38,7 +38,7 @@ from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.posting import lock_thread, upsert
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.tables import deliveries, notifiers, runs, threads
-from msgcenter_tui.store.tx import Tx, act, ledger_act
+from msgcenter_tui.store.tx import Tx, act, ledger_act, look
 from msgcenter_tui.store.types import microseconds
 
 LEASE = timedelta(seconds=30)
@@ -111,6 +111,12 @@ def let_go(tx: Tx, notifier: str) -> None:
     """Free what is claimed and has not left: by a commit whose answer was lost, its notifier does not know of it."""
     _free(tx, deliveries.c.claimed_by == notifier)
     tx.in_hand.pop(notifier, None)
+
+
+@look
+def at_work(tx: Tx) -> int:
+    """How many notifiers hold a lease."""
+    return tx.conn.scalar(select(func.count()).where(_alive(tx))) or 0
 
 
 def alive(tx: Tx, notifier: str) -> bool:

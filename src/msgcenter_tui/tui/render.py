@@ -7,7 +7,7 @@ Styles are named by theme variables: "$muted", "bold $accent".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, TypeVar
@@ -16,6 +16,9 @@ from textual.content import Content
 
 from msgcenter_tui import text
 from msgcenter_tui.domain import Channel, PersonKind, PieceKind, Role, ThreadKind, WorkspaceKind
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS as CHANNEL_WORDS
+from msgcenter_tui.rules.waiting import stopped_words as stopped_words
+from msgcenter_tui.rules.waiting import waits_for as waits_for
 from msgcenter_tui.tui.pace import remaining as remaining
 
 if TYPE_CHECKING:  # the first frame needs none of them
@@ -256,21 +259,3 @@ def mail_words(ledger: LedgerStatus, notifier: str = "") -> tuple[str, bool]:
     if ledger.waiting:
         return f"{number(ledger.waiting)} waiting", False
     return "all sent", False
-
-
-def stopped_words(channel: Channel, why: str) -> str:
-    """That a channel sends nothing, in few words: "e-mail not configured" (N13)."""
-    return f"{CHANNEL_WORDS[channel]} {'not configured' if 'not configured' in why else 'paused'}"
-
-
-def waits_for(stopped: Mapping[Channel, str], channels: Collection[Channel]) -> str:
-    """ "e-mail is not configured", of the channels named that send nothing; empty where all do."""
-    words = [
-        f"{CHANNEL_WORDS[channel]} is {'not configured' if 'not configured' in why else 'paused'}"
-        for channel, why in stopped.items()
-        if channel in channels
-    ]
-    return ", ".join(words)
-
-
-CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from textual.content import Content
@@ -19,6 +19,7 @@ from msgcenter_tui.domain import (
     Unreached,
 )
 from msgcenter_tui.rules import fields, sms
+from msgcenter_tui.rules.waiting import channels as channels
 from msgcenter_tui.tui import render
 
 KIND_WORDS = {
@@ -78,11 +79,6 @@ def audience(outlook: Outlook) -> Content:
     else:
         words = render.counted(outlook.audience, "person", "people")
     return Content.styled(words, "$muted")
-
-
-def channels(reach: Reach) -> Collection[Channel]:
-    """By which channels somebody is notified."""
-    return [channel for channel, count in ((Channel.EMAIL, reach.email), (Channel.SMS, reach.sms)) if count]
 
 
 def notified(reach: Reach, waits: str = "") -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from msgcenter_tui.cli.plain.desk import Desk
 from msgcenter_tui.cli.plain.recipients import Addressee
-from msgcenter_tui.domain import Channel, Draft, Outlook, PieceKind, Sent, ThreadId, Unsent
+from msgcenter_tui.domain import Draft, Outlook, PieceKind, Sent, ThreadId, Unsent
 from msgcenter_tui.errors import NotFound, Refused
-from msgcenter_tui.rules import asking
+from msgcenter_tui.rules import asking, waiting
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.tui import acts, render
 
@@ -64,8 +64,7 @@ class Sending:
         if outlook.question is None or not asked:
             self._say(asking.notified(outlook.reach))
         reach = outlook.reach
-        by = [Channel.EMAIL] * bool(reach.email) + [Channel.SMS] * bool(reach.sms)
-        if waits := render.waits_for(self._desk.stopped(), by):
+        if waits := waiting.waits_for(self._desk.stopped(), waiting.channels(reach)):
             self._desk.voice.tell(f"it waits: {waits}")
         missing = reach.portal_only + reach.unreachable
         if outlook.first_unreached:

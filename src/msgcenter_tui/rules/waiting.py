@@ -1,0 +1,33 @@
+"""Channels that send nothing, and what waits for them, in few words (N13)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
+
+from msgcenter_tui.domain import Channel
+
+if TYPE_CHECKING:  # the first frame waits for no types that are shown later
+    from msgcenter_tui.domain import Reach
+
+CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
+
+
+def channels(reach: Reach) -> Collection[Channel]:
+    """By which channels somebody is notified."""
+    return [channel for channel, count in ((Channel.EMAIL, reach.email), (Channel.SMS, reach.sms)) if count]
+
+
+def stopped_words(channel: Channel, why: str) -> str:
+    """That a channel sends nothing, in few words: "e-mail not configured"."""
+    return f"{CHANNEL_WORDS[channel]} {_how(why)}"
+
+
+def waits_for(stopped: Mapping[Channel, str], channels: Collection[Channel]) -> str:
+    """ "e-mail is not configured", of the channels named that send nothing; empty where all do."""
+    words = [f"{CHANNEL_WORDS[channel]} is {_how(why)}" for channel, why in stopped.items() if channel in channels]
+    return ", ".join(words)
+
+
+def _how(why: str) -> str:
+    return "not configured" if "not configured" in why else "paused"
