@@ -56,6 +56,30 @@ def test_wrong_usage_is_2_and_says_what_would_work(shell: Shell, words: tuple[st
 @pytest.mark.parametrize(
     "words",
     [
+        ("threads",), ("show", "t1"), ("send", "--to", ANA, "--from", TEAM, "--body", "x"), ("deliver", "--once"),
+        ("teams", "add", TEAM, "--owner", MAYA), ("clients", "import", "/dev/null", "--in", TEAM), ("audit", "verify"),
+        ("backup", "backup.db"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_a_mistyped_path_makes_no_store(shell: Shell, tmp_path: Path, words: tuple[str, ...]) -> None:  # S1
+    mistyped = tmp_path / "typo" / "store.db"
+    said = shell.fail(3, "--db", str(mistyped), *words)
+    assert f"there is no store at {mistyped}" in said
+    assert "--db" in said
+    assert not mistyped.parent.exists()
+
+
+@pytest.mark.parametrize("words", [("init",), ("staff", "add", "Maya", "--email", MAYA)], ids=" ".join)
+def test_what_begins_a_store_makes_it(shell: Shell, tmp_path: Path, words: tuple[str, ...]) -> None:
+    new = tmp_path / "new" / "store.db"
+    shell.say("--db", str(new), *words)
+    assert stat.S_IMODE(new.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
         ("show", "t99"),
         ("show", "nonsense"),
         ("reply", "t99", "--body", "x"),

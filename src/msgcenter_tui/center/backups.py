@@ -21,7 +21,7 @@ def back_up(database: str, target: str, *, who: str | None) -> Backup:
     `who` names the actor (identity.who).
     """
     file_of(database)  # a server is not even asked
-    with closing(open_store(database)) as store:
+    with closing(open_store(database, new=False)) as store:
         store.run(_note_backup, store.run(identity.who, who))
     return backups.back_up(database, target)
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from msgcenter_tui.store.store import Store
     from msgcenter_tui.store.tx import Act
 
+_BEGINNINGS = ("app:open_center", "staff:add")
+"""The commands that make a store, beside `init`: every other one needs somebody who is in it, or what is."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -56,14 +59,19 @@ class Session:
 
     @property
     def store(self) -> Store:
-        """The store, made or upgraded first where that is due."""
+        """The store, upgraded first where that is due; made by what begins one: a mistyped --db makes none."""
         if self._store is None:
             from msgcenter_tui.cli import events, logs
             from msgcenter_tui.store.store import open_store
 
             logs.to_file()
             self._events = events.begin(self.config.log, warn=self._warn)
-            self._store = open_store(self.config.database, policy=self.config.policy, upgrading=self.upgrading)
+            self._store = open_store(
+                self.config.database,
+                policy=self.config.policy,
+                upgrading=self.upgrading,
+                new=self.args.run in _BEGINNINGS,
+            )
         return self._store
 
     @cached_property

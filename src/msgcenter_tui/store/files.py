@@ -46,15 +46,18 @@ class StoreFile:
         identity = self._identity()
         return identity[1] if identity else 0
 
-    def create(self) -> None:
+    def create(self, *, new: bool = True) -> None:
         """Make the file where it is missing: mode 0600, in folders of mode 0700 (existing ones are left as they are).
 
         SQLite gives its -wal and -shm files the mode of the main file. Raises StoreUnavailable on a network mount,
-        where the file cannot be made, and where it was emptied: a new store would hide that everything is lost.
+        where the file cannot be made, or is missing and must not be `new`, and where it was emptied: a new store would
+        hide that everything is lost.
         """
         refuse_network(self.path)
         what = f"the store {self.path} cannot be opened"
         try:
+            if not new:
+                self.path.stat()
             make_folders(self.path.parent)
             # A file that exists is left alone: closing it would drop the locks of a store open in this process.
             os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, PRIVATE))
@@ -65,6 +68,9 @@ class StoreFile:
                 cure = f"restore a backup, or delete {self.path.name} and {self.beside.name} to start anew"
                 raise StoreUnavailable(what, "the file was emptied", cure) from None
         except OSError as error:
+            if not new and isinstance(error, FileNotFoundError):
+                cure = "name the one you mean with --db, or make it: `msgcenter init`"
+                raise StoreUnavailable(f"there is no store at {self.path}", "", cure) from None
             why = reason(error)
             raise StoreUnavailable(what, why, "choose a file that you may write, with --db") from error
         self._seen = self._identity()

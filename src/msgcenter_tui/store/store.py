@@ -111,10 +111,11 @@ class Store:
             assert self._engines.glance is not None
             self._feed = Feed(self._engines.glance, self.name)
 
-    def migrate(self, upgrading: Callable[[], None] = lambda: None) -> str:
+    def migrate(self, upgrading: Callable[[], None] = lambda: None, *, new: bool = True) -> str:
         """Make the store where there is none, upgrade an older one; gives the version of its schema.
 
-        `upgrading` hears that an older one is about to be upgraded, which may take minutes.
+        `upgrading` hears that an older one is about to be upgraded, which may take minutes; a file is made where it
+        may be `new`.
 
         A store that is made is at home where it lies (identity.py). Raises StoreUnavailable for a database that is
         something else, or that a newer version of the program made; StoreDamaged where its file is damaged and it
@@ -125,7 +126,7 @@ class Store:
                 made, revision = upgrade.postgresql(self._engines.write, upgrading)
                 self.sign_in()
             else:
-                self.file.create()
+                self.file.create(new=new)
                 if damage.found(self.file):
                     self._only_read()
                     return self._revision_of_damaged()
@@ -448,14 +449,16 @@ def open_store(
     clock: Callable[[], datetime] | None = None,
     patience: float = PATIENCE,
     upgrading: Callable[[], None] = lambda: None,
+    new: bool = True,
 ) -> Store:
     """Open the store that `url` names, made or upgraded first where that is due; `upgrading` hears of the latter.
 
-    Raises StoreUnavailable where it cannot be used, BadInput where `url` names none.
+    Raises StoreUnavailable where it cannot be used, or is a file that is not there and must not be `new`; BadInput
+    where `url` names none.
     """
     store = Store(url, policy=policy, clock=clock, patience=patience)
     try:
-        store.migrate(upgrading)
+        store.migrate(upgrading, new=new)
     except BaseException:
         store.close()
         raise
