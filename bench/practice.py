@@ -22,7 +22,7 @@ from tests.delivery.office import Office
 from msgcenter_tui.store import search_index
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.types import microseconds
-from msgcenter_tui.text import fold
+from msgcenter_tui.text import name_key
 
 THREADS, CLIENTS, MESSAGES = 100_000, 1_000_000, 2_000_000
 BROADCAST = 100
@@ -95,7 +95,7 @@ def _clients(tx: Tx, office: Office, size: Size, first: int) -> None:
     now, team, maya = microseconds(tx.now - SPAN), _number(office.team.id), _number(office.maya.id)
 
     def person(n: int) -> Sequence[Any]:
-        return first + n, "client", name_of(n), fold(name_of(n)), now
+        return first + n, "client", name_of(n), name_key(name_of(n)), now
 
     def client(n: int) -> Sequence[Any]:
         address = f"{name_of(n).replace(' ', '.').lower()}@mail.example"

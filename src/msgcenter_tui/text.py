@@ -191,15 +191,36 @@ def _joiner(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """The key by which text is sorted, searched and held unique: without case, width, form and invisible characters.
+    """The key by which text is searched and held unique: without case, width, form and invisible characters.
 
-    Accents stay: Jose and José are two people.
+    Accents stay: Jose and José are two people. What has no name of a person is sorted by it, too.
     """
     if text.isascii():
         return " ".join(text.lower().split())
     text = unicodedata.normalize("NFD", _INVISIBLE.sub("", text)).casefold()
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return " ".join(text.split())
+
+
+# Others than Latin and Greek ones, and ё, are letters of their own with a mark: й, ї, the vowels of Hindi and Thai.
+_MARKED = re.compile("([a-zα-ωе])[\u0300-\u036f]+")
+_NOT_TAKEN_APART = str.maketrans({
+    "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "ŋ": "n", "æ": "ae", "œ": "oe", "þ": "th",
+})  # fmt: skip
+
+
+def name_key(name: str) -> str:
+    """The key by which people are sorted, and found by their names: Łucja stands among those with L.
+
+    It begins with the base letters; where those are not all, `fold` of the name comes behind a sign that no name holds
+    and that is before any other: José stands behind Jose, before Jose Maria, and is found by either.
+    """
+    folded = fold(name)
+    if folded.isascii():
+        return folded
+    apart = unicodedata.normalize("NFD", folded).translate(_NOT_TAKEN_APART)
+    base = unicodedata.normalize("NFC", _MARKED.sub(r"\1", apart))
+    return folded if base == folded else f"{base}\x1f{folded}"
 
 
 def preview(text: str, n: int) -> str:

@@ -313,6 +313,20 @@ def test_pages_hold_everybody_once_in_the_order_of_names(world: World, maya: Sta
     assert [one.name for one in world.run(clients.list_clients, world.actor(maya), limit=3).items][:2] != ["Zoë", "ana"]
 
 
+@pytest.mark.usefixtures("plan")
+def test_letters_with_marks_stand_with_their_base_letters(world: World, maya: Staff, team: Workspace) -> None:
+    names = ["Emil", "Émile", "Jose", "José", "Jose Maria", "Łucja", "Lucy", "Zoe"]
+    for name in reversed(names):
+        world.client(name, team)
+    listed: list[str] = []
+    after = None
+    while after is not None or not listed:
+        page = world.run(clients.list_clients, world.actor(maya), limit=2, after=after)
+        listed += [one.name for one in page.items]
+        after = page.next
+    assert listed == names
+
+
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "p1", "!!!!", "é", "W10", "WyJhIiwgInAxIl", "bnVsbA", "WzEsMl0", "WyJhIiwieDEiXQ", "WzEsInAxIl0",

@@ -21,6 +21,7 @@ from msgcenter_tui.text import (
     clean_subject,
     fold,
     is_blank,
+    name_key,
     preview,
     shown,
     shown_line,
@@ -236,6 +237,22 @@ def test_what_differs_is_told_apart(one: str, other: str) -> None:
 @given(texts)
 def test_a_key_is_its_own_key(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+BY_NAME = [
+    *("Aden", "Ægir", "Dora", "Đorđe", "Emil", "Émile", "Emily", "Jose", "José", "José Alba", "Jose Maria", "Łucja"),
+    *("Lucy", "Ñandú", "Nora", "Ørsted", "Oz", "Strasse", "Thor", "Þóra", "Zoe", "Zoë", "Άννα", "Βάσω"),
+    *("Елена", "Ёлка", "Жанна", "Иван", "Йод", "हिना", "हुमा", "가을", "김"),
+]
+
+
+def test_letters_with_marks_stand_with_their_base_letters() -> None:
+    assert sorted(BY_NAME, key=name_key) == BY_NAME
+
+
+@given(texts)
+def test_the_key_of_a_name_holds_what_is_searched_for(text: str) -> None:
+    assert fold(text) in name_key(text)
 
 
 def test_a_preview_is_one_line_that_says_where_it_was_cut() -> None:

@@ -18,13 +18,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from tests.hostile import HOSTILE
 from tests.store import rows
 
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import migrations
 from msgcenter_tui.store.store import Store, open_store
-from msgcenter_tui.store.tables import metadata, runs, tell_postgresql
+from msgcenter_tui.store.tables import metadata, people, runs, tell_postgresql
+from msgcenter_tui.text import clean_line, fold, name_key
 
 SOURCE = str(Path(migrations.__file__).parents[3])
 STALE = "tables.py changed: add a migration that brings older stores there"
@@ -241,6 +243,29 @@ def test_the_ledger_of_a_second_version_is_there_after_the_upgrade(  # N11
     for change in ("UPDATE runs SET kind = 'neither'", "DELETE FROM runs", "UPDATE runs SET closed_at = 1"):
         with pytest.raises(IntegrityError), store.write() as tx:
             tx.conn.execute(text(change))
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_names_stand_by_their_base_letters_after_the_upgrade(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "tenth.db")
+    odd = filter(None, map(clean_line, HOSTILE.values()))
+    names = ["Zoe", "Łucja", "Émile", "Æsa Þórsdóttir", "İpek", "Nguyễn Ánh", "Ёлка", "Йод", "हिना", "가을", *odd]
+    whole = migrations.LINE
+    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:10]))
+    store = open_store(url)
+    with store.write() as tx:
+        for name in names:
+            tx.conn.execute(insert(people).values(kind="client", name=name, name_key=fold(name), created_at=tx.now))
+    store.close()
+    monkeypatch.setattr(migrations, "LINE", whole)
+    store = open_store(url)
+    with store.read() as tx:
+        found = tx.conn.execute(text("SELECT name, name_key FROM people ORDER BY name_key, id")).all()
+    assert {row.name: row.name_key for row in found} == {name: name_key(name) for name in names}
+    assert [row.name for row in found if row.name in names[:3]] == ["Émile", "Łucja", "Zoe"]
     store.close()
 
 

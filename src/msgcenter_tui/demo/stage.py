@@ -21,6 +21,7 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Act
+from msgcenter_tui.text import fold
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -151,6 +152,11 @@ class Stage:
             self.read(reader, thread)
 
     def portals(self, who: str, workspace: str, *, but: Iterable[str] = ()) -> list[str]:
-        """The names of the clients who see the workspace's broadcasts now (V1), as a member of it knows them."""
+        """The names of the clients who see the workspace's broadcasts now (V1), as a member of it knows them.
+
+        In an order of the demonstration's own: chance goes through them, and makes the same practice however lists are
+        sorted.
+        """
         page = self.run(clients.list_clients, self.actor(who), workspace=self.workspaces[workspace], limit=200)
-        return [one.name for one in page.items if one.portal and one.status.current and one.name not in but]
+        names = [one.name for one in page.items if one.portal and one.status.current and one.name not in but]
+        return sorted(names, key=fold)

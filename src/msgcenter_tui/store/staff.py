@@ -11,7 +11,7 @@ from msgcenter_tui.domain import PersonId, PersonKind
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import PERSON, meta, people, staff
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.text import fold
+from msgcenter_tui.text import name_key
 
 _STAFF: Select[Any] = select(people.c.id, people.c.name, staff.c.email, staff.c.administrator).join(
     staff, staff.c.person_id == people.c.id
@@ -19,15 +19,12 @@ _STAFF: Select[Any] = select(people.c.id, people.c.name, staff.c.email, staff.c.
 
 
 def add_person(tx: Tx, kind: PersonKind, name: str) -> PersonId:
-    return PersonId(
-        tx.conn.execute(
-            insert(people).values(kind=kind, name=name, name_key=fold(name), created_at=tx.now).returning(people.c.id)
-        ).scalar_one()
-    )
+    new = insert(people).values(kind=kind, name=name, name_key=name_key(name), created_at=tx.now)
+    return PersonId(tx.conn.execute(new.returning(people.c.id)).scalar_one())
 
 
 def rename_person(tx: Tx, person: PersonId, name: str) -> None:
-    tx.conn.execute(update(people).where(people.c.id == person).values(name=name, name_key=fold(name)))
+    tx.conn.execute(update(people).where(people.c.id == person).values(name=name, name_key=name_key(name)))
 
 
 def add_staff(tx: Tx, name: str, email: str, email_key: str, *, administrator: bool) -> PersonId:

@@ -104,7 +104,7 @@ people = Table(
     Column("id", PERSON, primary_key=True),
     Column("kind", Word(PersonKind), nullable=False),
     Column("name", Text, nullable=False),
-    Column("name_key", KEY, nullable=False),  # case-folded, for sorting and finding
+    Column("name_key", KEY, nullable=False),  # text.name_key, for sorting and finding
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
     one_of("kind", PersonKind),
