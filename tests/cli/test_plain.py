@@ -281,6 +281,17 @@ def test_the_acts_on_a_thread(shell: Shell, talk: Talk, broadcast: str) -> None:
     in_order(said, "0 waiting", "E-mail sends nothing: ", "Nothing there: deleted.", "Nothing there: direct.")  # N13
 
 
+def test_the_audit_log_is_told_and_verified(shell: Shell, talk: Talk, broadcast: str) -> None:  # S2
+    said = talk("audit", "1", "back", "audit clients", "1", "audit verify", "audit nothing")
+    in_order(said, "1. Maya Ortiz began thread: (No Subject). Kind=all-clients, locked=true.", "We are closed.")
+    in_order(said, "1. Maya Ortiz added client: Ana Flores. ", "Maya Ortiz added client: Ana Flores. ")
+    in_order(said, "The audit log is whole: ", f"Its head: {shell.ask('audit', 'verify')['head']}. ")
+    in_order(said, "There is no kind of act 'nothing'; it is one of threads, clients,", ", or verify.")
+    refused = talk("audit", "audit verify", who=ANA)  # S4
+    assert "added client" not in refused
+    assert "whole" not in refused
+
+
 def test_one_who_leaves_is_told_what_waits(shell: Shell, talk: Talk, broadcast: str) -> None:
     shell.say("deliver", "--once")  # the dialogue's own notifier may not have looked at its accounts before one leaves
     said = talk("quit", "no", "quit", "yes", "list")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgcenter_tui.cli.plain.desk import Desk
 from msgcenter_tui.cli.plain.reading import Reading
+from msgcenter_tui.cli.plain.records import Records
 from msgcenter_tui.cli.plain.voice import Ended, Stopped
 from msgcenter_tui.cli.plain.writing import Writing, not_known
 from msgcenter_tui.domain import Badge, Show, ThreadId
@@ -19,6 +20,7 @@ HELP = (
     "A number opens what has it in the list, and so does open 3. more goes on; search and words finds.",
     "In a thread: older, again, reply, undo, lock, unlock, delete, restore, unread, audience, template and a name.",
     "new writes a new thread. portal and a client's name looks at their portal. deliveries tells what became of mail.",
+    "audit tells who changed what, audit threads or clients some of it; audit verify whether the log of it is whole.",
     "back closes a thread or leaves a portal. quit leaves. ctrl+c breaks off what is asked; what you wrote is kept.",
 )
 HELP_OF_CLIENTS = (
@@ -64,6 +66,7 @@ class Dialogue:
             "audience": lambda _: reading.audience(),
             "portal": reading.portal,
             "deliveries": lambda _: reading.deliveries(),
+            "audit": Records(desk, reading.open).audit,
             "back": lambda _: reading.back(),
         }
 

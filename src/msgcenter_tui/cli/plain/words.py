@@ -10,6 +10,7 @@ from msgcenter_tui.domain import (
     Actor,
     Among,
     AudienceRow,
+    AuditRecord,
     Channel,
     Draft,
     LedgerStatus,
@@ -18,13 +19,14 @@ from msgcenter_tui.domain import (
     PersonKind,
     Piece,
     PieceKind,
+    Thing,
     Thread,
     ThreadKind,
     ThreadRow,
     ThreadState,
 )
 from msgcenter_tui.text import preview
-from msgcenter_tui.tui import render
+from msgcenter_tui.tui import render, render_audit
 
 _TOLD = 80
 """Letters of a message in a list: what is read aloud cannot be glanced over."""
@@ -179,6 +181,14 @@ def person(one: AudienceRow, now: datetime, zone: tzinfo | None) -> str:
 
 def _people(number: int) -> str:
     return render.counted(number, "person", "people")
+
+
+def record(one: AuditRecord, things: Mapping[str, Thing], now: datetime, zone: tzinfo | None) -> str:
+    """Who did what on what (S2): "Maya Ortiz changed subject: Holiday schedule. 09:31."."""
+    did, what = f"{one.who} {render_audit.act(one).plain}", render_audit.thing(one.what, things).plain
+    fields = render_audit.fields(one, things).plain
+    # Of a message the field is its thread, whose subject is said already.
+    return _sentences([f"{did}: {what}" if what else did, fields if fields != what else "", when(one.at, now, zone)])
 
 
 def ledger(status: LedgerStatus, now: datetime) -> Iterator[str]:
