@@ -25,6 +25,16 @@ def backup(shell: Shell, broadcast: str, tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.parametrize("yes", [(), ("--yes",)])
+def test_a_backup_that_is_not_there_is_said_before_anything_is_asked(
+    shell: Shell, tmp_path: Path, yes: tuple[str, ...]
+) -> None:  # S1
+    missing = tmp_path / "mnday.db"
+    said = shell.fail(3, "restore", str(missing), *yes)
+    assert f"nothing was restored into {shell.database}: {missing}: no such file or directory; " in said
+    assert "msgcenter backup" in said
+
+
 def test_a_backup_is_put_back(shell: Shell, broadcast: str, backup: Path) -> None:
     restored = shell.ask("restore", str(backup), "--yes")
     assert restored == {"database": shell.database, "former": f"{shell.database}.before-restore", "held": 1}

@@ -53,6 +53,12 @@ def test_wrong_usage_is_2_and_says_what_would_work(shell: Shell, words: tuple[st
     assert cure in shell.fail(2, *words)
 
 
+def test_a_mistyped_workspace_is_answered_with_those_there_are(shell: Shell) -> None:  # S1
+    said = shell.fail(1, "clients", "add", "Bo", "--in", "Brigth Beginnings")
+    assert said == f"there is no workspace 'Brigth Beginnings'; yours are personal, {TEAM}"
+    assert "yours" not in shell.fail(1, "--as", ANA, "clients", "add", "Bo", "--in", TEAM)  # S4
+
+
 @pytest.mark.parametrize(
     "words",
     [

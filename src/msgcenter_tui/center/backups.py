@@ -32,7 +32,7 @@ def restore(database: str, backup: str, *, who: str | None, yes: bool = False) -
     For administrators, and asked first, where there is a store that can say who they are (S4). Where there is none, or
     a damaged one, whoever may write its file may restore it.
     """
-    path = file_of(database)
+    path, _ = backups.named(database, backup)  # before anything is asked
     if path.exists() and path.stat().st_size > 1:  # else all is lost already
         _check(database, who)
         if not yes:

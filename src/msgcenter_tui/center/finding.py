@@ -18,9 +18,9 @@ from msgcenter_tui.store.tables import WORKSPACE
 from msgcenter_tui.store.tx import Tx
 
 
-def not_found(noun: str, named: str) -> NotFound:
+def not_found(noun: str, named: str, cure: str = "") -> NotFound:
     """The one answer for what is absent, what is hidden, and what could not exist (S4)."""
-    return NotFound(f"there is no {noun} {named[:80]!r}")
+    return NotFound(f"there is no {noun} {named[:80]!r}", "", cure)
 
 
 def require_staff(tx: Tx, actor: Actor) -> None:

@@ -160,9 +160,12 @@ def _spare_last_owner(tx: Tx, workspace: WorkspaceId, person: Row[Any], role: Ro
 
 
 def _row(tx: Tx, actor: Actor, which: str) -> Row[Any]:
-    row = None if actor.is_client else places.workspace_of(tx, actor.person, clean_line(which))
-    if row is None:
+    if actor.is_client:
         raise finding.not_found("workspace", which)
+    row = places.workspace_of(tx, actor.person, clean_line(which))
+    if row is None:
+        teams = [one.name for one in places.workspaces_of(tx, actor.person) if one.kind is WorkspaceKind.TEAM]
+        raise finding.not_found("workspace", which, f"yours are {', '.join((WorkspaceKind.PERSONAL, *teams))}")
     return row
 
 

@@ -31,6 +31,7 @@ from msgcenter_tui.store.rescue import copied, keep_numbers
 from msgcenter_tui.store.store import Store
 
 WHY = "the store was restored from a backup"
+_A_BACKUP = "name a file that `msgcenter backup` made"
 _PAGES = 16
 """Fewer than the emptiest store has: there is a step between the first page and the last."""
 
@@ -79,6 +80,22 @@ def back_up(source: str, target: str) -> Backup:
 # -- putting it back --------------------------------------------------------------------------------------------------
 
 
+def named(target: str, backup: str) -> tuple[Path, Path]:
+    """The files of the store and of the backup.
+
+    Raises StoreUnavailable where the backup is not there, Refused where it is the store itself.
+    """
+    path, source = file_of(target), file_of(backup)
+    what = _not_restored(path)
+    if path == source:
+        raise Refused(what, "it is the backup itself", "name the file of a backup")
+    try:
+        source.stat()
+    except OSError as error:
+        raise StoreUnavailable(what, f"{source}: {reason(error)}", _A_BACKUP) from error
+    return path, source
+
+
 def restore(target: str, backup: str) -> Restored:
     """Make the store in the file `target` what the file `backup` holds, upgraded where it is of an older version.
 
@@ -86,10 +103,8 @@ def restore(target: str, backup: str) -> Restored:
     what was restored; of a damaged one the files are moved aside. Raises Refused where `backup` is no store,
     StoreDamaged where it is damaged, StoreUnavailable where it is of a newer version, or nothing can be written.
     """
-    path, source = file_of(target), file_of(backup)
-    what = f"nothing was restored into {path}"
-    if path == source:
-        raise Refused(what, "it is the backup itself", "name the file of a backup")
+    path, source = named(target, backup)
+    what = _not_restored(path)
     _write(what, lambda: make_folders(path.parent))
     with folder_beside(path, what) as folder:
         with explained(str(source)):
@@ -108,6 +123,10 @@ def restore(target: str, backup: str) -> Restored:
     return Restored(path, former, held)
 
 
+def _not_restored(path: Path) -> str:
+    return f"nothing was restored into {path}"
+
+
 def _check(fresh: Path, source: Path, what: str) -> None:
     """Refuse what is no store, or not whole."""
     try:
@@ -116,8 +135,7 @@ def _check(fresh: Path, source: Path, what: str) -> None:
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "").startswith("SQLITE_CORRUPT"):
             raise _damaged(source, what) from error
-        cure = "name a file that `msgcenter backup` made"
-        raise Refused(what, f"{source} is no store of the Message Center", cure) from error
+        raise Refused(what, f"{source} is no store of the Message Center", _A_BACKUP) from error
     if not damage.whole(fresh):
         raise _damaged(source, what)
 
