@@ -24,6 +24,7 @@ from textual.pilot import Pilot
 from msgcenter_tui.delivery.proofs import Proofs
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.store.backups import Backup
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.rescue import Rescued
 from msgcenter_tui.store.store import Commits, Store, open_store
@@ -77,6 +78,9 @@ class WatchedFront:
 
     async def rescue(self, target: str) -> Rescued:
         return await self._front.rescue(target)
+
+    async def back_up(self, target: str) -> Backup:
+        return await self._front.back_up(target)
 
     async def sweep(self) -> Swept | None:
         return await self._front.sweep()

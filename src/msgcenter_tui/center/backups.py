@@ -10,7 +10,7 @@ from msgcenter_tui.errors import Ask, StoreDamaged
 from msgcenter_tui.store import backups, staff
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.backups import Backup, Restored
-from msgcenter_tui.store.engine import file_of
+from msgcenter_tui.store.engine import file_of, on_a_server
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tx import Tx, act, look
 
@@ -22,7 +22,7 @@ def back_up(database: str, target: str, *, who: str | None) -> Backup:
     """
     file_of(database)  # a server is not even asked
     with closing(open_store(database, new=False)) as store:
-        store.run(_note_backup, store.run(identity.who, who))
+        store.run(note, store.run(identity.who, who))
     return backups.back_up(database, target)
 
 
@@ -51,8 +51,17 @@ def _check(database: str, who: str | None) -> None:
         return
 
 
+@look
+def may_back_up(tx: Tx, actor: Actor) -> None:
+    """Refused to whoever is no administrator, naming those who are (S4), and on a server."""
+    finding.require_administrator(tx, actor)
+    if not tx.sqlite:
+        raise on_a_server()
+
+
 @act
-def _note_backup(tx: Tx, actor: Actor) -> None:
+def note(tx: Tx, actor: Actor) -> None:
+    """That an administrator backs up the store: before it is copied, so that the copy knows it, too."""
     finding.require_administrator(tx, actor)
     record(tx, actor, "store.backup", "")
 

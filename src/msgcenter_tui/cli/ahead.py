@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.store.store import Store
     from msgcenter_tui.store.tx import Act
-    from msgcenter_tui.tui.services import Commits, Rescued, Swept
+    from msgcenter_tui.tui.services import BackedUp, Commits, Rescued, Swept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -233,6 +233,9 @@ class FrontAhead:
 
     async def rescue(self, target: str) -> Rescued:
         return await (await self._there()).rescue(target)
+
+    async def back_up(self, target: str) -> BackedUp:
+        return await (await self._there()).back_up(target)
 
     async def sweep(self) -> Swept | None:
         return await (await self._there()).sweep()

@@ -69,9 +69,14 @@ def file_of(url: str) -> Path:
     """The SQLite file that `url` names. Raises BadInput for a database on a server."""
     found = place(url)
     if not isinstance(found, Path):
-        cure = "use the server's own tools, such as pg_dump and pg_restore"
-        raise BadInput("only a store in a file is copied so", "this one is on a server", cure)
+        raise on_a_server()
     return found
+
+
+def on_a_server() -> BadInput:
+    """What is answered to who wants the file of a store that has none."""
+    cure = "use the server's own tools, such as pg_dump and pg_restore"
+    return BadInput("only a store in a file is copied so", "this one is on a server", cure)
 
 
 def described(place: Path | URL) -> str:

@@ -81,6 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         "app.lock", "shift+f10", "Lock now", "Everywhere", "app", 0, "Your passphrase opens it; mail goes on leaving"
     ),
     Action("app.passphrase", "shift+f9", "Passphrase", "Everywhere", "app", 0, "Sets what opens a locked screen"),
+    Action("app.backup", "shift+f8", "Back up", "Everywhere", "app", 0, "The store into a file; for administrators"),
     Action("app.rescue", "f8", "Rescue", "Everywhere", "app", 0, "Saves what can be read of a damaged store"),
     Action("app.tour", "f3", "Guided tour", "Everywhere", "app", 0, "Demonstration: what each side sees, step by step"),
     Action("app.actor", "f2", "Switch staff", "Everywhere", "app", 0, "Demonstration: act as somebody else"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import audience as audience
     from msgcenter_tui.center import audience_sheet as audience_sheet
     from msgcenter_tui.center import audit as audit
+    from msgcenter_tui.center import backups as backups
     from msgcenter_tui.center import catching_up as catching_up
     from msgcenter_tui.center import clients as clients
     from msgcenter_tui.center import comparing as comparing
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import threads as threads
 
 ROOMS = frozenset(
-    {"audience", "audience_sheet", "audit", "catching_up", "clients", "comparing", "deliveries", "drafts", "erasing"}
-    | {"identity", "messages", "passphrases", "portal", "previews", "reading", "staff", "teams", "template_folder"}
-    | {"template_set", "templates", "threads"}
+    {"audience", "audience_sheet", "audit", "backups", "catching_up", "clients", "comparing", "deliveries", "drafts"}
+    | {"erasing", "identity", "messages", "passphrases", "portal", "previews", "reading", "staff", "teams"}
+    | {"template_folder", "template_set", "templates", "threads"}
 )
 
 

@@ -361,6 +361,12 @@ class MessageCenterApp(Locking, inherit_bindings=False):
 
         self.do(change(self), group="passphrase", exclusive=True)
 
+    def action_app_backup(self) -> None:
+        from msgcenter_tui.tui.backing_up import BackupForm, back_up
+
+        if not any(isinstance(screen, BackupForm) for screen in self.screen_stack):
+            self.do(back_up(self), group="backup")
+
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
 

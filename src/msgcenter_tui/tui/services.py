@@ -50,6 +50,9 @@ class Front(Protocol):
     async def rescue(self, target: str) -> Rescued:
         """Save what can be read of a damaged store into a new file."""
 
+    async def back_up(self, target: str) -> BackedUp:
+        """Copy the store, which is one in a file, into a new file while it is in use."""
+
     async def sweep(self) -> Swept | None:
         """Leave no byte of what was erased in the store's file; None where it is none (store/sweeping.py)."""
 
@@ -58,6 +61,17 @@ class Front(Protocol):
 
     async def close(self) -> None:
         """Wait for what is in flight, then let go of the store."""
+
+
+class BackedUp(Protocol):
+    """A file with all of a store in it (store/backups.py)."""
+
+    @property
+    def path(self) -> Path: ...
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
 
 
 class Rescued(Protocol):
