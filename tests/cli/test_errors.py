@@ -177,9 +177,10 @@ def test_an_error_shows_hostile_words_in_one_line(shell: Shell) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-def test_an_answer_that_cannot_be_written_is_said_in_one_line(shell: Shell) -> None:
+@pytest.mark.parametrize("words", [("threads",), ("--json", "threads"), ("--help",), ("--version",)])
+def test_an_answer_that_cannot_be_written_is_said_in_one_line(shell: Shell, words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
-        done = run_with(stdout=full, shell=shell)
+        done = run_with(*words, stdout=full, shell=shell)
     assert done.returncode == 3
     assert done.stderr == b"error: the answer cannot be written: no space left on device; what was asked for is done\n"
 
@@ -198,9 +199,9 @@ def test_streams_that_are_closed_are_no_reason_to_fail(shell: Shell) -> None:
     assert looked.returncode in {0, 1}  # by what it finds, not for want of a terminal
 
 
-def run_with(*, stdout: IO[str] | int, shell: Shell) -> subprocess.CompletedProcess[bytes]:
+def run_with(*words: str, stdout: IO[str] | int, shell: Shell) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "--json", "clients", "list"],
+        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, *words],
         stdout=stdout,
         stderr=subprocess.PIPE,
         timeout=60,
@@ -216,7 +217,7 @@ def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = run_with(stdout=writer, shell=shell)
+        done = run_with("--json", "clients", "list", stdout=writer, shell=shell)
     finally:
         os.close(writer)
     assert done.stderr == b""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn, Protocol
 
+from msgcenter_tui.cli.output import put
 from msgcenter_tui.domain import Status
 from msgcenter_tui.errors import BadInput
 
@@ -85,6 +86,9 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         self.complete()
         return super().parse_known_args(args, namespace)
+
+    def print_help(self, file: object = None) -> None:
+        put(self.format_help())
 
     def error(self, message: str) -> NoReturn:
         raise BadInput(_shortened(message), "", f"see `{self.prog} --help`")

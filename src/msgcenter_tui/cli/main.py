@@ -10,10 +10,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from msgcenter_tui.cli.output import Answer, Paper
+from msgcenter_tui.cli.output import Answer, Paper, put, silence_stdout
 from msgcenter_tui.cli.parser import parsed
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.errors import Ask, MessageCenterError, Unavailable, reason
+from msgcenter_tui.errors import Ask, MessageCenterError
 from msgcenter_tui.text import shown_line
 
 Command = Callable[[Session], Answer | None]
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        _silence_stdout()
+        silence_stdout()
         return 0
     except SystemExit as finished:  # --help and --version
         return finished.code if isinstance(finished.code, int) else 0
@@ -65,14 +65,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         paper = Paper.of(sys.stdout)
         answer.text(paper)
         words = "\n".join(paper.lines)
-    try:
-        print(words, flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _silence_stdout()
-        why = reason(error)
-        raise Unavailable("the answer cannot be written", why, "what was asked for is done") from None
+    put(f"{words}\n")
 
 
 def _sentence(error: MessageCenterError) -> str:
@@ -100,8 +93,3 @@ def _survive_any_text() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _silence_stdout() -> None:
-    # Else the interpreter flushes at exit, and complains once more.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
+from msgcenter_tui.errors import Unavailable, reason
 from msgcenter_tui.text import shown, shown_line
 
 STYLES = {"bold": "1", "dim": "2", "accent": "36", "good": "32", "warn": "33", "bad": "31"}
@@ -166,3 +168,23 @@ def _cell(value: str | int | Cell | None) -> Cell:
             return Cell("")
         case _:
             return Cell(shown_line(value))
+
+
+# -- standard output --------------------------------------------------------------------------------------------------
+
+
+def put(words: str) -> None:
+    """Write an answer, or the help. Raises Unavailable where it cannot be written."""
+    try:
+        print(words, end="", flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence_stdout()
+        why = reason(error)
+        raise Unavailable("the answer cannot be written", why, "what was asked for is done") from None
+
+
+def silence_stdout() -> None:
+    """Else the interpreter flushes at exit, and complains once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

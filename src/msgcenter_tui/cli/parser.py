@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, add_view, words
+from msgcenter_tui.cli.output import put
 from msgcenter_tui.domain import Ahead, Among, AuditGroup, Channel, Consent, DeliveryState, Role, Status
 from msgcenter_tui.errors import BadInput
 
@@ -62,9 +63,9 @@ class _Version(argparse.Action):
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            print(f"msgcenter {version('msgcenter-tui')}")
+            put(f"msgcenter {version('msgcenter-tui')}\n")
         except PackageNotFoundError:  # run from a checkout
-            print("msgcenter (not installed)")
+            put("msgcenter (not installed)\n")
         parser.exit()
 
 
