@@ -64,6 +64,15 @@ def test_before_there_is_a_store_it_says_how_to_begin(shell: Shell, tmp_path: Pa
     assert not Path(new).exists()
 
 
+def test_what_a_killed_copy_left_is_named_with_what_deletes_it(examine: Examine, shell: Shell, tmp_path: Path) -> None:
+    left = tmp_path / ".my store.db.3q_7ex1l.unfinished"
+    left.mkdir()
+    for found in (examine(), {one["about"]: one for one in shell.ask("--db", f"{left}-2", "doctor")["findings"]}):
+        assert found["copies"]["health"] == "warning"
+        assert str(left) in found["copies"]["what"]
+        assert found["copies"]["cure"] == f"delete it: rm -r '{left}'"
+
+
 def test_a_damaged_page_is_found(examine: Examine, at_home: Path) -> None:  # hazards 35
     garbage(at_home, *pages_of(at_home, "ix_audit_at_id"))
     with unchanged(at_home):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -164,6 +165,26 @@ def test_an_interrupt_ends_quietly(shell: Shell, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(staff, "show_all", interrupted)
     assert shell.fail(130, "staff", "list") == "interrupted"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("words", [("restore", "--yes"), ("backup",), ("copy", "--to")], ids=lambda words: words[0])
+def test_told_to_end_a_command_takes_away_what_it_was_making(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], number: signal.Signals
+) -> None:
+    shell.say("backup", str(tmp_path / "backup.db"))
+    there = {one.name for one in tmp_path.iterdir()}
+
+    def told(*_: object, **__: object) -> None:
+        for _time in range(2):  # a service that is stopped may be told twice
+            os.kill(os.getpid(), number)
+
+    monkeypatch.setattr("msgcenter_tui.store.upgrade.sqlite", told)  # on the way to a restored file, and to a copy
+    monkeypatch.setattr("msgcenter_tui.store.damage.whole", told)  # to a backup
+    file = tmp_path / ("backup.db" if words[0] == "restore" else "new.db")
+    assert shell.fail(128 + number, *words, str(file)) == f"told to end ({number.name})"
+    assert {one.name for one in tmp_path.iterdir()} - there <= {"store.db-wal", "store.db-shm"}
+    assert [signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)] == [signal.SIG_DFL] * 2
 
 
 def test_an_error_shows_hostile_words_in_one_line(shell: Shell) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -206,3 +209,35 @@ def locks(path: str) -> set[tuple[str, ...]]:
         if fields[1] == "POSIX" and fields[4] == str(os.getpid()) and fields[5].split(":")[-1] in inodes:
             found.add(tuple(fields[3:]))
     return found
+
+
+def test_what_a_killed_program_left_is_known_from_what_somebody_works_in(tmp_path: Path) -> None:
+    new, other = tmp_path / "store.db", tmp_path / "other[1].db"
+    for file in (new, other):
+        killed(file)
+    left = files.left_behind(tmp_path)
+    assert [one.name.split(".")[1] for one in left] == ["other[1]", "store"]
+    assert all((one / "copy").exists() for one in left)
+    with files.folder_beside(new, "nothing was made") as folder:
+        assert mode(folder) == 0o700
+        assert folder.parent == tmp_path
+        assert files.left_behind(tmp_path) == left[:1], "nor is that of the file left, and in the new one is somebody"
+        with files.folder_beside(new, "nothing was made"):
+            assert folder.exists()
+    assert files.left_behind(tmp_path) == left[:1]
+    with files.folder_beside(other, "nothing was made"):
+        pass
+    assert not [one for one in tmp_path.iterdir() if one.name.startswith(".")]
+
+
+def killed(new: Path) -> None:
+    """Kill a program that was making this file."""
+    script = """
+import os, pathlib, signal, sys
+from msgcenter_tui.store.files import folder_beside
+with folder_beside(pathlib.Path(sys.argv[1]), "nothing was made") as folder:
+    (folder / "copy").touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(new)], check=False)
+    assert done.returncode == -signal.SIGKILL

@@ -13,6 +13,7 @@ from tests.world import World
 from msgcenter_tui.center import drafts, erasing, revisions
 from msgcenter_tui.domain import Client, Recipients, ThreadKind
 from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.store.files import folder_beside
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.sweeping import sweep
 
@@ -58,10 +59,13 @@ def test_after_it_no_byte_is_left_but_in_copies_which_are_named(
     kept = (tmp_path / "store.db.before-restore", tmp_path / "store.db.schema-0006")
     for path in (*kept, tmp_path / "other.db.schema-0006"):
         path.write_bytes(b"")
+    left = tmp_path / ".copy.db.3q_7ex1l.unfinished"  # by a program that was killed: nobody has it locked
+    left.mkdir()
     assert held(store), "replacing alone leaves them"
-    swept = sweep(store)
+    with folder_beside(tmp_path / "backup.db", "nothing was backed up"):  # somebody makes a backup
+        swept = sweep(store)
     assert swept is not None
-    assert (swept.clean, swept.copies) == (True, kept)
+    assert (swept.clean, swept.copies) == (True, (*kept, left))
     assert held(store) == []
     assert practice.sees(practice.maya), "and the store is what it was"
 

@@ -5,6 +5,7 @@ It is for whoever runs the program: numbers only, nobody's words (S2).
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,7 +19,7 @@ from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.store import audit_walk, channels, damage, identity, ledger_views, migrations, notifiers, tables
 from msgcenter_tui.store.engine import place, sqlite_reader
 from msgcenter_tui.store.faults import RESCUE, explained
-from msgcenter_tui.store.files import StoreFile, refuse_network
+from msgcenter_tui.store.files import StoreFile, left_behind, refuse_network
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Tx, look
 
@@ -34,6 +35,7 @@ def of_store(url: str) -> Iterator[Finding]:
     """What there is to say of the store that `url` names; of one that cannot be used, why. Raises BadInput for none."""
     where = place(url)
     if isinstance(where, Path):
+        yield from _left(where.parent)
         if not where.exists():
             yield Finding("store", _N, f"there is none yet at {where}", "make it with `msgcenter init`")
             return
@@ -95,6 +97,12 @@ def _space(path: Path, size: int) -> Iterator[Finding]:
         yield Finding("disk", _W, f"{free / 1e6:,.0f} MB are free, less than twice the store", cure)
     else:
         yield Finding("disk", _G, f"{free / 1e9:,.1f} GB are free")
+
+
+def _left(place: Path) -> Iterator[Finding]:
+    if left := left_behind(place):
+        what = f"a backup, copy, restore or rescue was killed, and left what it had copied: {', '.join(map(str, left))}"
+        yield Finding("copies", _W, what, f"delete it: {shlex.join(('rm', '-r', *map(str, left)))}")
 
 
 # -- what is in it ----------------------------------------------------------------------------------------------------

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from msgcenter_tui.errors import StoreUnavailable, reason
@@ -30,6 +33,8 @@ NETWORK = frozenset(
     }
     | {"lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
+_UNFINISHED = ".unfinished"
+"""How the name of a folder ends in which a file is being made."""
 
 
 class StoreFile:
@@ -129,15 +134,51 @@ def file_system(mounts: str, path: Path) -> str:
 def folder_beside(new: Path, what: str) -> Iterator[Path]:
     """A private folder for what is made on the way to the file `new`, on the same disk; gone with the block.
 
-    Raises StoreUnavailable, which says `what` was not done.
+    What a killed program has left of the same file is taken away first. Raises StoreUnavailable, which says `what` was
+    not done.
     """
+    for one in left_behind(new.parent, new.name):
+        shutil.rmtree(one, ignore_errors=True)
     try:
-        folder = tempfile.TemporaryDirectory(prefix=f".{new.name}.", dir=new.parent)
+        folder, lock = _begun(new)
     except OSError as error:
         why = reason(error)
         raise StoreUnavailable(what, f"{new.parent}: {why}", "choose a folder that you may write") from error
-    with folder:
-        yield Path(folder.name)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def left_behind(place: Path, name: str = "*") -> tuple[Path, ...]:
+    """Folders of `folder_beside` in `place`, for a file of this name or for any, whose maker was killed."""
+    named = place.glob(f".{name if name == '*' else glob.escape(name)}.*{_UNFINISHED}")
+    return tuple(sorted(one for one in named if not _at_work(one)))
+
+
+def _begun(new: Path) -> tuple[Path, int]:
+    """A folder, and what locks it: before it has the name by which others find it, and never taken for left."""
+    made = Path(tempfile.mkdtemp(prefix=f".{new.name}.", dir=new.parent))
+    lock = os.open(made, os.O_RDONLY | os.O_CLOEXEC)
+    with suppress(OSError):  # on a share: there nobody can know of it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    return made.rename(f"{made}{_UNFINISHED}"), lock
+
+
+def _at_work(folder: Path) -> bool:
+    """Whether somebody works in it, or that cannot be known."""
+    try:
+        look = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(look, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(look)
+    return False
 
 
 def make_folders(folder: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgcenter_tui.store.engine import PATIENCE, sqlite_connection
 from msgcenter_tui.store.faults import explained
+from msgcenter_tui.store.files import left_behind
 from msgcenter_tui.store.search_index import INDEXES
 from msgcenter_tui.store.store import Store
 
@@ -23,7 +24,7 @@ class Swept:
     clean: bool
     """False: somebody was reading, and the -wal, which has some of them, could not be emptied."""
     copies: tuple[Path, ...]
-    """Files beside the store that hold it as it was before."""
+    """Files and folders beside the store that hold it as it was before."""
 
 
 def sweep(store: Store, *, patience: float = PATIENCE) -> Swept | None:
@@ -47,6 +48,7 @@ def sweep(store: Store, *, patience: float = PATIENCE) -> Swept | None:
 
 
 def _copies(path: Path) -> tuple[Path, ...]:
-    """What upgrades and restoring have kept, beside the store under its name."""
+    """What upgrades and restoring have kept, beside the store under its name; what was left there of any copy."""
     begins = tuple(f"{path.name}{kind}" for kind in (".schema-", ".before-restore"))
-    return tuple(sorted(one for one in path.parent.iterdir() if one.name.startswith(begins)))
+    kept = sorted(one for one in path.parent.iterdir() if one.name.startswith(begins))
+    return (*kept, *left_behind(path.parent))
