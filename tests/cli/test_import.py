@@ -193,6 +193,21 @@ def test_rows_of_one_address_count_once_or_not_at_all(shell: Shell, write: Write
     assert "each import adds them anew" in warnings[7][1]
 
 
+def test_of_many_rows_of_one_address_each_names_the_first_few_others(shell: Shell, write: Write) -> None:  # S1
+    file = "Name,Email\n" + "".join(f"Dee {number},dee@mail.example\n" for number in range(1234))
+    report = load(shell, write(file), "--dry-run")
+    rejected = whys(report["rejected"])
+    assert len(rejected) == 1234
+    said = "something else of the same address"
+    assert rejected[2] == ("Email", f"lines 3, 4, 5, 6, 7 and 1,228 more say {said}")
+    assert rejected[4] == ("Email", f"lines 2, 3, 5, 6, 7 and 1,228 more say {said}")
+    assert max(len(why) for _, why in rejected.values()) < 100
+    few = whys(load(shell, write("\n".join(file.split("\n")[:7])), "--dry-run")["rejected"])
+    assert few[7][1] == f"lines 2, 3, 4, 5, 6 say {said}"
+    two = whys(load(shell, write("\n".join(file.split("\n")[:3])), "--dry-run")["rejected"])
+    assert two[2][1] == f"line 3 says {said}"
+
+
 def test_an_import_on_postgresql(postgresql_url: str, capsys: pytest.CaptureFixture[str], write: Write) -> None:
     shell = Shell(postgresql_url, capsys)
     assert "@" not in shell.ask("init")["database"]  # no user, no password

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from msgcenter_tui.center.addresses import email_address
@@ -32,6 +33,8 @@ from msgcenter_tui.text import LONGEST_BODY, clean, clean_line, clean_name, fold
 
 _W = TypeVar("_W")
 
+_NAMED = 5
+"""So many other lines of the same address are named."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -225,8 +228,7 @@ def _once(rows: Iterable[ClientRow], reader: _Reader) -> list[ClientRow]:
     for same in by_address.values():
         if len({(_says(row), faults.get(row.line)) for row in same}) > 1:
             for row in same:
-                others = ", ".join(str(other.line) for other in same if other is not row)
-                reader.reject(row.line, Fact.EMAIL, f"line {others} says something else of the same address")
+                reader.reject(row.line, Fact.EMAIL, f"{_others(row, same)} something else of the same address")
     good: list[ClientRow] = []
     for row in rows:
         if row.line in reader.rejected:
@@ -237,6 +239,14 @@ def _once(rows: Iterable[ClientRow], reader: _Reader) -> list[ClientRow]:
         else:
             reader.warn(row.line, Fact.EMAIL if row.email else Fact.NAME, f"the same as line {first}; it counts once")
     return good
+
+
+def _others(row: ClientRow, same: Sequence[ClientRow]) -> str:
+    """ "line 3 says": the first few only, since each of thousands would name thousands."""
+    lines = [str(other.line) for other in islice((one for one in same if one is not row), _NAMED)]
+    more = len(same) - 1 - len(lines)
+    named = ", ".join(lines) + (f" and {more:,} more" if more else "")
+    return f"line {named} says" if len(same) == 2 else f"lines {named} say"
 
 
 def _says(row: ClientRow) -> tuple[object, ...]:
