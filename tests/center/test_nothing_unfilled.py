@@ -278,6 +278,16 @@ def _lines(text: str) -> str:
 def test_an_edit_is_held_to_the_same(practice: Practice) -> None:  # T4, T7, M2
     thread = practice.broadcast("Hello")
     (message,) = practice.opened(practice.maya, thread).messages
-    for body in ("[[day]]", "{{ client.phone }}", "{{ client.frist_name }}"):
+    for body in ("[[day]]", "{{ client.phone }}", "{{ client.frist_name }}", '{{ client.phone | default: "" }}'):
         with pytest.raises(Refused):
             practice.store.run(messages.edit, practice.who(practice.maya), message.id, body)
+
+
+def test_a_message_that_is_empty_for_somebody_is_not_sent(practice: Practice) -> None:  # M3
+    body = '{{ client.phone | default: "" }}'
+    ana, bo = practice.client("Ana", phone="+1 212 555 0147"), practice.client("Bo", email="bo@mail.example")
+    for to in (ALL_CLIENTS, Recipients(ThreadKind.DIRECT, (ana.id, bo.id))):
+        with pytest.raises(Refused, match=r"line 1, column 1.*an empty message; write something beside it"):
+            practice.start(practice.maya, to, body)
+    thread = practice.start(practice.maya, Recipients(ThreadKind.DIRECT, (ana.id,)), body).thread
+    assert thread is not None

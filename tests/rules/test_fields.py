@@ -22,6 +22,7 @@ from msgcenter_tui.rules.fields import (
     sending_values,
     unfilled,
 )
+from msgcenter_tui.text import is_blank
 
 ANA = client_values("Ana Flores", "ana@mail.example", None)
 MAYA = sending_values("Maya Ortiz", "maya@practice.example", "Bright Beginnings")
@@ -78,6 +79,39 @@ def test_a_text_that_no_client_reads_has_no_client_fields() -> None:  # T4
     (problem,) = check('Hello {{ client.name | default: "all" }}', broadcast=False, clients=False)
     assert "no client reads this" in problem.what
     assert why("Hello, {{ sender.name }} of {{ workspace.name }}", broadcast=False, clients=False) == []
+
+
+EMPTY = '{{ client.email | default: "" }}'
+
+
+@pytest.mark.parametrize("text", [EMPTY, f" {EMPTY}\n\u200b", f'{EMPTY} {{{{ client.phone | default: " \t" }}}}'])
+def test_what_can_come_to_an_empty_message_is_not_sent(text: str) -> None:  # M3, T4
+    (problem,) = check(text, broadcast=True)
+    assert text[problem.start :].startswith(EMPTY)
+    assert "an empty message" in problem.what
+    assert '{{ client.email | default: "…" }}' in problem.cure
+    assert why(text, broadcast=False, empty=frozenset(("client.email", "client.phone"))) == [problem.what]
+    assert why(text, broadcast=False) == [], "to people who have all of it"
+
+
+@pytest.mark.parametrize(
+    "beside", [".", "{{ client.name }}", "{{ sender.name }}", "\\{{", '{{ client.phone|default:"x"}}']
+)
+def test_beside_something_a_fallback_may_say_nothing(beside: str) -> None:  # M3, T4
+    assert why(EMPTY + beside) == []
+    assert why(f"{beside} {EMPTY}") == []
+
+
+SAYS_LITTLE = [" ", "\n", EMPTY, EMPTY.replace("email", "phone"), "\\[[", "{{ client.first_name }}", "[["]
+
+
+@given(st.lists(st.sampled_from(SAYS_LITTLE), min_size=1, max_size=3).map("".join), values)
+def test_what_may_be_sent_to_all_is_empty_for_nobody(text: str, values: dict[str, str]) -> None:  # M3
+    if is_blank(text) or check(text, broadcast=True):
+        return
+    there = {name: value if not is_blank(value) else "x" for name, value in values.items()}
+    for lacking in ((), ("client.email",), ("client.phone",), ("client.email", "client.phone")):
+        assert not is_blank(fill(text, {**there, **dict.fromkeys(lacking, "")}))
 
 
 def test_the_refusal_names_the_place_and_the_cure() -> None:  # T4, S1, hazards 50

@@ -36,7 +36,7 @@ def sendable(tx: Tx, actor: Actor, body: str, kind: ThreadKind, recipients: Colu
 
 
 def problems(tx: Tx, body: str, kind: ThreadKind, recipients: ColumnElement[bool] | None) -> tuple[fields.Problem, ...]:
-    """What keeps the text from being sent to these clients (None: to no client), in the order of the text (T4, T7).
+    """What keeps the text from being sent to these clients (None: to no client), in the order of the text (M3, T4, T7).
 
     In a broadcast it does not matter who is there today, since others join later; in a direct thread it is asked
     whose fields are empty.

@@ -1,4 +1,4 @@
-"""What merge fields and blanks mean: may a text be sent, and what each reader gets (T3, T4, T5, T7, T8)."""
+"""What merge fields and blanks mean: may a text be sent, and what each reader gets (M3, T3, T4, T5, T7, T8)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from msgcenter_tui.rules.grammar import (
     stretches,
 )
 from msgcenter_tui.rules.names import first_name
+from msgcenter_tui.text import is_blank
 
 __all__ = [
     "FIELDS", "Field", "Filler", "Parsed", "Problem", "Token", "TokenKind", "check", "client_value", "client_values",
@@ -34,10 +35,11 @@ __all__ = [
 def check(
     text: str, *, broadcast: bool, clients: bool = True, empty: frozenset[str] = frozenset()
 ) -> tuple[Problem, ...]:
-    """All that keeps a text from being sent, in the order of the places; () where nothing does (T4, T7).
+    """All that keeps a text from being sent, in the order of the places; () where nothing does (M3, T4, T7).
 
     `clients`: whether any of its readers is a client. `empty`: the fields that have no value for some recipient of a
-    direct thread. In a broadcast every client field that can be empty needs a fallback, whoever is there today.
+    direct thread. In a broadcast every client field that can be empty needs a fallback, whoever is there today; and
+    what is nothing but such fields needs one that says something.
     """
     parsed = parse(text)
     found = list(parsed.problems)
@@ -46,6 +48,8 @@ def check(
             found.append(_unfilled(token))
         elif token.kind is TokenKind.FIELD and (trouble := _why_not_sent(token, broadcast, clients, empty)):
             found.append(problem(token, *trouble))
+    if not found and all(_can_say_nothing(token, broadcast, empty) for token in parsed.tokens):
+        found += [_says_nothing(token) for token in parsed.tokens if token.kind is TokenKind.FIELD][:1]
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -60,12 +64,29 @@ def _why_not_sent(token: Token, broadcast: bool, clients: bool, empty: frozenset
         return f"{{{{ {field.name} }}}} stands for a client, and no client reads this", "take the field out"
     if token.fallback is not None:
         return None
-    cure = f'give it a fallback: {{{{ {field.name} | default: "…" }}}}'
+    cure = f"give it {_a_fallback(field.name)}"
     if broadcast and field.can_be_empty:
         return f"{{{{ {field.name} }}}} can be empty for a client of today or tomorrow", cure
     if field.name in empty:
         return f"{{{{ {field.name} }}}} is empty for a recipient", cure
     return None
+
+
+def _a_fallback(name: str) -> str:
+    return f'a fallback: {{{{ {name} | default: "…" }}}}'
+
+
+def _can_say_nothing(token: Token, broadcast: bool, empty: frozenset[str]) -> bool:
+    """Whether somebody may read nothing where it stands (M3)."""
+    if token.kind is not TokenKind.FIELD:
+        return is_blank(token.text)
+    can_be_empty = token.name in empty or (broadcast and FIELDS[token.name].can_be_empty)
+    return can_be_empty and is_blank(token.fallback or "")
+
+
+def _says_nothing(token: Token) -> Problem:
+    what = f"{{{{ {token.name} }}}} and its fallback can be empty, and nothing stands beside: an empty message"
+    return problem(token, what, f"write something beside it, or {_a_fallback(token.name)}")
 
 
 def refusal(problems: Sequence[Problem]) -> Refused:
