@@ -39,6 +39,8 @@ _BIDI = {
     "\u2068": "‹FSI›",
     "\u2069": "‹PDI›",
 }
+# Only where white space begins: else a long run without a break would be gone through from each of its characters.
+_BREAK = re.compile(r"(?<!\s)\s*\n\s*")
 _SHOWN_LINE_ENDS = re.compile("\r\n|[\u2028\u2029]")
 # Of no width and no effect on their neighbours. The flags of England, Scotland and Wales are the one use of tags.
 _NO_WIDTH = (
@@ -162,7 +164,7 @@ def shown(text: str) -> str:
 
 def shown_line(text: str) -> str:
     """The same as one line, for names, subjects and cells of tables."""
-    return re.sub(r"\s*\n\s*", " ", shown(text)).strip()
+    return _BREAK.sub(" ", shown(text)).strip()
 
 
 def _picture(match: re.Match[str]) -> str:

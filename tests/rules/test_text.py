@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -201,6 +202,18 @@ def test_nothing_at_all_reaches_a_terminal(text: str) -> None:  # M3
     assert shown(seen) == seen
     assert "\n" not in shown_line(text)
     assert shown_line(shown_line(text)) == shown_line(text)
+
+
+@given(st.text(" \t\n\r\x0b\u2028\u3000\u200ba", max_size=12))
+def test_white_space_around_breaks_is_one_space(text: str) -> None:
+    assert shown_line(text) == re.sub(r"\s*\n\s*", " ", shown(text)).strip()
+
+
+@pytest.mark.parametrize("run", ["\t" * 20_000, " " * 80_000, "\n" + " " * 80_000], ids=["tabs", "spaces", "break"])
+def test_a_long_run_of_white_space_takes_no_time(run: str) -> None:
+    began = monotonic()
+    assert shown_line(f"a{run}b").startswith("a ")
+    assert monotonic() - began < 1  # some milliseconds; gone through again and again it is ten seconds
 
 
 @given(st.text(st.characters(exclude_categories=("C", "M", "Zl", "Zp")) | st.just("\n")))
