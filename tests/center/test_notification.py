@@ -140,6 +140,22 @@ def test_nothing_is_taken_back_once_somebody_answered_or_the_quiet_period_is_ove
         practice.store.run(undo, maya, quiet)
 
 
+def test_who_wrote_nothing_is_told_that_it_is_not_theirs_to_take_back(practice: Practice) -> None:  # N5, S1
+    ana = practice.client("Ana")
+    thread = practice.broadcast(locked=False)
+    undo, lee = messages.undo, practice.who(practice.lee)
+    with pytest.raises(Refused, match="somebody else wrote it; only its author can"):
+        practice.store.run(undo, lee, thread)
+    reply = practice.reply(practice.lee, thread).message
+    assert reply is not None
+    practice.reply(ana, thread)
+    with pytest.raises(Refused, match="somebody has answered since"):
+        practice.store.run(undo, lee, thread)
+    practice.store.run(messages.delete_message, lee, reply)
+    with pytest.raises(Refused, match="somebody else wrote it"):
+        practice.store.run(undo, lee, thread)
+
+
 def test_the_countdown_is_the_senders_alone(practice: Practice) -> None:
     # N5
     practice.client("Ana")

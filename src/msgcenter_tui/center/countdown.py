@@ -35,9 +35,12 @@ def countdown(tx: Tx, actor: Actor, thread: ThreadId) -> Countdown | None:
 def to_take_back(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
     """The newest message, which its author may still take back; Refused with the reason otherwise (N5)."""
     newest = posting.newest_row(tx, thread)
-    if newest is None or newest.author_id != actor.person:
-        why = "somebody has answered since" if newest is not None else "there is no message"
-        raise Refused("you cannot take the message back", why, "you can delete it")
+    if newest is None:
+        raise Refused("you cannot take a message back", "there is none")
+    if newest.author_id != actor.person:
+        if posting.has_written(tx, thread, actor.person):
+            raise Refused("you cannot take the message back", "somebody has answered since", "you can delete it")
+        raise Refused("you cannot take the message back", "somebody else wrote it", "only its author can")
     if newest.deleted_at is not None:
         raise Refused("you cannot take the message back", "it is deleted")
     why = _why_not(tx, thread, newest, _unsettled(tx, thread, newest.number))

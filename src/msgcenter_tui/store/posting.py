@@ -234,3 +234,11 @@ def newest_row(tx: Tx, thread: ThreadId) -> Row[Any] | None:
     return tx.conn.execute(
         select(messages).where(messages.c.thread_id == thread).order_by(messages.c.number.desc()).limit(1)
     ).one_or_none()
+
+
+def has_written(tx: Tx, thread: ThreadId, person: PersonId) -> bool:
+    """Whether a message of theirs is in the thread that is not deleted."""
+    theirs = select(messages.c.id).where(
+        messages.c.thread_id == thread, messages.c.author_id == person, messages.c.deleted_at.is_(None)
+    )
+    return tx.conn.scalar(theirs.limit(1)) is not None
