@@ -10,15 +10,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tests.cli.conftest import TEAM, Shell
+from tests.cli.conftest import ANA, TEAM, Shell
 from tests.delivery.provider import ACCOUNT, NUMBER, PASSWORD, Provider
 
 from msgcenter_tui.delivery.catcher import Catcher
+from msgcenter_tui.store import identity
+from msgcenter_tui.store.store import open_store
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 TALLY = {"sent", "failed", "retrying", "unknown", "cancelled", "suppressed", "read_first"}
@@ -89,16 +91,44 @@ def test_without_an_account_nothing_is_sent_and_a_banner_says_so(shell: Shell, b
     assert "smtp.host" in shell.fail(2, "deliver")
 
 
-def running(shell: Shell, *mode: str, by: Sequence[str] = (), stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
+def running(
+    shell: Shell,
+    *mode: str,
+    by: Sequence[str] = (),
+    stdout: int = subprocess.PIPE,
+    stderr: int = subprocess.PIPE,
+    **environment: str,
+) -> subprocess.Popen[str]:
     """`deliver` as a process of its own."""
     return subprocess.Popen(
         [*by, sys.executable, "-m", "msgcenter_tui", "--db", shell.database, "deliver", *mode],
         stdin=subprocess.DEVNULL,
         stdout=stdout,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        env={**os.environ, "PYTHONPATH": str(SOURCE), **environment},
     )
+
+
+def full_pipe() -> tuple[int, int]:
+    """Its ends to read and to write: what is written there is waited for."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"x" * 4096)
+    os.set_blocking(writer, True)
+    return reader, writer
+
+
+def until(done: Callable[[], object], process: subprocess.Popen[str]) -> None:
+    """Wait for it; a process that does not come to it is killed."""
+    deadline = time.monotonic() + 60
+    while not done():
+        if time.monotonic() > deadline or process.poll() is not None:
+            process.kill()
+            pytest.fail("it did not come to that")
+        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("mode", [(), ("--now",)], ids=["quiet", "now"])
@@ -137,22 +167,39 @@ def test_under_nohup_it_goes_on_when_its_terminal_is_closed(shell: Shell, catche
 
 
 def test_it_goes_on_where_nobody_reads_what_it_says(shell: Shell, catcher: Catcher, broadcast: str) -> None:
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    with suppress(BlockingIOError):
-        while True:
-            os.write(writer, b"x" * 4096)
-    os.set_blocking(writer, True)
+    reader, writer = full_pipe()
     with running(shell, "--now", stdout=writer) as process:
         os.close(writer)
-        deadline = time.monotonic() + 60
-        while not catcher.mails():
-            assert time.monotonic() < deadline, "nothing was sent"
-            time.sleep(0.01)
+        until(catcher.mails, process)
         process.terminate()
         with os.fdopen(reader, "rb") as said:  # the answer, at the end, is waited for
             assert b"1 sent\n" in said.read()
         assert process.wait(60) == 0
+
+
+def test_it_sends_where_nobody_reads_its_warnings(
+    shell: Shell, catcher: Catcher, broadcast: str, tmp_path: Path
+) -> None:
+    store = open_store(shell.database)
+    identity.settle_here(store)
+    store.close()
+    Path(
+        f"{shell.database}.notifier"
+    ).unlink()  # as if it had been copied: what waits is held, which is a warning (N13)
+    reader, writer = full_pipe()
+    with running(shell, "--now", stderr=writer, MSGCENTER_LOG_FILE=str(tmp_path)) as process:  # it is no file: another
+        os.close(writer)
+        until(lambda: shell.ask("deliver", "--status")["held"], process)
+        shell.say("send", "--to", ANA, "--from", TEAM, "--body", "Hello", "--yes")
+        until(catcher.mails, process)
+        process.terminate()
+        with os.fdopen(reader, "rb") as said:
+            lines = said.read().lstrip(b"x").decode().splitlines()
+        assert process.wait(60) == 0
+    assert lines == [
+        f"warning: the log {tmp_path} cannot be written; the work goes on without it",
+        "warning: 1 deliveries are held: the file was copied here, or renamed",
+    ]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")

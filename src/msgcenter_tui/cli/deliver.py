@@ -6,7 +6,6 @@ import asyncio
 import gc
 import logging
 import signal
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -43,15 +42,17 @@ def deliver(session: Session) -> Answer:
     if args.status:
         failed = session.run(deliveries.reasons, state=DeliveryState.FAILED, everything=True, limit=_TOLD)
         return _status(session.run(deliveries.status, everything=True), failed)
-    logs.to_stream(_ToStandardError())
     config = session.config
     gc.freeze()  # what is loaded by now stays: going through it would also make each process's copy of it its own
     keeping = clerk.hired(config.database, lambda: Store(config.database, policy=config.policy))
-    with keeping as keeper, _transports(session) as transports:
-        if not transports and not args.once:
-            what = f"{config.path}: smtp.host is missing"
-            raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
-        tally = asyncio.run(_run(session, transports, keeper))
+    # The clerk first: it is not forked off beside a thread, such as that which says the warnings.
+    with keeping as keeper, progress.warnings() as warn, logs.told(warn):
+        session.warned = warn
+        with _transports(session) as transports:
+            if not transports and not args.once:
+                what = f"{config.path}: smtp.host is missing"
+                raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
+            tally = asyncio.run(_run(session, transports, keeper))
     stopped = session.store.run(channels.stopped)
 
     def text(paper: Paper) -> None:
@@ -151,17 +152,6 @@ class _Work:
 async def _rest(stopping: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), seconds)
-
-
-class _ToStandardError(logging.Handler):
-    """Writes to what standard error is by then."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        with suppress(OSError):  # whoever works does not end because nobody can read of it
-            print(self.format(record), file=sys.stderr, flush=True)
 
 
 def _status(status: LedgerStatus, reasons: Sequence[Reason]) -> Answer:

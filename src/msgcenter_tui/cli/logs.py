@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -56,16 +58,24 @@ def note(sentence: str) -> None:
     _append(f"WARNING {shown_line(sentence)}")
 
 
-def to_stream(write: logging.Handler) -> None:
-    """Have the program's own warnings heard by `write` as well, one safe line each."""
-    write.setLevel(logging.WARNING)
-    write.setFormatter(_OneLine())
-    logging.getLogger("msgcenter_tui").addHandler(write)
+@contextmanager
+def told(say: Callable[[str], object]) -> Iterator[None]:
+    """Have the program's own warnings told to `say` as well while the block runs, one safe line each."""
+    teller, room = _Teller(say), logging.getLogger("msgcenter_tui")
+    room.addHandler(teller)
+    try:
+        yield
+    finally:
+        room.removeHandler(teller)
 
 
-class _OneLine(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return f"{record.levelname.lower()}: {shown_line(record.getMessage())}"
+class _Teller(logging.Handler):
+    def __init__(self, say: Callable[[str], object]) -> None:
+        super().__init__(logging.WARNING)
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._say(f"{record.levelname.lower()}: {shown_line(record.getMessage())}")
 
 
 class _File(logging.Handler):

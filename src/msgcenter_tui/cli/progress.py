@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from queue import Full, Queue
 from threading import Thread
 from time import monotonic
-from typing import Protocol
+from typing import Protocol, TextIO
 
 from msgcenter_tui.delivery.notifier import Tally
 from msgcenter_tui.domain import LedgerStatus
@@ -28,6 +28,8 @@ _LOOK = 1.0
 _SHARE = 20
 _MOST = 16
 """Lines that may wait to be said."""
+_WARNINGS = 1000
+"""The same of warnings: of many at once none is to be missed where somebody reads."""
 _MOMENT = 1.0  # seconds
 _HEARD = 0.1
 """Seconds after which what a look may have seen settled has been heard of."""
@@ -82,8 +84,8 @@ class _Voice:
     What cannot be said in time is left out.
     """
 
-    def __init__(self) -> None:
-        self._waiting: Queue[Callable[[], object] | None] = Queue(_MOST)
+    def __init__(self, most: int = _MOST) -> None:
+        self._waiting: Queue[Callable[[], object] | None] = Queue(most)
         self._thread = Thread(target=self._speak, name="deliver-says", daemon=True)
         self._thread.start()
 
@@ -165,7 +167,7 @@ class Lines(_Speaking):
         self._count.looked(left, since)
 
     def say(self, words: str) -> None:
-        self._voice.say(partial(_print, words))
+        self._voice.say(partial(_print, words, sys.stdout))
 
     def close(self) -> None:
         self._voice.end()
@@ -224,11 +226,19 @@ class Bar(_Speaking):
         self._voice.end()
 
 
-def _print(words: str) -> None:
-    """Past the buffer of the stream: whoever waits there for a reader would keep the program from ending."""
+@contextmanager
+def warnings() -> Iterator[Callable[[str], None]]:
+    """Gives what says a warning on standard error, aside; at the end what is left to be said is waited for a moment."""
+    voice = _Voice(_WARNINGS)
     try:
-        stream = sys.stdout.fileno()
-    except OSError:  # it is no file
-        print(words, flush=True)
+        yield lambda words: voice.say(lambda: _print(words, sys.stderr))
+    finally:
+        voice.end()
+
+
+def _print(words: str, stream: TextIO) -> None:
+    """Past the buffer of the stream: whoever waits there for a reader would keep the program from ending."""
+    if stream not in (sys.__stdout__, sys.__stderr__):  # a bar that has put itself there, to stay below what is said
+        print(words, file=stream, flush=True)
         return
-    write_all(stream, f"{words}\n".encode(sys.stdout.encoding, "backslashreplace"))
+    write_all(stream.fileno(), f"{words}\n".encode(stream.encoding, "backslashreplace"))

@@ -35,6 +35,8 @@ class Session:
         self._events: Events | None = None
         self.upgrading: Callable[[], None] = lambda: None
         """Hears that the store is about to be upgraded, which may take minutes."""
+        self.warned: Callable[[str], object] = _to_standard_error
+        """Hears a warning, a line by itself."""
 
     @property
     def json(self) -> bool:
@@ -97,7 +99,7 @@ class Session:
 
         logs.note(sentence)
         if not self.args.run.startswith(("app:", "serve:")):
-            print(f"warning: {shown_line(sentence)}", file=sys.stderr)
+            self.warned(f"warning: {shown_line(sentence)}")
 
     def close(self) -> None:
         if self._store is not None:
@@ -114,3 +116,7 @@ def demonstration_of(store: Store) -> Path | None:
     with store.read() as tx:
         is_one = meta_value(tx, DEMONSTRATION) is not None
     return store.file.path.parent if is_one and store.file is not None else None
+
+
+def _to_standard_error(line: str) -> None:
+    print(line, file=sys.stderr)
