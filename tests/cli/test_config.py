@@ -119,6 +119,7 @@ def test_the_mail_account(load: Load) -> None:
         ("[ui.keymap]\nthread.reply = 'z'", "ui.keymap", "quotation marks"),
         ("[sms]\nurl = 'https://x.example'", "sms.from", "missing"),
         ("db = \nas = 'x'", "config.toml", "line 1"),
+        ("db = " + "[" * 9000, "config.toml", "nested too deeply"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_named_with_its_file_and_key(
@@ -139,6 +140,7 @@ def test_what_cannot_be_used_is_named_with_its_file_and_key(
         ("MSGCENTER_UI_KEYMAP", "reply=r", "file"),
         ("MSGCENTER_SMTP_FORCE_INSECURE", "maybe", "true or false"),
         ("MSGCENTER_PORTAL_URL", "nowhere", "https://"),
+        ("MSGCENTER_AS", "m\udcffya@practice.example", "not in UTF-8"),
     ],
 )
 def test_a_variable_that_cannot_be_used_is_named(load: Load, variable: str, value: str, why: str) -> None:

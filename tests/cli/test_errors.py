@@ -198,12 +198,28 @@ def test_an_error_shows_hostile_words_in_one_line(shell: Shell) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
-@pytest.mark.parametrize("words", [("threads",), ("--json", "threads"), ("--help",), ("--version",)])
+@pytest.mark.parametrize("words", [("threads",), ("--json", "threads")])
 def test_an_answer_that_cannot_be_written_is_said_in_one_line(shell: Shell, words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("w") as full:
         done = run_with(*words, stdout=full, shell=shell)
     assert done.returncode == 3
     assert done.stderr == b"error: the answer cannot be written: no space left on device; what was asked for is done\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("words", [("--help",), ("clients", "import", "--help"), ("--version",)], ids=" ".join)
+def test_help_that_cannot_be_written_is_said_in_one_line(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = run(*words, stdout=full)
+    said = b"error: the answer cannot be written: no space left on device; have it written elsewhere\n"
+    assert (done.returncode, done.stderr) == (3, said)
+
+
+def test_what_is_not_in_utf_8_is_said_so(tmp_path: Path) -> None:
+    for option in ("--as", "--db", "--log-file"):
+        done = run("staff", "list", option, f"{tmp_path}/\udcff", stdout=subprocess.PIPE)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert done.stderr == f"error: {option} cannot be used: it is not in UTF-8\n".encode()
 
 
 def test_streams_that_are_closed_are_no_reason_to_fail(shell: Shell) -> None:
@@ -221,8 +237,12 @@ def test_streams_that_are_closed_are_no_reason_to_fail(shell: Shell) -> None:
 
 
 def run_with(*words: str, stdout: IO[str] | int, shell: Shell) -> subprocess.CompletedProcess[bytes]:
+    return run("--db", shell.database, *words, stdout=stdout)
+
+
+def run(*words: str, stdout: IO[str] | int) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [sys.executable, "-m", "msgcenter_tui", "--db", shell.database, *words],
+        [sys.executable, "-m", "msgcenter_tui", *words],
         stdout=stdout,
         stderr=subprocess.PIPE,
         timeout=60,

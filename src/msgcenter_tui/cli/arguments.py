@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn, Protocol
 
-from msgcenter_tui.cli.output import put
+from msgcenter_tui.cli.output import write
 from msgcenter_tui.domain import Status
 from msgcenter_tui.errors import BadInput
 
@@ -24,6 +24,8 @@ MEANS = {
 }
 """What a word in capitals stands for, wherever nothing more is to be said of it."""
 
+ELSEWHERE = "have it written elsewhere"
+"""What would work where help cannot be written."""
 _CHOICES = re.compile(r"invalid choice: (?P<given>'.*?'|\".*?\"|\S+) \(choose from (?P<known>.*)\)", re.DOTALL)
 
 
@@ -87,8 +89,9 @@ class Parser(argparse.ArgumentParser):
         self.complete()
         return super().parse_known_args(args, namespace)
 
-    def print_help(self, file: object = None) -> None:
-        put(self.format_help())
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Of what cannot be written argparse says nothing."""
+        write(message.removesuffix("\n"), ELSEWHERE)
 
     def error(self, message: str) -> NoReturn:
         raise BadInput(_shortened(message), "", f"see `{self.prog} --help`")

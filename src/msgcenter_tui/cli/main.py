@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import cast
 
-from msgcenter_tui.cli.output import Answer, Paper, put, silence_stdout
+from msgcenter_tui.cli import output
+from msgcenter_tui.cli.output import Answer, Paper
 from msgcenter_tui.cli.parser import parsed
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import Ask, MessageCenterError
@@ -51,7 +52,7 @@ def _done(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        silence_stdout()
+        output.silence()
         return 0
     except _Ended as ended:
         return _fail(f"told to end ({ended.by})", ended.status)
@@ -105,7 +106,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         paper = Paper.of(sys.stdout)
         answer.text(paper)
         words = "\n".join(paper.lines)
-    put(f"{words}\n")
+    output.write(words, "what was asked for is done")
 
 
 def _sentence(error: MessageCenterError) -> str:

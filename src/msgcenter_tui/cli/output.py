@@ -120,6 +120,25 @@ def done(sentence: str, **data: object) -> Answer:
     return Answer(data, lambda paper: paper.say(sentence))
 
 
+def write(words: str, otherwise: str) -> None:
+    """Have it on standard output. Raises Unavailable where it cannot be written, BrokenPipeError where nobody reads.
+
+    `otherwise`: what holds or would work then.
+    """
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        silence()
+        raise Unavailable("the answer cannot be written", reason(error), otherwise) from None
+
+
+def silence() -> None:
+    """Say nothing more on standard output: else the interpreter flushes at exit, and complains once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _wrapped(text: str, width: int) -> list[str]:
     """By words: a path or an address stays whole, to be copied."""
     return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
@@ -168,23 +187,3 @@ def _cell(value: str | int | Cell | None) -> Cell:
             return Cell("")
         case _:
             return Cell(shown_line(value))
-
-
-# -- standard output --------------------------------------------------------------------------------------------------
-
-
-def put(words: str) -> None:
-    """Write an answer, or the help. Raises Unavailable where it cannot be written."""
-    try:
-        print(words, end="", flush=True)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        silence_stdout()
-        why = reason(error)
-        raise Unavailable("the answer cannot be written", why, "what was asked for is done") from None
-
-
-def silence_stdout() -> None:
-    """Else the interpreter flushes at exit, and complains once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

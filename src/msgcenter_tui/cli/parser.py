@@ -5,8 +5,17 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 
-from msgcenter_tui.cli.arguments import Commands, Parser, add_body, add_common, add_pages, add_view, words
-from msgcenter_tui.cli.output import put
+from msgcenter_tui.cli.arguments import (
+    ELSEWHERE,
+    Commands,
+    Parser,
+    add_body,
+    add_common,
+    add_pages,
+    add_view,
+    words,
+)
+from msgcenter_tui.cli.output import write
 from msgcenter_tui.domain import Ahead, Among, AuditGroup, Channel, Consent, DeliveryState, Role, Status
 from msgcenter_tui.errors import BadInput
 
@@ -63,9 +72,10 @@ class _Version(argparse.Action):
         from importlib.metadata import PackageNotFoundError, version
 
         try:
-            put(f"msgcenter {version('msgcenter-tui')}\n")
+            known = version("msgcenter-tui")
         except PackageNotFoundError:  # run from a checkout
-            put("msgcenter (not installed)\n")
+            known = "(not installed)"
+        write(f"msgcenter {known}", ELSEWHERE)
         parser.exit()
 
 

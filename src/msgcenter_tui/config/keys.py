@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 _LONGEST: Final = 7 * 24 * 3600
 _LONGEST_PAUSE: Final = 24 * 60
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
+"""What stands for bytes of a variable or an option that are not in its encoding."""
 
 
 class Kind(NamedTuple):
@@ -30,6 +32,8 @@ def _text(value: object) -> str:
         raise ValueError("a text in quotation marks is needed")
     if not value.strip():
         raise ValueError("it is empty")
+    if _NO_TEXT.search(value):
+        raise ValueError("it is not in UTF-8")
     if _CONTROL.search(value):
         raise ValueError("it holds control characters")
     return value

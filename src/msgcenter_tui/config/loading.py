@@ -84,6 +84,8 @@ def _in_file(path: Path, text: str) -> _Values:
     except tomllib.TOMLDecodeError as error:
         # It names the place, and a character at most: nothing of a password.
         raise BadConfig(f"{path} is not TOML", str(error), "mend that line") from None
+    except RecursionError:
+        raise BadConfig(f"{path} cannot be read", "it is nested too deeply", "take brackets away") from None
     return {
         (section, key): _read(section, key, value, f"{path}: {_dotted(section, key)}", rank=0)
         for section, key, value in _sections(path, document)
