@@ -7,6 +7,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
 from tests.conftest import Clock
 from tests.delivery.office import Office, transport
 from tests.delivery.scripted import Mail, Scripted
@@ -14,11 +15,14 @@ from tests.world import World
 
 from msgcenter_tui.center import deliveries, messages, reading, threads
 from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.transport import Reply, Verdict
 from msgcenter_tui.domain import Channel, Client, Consent, DeliveryState, Policy, Status, ThreadId
+from msgcenter_tui.store import notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.tx import Tx, act
 
 S = DeliveryState
 
@@ -420,3 +424,27 @@ async def test_waits_are_told_by_the_ledger(office: Office) -> None:
     office.due()
     assert office.store.run(claims.due, [Channel.EMAIL]).now
     assert not office.store.run(claims.due, [Channel.SMS]).now
+
+
+async def test_what_goes_wrong_at_the_end_is_logged_and_hides_no_figures(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    theirs = "what Ana wrote"
+
+    @act
+    def broken(tx: Tx, notifier: str) -> None:
+        raise RuntimeError(theirs)
+
+    async def unclosed(self: Post, patience: float) -> None:
+        raise OSError(theirs)
+
+    sqlite_office.add("Ana")
+    sqlite_office.broadcast()
+    sqlite_office.due()
+    monkeypatch.setattr(notifiers, "retire", broken)
+    monkeypatch.setattr(Post, "close", unclosed)
+    async with Scripted() as server:
+        assert await sqlite_office.send_to(server) == Tally(sent=1)
+    assert [message.split()[0] for message in caplog.messages] == ["OSError", "RuntimeError"]
+    assert "in broken" in caplog.text
+    assert "Ana" not in caplog.text

@@ -175,13 +175,16 @@ class Notifier:
         self._count({_S.HELD: held})
 
     async def _end(self, heart: asyncio.Task[None]) -> None:
-        """Close the lines, then end the lease."""
-        await asyncio.gather(*(post.close(self._patience) for post in self._posts.values()), return_exceptions=True)
+        """Close the lines, then end the lease. Nothing that goes wrong by now hides what became of deliveries."""
+        closing = (post.close(self._patience) for post in self._posts.values())
+        closed = await asyncio.gather(*closing, return_exceptions=True)
         await self._marks.close(_MARKS_PATIENCE)
         heart.cancel()
         await asyncio.gather(heart, return_exceptions=True)
-        with contextlib.suppress(MessageCenterError):  # the lease ends by itself
-            await self._front.ledger.run(notifiers.retire, self.id)
+        retired = await asyncio.gather(self._front.ledger.run(notifiers.retire, self.id), return_exceptions=True)
+        for trouble in (*closed, *retired):
+            if isinstance(trouble, Exception) and not isinstance(trouble, MessageCenterError):
+                _log(trouble)  # of the store nothing is to be said: the lease ends by itself
 
     async def _beat(self) -> None:
         while True:
@@ -321,11 +324,16 @@ class Notifier:
             log.warning("the notifier waits: %s", error)
         except Exception as error:  # noqa: BLE001  a notifier that ends sends nothing any more
             self._trouble = f"the notifier met an error of its own ({type(error).__name__}); see the log"
-            log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+            _log(error)
         else:
             self._trouble = ""
             return True
         return False
+
+
+def _log(error: Exception) -> None:
+    """An error of the notifier's own: where it comes from, without its words."""
+    log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
 
 
 def _unique() -> Callable[[], str]:
