@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from msgcenter_tui.files import whole
+from msgcenter_tui.files import whole, write_in_time
 from msgcenter_tui.tui import exporting
 
 
@@ -82,3 +82,27 @@ def test_no_screen_waits_for_the_disk_to_take_an_export(path: Path, monkeypatch:
     asyncio.run(exporting.write(path, parts(), overwrite=False))
     assert waited[0] is False  # what comes after it finds all on the disk
     assert path.read_bytes() == b"\xef\xbb\xbfname\r\n"
+
+
+def test_what_is_written_in_time_waits_only_for_who_reads() -> None:
+    reader, writer = os.pipe()
+    words = b"x" * 200_000  # more than a pipe holds
+    read = bytearray()
+
+    def follow() -> None:
+        while part := os.read(reader, 10_000):
+            read.extend(part)
+
+    following = threading.Thread(target=follow)
+    following.start()
+    assert write_in_time(writer, words, 30)
+    os.close(writer)
+    following.join()
+    os.close(reader)
+    assert read == words
+    reader, writer = os.pipe()
+    assert not write_in_time(writer, words, 0)
+    os.close(reader)
+    with pytest.raises(BrokenPipeError):
+        write_in_time(writer, words, 30)
+    os.close(writer)

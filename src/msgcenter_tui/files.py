@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EEXIST
 from pathlib import Path
+from time import monotonic
 from typing import BinaryIO
 
 
@@ -45,6 +47,17 @@ def write_all(stream: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(stream, rest) :]
+
+
+def write_in_time(stream: int, data: bytes, seconds: float) -> bool:
+    """The same, as long as whoever reads takes it within so many seconds; whether all of it was written."""
+    rest, end = memoryview(data), monotonic() + seconds
+    while rest:
+        _, ready, _ = select.select([], [stream], [], max(0.0, end - monotonic()))
+        if not ready:
+            return False
+        rest = rest[os.write(stream, rest[: select.PIPE_BUF]) :]  # there is room for so much
+    return True
 
 
 def _name(unfinished: Path, path: Path) -> None:

@@ -177,6 +177,24 @@ def test_it_goes_on_where_nobody_reads_what_it_says(shell: Shell, catcher: Catch
         assert process.wait(60) == 0
 
 
+@pytest.mark.parametrize("both", [False, True], ids=["stdout", "both"])
+def test_it_ends_where_nobody_reads_its_answer(shell: Shell, catcher: Catcher, broadcast: str, both: bool) -> None:
+    reader, writer = full_pipe()
+    with running(shell, "--now", stdout=writer, stderr=writer if both else subprocess.PIPE) as process:
+        os.close(writer)
+        until(catcher.mails, process)
+        process.terminate()
+        watchdog = threading.Timer(60, process.kill)
+        watchdog.start()
+        _, err = process.communicate()
+        watchdog.cancel()
+    os.close(reader)
+    assert process.returncode == 3
+    if not both:
+        assert err == "error: the answer cannot be written: nobody reads it; what was asked for is done\n"
+    assert shell.ask("deliveries", "--thread", broadcast)["deliveries"][0]["state"] == "sent"
+
+
 def test_it_sends_where_nobody_reads_its_warnings(
     shell: Shell, catcher: Catcher, broadcast: str, tmp_path: Path
 ) -> None:

@@ -52,15 +52,15 @@ def deliver(session: Session) -> Answer:
             if not transports and not args.once:
                 what = f"{config.path}: smtp.host is missing"
                 raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
-            tally = asyncio.run(_run(session, transports, keeper))
-    stopped = session.store.run(channels.stopped)
+            tally, stopped = asyncio.run(_run(session, transports, keeper))
+    paused = session.store.run(channels.stopped)
 
     def text(paper: Paper) -> None:
         paper.say(progress.words(asdict(tally)) or "nothing was due")
-        for channel, why in stopped:
+        for channel, why in paused:
             paper.say(f"{channel.value}: {why}", "warn")
 
-    return Answer(asdict(tally), text)
+    return Answer(asdict(tally), text, ending=stopped)
 
 
 def _transports(session: Session) -> AbstractContextManager[Transports]:
@@ -68,8 +68,11 @@ def _transports(session: Session) -> AbstractContextManager[Transports]:
     return nullcontext(configured(session.config)) if demonstration is None else caught(demonstration)
 
 
-async def _run(session: Session, transports: Transports, keeper: Clerk | None) -> Tally:
-    """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished."""
+async def _run(session: Session, transports: Transports, keeper: Clerk | None) -> tuple[Tally, bool]:
+    """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished.
+
+    Gives also whether it was told to stop.
+    """
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     front = Front(session.store, keeper)
@@ -88,11 +91,11 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
     looking = asyncio.create_task(progress.look(watcher, status, everything=session.args.now))
     try:
         if session.args.once:
-            return await work.once(stopping)
-        watcher.say("notifying; ctrl+c ends it")
-        if session.args.now:
-            return await work.at_once(stopping)
-        return await work.until(stopping)
+            tally = await work.once(stopping)
+        else:
+            watcher.say("notifying; ctrl+c ends it")
+            tally = await (work.at_once(stopping) if session.args.now else work.until(stopping))
+        return tally, stopping.is_set()
     finally:
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)

@@ -47,6 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _done(argv: Sequence[str]) -> int:
     try:
         return _run(argv)
+    except output.Unread as error:
+        return _fail(_sentence(error), error.exit_status, ending=True)
     except MessageCenterError as error:
         return _fail(_sentence(error), error.exit_status)
     except KeyboardInterrupt:
@@ -55,7 +57,7 @@ def _done(argv: Sequence[str]) -> int:
         output.silence()
         return 0
     except _Ended as ended:
-        return _fail(f"told to end ({ended.by})", ended.status)
+        return _fail(f"told to end ({ended.by})", ended.status, ending=True)
     except SystemExit as finished:  # --help and --version
         return finished.code if isinstance(finished.code, int) else 0
     except Exception as error:  # noqa: BLE001  (the one place where a command ends: never a traceback)
@@ -106,7 +108,7 @@ def _print(answer: Answer, *, as_json: bool) -> None:
         paper = Paper.of(sys.stdout)
         answer.text(paper)
         words = "\n".join(paper.lines)
-    output.write(words, "what was asked for is done")
+    output.write(words, "what was asked for is done", ending=answer.ending)
 
 
 def _sentence(error: MessageCenterError) -> str:
@@ -115,9 +117,13 @@ def _sentence(error: MessageCenterError) -> str:
     return str(error).rstrip(".")
 
 
-def _fail(sentence: str, status: int) -> int:
+def _fail(sentence: str, status: int, *, ending: bool = False) -> int:
+    line = f"error: {shown_line(sentence)}"
     with contextlib.suppress(OSError):
-        print(f"error: {shown_line(sentence)}", file=sys.stderr, flush=True)
+        if ending:
+            output.write_in_time(line, sys.stderr)
+        else:
+            print(line, file=sys.stderr, flush=True)
     return status
 
 

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TextIO
 
+from msgcenter_tui import files
 from msgcenter_tui.errors import Unavailable, reason
 from msgcenter_tui.text import shown, shown_line
 
 STYLES = {"bold": "1", "dim": "2", "accent": "36", "good": "32", "warn": "33", "bad": "31"}
 _GAP = "  "
+_PATIENCE = 3.0
+"""Seconds that a reader has, when it is to end."""
+_UNWRITTEN = "the answer cannot be written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ class Answer:
 
     data: object
     text: Callable[[Paper], None]
+    ending: bool = False
+    """The command was told to end: nobody is waited for long who does not read it."""
 
 
 def done(sentence: str, **data: object) -> Answer:
@@ -120,18 +126,35 @@ def done(sentence: str, **data: object) -> Answer:
     return Answer(data, lambda paper: paper.say(sentence))
 
 
-def write(words: str, otherwise: str) -> None:
+class Unread(Unavailable):
+    """Nobody reads what a command says that was told to end."""
+
+
+def write(words: str, otherwise: str, *, ending: bool = False) -> None:
     """Have it on standard output. Raises Unavailable where it cannot be written, BrokenPipeError where nobody reads.
 
-    `otherwise`: what holds or would work then.
+    `otherwise`: what holds or would work then. `ending`: as of an Answer; raises Unread.
     """
     try:
-        print(words, flush=True)
+        if not ending:
+            print(words, flush=True)
+        elif not write_in_time(words, sys.stdout):
+            raise Unread(_UNWRITTEN, "nobody reads it", otherwise)
     except BrokenPipeError:
         raise
     except OSError as error:
         silence()
-        raise Unavailable("the answer cannot be written", reason(error), otherwise) from None
+        raise Unavailable(_UNWRITTEN, reason(error), otherwise) from None
+
+
+def write_in_time(words: str, stream: TextIO) -> bool:
+    """A line, for whoever reads it within a few seconds; whether somebody did. Raises OSError."""
+    try:
+        file = stream.fileno()
+    except OSError:  # it is no file
+        print(words, file=stream, flush=True)
+        return True
+    return files.write_in_time(file, f"{words}\n".encode(stream.encoding, "backslashreplace"), _PATIENCE)
 
 
 def silence() -> None:
