@@ -87,8 +87,11 @@ def test_setting_unread_does_not_hide_what_was_unread_before(practice: Practice,
 
 
 def test_ones_own_thread_cannot_be_unread_and_another_threads_message_is_not_here(practice: Practice) -> None:
-    thread = practice.broadcast()
-    with pytest.raises(Refused):
+    thread = practice.broadcast(locked=False)
+    reply = practice.reply(practice.lee, thread).message
+    assert reply is not None
+    practice.store.run(messages.delete_message, practice.who(practice.lee), reply)
+    with pytest.raises(Refused, match="no message of somebody else stands in it"):  # S1
         practice.store.run(reading.set_unread, practice.who(practice.maya), thread)
     other = practice.broadcast()
     with pytest.raises(NotFound):

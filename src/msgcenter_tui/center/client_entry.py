@@ -44,7 +44,9 @@ class Entry:
     def set_note(self, note: str) -> None:
         note = clean(note).strip()
         if len(note) > LONGEST_BODY:
-            raise BadInput("the note is too long", f"{len(note):,} characters, the most is {LONGEST_BODY:,}", "")
+            raise BadInput(
+                "the note is too long", f"{len(note):,} characters, the most is {LONGEST_BODY:,}", "shorten it"
+            )
         self.values["note"] = note
 
     def will_be(self, column: str) -> Any:

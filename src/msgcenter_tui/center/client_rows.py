@@ -94,7 +94,9 @@ def _columns(table: Table, said: Mapping[str, Fact | None]) -> tuple[dict[Fact, 
     keys = [heading_key(heading) for heading in table.headings]
     if strangers := [heading for heading in said if heading not in keys]:
         there = ", ".join(filter(None, table.headings))
-        raise BadInput(f"--map names a heading that the file does not have: {strangers[0]}", f"it has {there}")
+        raise BadInput(
+            f"--map names a heading that the file does not have: {strangers[0]}", f"it has {there}", "name one of them"
+        )
     for index, (key, heading) in enumerate(zip(keys, table.headings, strict=True)):
         fact = said[key] if key in said else MEANING.get(key)
         if fact is None:
@@ -210,7 +212,9 @@ class _Reader:
 def _note(text: str) -> str:
     note = clean(text).strip()
     if len(note) > LONGEST_BODY:
-        raise BadInput("the note is too long", f"it has {len(note):,} characters, the most is {LONGEST_BODY:,}")
+        raise BadInput(
+            "the note is too long", f"it has {len(note):,} characters, the most is {LONGEST_BODY:,}", "shorten it"
+        )
     return note
 
 

@@ -66,7 +66,7 @@ def _signed_in(tx: Tx, login: Login, text: str | None) -> Actor:
     staff = login.kind is LoginKind.STAFF
     row = (people.staff_by_id if staff else clientele.client_by_id)(tx, login.person)
     if row is None:
-        raise NotFound("nobody can act", f"the role {login.role} is of somebody who is gone")
+        raise NotFound("nobody can act", f"the role {login.role} is of somebody who is gone", "sign in with your own")
     named = None if text is None else finding.email_key(text)
     if text is not None and text != row.id and (named is None or named != finding.email_key(row.email or "")):
         look = ", or look at a client's portal with --view-as" if staff else ""

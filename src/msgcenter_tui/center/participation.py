@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import reach
-from msgcenter_tui.center.standing import the_owned_thread, the_thread_locked
+from msgcenter_tui.center.standing import require_owner, the_thread_locked
 from msgcenter_tui.domain import Actor, Person, PersonId, PersonKind, ThreadId, ThreadKind
 from msgcenter_tui.errors import Ask, NotFound, Refused
 from msgcenter_tui.rules import asking
@@ -15,14 +15,18 @@ from msgcenter_tui.store import conversations, posting
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx, act
 
+_UNSEEN = "who is no current client, or no member, does not see it"
+
 
 @act
 def add_person(tx: Tx, actor: Actor, thread: ThreadId, person: PersonId, *, yes: bool = False) -> None:
     """Add somebody to a direct thread: they see its whole history, which is asked first (A5, L3)."""
     row = the_thread_locked(tx, actor, thread)
-    _refuse_broadcast(row, "add people to")
-    if actor.is_client or (row.locked and not row.owns):
-        raise Refused("you cannot add people to this thread", "only staff can, and its owner while it is locked")
+    _refuse_broadcast(row, "add people to", "write to them by name")
+    if actor.is_client:
+        raise Refused("you cannot add people to this thread", "only staff can", "ask whoever you write with")
+    if row.locked:
+        require_owner(tx, row, "add people to", "while it is locked only its owner can")
     present = _people(tx, thread)
     if any(one.id == person for one in present):
         return
@@ -40,7 +44,7 @@ def add_person(tx: Tx, actor: Actor, thread: ThreadId, person: PersonId, *, yes:
 def leave(tx: Tx, actor: Actor, thread: ThreadId) -> None:
     """Leave a direct thread; staff only, and not its owner (A5)."""
     row = the_thread_locked(tx, actor, thread)
-    _refuse_broadcast(row, "leave")
+    _refuse_broadcast(row, "leave", _UNSEEN)
     if actor.is_client:
         raise Refused("you cannot leave this thread", "only staff can", "ask whoever you write with to remove you")
     if row.owns:
@@ -52,12 +56,13 @@ def leave(tx: Tx, actor: Actor, thread: ThreadId) -> None:
 @act
 def remove_person(tx: Tx, actor: Actor, thread: ThreadId, person: PersonId) -> None:
     """Remove somebody from a direct thread; its owner only, and not the owner (A5)."""
-    row = the_owned_thread(tx, actor, thread, "remove people from")
-    _refuse_broadcast(row, "remove people from")
+    row = the_thread_locked(tx, actor, thread)
+    _refuse_broadcast(row, "remove people from", _UNSEEN)
+    require_owner(tx, row, "remove people from")
     if all(one.id != person for one in _people(tx, thread)):
         raise NotFound("there is no such person in this thread")
     if any(one.id == person for one in conversations.owners_of(tx, row)):
-        raise Refused("you cannot remove them from this thread", "they own it")
+        raise Refused("you cannot remove them from this thread", "they own it", "delete it instead")
     posting.remove_participant(tx, thread, person)
     record(tx, actor, "thread.remove", thread, person)
 
@@ -66,6 +71,7 @@ def _people(tx: Tx, thread: ThreadId) -> list[Person]:
     return conversations.participants_of(tx, [thread]).get(thread, [])
 
 
-def _refuse_broadcast(row: Row[Any], deed: str) -> None:
+def _refuse_broadcast(row: Row[Any], deed: str, cure: str) -> None:
     if row.kind is not ThreadKind.DIRECT:
-        raise Refused(f"you cannot {deed} this thread", "it is a broadcast: who is in it follows from who they are")
+        why = "it is a broadcast: who is in it follows from who they are"
+        raise Refused(f"you cannot {deed} this thread", why, cure)

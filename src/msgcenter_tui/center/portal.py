@@ -90,7 +90,11 @@ def view_as(
     if then.workspace_id != row.workspace_id and not _reaches_there(tx, actor, row, then.workspace_id):
         if workspace is not None:
             raise finding.not_found("workspace", workspace)
-        raise Refused(f"you cannot see this portal of {row.name}", "then they were in a workspace that is not yours")
+        raise Refused(
+            f"you cannot see this portal of {row.name}",
+            "then they were in a workspace that is not yours",
+            "choose a later time",
+        )
     possible = then.portal and not (portal and row.email is None)  # P2: without an address none could be enabled
     why = signing_in.why_not(portal=possible, email=row.email, erased=row.erased_at is not None)
     if why is not None and at is not None and not then.portal:

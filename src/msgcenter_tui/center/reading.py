@@ -26,7 +26,7 @@ def set_unread(tx: Tx, actor: Actor, thread: ThreadId, from_message: MessageId |
     if from_message is None:
         number = conversations.newest_incoming(tx, thread, actor.person)
         if number is None:
-            raise Refused("nothing here can be unread", "you wrote all of it yourself")
+            raise Refused("nothing here can be unread", "no message of somebody else stands in it")
     else:
         row = posting.message_row(tx, from_message)
         if row is None or row.thread_id != thread:

@@ -73,7 +73,12 @@ def the_thread_locked(tx: Tx, actor: Actor, thread: ThreadId, *, deleted_too: bo
 def the_owned_thread(tx: Tx, actor: Actor, thread: ThreadId, deed: str, *, deleted_too: bool = False) -> Row[Any]:
     """A thread, locked, of which the actor is the owner; `deed` completes "you cannot ... this thread"."""
     row = the_thread_locked(tx, actor, thread, deleted_too=deleted_too)
+    require_owner(tx, row, deed)
+    return row
+
+
+def require_owner(tx: Tx, row: Row[Any], deed: str, why: str = "only its owner can") -> None:
+    """Refuse whoever does not own the thread that they see so, naming who does (S1)."""
     if not row.owns:
         owners = " or ".join(person.name for person in owners_of(tx, row)) or "its owner"
-        raise Refused(f"you cannot {deed} this thread", "only its owner can", f"ask {owners}")
-    return row
+        raise Refused(f"you cannot {deed} this thread", why, f"ask {owners}")

@@ -75,7 +75,8 @@ def list_threads(
     """
     client = the_portal_client(tx, actor) if actor.is_client and not actor.viewing else None
     if actor.at is not None and show is Show.UNREAD:
-        raise Refused("nobody can say what was unread then", "how far somebody had read is kept as of now only")
+        why = "how far somebody had read is kept as of now only"
+        raise Refused("nobody can say what was unread then", why, "look at all that was there")
     limit = checked_limit(limit)
     rows = thread_list.list_rows(
         tx,

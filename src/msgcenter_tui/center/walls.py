@@ -132,7 +132,7 @@ def remove_login(tx: Tx, actor: Actor, role: str) -> Login:
     _require(tx, actor, "take away a login")
     gone = logins.remove_login(tx, role)
     if gone is None:
-        raise NotFound(f"there is no login {role[:80]!r}")
+        raise NotFound(f"there is no login {role[:80]!r}", "", "see `logins list`")
     Roles(tx.conn).put_out(gone)
     record(tx, actor, "logins.remove", gone.person or "", f"kind={gone.kind.value}")
     return gone
