@@ -85,7 +85,7 @@ def _can_say_nothing(token: Token, broadcast: bool, empty: frozenset[str]) -> bo
 
 
 def _says_nothing(token: Token) -> Problem:
-    what = f"{{{{ {token.name} }}}} and its fallback can be empty, and nothing stands beside: an empty message"
+    what = f"{{{{ {token.name} }}}} can be empty, its fallback is, and nothing else is said: that is an empty message"
     return problem(token, what, f"write something beside it, or {_a_fallback(token.name)}")
 
 

@@ -33,8 +33,8 @@ NETWORK = frozenset(
     }
     | {"lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
-_UNFINISHED = ".unfinished"
-"""How the name of a folder ends in which a file is being made."""
+_BEGUN, _UNFINISHED = "-unfinished", ".unfinished"
+"""How the name of a folder ends in which a file is to be made, and is: each as long as the other, as names may be."""
 
 
 class StoreFile:
@@ -151,19 +151,19 @@ def folder_beside(new: Path, what: str) -> Iterator[Path]:
         os.close(lock)
 
 
-def left_behind(place: Path, name: str = "*") -> tuple[Path, ...]:
+def left_behind(place: Path, name: str | None = None) -> tuple[Path, ...]:
     """Folders of `folder_beside` in `place`, for a file of this name or for any, whose maker was killed."""
-    named = place.glob(f".{name if name == '*' else glob.escape(name)}.*{_UNFINISHED}")
+    named = place.glob(f".{'*' if name is None else glob.escape(name)}.*{_UNFINISHED}")
     return tuple(sorted(one for one in named if not _at_work(one)))
 
 
 def _begun(new: Path) -> tuple[Path, int]:
     """A folder, and what locks it: before it has the name by which others find it, and never taken for left."""
-    made = Path(tempfile.mkdtemp(prefix=f".{new.name}.", dir=new.parent))
+    made = tempfile.mkdtemp(prefix=f".{new.name}.", suffix=_BEGUN, dir=new.parent)
     lock = os.open(made, os.O_RDONLY | os.O_CLOEXEC)
     with suppress(OSError):  # on a share: there nobody can know of it
         fcntl.flock(lock, fcntl.LOCK_EX)
-    return made.rename(f"{made}{_UNFINISHED}"), lock
+    return Path(made).rename(made.removesuffix(_BEGUN) + _UNFINISHED), lock
 
 
 def _at_work(folder: Path) -> bool:
