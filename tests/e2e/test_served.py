@@ -139,7 +139,7 @@ async def test_what_was_sent_leaves_though_its_page_is_closed(serve: Serve, plac
 async def test_the_demonstration_is_served_as_maya(place: DemoPlace) -> None:
     async with serving("serve", "--demo", environment={"MSGCENTER_DEMO": str(place.folder)}) as served:
         assert served.said["as"]["name"] == MAYA
-        assert await served.stop() == 0
+        assert await served.stop(signal.SIGHUP) == 0  # its terminal is closed
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import signal
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -15,7 +14,7 @@ from functools import partial
 from time import monotonic
 
 from msgcenter_tui.center import deliveries
-from msgcenter_tui.cli import logs, progress
+from msgcenter_tui.cli import ending, logs, progress
 from msgcenter_tui.cli.notifying import Transports, caught, configured, most_lines
 from msgcenter_tui.cli.output import Answer, Paper, iso, local
 from msgcenter_tui.cli.progress import Watcher
@@ -73,7 +72,6 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
 
     Gives also whether it was told to stop.
     """
-    loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     front = Front(session.store, keeper)
     watcher = progress.watcher(quiet=session.json)
@@ -83,9 +81,7 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
             stopping.set()
             watcher.say("stopping: what is in flight is finished first")
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # as with nohup
-            loop.add_signal_handler(number, stop)
+    ending.heed(asyncio.get_running_loop(), stop)
     work = _Work(front, transports, session, watcher)
     status = partial(front.run, ledger_views.status, None)
     looking = asyncio.create_task(progress.look(watcher, status, everything=session.args.now))

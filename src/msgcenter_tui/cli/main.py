@@ -6,14 +6,11 @@ import contextlib
 import importlib
 import json
 import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from types import FrameType
+from collections.abc import Callable, Sequence
 from typing import cast
 
-from msgcenter_tui.cli import output
+from msgcenter_tui.cli import ending, output
 from msgcenter_tui.cli.output import Answer, Paper
 from msgcenter_tui.cli.parser import parsed
 from msgcenter_tui.cli.session import Session
@@ -24,23 +21,13 @@ Command = Callable[[Session], Answer | None]
 
 INTERRUPTED = 130
 """128 + SIGINT, as shells have it."""
-_TO_END = (signal.SIGTERM, signal.SIGHUP)
-
-
-class _Ended(SystemExit):
-    """A signal says to end: raised wherever the command is, so that what it has begun is put in order."""
-
-    def __init__(self, number: int) -> None:
-        self.status = 128 + number
-        super().__init__(self.status)
-        self.by = signal.Signals(number).name
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do one command line. Gives the exit status: 0 done, 1 refused or not found, 2 wrong usage, 3 out of order."""
     _have_all_streams()
     _survive_any_text()
-    with _ending_in_order():
+    with ending.in_order():
         return _done(sys.argv[1:] if argv is None else argv)
 
 
@@ -48,7 +35,7 @@ def _done(argv: Sequence[str]) -> int:
     try:
         return _run(argv)
     except output.Unread as error:
-        return _fail(_sentence(error), error.exit_status, ending=True)
+        return _fail(_sentence(error), error.exit_status, briefly=True)
     except MessageCenterError as error:
         return _fail(_sentence(error), error.exit_status)
     except KeyboardInterrupt:
@@ -56,8 +43,8 @@ def _done(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         output.silence()
         return 0
-    except _Ended as ended:
-        return _fail(f"told to end ({ended.by})", ended.status, ending=True)
+    except ending.Ended as ended:
+        return _fail(f"told to end ({ended.by})", ended.status, briefly=True)
     except SystemExit as finished:  # --help and --version
         return finished.code if isinstance(finished.code, int) else 0
     except Exception as error:  # noqa: BLE001  (the one place where a command ends: never a traceback)
@@ -80,26 +67,6 @@ def _run(argv: Sequence[str]) -> int:
     return 0
 
 
-@contextlib.contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """Told to end, a command ends as after ctrl+c. `deliver` and the app heed the signals themselves."""
-    here = threading.current_thread() is threading.main_thread()  # signals are for no other
-    ours = [number for number in _TO_END if here and signal.getsignal(number) is signal.SIG_DFL]  # not as with nohup
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        for one in ours:
-            signal.signal(one, signal.SIG_IGN)  # often both come: what is put in order is not torn by the second
-        raise _Ended(number)
-
-    for number in ours:
-        signal.signal(number, end)
-    try:
-        yield
-    finally:
-        for number in ours:
-            signal.signal(number, signal.SIG_DFL)
-
-
 def _print(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         # In ASCII: a terminal is steered by none of it, and every pipe can carry it.
@@ -117,10 +84,10 @@ def _sentence(error: MessageCenterError) -> str:
     return str(error).rstrip(".")
 
 
-def _fail(sentence: str, status: int, *, ending: bool = False) -> int:
+def _fail(sentence: str, status: int, *, briefly: bool = False) -> int:
     line = f"error: {shown_line(sentence)}"
     with contextlib.suppress(OSError):
-        if ending:
+        if briefly:
             output.write_in_time(line, sys.stderr)
         else:
             print(line, file=sys.stderr, flush=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import signal
 import socket
 import sys
 from dataclasses import replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from msgcenter_tui.cli import pages
+from msgcenter_tui.cli import ending, pages
 from msgcenter_tui.cli.output import Paper
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Actor
@@ -90,8 +89,7 @@ async def _serve(session: Session, server: Server, door: Door, actor: Actor, nam
 
     args = session.args
     stopping = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    ending.heed(asyncio.get_running_loop(), stopping.set)
     front = Front(session.store)
     notifier: Notifier | None = None
     try:
