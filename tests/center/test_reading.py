@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.center.practice import ALL_TEAM, Practice
 
-from msgcenter_tui.center import messages, reading, threads
-from msgcenter_tui.domain import MessageId, Readers, ThreadId
+from msgcenter_tui.center import audience, messages, reading, threads
+from msgcenter_tui.domain import Among, MessageId, Readers, ThreadId
 from msgcenter_tui.errors import NotFound, Refused
 
 
@@ -139,6 +139,22 @@ def test_readers_of_a_thread_to_the_team_are_its_other_members(practice: Practic
     practice.read(practice.lee, thread)
     seen = practice.opened(practice.maya, thread).thread
     assert seen.readers == (2, 1, None)
+
+
+def test_nobody_sees_a_deleted_broadcast_or_counts_as_its_reader(practice: Practice) -> None:
+    # V1, V4, R4
+    ana, maya = practice.client("Ana"), practice.who(practice.maya)
+    sent = practice.start(practice.maya, ALL_TEAM, "Meeting").thread
+    assert sent is not None
+    for thread, reader, seen in ((practice.broadcast(), ana, (1, 1, 1)), (sent, practice.lee, (2, 1, None))):
+        practice.read(reader, thread)
+        assert practice.opened(maya, thread).thread.readers == seen
+        practice.store.run(threads.delete, maya, thread)
+        assert practice.store.run(threads.readers, maya, thread) == (0, 0, seen[2])
+        counts = practice.store.run(audience.audience_counts, maya, thread)
+        assert counts[Among.SEES] == counts[Among.READ] == 0
+        practice.store.run(threads.restore, maya, thread)
+        assert practice.opened(maya, thread).thread.readers == seen
 
 
 def test_the_badge_counts_threads_and_messages_of_what_is_visible(practice: Practice, thread: ThreadId) -> None:

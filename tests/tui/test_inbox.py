@@ -99,7 +99,8 @@ async def test_delete_asks_and_restore_brings_back(practice: Practice, run: Run)
         await driven.until(lambda: thread not in [row.id for row in driven.screen.threads.rows])
         await driven.press("6")
         await driven.until(lambda: driven.screen.thread_id == thread)
-        await driven.until(lambda: "✗ deleted" in driven.text)
+        await driven.until(lambda: "✗ deleted" in driven.text and "nobody sees it" in driven.text)
+        assert "read by" not in driven.text
         await driven.press("R")
         await driven.until(lambda: "Nothing is deleted." in driven.text)
         assert world.run(threads.open_thread, practice.actor, thread).thread.state is ThreadState.LIVE

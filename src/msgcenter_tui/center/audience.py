@@ -93,7 +93,7 @@ def circle_of(tx: Tx, actor: Actor, row: Row[Any]) -> Circle:
         row.id,
         row.workspace_id,
         row.kind,
-        live=row.state is ThreadState.LIVE,
+        state=row.state,
         newest=newest.number if newest else None,
         author=newest.author_id if newest else None,
         known=None if _knows_all(row.kind, row.role) else reached_by_staff(actor.person),

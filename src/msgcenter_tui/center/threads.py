@@ -144,7 +144,7 @@ def readers(tx: Tx, actor: Actor, thread: ThreadId) -> Readers | None:
 def _readers(tx: Tx, actor: Actor, row: Row[Any]) -> Readers | None:
     if actor.is_client or not row.kind.broadcast:
         return None
-    sees, read = audience.readers(tx, row.id, row.workspace_id, row.kind)
+    sees, read = audience.readers(tx, row)
     of_all = row.kind is ThreadKind.ALL_CLIENTS
     clients = audience.size(tx, row.workspace_id) if of_all else None
     return Readers(sees, read, clients)

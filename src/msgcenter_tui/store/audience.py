@@ -12,7 +12,7 @@ from msgcenter_tui.domain import Channel, PersonId, Reach, Role, RunKind, Status
 from msgcenter_tui.store.tables import clients, members, messages, participants, people, reads, threads
 from msgcenter_tui.store.texting import first_sms
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by, unmailed
+from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by, shown, unmailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +122,16 @@ def empty_facts(tx: Tx, which: ColumnElement[bool]) -> frozenset[str]:
     return frozenset(name for name, n in (("client.email", row.email), ("client.phone", row.phone)) if n)
 
 
-def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> tuple[int, int]:
+def readers(tx: Tx, thread: Row[Any]) -> tuple[int, int]:
     """How many see a broadcast now, and how many of those have read up to its newest message by an owner (R4)."""
-    newest = newest_by_owner(tx, thread, workspace, kind)
-    if kind is ThreadKind.ALL_CLIENTS:
-        table, who = clients, and_(clients.c.workspace_id == workspace, finds_in_portal())
+    newest = newest_by_owner(tx, thread.id, thread.workspace_id, thread.kind)
+    if thread.kind is ThreadKind.ALL_CLIENTS:
+        table, who = clients, and_(clients.c.workspace_id == thread.workspace_id, finds_in_portal())
     else:
-        table, who = members, members.c.workspace_id == workspace
+        table, who = members, members.c.workspace_id == thread.workspace_id
         if newest is not None:
             who = and_(who, members.c.person_id != newest.author_id)
+    who = and_(shown(thread.state), who)
     total = tx.conn.scalar(select(func.count()).select_from(table).where(who)) or 0
     if newest is None:
         return total, 0
@@ -139,7 +140,7 @@ def readers(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) 
         select(func.count())
         .select_from(reads)
         .join(table, table.c.person_id == reads.c.person_id)
-        .where(reads.c.thread_id == thread, reads.c.up_to >= newest.number, who)
+        .where(reads.c.thread_id == thread.id, reads.c.up_to >= newest.number, who)
     )
     return total, read or 0
 
@@ -152,7 +153,7 @@ def portals(tx: Tx, thread: Row[Any]) -> int:
         sees = and_(clients.c.workspace_id == thread.workspace_id, in_portal(thread.kind))
     else:
         return 0
-    return tx.conn.scalar(select(func.count()).select_from(clients).where(sees)) or 0
+    return tx.conn.scalar(select(func.count()).select_from(clients).where(shown(thread.state), sees)) or 0
 
 
 def newest_by_owner(tx: Tx, thread: ThreadId, workspace: WorkspaceId, kind: ThreadKind) -> Row[Any] | None:

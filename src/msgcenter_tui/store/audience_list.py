@@ -29,7 +29,17 @@ from sqlalchemy import (
     union,
 )
 
-from msgcenter_tui.domain import Among, Channel, DeliveryState, PersonId, RunKind, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import (
+    Among,
+    Channel,
+    DeliveryState,
+    PersonId,
+    RunKind,
+    ThreadId,
+    ThreadKind,
+    ThreadState,
+    WorkspaceId,
+)
 from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.rules.states import SETTLED, UNDER_WAY
 from msgcenter_tui.store import folding, searching
@@ -48,7 +58,7 @@ from msgcenter_tui.store.tables import (
     runs,
 )
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by
+from msgcenter_tui.store.visibility import finds_in_portal, in_audience, reached_by, shown
 
 Condition = ColumnElement[bool]
 
@@ -100,7 +110,7 @@ def of_thread(
     workspace: WorkspaceId,
     kind: ThreadKind,
     *,
-    live: bool,
+    state: ThreadState,
     newest: int | None,
     author: PersonId | None,
     known: Condition | None,
@@ -111,7 +121,7 @@ def of_thread(
     """
     within, sees, meant = _of_kind(workspace, kind, _in_thread(thread))
     flags = {
-        "sees": sees if live else false(),
+        "sees": and_(shown(state), sees),
         "sent": _has(thread, _SENT),
         "pending": _has(thread, UNDER_WAY),
         "read": false() if newest is None else _has_read(thread, newest),

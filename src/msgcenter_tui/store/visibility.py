@@ -83,7 +83,7 @@ def unmailed() -> Condition:
 
 
 def finds_in_portal() -> Condition:
-    """Of `clients`: those who see a broadcast of their workspace (V1)."""
+    """Of `clients`: those who see a broadcast of their workspace while that is shown at all (V1)."""
     return and_(clients.c.status.in_(CURRENT), clients.c.portal.is_(True))
 
 
@@ -146,6 +146,14 @@ def _assigned(client: Any, staff: Any) -> Condition:
 
 
 # -- who sees a thread ------------------------------------------------------------------------------------------------
+
+
+def shown(state: ThreadState) -> Condition:
+    """Whether whoever would see a thread sees it in this state: of one that is deleted or taken back nobody (V1, V4).
+
+    For statements about one thread that is known; of `threads` see `visible`.
+    """
+    return true() if state is ThreadState.LIVE else false()
 
 
 def _participates(thread: Any, person: Any) -> Condition:

@@ -122,6 +122,6 @@ def _short(reason: Reason) -> str:
 
 
 def _read(thread: Thread) -> Content:
-    if (those := thread.readers) is None:
+    if (those := thread.readers) is None or not those.sees:
         return Content.empty()
     return Content.styled(f"◉ read by {render.number(those.read)} of {render.number(those.sees)}", "$muted")

@@ -53,8 +53,8 @@ class ThreadHeading(Widget):
             return Content.styled(render.plain(thread.workspace_name), "$muted")
         parts = [render.plain(thread.workspace_name)]
         if (those := thread.readers) is not None and those.clients is not None:
-            see = f"{render.number(those.sees)} {'sees' if those.sees == 1 else 'see'} it in a portal"
+            see = f"{render.counted(those.sees, 'sees', 'see')} it in a portal" if those.sees else "nobody sees it"
             parts.append(f"{render.counted(those.clients, 'client')}: {see}")
         elif those is not None:
-            parts.append(render.counted(those.sees, "team member"))
+            parts.append(render.counted(those.sees, "team member") if those.sees else "nobody else sees it")
         return Content.styled(" · ".join(parts), "$muted")
