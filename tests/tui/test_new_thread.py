@@ -347,3 +347,50 @@ async def test_a_draft_of_a_lost_workspace_goes_nowhere_else(practice: Practice,
         driven.screen.composer.insert("!")
         await driven.until(lambda: world.run(drafts.get, leo, kept.id).body == "To all!")
         assert world.run(drafts.get, leo, kept.id).workspace == practice.team.id
+
+
+FLAT = [(40, 12), (60, 13), (80, 14), (80, 17)]
+
+
+@pytest.mark.parametrize("size", FLAT)
+async def test_a_flat_window_has_room_for_the_message_and_for_the_picker(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:
+    async with run(practice.actor, size=size) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "enter")
+        await driven.type("Dear all")
+        await driven.press("enter")
+        await driven.type("see {{")
+        await driven.type("x ")
+        await driven.until(lambda: "is not closed" in flowing(driven))  # T4
+        assert "Dear all" in driven.text
+        assert "see {{x" in driven.text
+        assert driven.text.splitlines()[-2].lstrip().startswith("╰")
+        await picks(driven)
+
+
+@pytest.mark.parametrize("size", FLAT)
+async def test_a_flat_window_has_room_for_a_reply(practice: Practice, run: Run, size: tuple[int, int]) -> None:
+    async with run(practice.actor, size=size) as driven:
+        await driven.press("enter", "r")
+        await driven.type("One")
+        await driven.press("enter")
+        await driven.type("two")
+        await driven.until(lambda: "Follow-up to All Clients" in driven.text)
+        assert "One" in driven.text
+        assert "two" in driven.text
+        assert driven.text.splitlines()[-2].lstrip().startswith("╰")
+        await picks(driven)
+
+
+def flowing(driven: Driven) -> str:
+    """The screen without its lines and borders."""
+    return " ".join(driven.text.replace("│", " ").split())
+
+
+async def picks(driven: Driven) -> None:
+    """The template picker opens, with its list and what its keys are."""
+    await driven.press("ctrl+t")
+    await driven.until(lambda: "Insert" in driven.text and driven.text.count("/") > 2)
+    await driven.press("escape")

@@ -54,9 +54,10 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-# Below 40x12 a screen says kindly that it needs more room; one pane below 100 columns.
+# Below 40x12 a screen says kindly that it needs more room; one pane below 100 columns. A flat one has no air to spare:
+# there is room for what one writes, and for what stands at its foot.
 _WIDTHS = [(0, "-tiny"), (40, "-narrow"), (100, "-wide"), (160, "-broad")]
-_HEIGHTS = [(0, "-short"), (12, "-low"), (30, "-high")]
+_HEIGHTS = [(0, "-short"), (12, "-flat"), (18, "-low"), (30, "-high")]
 
 
 ACTS = frozenset({"act", "send", "undo", "withdraw", "discard", "leave", "save", "keep", "insert", "picker", "choose"})
