@@ -7,10 +7,11 @@ from sqlalchemy import select, update
 from syrupy.assertion import SnapshotAssertion
 from tests.conftest import Clock
 from tests.tui.conftest import Run
-from tests.tui.practice import Practice
+from tests.tui.practice import ALL_CLIENTS, Practice
 
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.store import tables
+from msgcenter_tui.tui.screens.deliveries import Deliveries
 
 S = DeliveryState
 TABLE = tables.deliveries
@@ -45,6 +46,25 @@ async def test_a_send_is_followed_live(practice: Practice, run: Run, clock: Cloc
         assert "a second" not in driven.text
         await driven.press("d")
         await driven.until(lambda: "Failed 1" in driven.text)
+
+
+async def test_what_is_to_be_decided_is_looked_at_alone_by_the_key_of_the_keymap(practice: Practice, run: Run) -> None:
+    # N8
+    settle(practice, S.FAILED, 2, "550 5.1.1 No such mailbox")
+    settle(practice, S.UNKNOWN, 1, "the line was lost")
+    settle(practice, S.SENT, 6)
+    practice.start("later", ALL_CLIENTS, "And one thing more.", subject="Later")
+    settle(practice, S.UNKNOWN, 9, "the line was lost")
+    holiday = practice.threads["holiday"]
+    async with run(practice.actor, keymap={"places.deliveries": "O"}) as driven:
+        await driven.press("down")
+        await driven.until(lambda: driven.screen.thread_id == holiday and "O to look and decide" in driven.text)
+        await driven.press("O")
+        await driven.until(lambda: isinstance(driven.screen, Deliveries) and driven.screen.ledger.rows)
+        await driven.still()
+        assert [(row.thread, row.state) for row in driven.screen.ledger.rows] == [(holiday, S.UNKNOWN)]
+        await driven.press("escape")
+        await driven.until(lambda: {row.thread for row in driven.screen.ledger.rows} >= set(practice.threads.values()))
 
 
 async def test_a_reading_of_everything_takes_no_newer_count_back(practice: Practice, run: Run, clock: Clock) -> None:

@@ -270,7 +270,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             self.warn(f"The store's file is damaged: what can be read is shown, and nothing is kept.\n{self._cure()}")
 
     def _cure(self) -> str:
-        key = keys.label(keys.effective(self.services.keymap)["app.rescue"][0])
+        key = keys.first("app.rescue", self.services.keymap)
         return f"{key} saves what can be read as a new store; or restore a backup."
 
     def announce_change(self, *, only_ledger: bool = False) -> None:

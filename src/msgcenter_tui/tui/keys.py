@@ -134,6 +134,11 @@ def label(key: str) -> str:
     return "".join("^" if modifier == "ctrl" else f"{modifier}+" for modifier in modifiers) + shown
 
 
+def first(action: str, keymap: Mapping[str, str]) -> str:
+    """The first key of an action under a keymap, as people read it."""
+    return label(effective(keymap)[action][0])
+
+
 _LABELS = {
     "delete": "del",
     "escape": "esc",

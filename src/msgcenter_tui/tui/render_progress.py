@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from msgcenter_tui.domain import DeliveryState, Progress, Reason, Thread
-from msgcenter_tui.tui import keys, pace, render
+from msgcenter_tui.tui import pace, render
 
 _S = DeliveryState
 _BAR = 28
@@ -64,27 +64,35 @@ def live(progress: Progress, speed: pace.Pace, width: int) -> Content:
     return Content("\n").join([Content.assemble(words, bar, tail), _parts(progress, (*_MOVES, *_WANTS), width)])
 
 
-def outcome(thread: Thread, width: int) -> Content:
-    """ "✉ 398 of 398 sent   ◉ read by 120 of 371", and below it what failed or is unknown, why, and where to look."""
+def outcome(thread: Thread, width: int, key: str) -> Content:
+    """ "✉ 398 of 398 sent   ◉ read by 120 of 371", and below it what failed or is unknown, why, and where to look.
+
+    `key` is the one that leads there.
+    """
     progress = thread.progress
     if progress is None or not progress.total:
         return _read(thread)
     sent, total = _sent_of(progress)
     words = Content.styled(f"✉ {render.number(sent)} of {render.number(total)} sent", "$muted")
-    rests = _RESTS if _to_decide(progress, _S.FAILED) else (*_RESTS, _S.FAILED)
+    rests = _RESTS if _undecided(progress, _S.FAILED) else (*_RESTS, _S.FAILED)
     rest = _parts(progress, (*_MOVES, *rests), width)
     figures = Content.styled("figures only", "$muted") if progress.folded else None
     sums = Content("  ").join(part for part in (words if total else None, rest, figures) if part)
     first = [sums, _read(thread)]
     lines = [Content("   ").join(part for part in first if part)]
-    if any(_to_decide(progress, state) for state in _WANTS):
-        look = Content.assemble((keys.label("d"), "bold $accent"), (" to look and decide", "$muted"))
+    if to_decide(progress) is not None:
+        look = Content.assemble((key, "bold $accent"), (" to look and decide", "$muted"))
         wants = _parts(progress, _WANTS, width - look.cell_length - 3)
         lines.append(Content.assemble(wants, "   ", look))
     return Content("\n").join(lines)
 
 
-def _to_decide(progress: Progress, state: DeliveryState) -> int:
+def to_decide(progress: Progress | None) -> DeliveryState | None:
+    """The first state in which a person has something to decide; None: nothing."""
+    return next((state for state in _WANTS if progress is not None and _undecided(progress, state)), None)
+
+
+def _undecided(progress: Progress, state: DeliveryState) -> int:
     """How many are in this state of which somebody can still decide: those that were folded are past."""
     return progress.by_state.get(state, 0) - progress.folded.get(state, 0)
 

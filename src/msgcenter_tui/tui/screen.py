@@ -275,6 +275,10 @@ class CenterScreen(Hosted[R], Listing):
     async def reread(self) -> None:
         """Read again what is shown; called when the screen comes to the front and after every commit of anybody."""
 
+    def key_of(self, action: str) -> str:
+        """The first key of an action (by its id), as people read it."""
+        return keys.first(action, self.services.keymap)
+
     @property
     def enter_means(self) -> str:
         """What Enter does in the text field that has the focus, for the footer; empty: nothing to be said."""

@@ -122,8 +122,7 @@ class AuditLog(PagedRoom):
         if chosen is None:
             self.detail(Content.styled("Nothing is chosen.", "$muted"))
         else:
-            key = keys.label(keys.effective(self.services.keymap)["audit.open"][0])
-            self.detail(render_audit.detail(chosen, self.things, key, self.now, zone))
+            self.detail(render_audit.detail(chosen, self.things, self.key_of("audit.open"), self.now, zone))
         self.refresh_bindings()
 
     def _show_line(self) -> None:

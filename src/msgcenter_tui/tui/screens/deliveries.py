@@ -158,6 +158,13 @@ class Deliveries(DeliveryActs):
 
     # -- narrowing -----------------------------------------------------------------------------------------------------
 
+    def look_at(self, thread: ThreadId, state: DeliveryState) -> None:
+        """Narrow it to what is in this state of this thread, for somebody who comes from there to decide."""
+        self.close_detail()
+        self.only_thread, self.only_reason = thread, None
+        self.query_one(ViewTabs).active = FILTERS.index(state)
+        self.reread_soon()
+
     def action_deliveries_next(self) -> None:
         self.query_one(ViewTabs).step(1)
 

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 
 from msgcenter_tui.domain import Draft, DraftId, ThreadId, ThreadKind
-from msgcenter_tui.tui import acts, keys, render_audience, render_draft
+from msgcenter_tui.tui import acts, keys, render_audience, render_draft, render_progress
 from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD
 from msgcenter_tui.tui.screens.marked_threads import OF_ONE, OF_SEVERAL, MarkedThreads
 from msgcenter_tui.tui.widgets.composer import Composer
@@ -45,6 +45,7 @@ class Inbox(MarkedThreads):
                 quiet=services.policy.quiet_period,
                 zone=zone,
                 blink=services.blink,
+                keymap=services.keymap,
                 id="pane",
             )
         yield Footer()
@@ -205,6 +206,17 @@ class Inbox(MarkedThreads):
         if (thread := self.pane.thread) is not None:
             may_catch_up = thread.is_owner and thread.kind is ThreadKind.ALL_CLIENTS
             self.app.push_screen(Audience(thread.id, render_audience.heading(thread), may_catch_up=may_catch_up))
+
+    async def action_places_deliveries(self) -> None:
+        """From a thread of which somebody has to decide something: to just that."""
+        thread = self.pane.thread
+        state = render_progress.to_decide(thread.progress) if thread is not None else None
+        await super().action_places_deliveries()
+        if thread is not None and state is not None:
+            from msgcenter_tui.tui.screens.deliveries import Deliveries
+
+            if isinstance(room := self.center.screen, Deliveries):
+                room.look_at(thread.id, state)
 
     @on(Composer.WhoWanted)
     def _who_gets_it(self) -> None:

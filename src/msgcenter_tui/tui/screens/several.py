@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from textual import on
 
 from msgcenter_tui.errors import BadInput, Refused
-from msgcenter_tui.tui import keys, render
+from msgcenter_tui.tui import render
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.marking import MarkedLine, Marking
 
@@ -100,9 +100,6 @@ class Several(CenterScreen[None]):
 
     def _tell_marks(self) -> None:
         self.query_one(MarkedLine).tell(self.marking, self.key_of(self.unmarks))
-
-    def key_of(self, action: str) -> str:
-        return keys.label(keys.effective(self.services.keymap)[action][0])
 
     @on(Marking.Changed)
     def _marks_changed(self) -> None:

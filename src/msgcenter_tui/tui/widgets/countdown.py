@@ -26,10 +26,12 @@ class CountdownLine(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, clock: Callable[[], datetime], quiet: timedelta, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, clock: Callable[[], datetime], quiet: timedelta, keymap: Mapping[str, str]) -> None:
+        super().__init__()
         self.clock = clock
         self.quiet = quiet
+        self._undo_key = keys.first("send.undo", keymap)
+        self._look_key = keys.first("places.deliveries", keymap)
         self.thread: Thread | None = None
         self._ticking: Timer | None = None
         self._shown = Content.empty()
@@ -70,12 +72,12 @@ class CountdownLine(Widget):
     def _content(self, thread: Thread) -> Content:
         countdown = thread.countdown
         if countdown is not None and (waits := self.waits_for(countdown)):
-            return Content.assemble(("◷ ", "$warning"), (f"waits: {waits}", "bold $warning"), _undo(countdown))
+            return Content.assemble(("◷ ", "$warning"), (f"waits: {waits}", "bold $warning"), self._undo(countdown))
         if countdown is not None and countdown.leaves_at > self.clock():
             return self._counting(thread, countdown)
         if thread.kind.broadcast and thread.progress is not None and render_progress.under_way(thread.progress):
             return render_progress.live(thread.progress, self._pace, self.size.width or _WIDTH)
-        return render_progress.outcome(thread, self.size.width or _WIDTH)
+        return render_progress.outcome(thread, self.size.width or _WIDTH, self._look_key)
 
     def ends_soon(self, countdown: Countdown) -> bool:
         """Something of it is about to leave: then it cannot be taken back any more."""
@@ -96,15 +98,14 @@ class CountdownLine(Widget):
         words = Content.assemble(
             ("◷ ", "$warning"), f"{what} {verb} in ", (f"{render.remaining(left):<5}", "bold $warning")
         )
-        undo = _undo(countdown)
+        undo = self._undo(countdown)
         room = min(_BAR, self.size.width - words.cell_length - undo.cell_length)
         if room < _BAR // 4:
             return Content.assemble(words, undo)
         filled = min(room, max(0, round(room * left.total_seconds() / full)))
         return Content.assemble(words, ("━" * filled, "$warning"), ("━" * (room - filled), "$line"), undo)
 
-
-def _undo(countdown: Countdown) -> Content:
-    if not countdown.can_undo:
-        return Content.empty()
-    return Content.assemble("  ", (keys.label("ctrl+z"), "bold $accent"), (" takes it back", "$muted"))
+    def _undo(self, countdown: Countdown) -> Content:
+        if not countdown.can_undo:
+            return Content.empty()
+        return Content.assemble("  ", (self._undo_key, "bold $accent"), (" takes it back", "$muted"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from types import MappingProxyType
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -35,6 +36,7 @@ class ThreadPane(Vertical):
         zone: tzinfo | None = None,
         blink: bool = True,
         in_portal: bool = False,
+        keymap: Mapping[str, str] = MappingProxyType({}),
         id: str | None = None,
     ) -> None:
         super().__init__(id=id, classes="-nothing")
@@ -43,6 +45,7 @@ class ThreadPane(Vertical):
         self.zone = zone
         self.blink = blink
         self.in_portal = in_portal
+        self.keymap = keymap
         self.opened: Opened | None = None
         self.filling = False
         """Its messages are being put in their places: none of them can be chosen yet."""
@@ -53,7 +56,7 @@ class ThreadPane(Vertical):
     def compose(self) -> ComposeResult:
         yield ThreadHeading(in_portal=self.in_portal)
         yield Conversation(clock=self.clock, zone=self.zone, in_portal=self.in_portal)
-        yield CountdownLine(self.clock, self.quiet)
+        yield CountdownLine(self.clock, self.quiet, self.keymap)
         yield Composer(blink=self.blink, placeholder="Write a reply")
         yield Static(id="pane-nothing")
 
