@@ -151,6 +151,8 @@ async def test_a_passphrase_is_set_changed_and_taken_away(practice: Practice, ru
         await driven.press("shift+f9")
         await _filled(driven, ("eight letters", "tab", "other"))
         await driven.until(lambda: "not the same" in " ".join(driven.text.split()))
+        assert _in_fields(driven) == ["", ""]  # where the dots are wrong nobody sees: both are typed again
+        assert driven.screen.focused.id == "field-new"
         await _filled(driven, ("short", "tab", "short"))
         await driven.until(lambda: "too short" in " ".join(driven.text.split()))
         await _filled(driven, (WORDS, "tab", WORDS))
@@ -160,9 +162,15 @@ async def test_a_passphrase_is_set_changed_and_taken_away(practice: Practice, ru
         await driven.press("shift+f9")
         await _filled(driven, ("wrong one", "tab", "", "tab", ""))
         await driven.until(lambda: "another one" in " ".join(driven.text.split()))
+        assert _in_fields(driven) == ["", "", ""]
+        assert driven.screen.focused.id == "field-present"
         await _filled(driven, (WORDS, "tab", "", "tab", ""))
         await driven.until(lambda: any("no passphrase any more" in toast for toast in driven.toasts))
         assert not practice.world.run(passphrases.is_set, practice.actor)
+
+
+def _in_fields(driven: Driven) -> list[str]:
+    return [field.value for field in driven.screen.query("Input")]
 
 
 async def _filled(driven: Driven, words: tuple[str, ...]) -> None:

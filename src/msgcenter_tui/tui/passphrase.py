@@ -36,10 +36,12 @@ async def change(app: MessageCenterApp) -> None:
     async def save(values: Values) -> None:
         nonlocal gone
         if values["new"] != values["again"]:
+            dialog.form.empty("new", "again")
             raise BadInput("the two are not the same", "", "type both again")
         if there:
             known = await run(acts.passphrases.begin_try, actor)
             if not await asyncio.to_thread(acts.passphrases.fits, known, values["present"]):
+                dialog.form.empty("present")
                 raise Refused("nothing was changed", "the present passphrase is another one")
             await run(acts.passphrases.it_fits, actor)
         gone = there and not values["new"]
@@ -48,5 +50,6 @@ async def change(app: MessageCenterApp) -> None:
         else:
             await run(acts.passphrases.keep, actor, await asyncio.to_thread(acts.passphrases.hashed, values["new"]))
 
-    if await app.push_screen_wait(PassphraseForm(render.line("Passphrase of your screen", "bold"), lines, save)):
+    dialog = PassphraseForm(render.line("Passphrase of your screen", "bold"), lines, save)
+    if await app.push_screen_wait(dialog):
         app.say("You have no passphrase any more" if gone else "Your passphrase is set: it opens a locked screen")

@@ -92,6 +92,12 @@ class Form(VerticalScroll, can_focus=False):
         if why:
             refusal.scroll_visible(animate=False)
 
+    def empty(self, *keys: str) -> None:
+        """Have these lines typed anew, where nobody can see what is wrong with what stands there: from the first on."""
+        for key in keys:
+            self.query_one(f"#field-{key}", Input).value = ""
+        self.start(keys[0])
+
     def _fields(self) -> Iterator[Widget]:
         for line in self._lines:
             yield self.query_one(f"#field-{line.key}")
