@@ -16,7 +16,7 @@ from tests.tui.practice import Practice
 from textual.color import Color
 from textual.theme import Theme
 
-from msgcenter_tui.tui import ascii, few_colours, themes
+from msgcenter_tui.tui import ascii, few_colours, keys, themes
 from msgcenter_tui.tui.app import MessageCenterApp
 from msgcenter_tui.tui.few_colours import VGA, XTERM, contrast
 from msgcenter_tui.tui.services import Services
@@ -69,6 +69,11 @@ def test_every_sign_is_one_character_as_wide_as_it_was() -> None:
     for sign, instead in ascii.SIGNS.items():
         assert instead.isascii()
         assert len(instead) == cell_len(chr(sign)) == 1, chr(sign)
+
+
+def test_enter_and_backspace_are_not_the_same_sign() -> None:
+    shown = {ascii.in_ascii(keys.label(key), "ascii") for key in ("enter", "backspace")}
+    assert len(shown) == 2
 
 
 def test_words_stay_but_for_what_the_charset_lacks() -> None:

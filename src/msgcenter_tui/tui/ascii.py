@@ -49,7 +49,7 @@ SIGNS: dict[int, str] = {
             "☑": "x",
             "☐": "o",
             # Where one can go.
-            "⏎": "<",
+            "⏎": ">",  # Enter goes on, Backspace goes back: as keys they stand beside each other
             "⌫": "<",
             "⌕": "/",
             "↑": "^",
@@ -66,7 +66,7 @@ SIGNS: dict[int, str] = {
             "▴": "^",
             "⇧": "^",
             "⇥": ">",
-            "↵": "<",
+            "↵": ">",
             "■": "#",
             "□": "o",
             # Typography.
