@@ -11,6 +11,7 @@ from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 
 from msgcenter_tui.domain import Ahead, Among
+from msgcenter_tui.tui import render_audience
 from msgcenter_tui.tui.screens.audience import Audience, Prospects
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.deliveries import Deliveries
@@ -47,6 +48,8 @@ async def test_a_shows_everybody_and_enter_all_that_is_known_of_one(practice: Pr
         assert "Ana Flores" in driven.text
         await driven.press("enter")
         assert "Active, portal on" in driven.text
+        said = render_audience.notified(driven.screen.people.chosen).plain
+        assert f"Notified  {said}" in driven.text  # as it stands in the list
         await driven.press("escape", "escape")
         await driven.until(lambda: isinstance(driven.screen, Inbox))
 

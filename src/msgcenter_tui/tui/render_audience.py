@@ -44,12 +44,6 @@ AHEAD_WORDS = {
     Ahead.EXCLUDED: "Excluded",
 }
 
-_NOTIFIED = {
-    Notified.YES: ("✓", "sent", "$success"),
-    Notified.UNDER_WAY: ("…", "under way", "$accent"),
-    Notified.NO: ("–", "not notified", "$muted"),
-}
-
 _STATUS_STYLE = {Status.LEAD: "$accent", Status.ACTIVE: "$success"}
 
 _RUN_WORDS = {RunKind.REPLY: "a reply", RunKind.CATCH_UP: "catch-up", RunKind.OWNER: "a reply"}
@@ -96,8 +90,7 @@ def _sees(*, sees: bool) -> Content:
 def notified(row: AudienceRow) -> Content:
     """By what somebody was notified, or that they were not."""
     if row.notified is Notified.NO:
-        sign, words, style = _NOTIFIED[Notified.NO]
-        return Content.styled(f"{sign} {words}", style)
+        return Content.styled("– not notified", "$muted")
     newest = {notice.channel: notice.state for notice in reversed(row.notices)}
     by_state: dict[DeliveryState, list[str]] = {}
     for channel, state in sorted(newest.items()):
@@ -136,8 +129,7 @@ def detail(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
     ]
     if row.read_at is not None:
         lines.append(_fact("", Content.styled(f"first {render.moment(row.read_at, now, zone)}", "$muted")))
-    sign, words, style = _NOTIFIED[row.notified]
-    lines.append(_fact("Notified", Content.styled(f"{sign} {words}", style)))
+    lines.append(_fact("Notified", notified(row)))
     if row.why_not:
         lines.append(_fact("", render.line(row.why_not, "$warning")))
     if row.notices:

@@ -84,8 +84,7 @@ class Audience(AudienceRoom):
         self.dismiss(None)
         await self.center.go("deliveries")
         if isinstance(self.center.screen, Deliveries):
-            self.center.screen.only_thread = self._thread
-            self.center.screen.reread_soon()
+            self.center.screen.look_at(self._thread)
 
     # -- catching up (N11) ---------------------------------------------------------------------------------------------
 

@@ -158,8 +158,8 @@ class Deliveries(DeliveryActs):
 
     # -- narrowing -----------------------------------------------------------------------------------------------------
 
-    def look_at(self, thread: ThreadId, state: DeliveryState) -> None:
-        """Narrow it to what is in this state of this thread, for somebody who comes from there to decide."""
+    def look_at(self, thread: ThreadId, state: DeliveryState | None = None) -> None:
+        """Narrow it to this thread, and to this state, for somebody who comes from there."""
         self.close_detail()
         self.only_thread, self.only_reason = thread, None
         self.query_one(ViewTabs).active = FILTERS.index(state)
