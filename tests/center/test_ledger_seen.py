@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.center.practice import Practice
 
 from msgcenter_tui.center import clients, deliveries
 from msgcenter_tui.domain import DeliveryId, Staff
+from msgcenter_tui.errors import NotFound
 
 
 def listed(practice: Practice, person: Staff) -> list[str]:
@@ -41,6 +43,23 @@ def test_the_figures_are_those_of_ones_own_list_and_of_everything_on_request(pra
     assert listed(practice, practice.kim) == []
     whole = practice.store.run(deliveries.status, practice.who(practice.kim), everything=True)
     assert whole.waiting == 2
+
+
+def test_the_figures_of_one_thread_are_those_of_the_list_narrowed_to_it(practice: Practice) -> None:
+    # S4
+    ana = practice.client("Ana")
+    practice.client("Ben")
+    practice.broadcast()
+    thread = practice.direct(practice.lee, ana, practice.kim)
+    for person, count in ((practice.maya, 2), (practice.lee, 2), (practice.kim, 1)):
+        who = practice.who(person)
+        found = practice.store.run(deliveries.list_deliveries, who, thread=thread).items
+        status = practice.store.run(deliveries.status, who, thread=thread)
+        assert status.waiting == len(found) == count
+        assert status.next_at is not None
+    stranger = practice.who(practice.world.staff("Stranger"))
+    with pytest.raises(NotFound):
+        practice.store.run(deliveries.status, stranger, thread=thread)
 
 
 def test_of_deliveries_that_are_named_one_finds_those_of_ones_own_list(practice: Practice) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from tests.hostile import HOSTILE, unsafe_in
 from tests.tui.conftest import Driven, Run
-from tests.tui.practice import Practice
+from tests.tui.practice import ALL_CLIENTS, Practice
 
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.domain import Channel, DeliveryState
@@ -118,6 +118,8 @@ async def test_what_cannot_be_done_says_why(practice: Practice, run: Run) -> Non
 
 
 async def test_one_thread_only(practice: Practice, run: Run) -> None:
+    put(practice, DeliveryState.FAILED, "550 5.1.1 no such mailbox")
+    practice.start("later", ALL_CLIENTS, "And one thing more.")
     async with run(practice.actor, start="deliveries") as driven:
         await arrive(driven)
         everything = len(driven.screen.ledger.rows)
@@ -125,7 +127,12 @@ async def test_one_thread_only(practice: Practice, run: Run) -> None:
         await driven.press("f")
         await driven.until(lambda: {row.thread for row in driven.screen.ledger.rows} == {thread})
         assert "One thread only" in driven.text
+        waiting = len(driven.screen.ledger.rows)
+        assert f"Waiting {waiting}" in driven.text  # the figures are those of what is shown
+        assert f"{waiting} waiting" in driven.text
+        assert "Failed" not in driven.text
         await driven.press("f")
+        await driven.until(lambda: "Failed 2" in driven.text)
         await driven.until(lambda: len(driven.screen.ledger.rows) == everything)
 
 

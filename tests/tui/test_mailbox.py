@@ -13,6 +13,7 @@ from tests.tui.practice import NOW, Practice
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.mailbox import MailboxScreen
 from msgcenter_tui.tui.services import CaughtMail, CaughtText
+from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
 
 @dataclass
@@ -66,6 +67,7 @@ async def test_mail_and_sms_newest_first_and_readable(practice: Practice, run: R
         await driven.press("slash")
         await driven.type("nobody")
         await driven.until(lambda: "esc shows everything" in driven.text)
+        assert not any(driven.screen.query_one(ViewTabs).counts.values())  # the figures are those of what is found
         await driven.press("escape", "escape")
         await driven.until(lambda: isinstance(driven.screen, Inbox))
 

@@ -90,14 +90,16 @@ def list_deliveries(
 
 
 @look
-def status(tx: Tx, actor: Actor, *, everything: bool = False) -> LedgerStatus:
+def status(tx: Tx, actor: Actor, *, thread: ThreadId | None = None, everything: bool = False) -> LedgerStatus:
     """How much waits, is under way, and needs somebody; which channels send nothing, and why (N13). For staff.
 
-    The figures are those of the actor's own list (S4); with `everything` those of the whole ledger, for whoever runs
-    the notifier: they are numbers only.
+    The figures are those of the actor's own list (S4), with `thread` as it is narrowed to that; with `everything` those
+    of the whole ledger, for whoever runs the notifier: they are numbers only.
     """
     require_staff(tx, actor)
-    return ledger_views.status(tx, None if everything else actor)
+    if thread is not None:
+        _the_thread(tx, actor, thread)
+    return ledger_views.status(tx, None if everything else actor, thread)
 
 
 @look

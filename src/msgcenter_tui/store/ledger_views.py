@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy import (
     true,
 )
 
-from msgcenter_tui.domain import Actor, Channel, DeliveryState, LedgerStatus, Reason, Role, RunId, ThreadState
+from msgcenter_tui.domain import Actor, Channel, DeliveryState, LedgerStatus, Reason, Role, RunId, ThreadId, ThreadState
 from msgcenter_tui.store import channels
 from msgcenter_tui.store import reasons as said
 from msgcenter_tui.store.clientele import reached_by_staff
@@ -153,19 +153,20 @@ def _carried() -> ColumnElement[int]:
 
 
 @look
-def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
-    """The ledger in figures: what the actor finds in its list, or all of it.
+def status(tx: Tx, actor: Actor | None, thread: ThreadId | None = None) -> LedgerStatus:
+    """The ledger in figures: what the actor finds in its list, or all of it; with `thread` what is of that alone.
 
     What waits or is under way is counted in unsettled runs alone, and what wants somebody in its own small index.
     """
     stopped = channels.stopped(tx)
     serving = [channel for channel in Channel if channel not in dict(stopped)]
-    waiting, ripe = _counted(tx, actor, "waiting", serving)
-    sending, _ = _counted(tx, actor, "sending", serving)
-    retrying, _ = _counted(tx, actor, "retrying", serving)
-    _, come_back = _counted(tx, actor, "come back", serving) if retrying else (0, 0)
-    unknown, held, failed = (_counted(tx, actor, one, serving)[0] for one in ("unknown", "held", "failed"))
-    pending = runs.c.settled_at.is_(None)
+    counted = partial(_counted, tx, actor, thread, serving)
+    waiting, ripe = counted("waiting")
+    sending, _ = counted("sending")
+    retrying, _ = counted("retrying")
+    _, come_back = counted("come back") if retrying else (0, 0)
+    unknown, held, failed = (counted(one)[0] for one in ("unknown", "held", "failed"))
+    pending = and_(runs.c.settled_at.is_(None), true() if thread is None else runs.c.thread_id == thread)
     leaves = select(func.min(runs.c.leaves_at)).where(runs.c.closed_at.is_(None), pending)
     retries = select(func.min(next_retry())).where(pending)
     times = [tx.conn.scalar(query) for query in (leaves, retries)]
@@ -186,6 +187,7 @@ def status(tx: Tx, actor: Actor | None) -> LedgerStatus:
 _Statement: TypeAlias = Select[Any] | Select[Any, Any] | Select[Any, Any, Any]
 
 _NOW = bindparam("now", type_=runs.c.leaves_at.type)
+_THREAD = bindparam("thread", type_=runs.c.thread_id.type)
 _SERVING = bindparam("serving", expanding=True, type_=runs.c.channel.type)
 _PENDING = runs.c.settled_at.is_(None)
 _LEAVING = and_(runs.c.channel.in_(_SERVING), or_(runs.c.closed_at.is_not(None), runs.c.leaves_at <= _NOW))
@@ -202,10 +204,12 @@ _FIGURES: Mapping[str, tuple[ColumnElement[bool], ColumnElement[bool] | None, Co
 """Of `deliveries` which, of which `runs`, and which of these runs are counted once more."""
 
 
-def _counted(tx: Tx, actor: Actor | None, figure: str, serving: Sequence[Channel]) -> tuple[int, int]:
+def _counted(
+    tx: Tx, actor: Actor | None, thread: ThreadId | None, serving: Sequence[Channel], figure: str
+) -> tuple[int, int]:
     """How many deliveries of a figure the actor (None: whoever) finds, and how many of these in its special runs."""
-    by_run, by_recipient = _counting(actor, figure)
-    values = {"now": tx.now, "serving": list(serving)}
+    by_run, by_recipient = _counting(actor, figure, of_thread=thread is not None)
+    values = {"now": tx.now, "serving": list(serving), "thread": thread}
     found = {bool(row.decides): (int(row.n), int(row.of)) for row in tx.conn.execute(by_run, values)}
     n, of = found.get(True, (0, 0))
     if by_recipient is not None and False in found:
@@ -215,7 +219,7 @@ def _counted(tx: Tx, actor: Actor | None, figure: str, serving: Sequence[Channel
 
 
 @lru_cache(maxsize=64)
-def _counting(actor: Actor | None, figure: str) -> tuple[_Statement, _Statement | None]:
+def _counting(actor: Actor | None, figure: str, *, of_thread: bool) -> tuple[_Statement, _Statement | None]:
     """The statements of a figure, kept: while a send is under way they are asked all the time, and making them takes
     longer than their answers.
 
@@ -223,7 +227,9 @@ def _counting(actor: Actor | None, figure: str) -> tuple[_Statement, _Statement 
     a thread without deciding about it, it is asked of each recipient whether they know them.
     """
     which, of_runs, special = _FIGURES[figure]
-    wanted = [which] if of_runs is None else [which, deliveries.c.run_id.in_(select(runs.c.id).where(of_runs))]
+    of_thread_too = runs.c.thread_id == _THREAD if of_thread else None
+    chosen = [one for one in (of_runs, of_thread_too) if one is not None]
+    wanted = [which, deliveries.c.run_id.in_(select(runs.c.id).where(*chosen))] if chosen else [which]
     by_run = select(deliveries.c.run_id, func.count().label("n")).where(*wanted).group_by(deliveries.c.run_id)
     counted = by_run.subquery()
     query = (

@@ -76,7 +76,7 @@ class Deliveries(DeliveryActs):
     # -- reading -------------------------------------------------------------------------------------------------------
 
     async def reread(self) -> None:
-        status = await self.perform(acts.deliveries.status, self.actor)
+        status = await self.perform(acts.deliveries.status, self.actor, thread=self.only_thread)
         self._status = status
         self.ledger.stopped = dict(status.paused)
         banner = render_ledger.banner(status, self.now)

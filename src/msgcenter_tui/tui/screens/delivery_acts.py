@@ -171,11 +171,11 @@ class DeliveryActs(PagedRoom, Several):
         self.do(self._release())
 
     async def _release(self) -> None:
-        status = await self.perform(acts.deliveries.status, self.actor)
-        if not status.held:
-            self.center.say("Nothing is held")
-            return
         thread = self.only_thread
+        status = await self.perform(acts.deliveries.status, self.actor, thread=thread)
+        if not status.held:
+            self.center.say("Nothing is held" if thread is None else "Nothing of this thread is held")
+            return
         where = "of this thread" if thread is not None else "of every thread"
         question = f"Release what is held {where}?"
         if await self.app.push_screen_wait(Confirm(question, "It leaves now, late as it is.", yes="Release")):

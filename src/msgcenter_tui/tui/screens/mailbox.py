@@ -110,13 +110,14 @@ class MailboxScreen(Room):
         every = [(_id(one), one) for one in caught]
         every.sort(key=lambda row: row[1].at, reverse=True)
         wanted = self.searched.casefold()
-        kinds = list(KINDS.values())[self.query_one(ViewTabs).active]
-        shown = [row for row in every if isinstance(row[1], kinds) and wanted in _words(row[1]).casefold()]
+        found = [row for row in every if wanted in _words(row[1]).casefold()]
+        of_kind = [[row for row in found if isinstance(row[1], kinds)] for kinds in KINDS.values()]
+        shown = of_kind[self.query_one(ViewTabs).active]
         self.caught.empty = Content(NONE_SO if every else NOTHING)
         self.narrowed_by(*narrowed)
         self.caught.show(shown)
-        for place, count in enumerate((len(every), len(mails), len(texts))):
-            self.query_one(ViewTabs).count(place, count)
+        for place, rows in enumerate(of_kind):
+            self.query_one(ViewTabs).count(place, len(rows))
         self._show_detail()
 
     @on(RowList.Moved)
