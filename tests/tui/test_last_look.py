@@ -27,6 +27,14 @@ async def test_it_says_whom_the_last_broadcast_did_not_notify(practice: Practice
         assert "− 1 fewer  Ana Flores (is Inactive now)" in driven.text
 
 
+async def test_why_somebody_is_not_notified_can_be_read_to_its_end(practice: Practice, run: Run) -> None:  # N4
+    practice.world.client("Hannah Kowalczyk-Brown", practice.team, email=None)
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await written_to_all(driven, "We are closed on Monday.")
+        words = " ".join(driven.text.replace("│", " ").split())
+        assert "Hannah Kowalczyk-Brown is reached by nothing: no e-mail address, no phone number" in words
+
+
 async def test_the_same_people_are_said_to_be_the_same(practice: Practice, run: Run) -> None:  # S3
     async with run(practice.actor, size=(80, 24)) as driven:
         await driven.press("enter", "r")
