@@ -43,6 +43,15 @@ def test_every_recipients_text_is_counted(office: Office) -> None:  # S3
     assert sms.cost(longer) == "2 SMS of 2 segments (GSM-7), 4 segments in all"
 
 
+def test_it_is_said_how_many_have_no_room_for_all_of_it(office: Office) -> None:  # N2
+    by_sms(office, "Ana", "Bea")
+    assert sms.cost(segments(office, "word " * 200)).endswith("; all are cut to the beginning of the message")
+    by_sms(office, "Konstantin Alexander")
+    found = segments(office, "{{ client.first_name }}" + "x" * 413)
+    assert (found.cut, found.most) == (1, 3)
+    assert sms.cost(found).endswith("; 1 is cut to the beginning of the message")
+
+
 def test_the_character_that_forces_ucs2_is_named_with_its_place(office: Office) -> None:  # S3
     by_sms(office, "Ana")
     assert sms.cost(segments(office, "Hello\nall of ё")) == "1 SMS of 1 segment (UCS-2 because of ‘ё’ at line 2)"

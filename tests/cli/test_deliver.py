@@ -302,7 +302,7 @@ def test_sms_leave_by_the_configured_provider(shell: Shell, catcher: Catcher, pr
         "active",
     )
     message = ("send", "--to", "all-clients", "--from", TEAM, "--body", "x" * 170)
-    told = {"least": 2, "most": 2, "total": 2, "ucs2": 0, "because": None, "exact": True}
+    told = {"least": 2, "most": 2, "total": 2, "ucs2": 0, "because": None, "exact": True, "cut": 0}
     dry = shell.ask(*message, "--dry-run")
     assert (dry["thread"], dry["notified"]["sms"], dry["sms_segments"]) == (None, 1, told)  # S3
     assert "1 SMS of 2 segments (GSM-7)" in shell.say(*message, "--dry-run")

@@ -95,9 +95,8 @@ def _segments(
             told = body
             if facts is not None:  # everybody's is another text
                 told = fields.fill(body, {**facts, **fields.client_values(row.name, row.email, row.phone)})
-            how_to_stop = sms.REPLY_STOP if row.first else ""
-            words = sms.text(workspace_name, told, link if row.in_portal else "", how_to_stop)
-            samples.append(sms.Sample(words, row.recipients))
+            parts = workspace_name, told, link if row.in_portal else "", sms.REPLY_STOP if row.first else ""
+            samples.append(sms.Sample(sms.text(*parts), row.recipients, cut=not sms.uncut(*parts)))
     except BadInput:
         return None
     return sms.counted(samples, recipients, body, workspace_name)

@@ -183,7 +183,8 @@ def segments_json(segments: Segments | None) -> dict[str, object] | None:
     if segments is None:
         return None
     ucs2 = {"ucs2": segments.unicode, "because": segments.because or None}
-    return {"least": segments.least, "most": segments.most, "total": segments.total, **ucs2, "exact": segments.exact}
+    sums = {"least": segments.least, "most": segments.most, "total": segments.total}
+    return {**sums, **ucs2, "exact": segments.exact, "cut": segments.cut}
 
 
 def _say_sent(paper: Paper, sent: Sent, reached: str | None) -> None:

@@ -49,7 +49,9 @@ class Segments:
     because: str
     """What turns them into UCS-2: the first character and its place, words for people."""
     exact: bool
-    """Every recipient's was counted; else total and unicode are estimates."""
+    """Every recipient's was counted; else total, unicode and cut are estimates."""
+    cut: int = 0
+    """How many SMS have no room for all of the message (N2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Sample(NamedTuple):
 
     text: str
     recipients: int
+    cut: bool
 
 
 def counted(samples: Sequence[Sample], recipients: int, body: str, sender: str) -> Segments:
@@ -64,6 +65,7 @@ def counted(samples: Sequence[Sample], recipients: int, body: str, sender: str) 
     seen = sum(number for _, number in sizes)
     share = recipients / seen if seen else 0
     unicode = sum(number for one, number in sizes if not one.gsm)
+    cut = sum(one.recipients for one in samples if one.cut)
     return Segments(
         sms=recipients,
         least=min((one.segments for one, _ in sizes), default=0),
@@ -72,6 +74,7 @@ def counted(samples: Sequence[Sample], recipients: int, body: str, sender: str) 
         unicode=round(unicode * share),
         because=_because(body, sender) if unicode else "",
         exact=seen == recipients,
+        cut=round(cut * share),
     )
 
 
@@ -97,9 +100,22 @@ def cost(segments: Segments) -> str:
     about = "" if segments.exact else "about "
     spread = f"{segments.least} to {segments.most}" if segments.least < segments.most else str(segments.most)
     words = f"{segments.sms:,} SMS of {spread} {_segments(segments.most)} ({_alphabet(segments, about)})"
-    if segments.sms == 1:
-        return words
-    return f"{words}, {about}{segments.total:,} {_segments(segments.total)} in all"
+    if segments.sms > 1:
+        words = f"{words}, {about}{segments.total:,} {_segments(segments.total)} in all"
+    return words + _cut(segments, about)
+
+
+def _cut(segments: Segments, about: str) -> str:
+    """That what does not fit is left out (N2)."""
+    if not segments.cut:
+        return ""
+    all_of_them = "it is" if segments.sms == 1 else "all are"
+    which = all_of_them if segments.cut == segments.sms else f"{about}{segments.cut:,} {_is_or_are(segments.cut)}"
+    return f"; {which} cut to the beginning of the message"
+
+
+def _is_or_are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _segments(number: int) -> str:
