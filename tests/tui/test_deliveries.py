@@ -16,7 +16,7 @@ from msgcenter_tui.store import tables
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.said import Saying
-from msgcenter_tui.tui.screens.deliveries import Deliveries
+from msgcenter_tui.tui.screens.deliveries import FILTERS, NONE_SO, Deliveries
 
 
 async def arrive(driven: Driven) -> None:
@@ -134,6 +134,16 @@ async def test_one_thread_only(practice: Practice, run: Run) -> None:
         await driven.press("f")
         await driven.until(lambda: "Failed 2" in driven.text)
         await driven.until(lambda: len(driven.screen.ledger.rows) == everything)
+
+
+async def test_what_an_empty_list_says_is_wrapped_where_there_is_little_room(practice: Practice, run: Run) -> None:
+    put(practice, DeliveryState.FAILED)
+    put(practice, DeliveryState.UNKNOWN)
+    async with run(practice.actor, start="deliveries", size=(40, 12)) as driven:
+        await arrive(driven)
+        assert "a person has to decide" in " ".join(driven.text.split())
+        driven.screen.query_one("ViewTabs").active = FILTERS.index(DeliveryState.SUPPRESSED)
+        await driven.until(lambda: NONE_SO in " ".join(driven.text.split()))
 
 
 async def test_one_pane_at_80_columns(practice: Practice, run: Run) -> None:

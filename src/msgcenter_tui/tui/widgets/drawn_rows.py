@@ -144,10 +144,10 @@ class DrawnRows(OwnFocus, Generic[Row]):
 
     def _blank_line(self, y: int, sight: _Sight) -> Strip:
         style, width = self._base("row", sight), sight.width
-        lines = self.empty.split("\n") if self.empty and not self.rows else []
+        lines = self.empty.wrap(max(1, width - 2)) if self.empty and not self.rows else []
         at = y - max(0, self.size.height // 3)
         if 0 <= at < len(lines):
-            centred = lines[at].truncate(width, ellipsis=True).center(width)
+            centred = lines[at].center(width)
             return Visual.to_strips(self, centred, width, 1, style, apply_selection=False, pad=True)[0]
         return Strip.blank(width, style.rich_style)
 
