@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.tui.conftest import Run
 from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import messages, reading, threads
 from msgcenter_tui.domain import ThreadState
 from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.tui.widgets.thread_heading import ThreadHeading
 
 
 async def test_it_opens_with_the_threads_newest_first(practice: Practice, run: Run) -> None:
@@ -318,3 +320,23 @@ async def test_what_the_mouse_selects_is_copied_by_its_key(practice: Practice, r
         await driven.press("ctrl+c")
         await driven.until(lambda: driven.toasts == ["Copied: 4 characters"])
         assert driven.app.clipboard == "Dear"
+
+
+LONG = "About the holidays " * 10
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_long_subject_can_be_read_to_its_end(practice: Practice, run: Run, size: tuple[int, int]) -> None:
+    # M1
+    thread = practice.threads["holiday"]
+    async with run(practice.actor, size=size) as driven:
+        await driven.press("enter")
+        await driven.until(lambda: "Dear ‹first name›," in driven.text)
+        heading = driven.screen.query_one(ThreadHeading)
+        assert heading.size.height == 2
+        practice.world.run(threads.rename, practice.actor, thread, LONG)
+        await driven.until(lambda: LONG.strip() in " ".join(heading.render().plain.split()))
+        await driven.until(lambda: heading.size.height > 3)
+        assert "▣ locked" in heading.render().plain
+        practice.world.run(threads.rename, practice.actor, thread, "Holidays")
+        await driven.until(lambda: heading.size.height == 2)
