@@ -100,6 +100,15 @@ async def test_every_form_says_what_is_sent_or_why_not(practice: Practice, run: 
                 assert "No SMS" in form(driven, "sms")
 
 
+async def test_no_line_is_too_long_where_a_scroll_bar_comes(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await opened(driven, practice, body="We are closed.\n" * 40)
+        for name in ("Rosa Díaz", "Ana Flores"):  # one who does not see it, and one who has more to see than fits
+            await find(driven, name)
+        assert any("Maya Ortiz" in line and "09:36" in line for line in driven.text.splitlines()[1:])
+        assert any("Holiday schedule" in line and "▣ locked" in line for line in driven.text.splitlines())
+
+
 async def find(driven: Driven, name: str) -> None:
     await driven.press("slash")
     await driven.until(lambda: isinstance(driven.screen, Finder))
