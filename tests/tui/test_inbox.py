@@ -322,6 +322,13 @@ async def test_what_the_mouse_selects_is_copied_by_its_key(practice: Practice, r
         assert driven.app.clipboard == "Dear"
 
 
+async def test_of_the_tabs_one_gives_way_where_there_is_a_little_too_little_room(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(100, 30)) as driven:
+        await driven.until(lambda: "Unread 2" in driven.text)
+        line = next(line for line in driven.text.splitlines() if "Unread 2" in line)
+        assert all(word in line for word in ("All", "Bro", "… Direct", "Drafts", "Deleted"))
+
+
 LONG = "About the holidays " * 10
 
 

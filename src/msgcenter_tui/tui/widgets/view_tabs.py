@@ -14,6 +14,9 @@ from textual.widget import Widget
 
 from msgcenter_tui.tui import render
 
+_LEAST = 4
+"""Cells to which a word is cut, if it is the only one."""
+
 
 class ViewTabs(Widget):
     """One line; the active tab bold and underlined, counts beside the words where there is something to count."""
@@ -78,6 +81,12 @@ class ViewTabs(Widget):
             full = self._line(words, between)
             if full.cell_length + kept <= self.size.width:
                 return full
+        # A little too narrow: the longest word but the active one gives way.
+        longest = max((i for i in shown if i != self.active), key=lambda i: len(self.words[i]), default=self.active)
+        cells = len(self.words[longest]) - (self._line(words, " ").cell_length - self.size.width)
+        if one_word_each and longest != self.active and cells >= _LEAST:
+            words[shown.index(longest)] = self._words(longest, f"{self.words[longest][: cells - 1]}…")
+            return self._line(words, " ")
         # Too narrow for all words: the active one in full, the others by their beginnings, where these differ.
         if not self.sparing and len({self.words[i][:3] for i in shown}) == len(shown):
             short = [self._words(i, self.words[i] if i == self.active else self.words[i][:3]) for i in shown]
