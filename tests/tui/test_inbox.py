@@ -9,6 +9,7 @@ from tests.tui.practice import ALL_CLIENTS, Practice, direct
 from msgcenter_tui.center import messages, reading, threads
 from msgcenter_tui.domain import ThreadState
 from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.tui.screens import inbox_list
 from msgcenter_tui.tui.widgets.thread_heading import ThreadHeading
 
 
@@ -74,6 +75,24 @@ async def test_search_filters_as_one_types_and_escape_ends_it(practice: Practice
         )
         await driven.press("enter", "escape")
         await driven.until(lambda: len(driven.screen.threads.rows) == 5)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_what_a_search_has_found_stays_chosen_when_it_ends(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(inbox_list, "PAGE", 2)
+    monkeypatch.setattr(inbox_list, "MOST_REREAD", 2)  # it stands beyond the first two pages
+    found = practice.threads["class"]
+    async with run(practice.actor, size=size) as driven:
+        await driven.press("slash")
+        await driven.type("parking")
+        await driven.until(lambda: [row.id for row in driven.screen.threads.rows] == [found])
+        await driven.press("enter", "enter", "escape", "escape")
+        await driven.until(lambda: not driven.screen.has_class("-searching") and len(driven.screen.threads.rows) > 3)
+        await driven.until(lambda: driven.screen.threads.chosen.id == found == driven.screen.thread_id)
+        await driven.press("up")
+        await driven.until(lambda: driven.screen.thread_id == driven.screen.threads.chosen.id != found)
 
 
 async def test_set_unread_is_not_undone_by_being_in_view(practice: Practice, run: Run) -> None:  # R2

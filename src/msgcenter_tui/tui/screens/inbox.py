@@ -233,7 +233,7 @@ class Inbox(MarkedThreads):
         elif self.several:
             self.list.unmark_all()
         elif self.has_class("-searching"):
-            self.end_search()
+            self.end_search_at_found()
             self.list.focus()
         elif self.tabs.active:
             self.tabs.active = 0

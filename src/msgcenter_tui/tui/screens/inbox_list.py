@@ -22,6 +22,9 @@ from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 MOST_REREAD = 200
 """A refresh reads at most so many of the rows that are loaded: what changed is at the top."""
 
+MOST_LOADED = 2000
+"""So far down a list is read for a thread that is to be chosen in it."""
+
 TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
 SHOWS = (Show.ALL, Show.UNREAD, Show.BROADCASTS, Show.DIRECT, Show.ALL, Show.DELETED)
 UNREAD, DRAFTS, DELETED = 1, 4, 5
@@ -43,7 +46,7 @@ class InboxList(ThreadActs, Narrowed):
     _cursor: str | None = None
     _drafts: tuple[Draft, ...] = ()
     arriving: ThreadId | None = None
-    """A thread that was just sent: the list and the pane go to it as soon as they know it."""
+    """A thread that was just sent, or found: the list and the pane go to it as soon as they know it."""
     _asked_list = 0
     _shown_list = 0
 
@@ -182,7 +185,18 @@ class InboxList(ThreadActs, Narrowed):
         """The list is about something else now: it begins at its top."""
         self.threads.begin_anew()
         await self.read_list()
+        if self.arriving is not None and self.threads.known:
+            await self._load_up_to(self.arriving)
         await self.show_chosen()
+
+    async def _load_up_to(self, thread: ThreadId) -> None:
+        """Further pages, until this thread is among them."""
+        threads = self.threads
+        if threads.index_of(thread) is not None:
+            return
+        while self._cursor is not None and len(threads.rows) < MOST_LOADED and threads.index_of(thread) is None:
+            await self._read_more()
+        threads.show(threads.rows, more=self._cursor is not None, choose=thread)
 
     async def show_chosen(self) -> None:
         """Show what the cursor is on: the inbox knows."""
@@ -232,6 +246,12 @@ class InboxList(ThreadActs, Narrowed):
         if not self.search_field.value.strip():
             self.end_search()
         self.list.focus()
+
+    def end_search_at_found(self) -> None:
+        """Everything is listed again, and what was chosen among the finds is chosen there, wherever it stands."""
+        if self.search_field.value and (found := self.threads.chosen) is not None:
+            self.arriving = found.id
+        self.end_search()
 
     def end_search(self) -> None:
         self.remove_class("-searching")
