@@ -11,7 +11,10 @@ from msgcenter_tui.center import portal
 from msgcenter_tui.domain import Actor, PersonKind
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui.said import MOST, Said, Saying
+from msgcenter_tui.tui.screens.audience import Audience
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
+from msgcenter_tui.tui.screens.inbox import Inbox
+from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.screens.what_was_said import WhatWasSaid
 from msgcenter_tui.tui.switching import become
 
@@ -30,6 +33,27 @@ async def test_the_newest_stands_first_with_its_time_and_how_it_was_meant(practi
         assert sum(isinstance(screen, WhatWasSaid) for screen in driven.app.screen_stack) == 1
         await driven.press("escape")
         await driven.until(lambda: not driven.screen.is_modal)
+
+
+async def test_an_answer_does_not_outlive_its_place_but_one_to_the_key_that_leaves_does(
+    practice: Practice, run: Run
+) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        await driven.press("enter", "enter", "enter")
+        await driven.type("Hello")
+        driven.app.say("An answer of this place")
+        await driven.until(lambda: "An answer of this place" in driven.text)
+        await driven.press("escape", "escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and "Your draft is kept" in driven.text)
+        await driven.press("a")
+        await driven.until(lambda: isinstance(driven.screen, Audience))
+        driven.app.say("An answer of this place")
+        await driven.until(lambda: "An answer of this place" in driven.text)
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert driven.toasts == []
 
 
 async def test_before_anything_was_said_it_says_what_is_kept(practice: Practice, run: Run) -> None:

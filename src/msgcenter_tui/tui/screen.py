@@ -174,6 +174,7 @@ class CenterScreen(Hosted[R], Listing):
             self._leaving = (result,)
             return AwaitComplete()
         self._left = True
+        self.center.answers_are_past()
         return super().dismiss(result)
 
     @on(Mount)

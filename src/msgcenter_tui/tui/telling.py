@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, time
 
 from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
@@ -76,6 +77,14 @@ class Telling(InOrder, inherit_bindings=False):
     ) -> None:
         self.note(message, severity)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def answers_are_past(self) -> None:
+        """Where they were given is left: what was said before the last key, which left it, is not shown any more."""
+        since = monotonic() - self.last_key
+        for toast in list(self._notifications):
+            if time() - toast.raised_at > since:
+                self._unnotify(toast, refresh=False)
+        self._refresh_notifications()
 
     def note(self, message: str, severity: str) -> None:
         """Keep what is said, to be read again."""

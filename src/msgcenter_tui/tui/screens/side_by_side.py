@@ -135,6 +135,7 @@ class SideBySide(CenterScreen[None]):
     def action_beside_next(self) -> None:
         sides = self.sides
         if len(sides) > 1:
+            self.center.answers_are_past()
             self._to(sides[(sides.index(self._side) + 1) % len(sides)])
 
     def _share_out(self, width: int) -> None:
