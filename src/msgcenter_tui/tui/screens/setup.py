@@ -52,9 +52,9 @@ CLIENTS: Sequence[Line] = (
         "Clients",
         "team",
         options=(("team", "of a team, with colleagues now or later"), ("personal", "only mine")),
-        hint="You have a personal workspace in either case",
+        hint="All in a team share its clients. A personal workspace is yours in either case",
     ),
-    Line("team", "Team's name", hint="Left empty when they are only yours"),
+    Line("team", "Team's name", hint="As your clients will read it; not needed when they are only yours"),
 )
 ACCOUNT: Sequence[Line] = (
     Line("host", "Server", hint="As in smtp.example.org"),
