@@ -15,7 +15,7 @@ import unicodedata
 from sqlalchemy import delete, select, update
 
 from msgcenter_tui.center import finding
-from msgcenter_tui.domain import Actor
+from msgcenter_tui.domain import Actor, Person, PersonKind
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.rules import passphrases as rules
 from msgcenter_tui.store import staff
@@ -105,6 +105,6 @@ def it_fits(tx: Tx, actor: Actor) -> None:
 
 
 @look
-def who_helps(tx: Tx, actor: Actor) -> tuple[str, ...]:
-    """The names of those who can take away a passphrase that the actor has forgotten."""
-    return tuple(row.name for row in staff.administrators(tx))
+def who_helps(tx: Tx, actor: Actor) -> tuple[Person, ...]:
+    """Those who can take away a passphrase that the actor has forgotten; be it the actor alone, by a command."""
+    return tuple(Person(row.id, row.name, PersonKind.STAFF) for row in staff.administrators(tx))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,6 +18,7 @@ from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.line_field import LineField
 
 FORGOTTEN = "Forgotten? Ask an administrator to take it away: {}."
+ALONE = "Forgotten? You are the only administrator. In another terminal, this takes it away:"
 _NAMED = 3
 
 
@@ -42,9 +44,14 @@ class Locked(CenterScreen[None]):
         self.do(self._tell_who_helps(), group="help")
 
     async def _tell_who_helps(self) -> None:
-        names = await self.perform(acts.passphrases.who_helps, self._own)
-        words = FORGOTTEN.format(", ".join(names[:_NAMED]))
-        self.query_one("#locked--help", Static).update(Content.styled(words, "$muted"))
+        helpers = await self.perform(acts.passphrases.who_helps, self._own)
+        others = [one.name for one in helpers if one.id != self._own.person]
+        if others:
+            words = Content.styled(FORGOTTEN.format(", ".join(others[:_NAMED])), "$muted")
+        else:
+            command = f"msgcenter passphrase remove {shlex.quote(self._own.name)}"
+            words = Content.assemble((ALONE, "$muted"), "\n", render.line(command))
+        self.query_one("#locked--help", Static).update(words)
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:
