@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 from tests.center.practice import Practice
 
 from msgcenter_tui.center import clients, deliveries
-from msgcenter_tui.domain import DeliveryId, Staff
+from msgcenter_tui.domain import DeliveryId, DeliveryState, Staff
 from msgcenter_tui.errors import NotFound
+from msgcenter_tui.store.tables import deliveries as table
 
 
 def listed(practice: Practice, person: Staff) -> list[str]:
@@ -60,6 +62,22 @@ def test_the_figures_of_one_thread_are_those_of_the_list_narrowed_to_it(practice
     stranger = practice.who(practice.world.staff("Stranger"))
     with pytest.raises(NotFound):
         practice.store.run(deliveries.status, stranger, thread=thread)
+
+
+def test_what_an_owner_decides_about_without_being_in_its_thread_is_told_apart(practice: Practice) -> None:
+    # V9, S4
+    ana = practice.client("Ana")
+    practice.broadcast()
+    thread = practice.direct(practice.lee, ana)
+    with practice.store.write() as tx:
+        tx.conn.execute(update(table).values(state=DeliveryState.HELD))
+    for person, held, apart in ((practice.maya, 2, 1), (practice.lee, 2, 0)):
+        who = practice.who(person)
+        status = practice.store.run(deliveries.status, who)
+        assert (status.held, status.apart) == (held, apart)
+        seen = {one.thread: one.sees_thread for one in practice.store.run(deliveries.list_deliveries, who).items}
+        assert seen[thread] is (apart == 0)
+        assert sum(not sees for sees in seen.values()) == apart
 
 
 def test_of_deliveries_that_are_named_one_finds_those_of_ones_own_list(practice: Practice) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from tests.hostile import HOSTILE, unsafe_in
 from tests.tui.conftest import Driven, Run
-from tests.tui.practice import ALL_CLIENTS, Practice
+from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.domain import Channel, DeliveryState
@@ -134,6 +134,17 @@ async def test_one_thread_only(practice: Practice, run: Run) -> None:
         await driven.press("f")
         await driven.until(lambda: "Failed 2" in driven.text)
         await driven.until(lambda: len(driven.screen.ledger.rows) == everything)
+
+
+async def test_it_says_what_is_of_a_thread_that_one_is_not_in(practice: Practice, run: Run) -> None:  # V9, S4
+    ana = practice.clients["Ana Flores"].id
+    practice.start("leo", direct(ana), "Between the two of us.", by=practice.world.actor(practice.leo))
+    put(practice, DeliveryState.HELD, "overdue by more than a day", how_many=1000)
+    async with run(practice.actor, start="deliveries") as driven:
+        await arrive(driven)
+        driven.screen.ledger.cursor = next(at for at, row in enumerate(driven.screen.ledger.rows) if not row.subject)
+        await driven.until(lambda: "1 of these in a thread you are not in" in driven.text)
+        assert driven.text.count("a thread you are not in") > 1
 
 
 async def test_what_an_empty_list_says_is_wrapped_where_there_is_little_room(practice: Practice, run: Run) -> None:

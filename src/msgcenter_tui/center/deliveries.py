@@ -148,6 +148,7 @@ def _delivery(row: Row[Any]) -> Delivery:
         messages=row.messages,
         settled_at=row.settled_at,
         decides=bool(row.decides),
+        sees_thread=bool(row.sees_thread),
     )
 
 

@@ -121,6 +121,8 @@ class Delivery:
     settled_at: datetime | None = None
     decides: bool = False
     """Whether who looks may retry, settle or release it, as an Owner (S4)."""
+    sees_thread: bool = True
+    """Whether who looks sees its thread: an Owner decides about threads that they are not in, too (V9, S4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +140,7 @@ class LedgerStatus:
     """Channels that send nothing now, each with the reason (N13)."""
     next_at: datetime | None
     """When the next run leaves or the next retry is due."""
+    apart: int = 0
+    """How many of those that are unknown, held or failed are of threads that who looks decides about, but is not in."""
     until: dict[Channel, datetime] = field(default_factory=dict)
     """Of a channel that rests for a while only: when it is tried again."""

@@ -113,6 +113,7 @@ def _described(actor: Actor, keys: Select[Any]) -> Select[Any]:
             ).label("next_at"),
             deliveries.c.settled_at,
             decided_by(actor).label("decides"),
+            visible_to_staff(actor.person).label("sees_thread"),
             _carried().label("messages"),
         )
         .join(page, and_(page.c.run_id == deliveries.c.run_id, page.c.person_id == deliveries.c.person_id))
@@ -165,7 +166,8 @@ def status(tx: Tx, actor: Actor | None, thread: ThreadId | None = None) -> Ledge
     sending, _ = counted("sending")
     retrying, _ = counted("retrying")
     _, come_back = counted("come back") if retrying else (0, 0)
-    unknown, held, failed = (counted(one)[0] for one in ("unknown", "held", "failed"))
+    wanting = [counted(one) for one in ("unknown", "held", "failed")]
+    unknown, held, failed = (n for n, _ in wanting)
     pending = and_(runs.c.settled_at.is_(None), true() if thread is None else runs.c.thread_id == thread)
     leaves = select(func.min(runs.c.leaves_at)).where(runs.c.closed_at.is_(None), pending)
     retries = select(func.min(next_retry())).where(pending)
@@ -180,6 +182,7 @@ def status(tx: Tx, actor: Actor | None, thread: ThreadId | None = None) -> Ledge
         failed=failed,
         paused=stopped,
         next_at=min((at for at in times if at is not None), default=None),
+        apart=sum(apart for _, apart in wanting),
         until=channels.resting(tx),
     )
 
@@ -201,7 +204,10 @@ _FIGURES: Mapping[str, tuple[ColumnElement[bool], ColumnElement[bool] | None, Co
     "held": (in_state(_S.HELD), None, None),
     "failed": (in_state(_S.FAILED), None, None),
 }
-"""Of `deliveries` which, of which `runs`, and which of these runs are counted once more."""
+"""Of `deliveries` which, of which `runs`, and which of these runs are counted once more.
+
+Of what wants somebody these are, instead, those of threads that the actor is not in (V9, S4).
+"""
 
 
 def _counted(
@@ -227,6 +233,8 @@ def _counting(actor: Actor | None, figure: str, *, of_thread: bool) -> tuple[_St
     a thread without deciding about it, it is asked of each recipient whether they know them.
     """
     which, of_runs, special = _FIGURES[figure]
+    if of_runs is None and actor is not None:
+        special = ~visible_to_staff(actor.person)
     of_thread_too = runs.c.thread_id == _THREAD if of_thread else None
     chosen = [one for one in (of_runs, of_thread_too) if one is not None]
     wanted = [which, deliveries.c.run_id.in_(select(runs.c.id).where(*chosen))] if chosen else [which]

@@ -77,9 +77,14 @@ def cells(
         "channel": Content.styled(CHANNEL_WORDS[delivery.channel], "$muted"),
         "state": state(delivery.state),
         "when": Content.styled(_when(delivery, now, zone, stopped), "$muted"),
-        "thread": Content.styled(render.subject(words=delivery.subject), "$muted"),
+        "thread": Content.styled(_thread(delivery), "$muted"),
         "why": render.line(why(delivery, stopped)),
     }
+
+
+def _thread(delivery: Delivery) -> str:
+    """Of which thread it is, as far as who looks may know (V9)."""
+    return render.subject(words=delivery.subject) if delivery.sees_thread else "a thread you are not in"
 
 
 def _when(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapping[Channel, str]) -> str:
@@ -102,7 +107,7 @@ def detail(
     reason = why(delivery, stopped)
     lines = [
         render.line(delivery.recipient.name, "bold"),
-        Content.styled(render.subject(words=delivery.subject), "$muted"),
+        Content.styled(_thread(delivery), "$muted"),
         Content.empty(),
         state(delivery.state),
         Content.styled(_means(delivery, stopped), "$muted"),
@@ -160,7 +165,7 @@ def narrowed(only_reason: str | None, *, one_thread: bool) -> Content:
 
 def of_thread(delivery: Delivery, only_reason: str | None) -> Content:
     """Which ones a question is about."""
-    lines = [Content.assemble(("Thread  ", "$muted"), render.subject(words=delivery.subject))]
+    lines = [Content.assemble(("Thread  ", "$muted"), _thread(delivery))]
     if only_reason:
         lines.append(Content.assemble(("Why     ", "$muted"), render.line(only_reason)))
     return Content("\n").join(lines)
@@ -190,6 +195,9 @@ def summary(status: LedgerStatus, now: datetime, zone: tzinfo | None) -> Content
     wanting = [f"{render.number(count)} {word}" for count, word in wants if count]
     if wanting:
         parts.append(Content.styled(f"{', '.join(wanting)}: a person has to decide", "bold $warning"))
+    if status.apart:
+        threads = "a thread" if status.apart == 1 else "threads"
+        parts.append(Content.styled(f"{render.number(status.apart)} of these in {threads} you are not in", "$warning"))
     under_way = [(status.sending, "sending"), (status.retrying, "to be tried again")]
     parts += [Content.styled(f"{render.number(count)} {word}", "$accent") for count, word in under_way if count]
     if status.waiting:
