@@ -394,3 +394,23 @@ async def picks(driven: Driven) -> None:
     await driven.press("ctrl+t")
     await driven.until(lambda: "Insert" in driven.text and driven.text.count("/") > 2)
     await driven.press("escape")
+
+
+@pytest.mark.parametrize("size", FLAT)
+async def test_a_flat_window_shows_the_preview_and_not_only_for_whom_it_is(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:
+    # T6
+    async with run(practice.actor, size=size) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "enter")
+        await driven.type("Dear all")
+        await driven.press("ctrl+g", "tab")
+        await driven.until(lambda: "Rosa Díaz" in driven.text and "no e-mail address" in driven.text)
+
+
+async def test_a_choice_fits_into_a_narrow_window(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(40, 12)) as driven:
+        await driven.press("w")
+        await driven.until(lambda: "Show the threads of" in driven.text)
+        assert "╮" in driven.text
