@@ -56,6 +56,16 @@ async def test_an_answer_does_not_outlive_its_place_but_one_to_the_key_that_leav
         assert driven.toasts == []
 
 
+async def test_nothing_that_was_said_lies_beside_a_dialog(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        driven.app.say("An answer of this place")
+        await driven.until(lambda: "An answer of this place" in driven.text)
+        await driven.press("S")
+        await driven.until(lambda: "Empty takes the subject away" in driven.text)
+        await driven.still()
+        assert "An answer" not in driven.text
+
+
 async def test_before_anything_was_said_it_says_what_is_kept(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         driven.app.said.forget()

@@ -10,6 +10,7 @@ from time import monotonic, time
 from textual.css.query import NoMatches
 from textual.message_pump import MessagePump
 from textual.notifications import Notify, SeverityLevel
+from textual.widgets._toast import ToastRack
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.text import shown_line
@@ -77,6 +78,13 @@ class Telling(InOrder, inherit_bindings=False):
     ) -> None:
         self.note(message, severity)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
+
+    def clear_notifications(self) -> None:
+        """On the screens below, too: a dialog leaves something of them to be seen."""
+        super().clear_notifications()
+        for screen in self.screen_stack[:-1]:
+            for rack in screen.query(ToastRack):
+                self.call_later(rack.show, self._notifications)
 
     def answers_are_past(self) -> None:
         """Where they were given is left: what was said before the last key, which left it, is not shown any more."""
