@@ -42,6 +42,12 @@ def test_the_default_keys_are_those_of_the_command_line_s_document(action: str, 
     assert key in keys.effective({})[action]
 
 
+def test_the_first_key_of_an_action_is_that_of_the_keymap() -> None:
+    assert keys.first("places.deliveries", {}) == "d"
+    assert keys.first("places.deliveries", {"places.deliveries": "ctrl+d,O"}) == "^d"
+    assert keys.first("places.deliveries", {"places.deliveries": ""}) == ""  # said at the start; nothing falls over it
+
+
 def test_a_keymap_is_checked() -> None:
     problems = keys.check({"thread.nwe": "x", "thread.new": "r", "thread.search": " "})
     assert ("there is no action 'thread.nwe'", "did you mean thread.new?") in problems

@@ -140,7 +140,7 @@ class LedgerStatus:
     """Channels that send nothing now, each with the reason (N13)."""
     next_at: datetime | None
     """When the next run leaves or the next retry is due."""
-    apart: int = 0
-    """How many of those that are unknown, held or failed are of threads that who looks decides about, but is not in."""
     until: dict[Channel, datetime] = field(default_factory=dict)
     """Of a channel that rests for a while only: when it is tried again."""
+    apart: int = 0
+    """How many of those that are unknown, held or failed are of threads that who looks decides about, but is not in."""

@@ -182,8 +182,8 @@ def status(tx: Tx, actor: Actor | None, thread: ThreadId | None = None) -> Ledge
         failed=failed,
         paused=stopped,
         next_at=min((at for at in times if at is not None), default=None),
-        apart=sum(apart for _, apart in wanting),
         until=channels.resting(tx),
+        apart=sum(apart for _, apart in wanting),
     )
 
 

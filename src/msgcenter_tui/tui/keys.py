@@ -135,8 +135,8 @@ def label(key: str) -> str:
 
 
 def first(action: str, keymap: Mapping[str, str]) -> str:
-    """The first key of an action under a keymap, as people read it."""
-    return label(effective(keymap)[action][0])
+    """The first key of an action under a keymap, as people read it; empty where a keymap leaves it none."""
+    return label(next(iter(effective(keymap)[action]), ""))
 
 
 _LABELS = {

@@ -81,9 +81,10 @@ class Telling(InOrder, inherit_bindings=False):
 
     def clear_notifications(self) -> None:
         """On the screens below, too: a dialog leaves something of them to be seen."""
+        below = self.screen_stack[:-1] if self._notifications else []
         super().clear_notifications()
-        for screen in self.screen_stack[:-1]:
-            for rack in screen.query(ToastRack):
+        for screen in below:
+            for rack in (child for child in screen.children if isinstance(child, ToastRack)):
                 self.call_later(rack.show, self._notifications)
 
     def answers_are_past(self) -> None:

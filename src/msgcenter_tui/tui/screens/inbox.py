@@ -208,8 +208,8 @@ class Inbox(MarkedThreads):
             self.app.push_screen(Audience(thread.id, render_audience.heading(thread), may_catch_up=may_catch_up))
 
     async def action_places_deliveries(self) -> None:
-        """From a thread of which somebody has to decide something: to just that."""
-        thread = self.pane.thread
+        """From a thread that is seen, and of which somebody has to decide something: to just that."""
+        thread = self.pane.thread if self.reading or not self.one_pane else None
         state = render_progress.to_decide(thread.progress) if thread is not None else None
         await super().action_places_deliveries()
         if thread is not None and state is not None:

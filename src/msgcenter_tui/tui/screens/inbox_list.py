@@ -196,7 +196,8 @@ class InboxList(ThreadActs, Narrowed):
             return
         while self._cursor is not None and len(threads.rows) < MOST_LOADED and threads.index_of(thread) is None:
             await self._read_more()
-        threads.show(threads.rows, more=self._cursor is not None, choose=thread)
+        if self.arriving == thread:  # else somebody has gone elsewhere meanwhile
+            threads.show(threads.rows, more=self._cursor is not None, choose=thread)
 
     async def show_chosen(self) -> None:
         """Show what the cursor is on: the inbox knows."""
