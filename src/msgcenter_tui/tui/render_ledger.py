@@ -84,7 +84,7 @@ def cells(
 
 def _thread(delivery: Delivery) -> str:
     """Of which thread it is, as far as who looks may know (V9)."""
-    return render.subject(words=delivery.subject) if delivery.sees_thread else "another's thread"
+    return render.subject(words=delivery.subject) if delivery.sees_thread else "(Not your thread)"
 
 
 def _when(delivery: Delivery, now: datetime, zone: tzinfo | None, stopped: Mapping[Channel, str]) -> str:
