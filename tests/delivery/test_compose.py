@@ -308,7 +308,10 @@ SMS = LETTER._replace(edition=replace(LETTER.edition, channel=Channel.SMS), addr
 @pytest.mark.parametrize(
     ("words", "segments"),
     [("a" * 160, 1), ("a" * 161, 2), ("é" * 160, 1), ("€" * 80, 1), ("€" * 81, 2), ("я" * 70, 1), ("я" * 71, 2),
-     ("🎉" * 35, 1), ("🎉" * 36, 2), ("a" * 459, 3), ("a" * 460, 4)],
+     ("🎉" * 35, 1), ("🎉" * 36, 2), ("a" * 459, 3), ("a" * 460, 4),
+     ("a" * 152 + "€" + "a" * 151, 2), ("a" * 152 + "€" + "a" * 152, 3), ("[" * 152, 2), ("[" * 153, 3),
+     ("я" * 201, 3), ("🎉" * 66, 2), ("🎉" * 67, 3), ("🎉" * 99, 3), ("🎉" * 100, 4), ("я" + "🎉" * 66, 2),
+     ("я" * 66 + "🎉" + "я" * 65, 2), ("я" * 66 + "🎉" + "я" * 66, 3)],
 )  # fmt: skip
 def test_segments(words: str, segments: int) -> None:
     assert size(words).segments == segments
@@ -338,3 +341,9 @@ def test_a_long_text_is_cut_and_a_link_never(body: str, portal: bool) -> None:  
 def test_it_is_cut_between_words() -> None:
     assert fitted("word " * 200).endswith("word...")
     assert size(fitted("word " * 200)).segments == 3
+
+
+def test_no_pair_is_parted_where_it_is_cut() -> None:  # N2
+    assert fitted("{" * 228) == "{" * 228  # of 76 each
+    assert fitted("{" * 229) == "{" * 227 + "..."
+    assert fitted("🎉" * 100) == "🎉" * 99 + "…"

@@ -101,6 +101,30 @@ def test_a_text_fits_where_it_is_not_cut(text: str, times: int) -> None:  # N2
     assert fits in (0, segments.size(text).segments)
 
 
+def in_parts(text: str, *, gsm: bool) -> int:
+    """How many parts a text is sent in: each character goes whole into the present one, or begins the next."""
+    doubled = "\f^{}\\[~]|€" if gsm else "🎉"
+    taken = [2 if letter in doubled else 1 for letter in text]
+    if sum(taken) <= (160 if gsm else 70):
+        return 1
+    joined = room = 153 if gsm else 67
+    parts = 1
+    for places in taken:
+        if places > room:
+            parts, room = parts + 1, joined
+        room -= places
+    return parts
+
+
+@given(st.lists(st.tuples(st.sampled_from("a€{\nя🎉"), st.integers(1, 170)), max_size=8), st.booleans())
+def test_no_character_is_parted(runs: list[tuple[str, int]], gsm: bool) -> None:  # 3GPP TS 23.040
+    text = "".join(letter * times for letter, times in runs if not gsm or letter not in "я🎉")
+    found = segments.size(text)
+    assert found.segments == in_parts(text, gsm=found.gsm)
+    fitted = segments.fitted(text, "[link]", "€")
+    assert in_parts(fitted, gsm=segments.size(fitted).gsm) <= segments.MOST_SEGMENTS
+
+
 @given(st.text(max_size=200))
 def test_what_a_text_takes(text: str) -> None:  # 3GPP TS 23.038
     found = segments.size(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 MOST_SEGMENTS = 3
@@ -16,6 +17,7 @@ _GSM_EXTENDED = frozenset("\f^{}\\[~]|€")  # each takes two places
 
 _OUTSIDE = re.compile(f"[^{re.escape(''.join(sorted(_GSM | _GSM_EXTENDED)))}]")
 _EXTENDED = re.compile(f"[{re.escape(''.join(sorted(_GSM_EXTENDED)))}]")
+_SURROGATES = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Size(NamedTuple):
@@ -28,10 +30,18 @@ class Size(NamedTuple):
 def size(text: str) -> Size:
     """What a text takes. One character outside of GSM-7 turns all of it into UCS-2."""
     gsm = _OUTSIDE.search(text) is None
-    doubled = len(_EXTENDED.findall(text)) if gsm else sum(letter > "\uffff" for letter in text)
-    units = len(text) + doubled
     single, joined = (160, 153) if gsm else (70, 67)
-    return Size(1 if units <= single else -(-units // joined), units, gsm)
+    pairs = [found.start() for found in (_EXTENDED if gsm else _SURROGATES).finditer(text)]
+    units = len(text) + len(pairs)
+    return Size(1 if units <= single else _parts(len(text), pairs, joined), units, gsm)
+
+
+def _parts(length: int, pairs: Sequence[int], joined: int) -> int:
+    """The segments of so many characters, those at `pairs` of two places, which are not parted: one may stay empty."""
+    more = 0
+    for pair in pairs:
+        more += 2 if (pair + more) % joined == joined - 1 else 1
+    return -(-(length + more) // joined)
 
 
 def outside(text: str) -> int | None:
