@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from tests.conftest import Clock
@@ -14,15 +17,16 @@ from tests.delivery.scripted import Mail, Scripted
 from tests.world import World
 
 from msgcenter_tui.center import deliveries, messages, reading, threads
+from msgcenter_tui.cli import events
 from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.transport import Reply, Verdict
 from msgcenter_tui.domain import Channel, Client, Consent, DeliveryState, Policy, Status, ThreadId
-from msgcenter_tui.store import notifiers
+from msgcenter_tui.store import claims, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import open_store
-from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.tx import Tx, act, look
 
 S = DeliveryState
 
@@ -415,8 +419,6 @@ async def test_a_broadcast_does_not_hold_up_one_persons_message(sqlite_office: O
 
 
 async def test_waits_are_told_by_the_ledger(office: Office) -> None:
-    from msgcenter_tui.store import claims
-
     office.add("Ana")
     assert office.store.run(claims.due, [Channel.EMAIL]) == claims.Due(False, None)
     office.broadcast()
@@ -445,6 +447,36 @@ async def test_what_goes_wrong_at_the_end_is_logged_and_hides_no_figures(
     monkeypatch.setattr(Post, "close", unclosed)
     async with Scripted() as server:
         assert await sqlite_office.send_to(server) == Tally(sent=1)
-    assert [message.split()[0] for message in caplog.messages] == ["OSError", "RuntimeError"]
-    assert "in broken" in caplog.text
+    told = [events.facts(record) for record in caplog.records]
+    assert [one["error"] for one in told] == ["OSError", "RuntimeError"]
+    assert "in broken: raise RuntimeError" in caplog.text
     assert "Ana" not in caplog.text
+
+
+async def test_an_error_in_a_round_is_logged_with_its_kind_and_place(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    theirs = "what Ana wrote"
+
+    @look
+    def broken(tx: Tx, *_: object) -> claims.Due:
+        try:
+            raise KeyError(theirs)
+        except KeyError as error:
+            raise RuntimeError(theirs) from error
+
+    monkeypatch.setattr(claims, "due", broken)
+    front = Front(sqlite_office.store)
+    async with Scripted() as server:
+        notifier = Notifier(front, {Channel.EMAIL: transport(server)})
+        assert not await notifier._tried(notifier._round)
+    await front.close()
+    (record,) = caplog.records
+    told: dict[str, Any] = dict(events.facts(record))
+    assert (told["level"], told["room"], told["error"]) == ("error", "delivery.notifier", "RuntimeError")
+    assert told["event"] == "something went wrong inside: %s"
+    assert told["at"][0].startswith("notifier.py:")
+    assert re.fullmatch(r"test_notifier\.py:\d+ in broken", told["at"][-1])
+    (cause,) = told["because"]
+    assert (cause["error"], cause["at"][-1].split()[-1]) == ("KeyError", "broken")
+    assert "Ana" not in caplog.text + json.dumps(told)

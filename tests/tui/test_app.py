@@ -33,8 +33,8 @@ def test_the_log_says_where_an_error_was_and_nobodys_words(caplog: pytest.LogCap
             failing()
         except ValueError as error:
             trouble.log_places(error)
-    assert "ValueError at test_app.py" in caplog.text
-    assert "failing" in caplog.text
+    assert "ValueError\n  test_app.py" in caplog.text
+    assert "in failing: raise ValueError(words)" in caplog.text
     assert SECRET not in caplog.text
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from msgcenter_tui.config import Log
+from msgcenter_tui.origin import Origin
 
 _ROOM = "msgcenter_tui"
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
@@ -77,8 +78,13 @@ def facts(record: logging.LogRecord) -> Mapping[str, object]:
         told["numbers"] = numbers
     if record.exc_info and record.exc_info[0] is not None:
         told["error"] = record.exc_info[0].__qualname__
-    errors = [type(one).__qualname__ for one in given if isinstance(one, BaseException)]
-    return told | ({"error": errors[0]} if errors else {})
+    for one in given:
+        if isinstance(one, BaseException):
+            told["error"] = type(one).__qualname__
+        elif isinstance(one, Origin):
+            error, *causes = [{"error": link.kind, "at": list(link.places)} for link in one.links]
+            told |= error | ({"because": causes} if causes else {})
+    return told
 
 
 class _Json(logging.Formatter):

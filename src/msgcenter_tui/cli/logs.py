@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgcenter_tui import config
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.text import shown_line
 
 _LONGEST = 1_000_000
@@ -26,24 +26,7 @@ def explained(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         kind = f"{kind}: {error.strerror}"
     sentence = f"something went wrong inside the program: {kind}"
-    return f"{sentence}; the details are in {path()}" if _append(report(error)) else sentence
-
-
-def report(error: BaseException) -> str:
-    """The kinds of an error and its causes with their places in the code.
-
-    No message and no value: these may be words that people wrote, addresses or passwords.
-    """
-    lines: list[str] = []
-    at: BaseException | None = error
-    while at is not None:
-        lines.append(f"{type(at).__module__}.{type(at).__qualname__}")
-        lines += [
-            f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}"
-            for frame in traceback.extract_tb(at.__traceback__)
-        ]
-        at = at.__cause__ or at.__context__
-    return "\n".join(lines)
+    return f"{sentence}; the details are in {path()}" if _append(str(Origin.of(error))) else sentence
 
 
 def to_file() -> None:
@@ -84,7 +67,7 @@ class _File(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         text = "\n".join(shown_line(line) for line in record.getMessage().splitlines())
         if record.exc_info and record.exc_info[1] is not None:
-            text += f"\n{report(record.exc_info[1])}"
+            text += f"\n{Origin.of(record.exc_info[1])}"
         _append(f"{record.levelname} {record.name}: {text}")
 
 

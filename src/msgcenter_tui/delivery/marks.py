@@ -6,12 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from traceback import format_tb
 from typing import NamedTuple, Protocol
 
 from msgcenter_tui.delivery import outcome
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.ledger import Fence, Marked, fence, mark
 from msgcenter_tui.store.letters import Fenced, Letter
@@ -177,7 +177,7 @@ class Marks:
             alone = [*(([], [result]) for result in results), *(([asked], []) for asked in fences)]
             return [tell for one in alone for tell in await self._committed(self._begun(*one), *one)]
         for result in results:
-            log.error("a result was not kept (%s): %s", result.state.value, type(error).__name__)
+            log.error("a result was not kept (%s): %s", result.state.value, Origin.of(error))
         failed = [partial(asked.asker.failed, error) for asked in fences if asked.asker.needed]
         return [partial(self._settled, {}), *failed]
 
@@ -214,4 +214,4 @@ def _tell(told: Sequence[_Told]) -> None:
         try:
             tell()
         except Exception as error:  # noqa: BLE001  it is nobody else's, who waits
-            log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+            log.error("something went wrong inside: %s", Origin.of(error))

@@ -17,7 +17,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
-from traceback import format_tb
 
 from msgcenter_tui.delivery.marks import Marks
 from msgcenter_tui.delivery.passage import Means
@@ -25,6 +24,7 @@ from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.store import channels, claims, identity, leaving, ledger, notifiers
 from msgcenter_tui.store.front import Front
 
@@ -333,7 +333,7 @@ class Notifier:
 
 def _log(error: Exception) -> None:
     """An error of the notifier's own: where it comes from, without its words."""
-    log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+    log.error("something went wrong inside: %s", Origin.of(error))
 
 
 def _unique() -> Callable[[], str]:

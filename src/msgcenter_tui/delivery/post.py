@@ -9,13 +9,13 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from time import monotonic
-from traceback import format_tb
 
 from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.lines import Lines
 from msgcenter_tui.delivery.passage import Means, Passage, Source
 from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.letters import Letter
 
 log = logging.getLogger(__name__)
@@ -125,9 +125,7 @@ class Post:
             if passage is not None:
                 await passage.line.close()
         except Exception as error:  # noqa: BLE001  the letters go on, after a rest
-            log.error(
-                "a line ended unexpectedly: %s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__))
-            )
+            log.error("a line ended unexpectedly: %s", Origin.of(error))
             await self._stop(
                 Reply(Verdict.LINE, f"an error of the program's own ({type(error).__name__}); see the log")
             )

@@ -21,12 +21,12 @@ import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from traceback import format_tb
 from typing import Any, ParamSpec, TypeVar
 
 import msgcenter_tui
 from msgcenter_tui import forked
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Act
 
@@ -77,7 +77,7 @@ def _serve(caller: socket.socket, opened: Callable[[], Store]) -> None:
         except MessageCenterError as error:
             done, answer = False, error
         except Exception as error:  # noqa: BLE001  it cannot be told in its own words, which may be a client's
-            log.error("%s\n%s", type(error).__name__, "".join(format_tb(error.__traceback__)))
+            log.error("something went wrong inside: %s", Origin.of(error))
             done, answer = False, RuntimeError(f"{type(error).__name__} in the process that keeps the ledger")
         forked.say(caller, (done, answer, noted.taken()))
     if store is not None:

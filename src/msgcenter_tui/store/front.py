@@ -11,6 +11,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.store import Commits, Store
 from msgcenter_tui.store.tx import Act
 
@@ -161,4 +162,4 @@ def _report(result: asyncio.Future[T]) -> None:
     if isinstance(error, StoreUnavailable):
         log.error("work that nobody waits for any more failed: %s", error)
     elif error is not None and not isinstance(error, MessageCenterError):  # a refusal is no fault
-        log.error("work that nobody waits for any more failed: %s", type(error).__name__)
+        log.error("work that nobody waits for any more failed: %s", Origin.of(error))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-import traceback
-from pathlib import Path
 
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.text import shown_line
 
 log = logging.getLogger(__name__)
@@ -24,9 +23,4 @@ def sentence(words: str) -> str:
 
 def log_places(error: BaseException) -> None:
     """Write where an error came from: kinds and lines of code, none of the words it may carry."""
-    at: BaseException | None = error
-    while at is not None:
-        frames = reversed(traceback.extract_tb(at.__traceback__))
-        places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-        log.error("%s at %s", type(at).__name__, " < ".join(places) or "?")
-        at = at.__cause__ or at.__context__
+    log.error("something went wrong inside: %s", Origin.of(error))
