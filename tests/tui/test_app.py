@@ -16,6 +16,7 @@ from textual.theme import Theme
 
 from msgcenter_tui.domain import Channel, LedgerStatus
 from msgcenter_tui.errors import Refused
+from msgcenter_tui.rules.waiting import NOT_CONFIGURED
 from msgcenter_tui.tui import render, themes, trouble
 from msgcenter_tui.tui.guard import Guarded
 
@@ -155,10 +156,12 @@ def test_the_mail_in_a_few_words() -> None:
     assert render.mail_words(status()) == ("all sent", False)
     assert render.mail_words(status(waiting=12)) == ("12 waiting", False)
     assert render.mail_words(status(waiting=3, unknown=1)) == ("1 unknown", True)
-    paused = LedgerStatus(9, 9, 0, 0, 0, 0, 0, ((Channel.SMS, "not configured"),), None)
+    paused = LedgerStatus(9, 9, 0, 0, 0, 0, 0, ((Channel.SMS, NOT_CONFIGURED[Channel.SMS]),), None)
     assert render.mail_words(paused) == ("SMS not configured", True)  # N13
-    quiet = LedgerStatus(0, 0, 0, 0, 0, 0, 0, ((Channel.SMS, "not configured"),), None)
+    quiet = LedgerStatus(0, 0, 0, 0, 0, 0, 0, ((Channel.SMS, NOT_CONFIGURED[Channel.SMS]),), None)
     assert render.mail_words(quiet) == ("all sent", False)  # nobody here uses it
+    refused = LedgerStatus(0, 0, 0, 0, 0, 0, 0, ((Channel.SMS, "550 relay not configured for this user"),), None)
+    assert render.mail_words(refused) == ("SMS paused", True)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])

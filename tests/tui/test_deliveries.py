@@ -12,6 +12,7 @@ from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.rules.waiting import NOT_CONFIGURED
 from msgcenter_tui.store import tables
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import acts
@@ -99,13 +100,13 @@ async def test_what_is_held_is_released_by_a_person(practice: Practice, run: Run
 
 async def test_a_channel_that_sends_nothing_is_on_a_banner(practice: Practice, run: Run) -> None:  # N13
     with practice.world.store.write() as tx:
-        tx.conn.execute(
-            insert(tables.channels).values(channel=Channel.SMS, paused_at=tx.now, why="it is not configured")
-        )
+        why = "535 5.7.1 relay not configured for this user"  # a server's words: it can be resumed
+        tx.conn.execute(insert(tables.channels).values(channel=Channel.SMS, paused_at=tx.now, why=why))
     async with run(practice.actor, start="deliveries") as driven:
         await arrive(driven)
         await driven.until(lambda: "SMS sends nothing now" in driven.text)
-        assert "it is not configured" in driven.text
+        assert "relay not configured for this user" in driven.text
+        assert "u Resume" in driven.text
 
 
 async def test_what_cannot_be_done_says_why(practice: Practice, run: Run) -> None:  # S1
@@ -180,7 +181,7 @@ async def test_a_servers_hostile_reply_is_text(practice: Practice, run: Run, nam
 async def test_what_waits_for_a_channel_without_an_account_says_so(practice: Practice, run: Run) -> None:  # N13
     with practice.world.store.write() as tx:
         for channel in Channel:
-            tx.conn.execute(insert(tables.channels).values(channel=channel, why=f"{channel.value} is not configured"))
+            tx.conn.execute(insert(tables.channels).values(channel=channel, why=NOT_CONFIGURED[channel]))
     async with run(practice.actor, start="deliveries") as driven:
         await arrive(driven)
         await driven.until(lambda: "9 waiting: nothing leaves by e-mail or SMS now" in driven.text)

@@ -7,7 +7,7 @@ from typing import NoReturn
 from msgcenter_tui.center.finding import require_staff
 from msgcenter_tui.domain import Actor, Channel, Role
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.rules import roles
+from msgcenter_tui.rules import roles, waiting
 from msgcenter_tui.store import channels, places, staff
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx, act
@@ -41,6 +41,6 @@ def _refuse(tx: Tx, channel: Channel | None) -> NoReturn:
         raise Refused("there is nothing to resume", "no channel is paused")
     what = f"{_WORDS[channel]} cannot be resumed"
     if channel in channels.not_configured(tx):
-        why, _, cure = channels.NOT_CONFIGURED[channel].partition(": ")
+        why, _, cure = waiting.NOT_CONFIGURED[channel].partition(": ")
         raise Refused(what, why, cure)
     raise Refused(what, "it is not paused")

@@ -36,6 +36,6 @@ def _stopped(session: Session) -> Mapping[Channel, str]:
     store, unset = session.store, {}
     if store.login is None and session.demonstration is None and not store.run(notifiers.at_work):
         accounts = {Channel.EMAIL: session.config.smtp, Channel.SMS: session.config.sms}
-        unset = {channel: channels.NOT_CONFIGURED[channel] for channel, account in accounts.items() if account is None}
+        unset = {channel: waiting.NOT_CONFIGURED[channel] for channel, account in accounts.items() if account is None}
     stopped = store.run(channels.stopped)
     return {**unset, **dict(stopped)}

@@ -12,6 +12,12 @@ if TYPE_CHECKING:  # the first frame waits for no types that are shown later
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
 
+NOT_CONFIGURED = {
+    Channel.EMAIL: "e-mail is not configured: set [smtp] in the configuration, then start again",
+    Channel.SMS: "SMS is not configured: set [sms] in the configuration, then start again",
+}
+"""Why a channel sends nothing that no notifier has an account for; any other reason is one of a pause."""
+
 
 def channels(reach: Reach) -> Collection[Channel]:
     """By which channels somebody is notified."""
@@ -20,14 +26,19 @@ def channels(reach: Reach) -> Collection[Channel]:
 
 def stopped_words(channel: Channel, why: str) -> str:
     """That a channel sends nothing, in few words: "e-mail not configured"."""
-    return f"{CHANNEL_WORDS[channel]} {_how(why)}"
+    return f"{CHANNEL_WORDS[channel]} {_how(channel, why)}"
 
 
 def waits_for(stopped: Mapping[Channel, str], channels: Collection[Channel]) -> str:
     """ "e-mail is not configured", of the channels named that send nothing; empty where all do."""
-    words = [f"{CHANNEL_WORDS[channel]} is {_how(why)}" for channel, why in stopped.items() if channel in channels]
-    return ", ".join(words)
+    those = [(channel, why) for channel, why in stopped.items() if channel in channels]
+    return ", ".join(f"{CHANNEL_WORDS[channel]} is {_how(channel, why)}" for channel, why in those)
 
 
-def _how(why: str) -> str:
-    return "not configured" if "not configured" in why else "paused"
+def not_configured(channel: Channel, why: str) -> bool:
+    """Whether a channel that sends nothing has no account. The reason of a pause may hold a server's words."""
+    return why == NOT_CONFIGURED[channel]
+
+
+def _how(channel: Channel, why: str) -> str:
+    return "not configured" if not_configured(channel, why) else "paused"

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import Channel
+from msgcenter_tui.rules.waiting import NOT_CONFIGURED
 from msgcenter_tui.store.posting import upsert
 from msgcenter_tui.store.tables import channels
 from msgcenter_tui.store.tx import Tx, act, look
@@ -32,12 +33,6 @@ _LONGEST = timedelta(hours=2)
 _UNTIL = type_coerce(channels.c.until, BigInteger)
 _ONCE_MORE = timedelta(hours=1)
 """So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
-
-NOT_CONFIGURED = {
-    Channel.EMAIL: "e-mail is not configured: set [smtp] in the configuration, then start again",
-    Channel.SMS: "SMS is not configured: set [sms] in the configuration, then start again",
-}
-
 
 Accounts = Mapping[Channel, Callable[[str], str]]
 """The channels that a notifier serves, each with a fingerprint of its account, made with a salt."""

@@ -17,6 +17,7 @@ from textual.content import Content
 from msgcenter_tui import text
 from msgcenter_tui.domain import Channel, PersonKind, PieceKind, Role, ThreadKind, WorkspaceKind
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS as CHANNEL_WORDS
+from msgcenter_tui.rules.waiting import not_configured
 from msgcenter_tui.rules.waiting import stopped_words as stopped_words
 from msgcenter_tui.rules.waiting import waits_for as waits_for
 from msgcenter_tui.tui.pace import remaining as remaining
@@ -242,7 +243,7 @@ def mail_words(ledger: LedgerStatus, notifier: str = "") -> tuple[str, bool]:
     """How the mail does, in a few words, and whether that wants attention."""
     for channel, why in ledger.paused:
         # Many never use SMS: that it is not configured concerns only those who have something waiting.
-        if channel is Channel.EMAIL or "not configured" not in why or ledger.waiting or ledger.retrying:
+        if channel is Channel.EMAIL or not not_configured(channel, why) or ledger.waiting or ledger.retrying:
             return stopped_words(channel, why), True
     if ledger.unknown:
         return f"{number(ledger.unknown)} unknown", True

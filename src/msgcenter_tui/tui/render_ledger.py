@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus, Reason
+from msgcenter_tui.rules.waiting import not_configured
 from msgcenter_tui.tui import render
 
 CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
@@ -222,7 +223,7 @@ def became_of_many(settled: Sequence[Delivery]) -> str:
 
 def resumable(status: LedgerStatus) -> bool:
     """Whether any channel is paused that a person can let send again: not one that has no account."""
-    return any("not configured" not in why for _, why in status.paused)
+    return any(not not_configured(channel, why) for channel, why in status.paused)
 
 
 def banner(status: LedgerStatus, now: datetime) -> Content:
@@ -234,7 +235,7 @@ def _stopped(channel: Channel, why: str, until: datetime | None, now: datetime) 
     says = Content.assemble(
         ("⚠ ", "bold"), (f"{CHANNEL_WORDS[channel]} sends nothing now", "bold"), ": ", render.line(why)
     )
-    if "not configured" in why:
+    if not_configured(channel, why):
         return Content.assemble(says, ". What is to leave by it waits here.")
     waits = ". All that is to leave by it waits. "
     if until is None:
