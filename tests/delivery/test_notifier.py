@@ -469,7 +469,7 @@ async def test_an_error_in_a_round_is_logged_with_its_kind_and_place(
     front = Front(sqlite_office.store)
     async with Scripted() as server:
         notifier = Notifier(front, {Channel.EMAIL: transport(server)})
-        assert not await notifier._tried(notifier._round)
+        assert not await notifier._tried("round", notifier._round)
     await front.close()
     (record,) = caplog.records
     told: dict[str, Any] = dict(events.facts(record))
@@ -480,3 +480,40 @@ async def test_an_error_in_a_round_is_logged_with_its_kind_and_place(
     (cause,) = told["because"]
     assert (cause["error"], cause["at"][-1].split()[-1]) == ("KeyError", "broken")
     assert "Ana" not in caplog.text + json.dumps(told)
+
+
+async def test_a_heartbeat_that_goes_well_does_not_hide_the_trouble_of_a_round(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails, beats = [True], asyncio.Queue[str]()
+    usual, loop = notifiers.heartbeat, asyncio.get_running_loop()
+
+    @look
+    def due(tx: Tx, *_: object) -> claims.Due:
+        if fails:
+            raise KeyError
+        return claims.Due(False, None)
+
+    @act
+    def heartbeat(tx: Tx, notifier: str) -> None:
+        usual(tx, notifier)
+        loop.call_soon_threadsafe(beats.put_nowait, notifier)
+
+    monkeypatch.setattr(claims, "due", due)
+    monkeypatch.setattr(notifiers, "heartbeat", heartbeat)
+    monkeypatch.setattr("msgcenter_tui.delivery.notifier._HEARTBEAT", 0)
+    front = Front(sqlite_office.store)
+    async with Scripted() as server:
+        notifier = Notifier(front, {Channel.EMAIL: transport(server)}).start()
+        async with asyncio.timeout(20):
+            while not notifier.status:
+                await beats.get()
+            for _ in range(3):
+                await beats.get()
+            assert "KeyError" in notifier.status
+            fails.clear()
+            notifier._wake.set()
+            while notifier.status:
+                await beats.get()
+        await notifier.stop()
+    await front.close()

@@ -96,7 +96,8 @@ class Notifier:
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
-        self._trouble = ""
+        self._troubles: dict[str, str] = {}
+        """What keeps each kind of its work from being done, while it does."""
         self._plenty = False
         """The last claim found all that there was room for."""
         self._astray = False
@@ -115,7 +116,7 @@ class Notifier:
     @property
     def status(self) -> str:
         """What keeps it from working, one sentence for people; empty when all is well."""
-        return self._trouble or self._marks.trouble
+        return next(iter(self._troubles.values()), self._marks.trouble)
 
     def start(self) -> Notifier:
         """Run on the present event loop until `stop`."""
@@ -133,12 +134,12 @@ class Notifier:
 
     async def run(self) -> None:
         """Send what is due, whenever something is, until stopped. Goes on whatever happens to store and servers."""
-        while not self._stopping and not await self._tried(self._begin):
+        while not self._stopping and not await self._tried("begin", self._begin):
             await self._sleep(_AFTER_TROUBLE)
         heart = asyncio.create_task(self._beat(), name="notifier-heartbeat")
         try:
             while not self._stopping:
-                if not await self._tried(self._round):
+                if not await self._tried("round", self._round):
                     await self._sleep(_AFTER_TROUBLE)
         finally:
             await asyncio.shield(self._end(heart))
@@ -189,7 +190,7 @@ class Notifier:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT)
-            await self._tried(lambda: self._front.ledger.run(notifiers.heartbeat, self.id))
+            await self._tried("heartbeat", lambda: self._front.ledger.run(notifiers.heartbeat, self.id))
 
     async def _round(self) -> None:
         """Claim what fits; when nothing is due and nothing under way, wait until something may be."""
@@ -197,12 +198,19 @@ class Notifier:
         if await self._advance():
             return
         if self._in_hand:
+            self._only_waits()
             await self._sleep(_BETWEEN if self._room() else _LOOK)
             return
         token = await self._front.changed(seconds_old=_POLL)  # an older one than due: at worst it looks again
         due = await self._front.ledger.run(claims.due, self._channels)
+        self._only_waits()
         if not due.now:
             await self._watch(token, _LOOK if due.wait is None else min(_LOOK, due.wait.total_seconds()))
+
+    def _only_waits(self) -> None:
+        """What kept earlier rounds from their work is over. A pause that was not kept is made anew if needed."""
+        self._troubles.pop("round", None)
+        self._troubles.pop("pause", None)
 
     async def _advance(self, everything: bool = False) -> bool:
         """Take what is due and there is room for; whether there may be more to take at once."""
@@ -302,7 +310,7 @@ class Notifier:
     async def _pause(self, channel: Channel, why: str, span: timedelta | None) -> None:
         log.warning("%s rests for %s: %s", channel.value, span or "as long as it takes to mend it", why)
         account = await self._account(channel) if span is None else ""
-        await self._tried(lambda: self._front.run(channels.pause, channel, why, span, account))
+        await self._tried("pause", lambda: self._front.run(channels.pause, channel, why, span, account))
 
     async def _account(self, channel: Channel) -> str:
         """What a pause until somebody mends the account remembers of it (`channels.configure`)."""
@@ -315,18 +323,21 @@ class Notifier:
         if grown and self._listen is not None:
             self._listen(self.tally)
 
-    async def _tried(self, work: Callable[[], Awaitable[object]]) -> bool:
-        """Do it, and say whether it went well; what went wrong is logged and shown, and the notifier goes on."""
+    async def _tried(self, kind: str, work: Callable[[], Awaitable[object]]) -> bool:
+        """Do it, and say whether it went well; what went wrong is logged and shown, and the notifier goes on.
+
+        It is shown until work of that kind goes well: a lease that is renewed mends no round.
+        """
         try:
             await work()
         except MessageCenterError as error:
-            self._trouble = str(error)
+            self._troubles[kind] = str(error)
             log.warning("the notifier waits: %s", error)
         except Exception as error:  # noqa: BLE001  a notifier that ends sends nothing any more
-            self._trouble = f"the notifier met an error of its own ({type(error).__name__}); see the log"
+            self._troubles[kind] = f"the notifier met an error of its own ({type(error).__name__}); see the log"
             _log(error)
         else:
-            self._trouble = ""
+            self._troubles.pop(kind, None)
             return True
         return False
 
