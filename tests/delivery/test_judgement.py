@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.delivery.office import PATIENT, Office, account, transport
@@ -13,7 +14,7 @@ from tests.delivery.scripted import Action, Scripted, Session, first
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.accounts import Secret
-from msgcenter_tui.delivery.lines import Lines
+from msgcenter_tui.delivery.lines import Lines, NoLine
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
@@ -209,7 +210,7 @@ async def test_a_server_that_takes_no_more_lines_is_asked_again_much_later() -> 
     for _ in range(9):
         lines.accepted()
     assert [isinstance(await lines.opened(), Reply) for _ in range(3)] == [False] * 3
-    assert await lines.opened() is None
+    assert await lines.opened() is NoLine.FULL
     assert lines.allowed == 3
     assert sum(lines.accepted() for _ in range(100)) == 1
     assert lines.allowed == 4
@@ -223,6 +224,57 @@ async def test_too_much_at_once_halves_the_lines() -> None:
         await lines.opened()
     lines.slower()
     assert lines.allowed == 4
+
+
+@pytest.mark.parametrize("room", [2, 1], ids=["let in", "kept out"])
+async def test_a_line_that_opens_while_the_channel_is_stopped_is_not_used(room: int) -> None:
+    class Slow(Door):
+        opening = asyncio.Event()
+
+        async def open(self) -> Line:
+            await self.opening.wait()
+            return await super().open()
+
+    door = Slow(room)
+    lines = Lines(door, 4)
+    door.opening.set()
+    assert not isinstance(await lines.opened(), NoLine)
+    door.opening.clear()
+    second = asyncio.create_task(lines.opened())
+    await asyncio.sleep(0)
+    lines.stopped()
+    door.opening.set()
+    assert await second is NoLine.STOPPED
+
+
+async def test_a_server_that_refuses_the_account_is_not_asked_by_who_waited_for_a_line(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:  # hazards 7
+    third_waits = asyncio.Event()
+    opened, asked, usual = Counter[str](), Counter[str](), Lines.opened
+
+    async def counted(lines: Lines) -> Any:
+        asked["lines"] += 1
+        if asked["lines"] == 3:
+            third_waits.set()
+        return await usual(lines)
+
+    class Refusing(SmtpTransport):
+        async def open(self) -> Line:
+            opened["lines"] += 1
+            if opened["lines"] == 1:
+                return await super().open()
+            await third_waits.wait()
+            raise Trouble(Reply(Verdict.ACCOUNT, "535 5.7.8 locked out"))
+
+    monkeypatch.setattr(Lines, "opened", counted)
+    sqlite_office.broadcast_to(40)
+    async with Scripted() as server:
+        by = Refusing(account(server.port), patience=PATIENT)
+        sent = (await asyncio.wait_for(sqlite_office.send(by, connections=3), 20)).sent
+        assert sent == len(server.received)
+    assert opened["lines"] == 2
+    assert sqlite_office.states() == {"sent": sent, "waiting": 40 - sent}
 
 
 # -- what becomes of a letter -----------------------------------------------------------------------------------------

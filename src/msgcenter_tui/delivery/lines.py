@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from enum import Enum, auto
 
 from msgcenter_tui.delivery.transport import Line, Reply, Transport, Trouble, Verdict
 
 _AT_FIRST = 2
 _GROW_AGAIN = 100
 """Letters accepted since a server took no further line, until it is asked for one more."""
+
+
+class NoLine(Enum):
+    """Why there is no new line, though those that are open may go on."""
+
+    FULL = auto()
+    """The server takes no more at a time."""
+    STOPPED = auto()
+    """The channel has been stopped meanwhile."""
 
 
 class Lines:
@@ -34,30 +44,27 @@ class Lines:
         """How many may be open now."""
         return min(self._allowed, self._taken)
 
-    @property
-    def open(self) -> int:
-        """How many are open."""
-        return len(self._open)
+    async def opened(self) -> Line | Reply | NoLine:
+        """A new line; a reply says why there can be none at all.
 
-    async def opened(self) -> Line | Reply | None:
-        """A new line; None where the server takes no more at a time, or has been found out of order meanwhile.
-
-        A reply says why there can be none at all. One after the other: a server that has not let the first line in is
-        not asked for another.
+        One after the other: a server that has not let the first line in is not asked for another.
         """
         stops = self._stops
         async with self._opening:
             if stops != self._stops:
-                return None
+                return NoLine.STOPPED
             try:
                 line = await self._transport.open()
             except Trouble as trouble:
                 if self._open and trouble.reply.verdict is Verdict.LINE:
                     self._taken = len(self._open)
                     self._accepted = 0
-                    return None
+                    return NoLine.FULL if stops == self._stops else NoLine.STOPPED
                 self._stops += 1
                 return trouble.reply
+            if stops != self._stops:  # what is sent over it now would be sent during a pause
+                line.abort()
+                return NoLine.STOPPED
             self._open.add(line)
             return line
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from time import monotonic
 
 from msgcenter_tui.delivery import outcome, pace
-from msgcenter_tui.delivery.lines import Lines
+from msgcenter_tui.delivery.lines import Lines, NoLine
 from msgcenter_tui.delivery.passage import Means, Passage, Source
 from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict
 from msgcenter_tui.domain import Channel
@@ -161,12 +161,12 @@ class Post:
         except BaseException:
             self._back(letter)
             raise
-        if found is None and self._lines.open:
+        if found is NoLine.FULL:
             self._sending -= 1
             self._letters.appendleft(letter)
             async with self._ready:
                 self._ready.notify()
-        elif found is None:
+        elif found is NoLine.STOPPED:
             self._back(letter)
         elif isinstance(found, Reply):
             self._back(letter)
