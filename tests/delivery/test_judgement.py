@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tests.delivery.mails import LETTER
 from tests.delivery.office import PATIENT, Office, account, transport
 from tests.delivery.scripted import Action, Scripted, Session, first
 
@@ -16,12 +19,15 @@ from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.accounts import Secret
 from msgcenter_tui.delivery.lines import Lines, NoLine
 from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.passage import Means
+from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
 from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.results import Result
 
 S = DeliveryState
 
@@ -128,13 +134,38 @@ def test_a_rest_doubles_until_something_is_taken() -> None:
 def test_a_rate_spreads_letters_evenly() -> None:
     now = 0.0
     rate = pace.Rate(60, lambda: now)
-    assert rate.wait() == 0
+    assert rate.wait() == 0 == rate.wait()
+    rate.goes()
     assert rate.wait() == 1
     now = 0.75
     assert rate.wait() == 0.25
     now = 1.0
     assert rate.wait() == 0
-    assert pace.Rate(None, lambda: now).wait() == 0
+    unlimited = pace.Rate(None, lambda: now)
+    unlimited.goes()
+    assert unlimited.wait() == 0
+
+
+async def test_a_letter_that_is_put_off_takes_no_place_in_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: 0.0)
+    put_off: list[Result] = []
+    marks: Any = SimpleNamespace(settle=put_off.append)
+    door = Door(1)
+    door.per_minute = 1
+    post = Post(door, Means(marks, str, lambda: 0.5, lambda _: None), 1, stopped, lambda: None)
+    post._rests.slower("slow.example")
+    slow, quick, later = (LETTER._replace(address=f"ana@{at}.example") for at in ("slow", "quick", "quick"))
+    post._letters.append(slow)
+    assert post._following() is None
+    assert [one.state for one in put_off] == [S.RETRYING]
+    post._letters.extend([quick, later])
+    assert post._following() is quick
+    assert post._following() is None
+    assert post._letters == deque([later])
+
+
+async def stopped(channel: Channel, why: str, span: timedelta | None) -> None:
+    raise AssertionError("nothing is stopped")
 
 
 @pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])

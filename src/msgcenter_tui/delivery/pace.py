@@ -86,11 +86,10 @@ class Rate:
         self._next = 0.0
 
     def wait(self) -> float:
-        """Seconds until the next letter may go; 0 gives its place away."""
-        if not self._each:
-            return 0
-        now = self._now()
-        if now < self._next:
-            return self._next - now
-        self._next = max(self._next + self._each, now)
-        return 0
+        """Seconds until the next letter may go; 0 where it may now."""
+        return max(self._next - self._now(), 0) if self._each else 0
+
+    def goes(self) -> None:
+        """A letter that may go now goes: the next one waits."""
+        if self._each:
+            self._next = max(self._next + self._each, self._now())

@@ -212,6 +212,7 @@ class Post:
             self._sending += 1
             rest = self._rests.left(_domain(letter)) if self._rests else None
             if rest is None:
+                self._rate.goes()
                 return letter
             self._out_of_hand()
             self._means.marks.settle(outcome.put_off(letter, rest, self._means.random))
