@@ -28,6 +28,7 @@ from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.results import Result
+from msgcenter_tui.store.tx import Tx
 
 S = DeliveryState
 
@@ -56,6 +57,28 @@ async def test_a_refused_login_is_not_tried_again_however_often_a_notifier_start
         server.steps["auth"] = "235 2.7.0 ok"
         assert (await office.send(by_account(server, "new"))).sent == 3
     assert paused(office) == ""
+
+
+async def test_nobody_who_writes_waits_for_a_fingerprint(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual, waits, made = channels.configure, [False], list[bool]()
+
+    def configure(tx: Tx, accounts: channels.Accounts) -> None:
+        waits[0] = True
+        usual(tx, accounts)
+        waits[0] = False
+
+    class Watched(SmtpTransport):
+        def fingerprint(self, salt: str) -> str:
+            made.append(waits[0])
+            return super().fingerprint(salt)
+
+    office.broadcast_to(1)
+    async with Scripted(extensions=("AUTH PLAIN",), auth="535 5.7.8 wrong") as server:
+        await office.send(by_account(server, "same"))
+        monkeypatch.setattr(channels, "configure", configure)
+        await office.send(Watched(account(server.port, username="office", password=Secret("same"))))
+        assert len(server.sessions) == 1
+    assert made == [False]
 
 
 async def test_the_same_account_is_tried_once_more_after_an_hour(office: Office) -> None:

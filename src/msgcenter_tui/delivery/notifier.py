@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from time import monotonic
 
 from msgcenter_tui.delivery.marks import Marks
@@ -168,7 +169,10 @@ class Notifier:
 
     async def _begin(self) -> None:
         moved = await asyncio.to_thread(identity.moved, self._front.store)
-        accounts = {channel: transport.fingerprint for channel, transport in self._transports.items()}
+        accounts = {channel: cache(transport.fingerprint) for channel, transport in self._transports.items()}
+        for channel, refused in (await self._front.run(channels.refused)).items():
+            if channel in accounts:  # a fingerprint takes its time: it is made before anybody has to wait for it
+                await asyncio.to_thread(channels.same, refused, accounts[channel])
         held = await self._front.run(notifiers.begin, self.id, accounts, moved)
         if moved is not None:
             log.warning("%d deliveries are held: %s", held, moved)

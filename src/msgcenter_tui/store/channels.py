@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Row,
     ScalarSelect,
     Select,
     and_,
@@ -44,21 +43,34 @@ def configure(tx: Tx, accounts: Accounts) -> None:
     A pause until somebody mends the account does not end while it is the same account as refused: else a service that
     starts again and again would be locked out. After a while it is tried once more.
     """
-    now = tx.conn.execute(select(channels).where(channels.c.paused_at.is_not(None), channels.c.until.is_(None)))
-    paused = {row.channel: row for row in now}
+    lately = refused(tx)
     for channel in Channel:
         if channel in accounts:
-            if channel not in paused or not _same(tx, paused[channel], accounts[channel]):
+            if channel not in lately or not same(lately[channel], accounts[channel]):
                 tx.conn.execute(delete(channels).where(channels.c.channel == channel))
         else:
             values = {"channel": channel, "why": NOT_CONFIGURED[channel]}
             tx.conn.execute(upsert(tx, channels).values(values).on_conflict_do_nothing())
 
 
-def _same(tx: Tx, paused: Row[Any], fingerprint: Callable[[str], str]) -> bool:
-    salt, _, account = (paused.account or "").partition(".")
-    recently = paused.paused_at <= tx.now < paused.paused_at + _ONCE_MORE
-    return recently and bool(salt) and fingerprint(salt) == account
+@look
+def refused(tx: Tx) -> Mapping[Channel, str]:
+    """The accounts that are not tried again yet: each as a salt, and the fingerprint made with it."""
+    rows = tx.conn.execute(
+        select(channels.c.channel, channels.c.account).where(
+            channels.c.until.is_(None),
+            channels.c.account.is_not(None),
+            channels.c.paused_at > tx.now - _ONCE_MORE,
+            channels.c.paused_at <= tx.now,
+        )
+    )
+    return {row.channel: row.account for row in rows}
+
+
+def same(account: str, fingerprint: Callable[[str], str]) -> bool:
+    """Whether an account that was refused is the one with these fingerprints."""
+    salt, _, made = account.partition(".")
+    return fingerprint(salt) == made
 
 
 @act
