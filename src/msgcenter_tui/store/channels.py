@@ -100,13 +100,16 @@ def resume(tx: Tx, channel: Channel) -> None:
 
 @look
 def stopped(tx: Tx) -> tuple[tuple[Channel, str], ...]:
-    """The channels that send nothing now, each with the reason, for a banner (N13)."""
+    """The channels that send nothing now, each with the reason, for a banner (N13).
+
+    That of a channel which is not configured is known by its words: so they are these, whoever wrote the row.
+    """
     rows = tx.conn.execute(
-        select(channels.c.channel, channels.c.why)
+        select(channels.c.channel, channels.c.why, channels.c.paused_at)
         .where(or_(channels.c.paused_at.is_(None), _paused(tx)))
         .order_by(channels.c.channel)
     )
-    return tuple((row.channel, row.why) for row in rows)
+    return tuple((row.channel, row.why if row.paused_at else NOT_CONFIGURED[row.channel]) for row in rows)
 
 
 def resting(tx: Tx) -> dict[Channel, datetime]:
