@@ -103,10 +103,19 @@ def test_a_reference_to_nothing_is_found(examine: Examine, at_home: Path) -> Non
     assert (found["health"], "in table members" in found["what"]) == ("bad", True)
 
 
+def test_a_backup_that_failed_is_none(examine: Examine, shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    shell.fail(1, "backup", str(tmp_path / "taken"))
+    assert "none that was made" in examine()["backup"]["what"]
+    shell.say("backup", str(tmp_path / "backup.db"))
+    assert examine()["backup"]["health"] == "good"
+    assert [one["act"] for one in shell.ask("audit")["records"]][:3] == ["store.backed-up", *["store.backup"] * 2]
+
+
 def test_rights_a_stale_backup_and_a_copy_are_found(examine: Examine, at_home: Path) -> None:
     at_home.chmod(0o644)
     with closing(sqlite3.connect(at_home)) as there, there:
-        there.execute("INSERT INTO audit (at, act, fields, number, hash) VALUES (0, 'store.backup', '[]', 99, '')")
+        there.execute("INSERT INTO audit (at, act, fields, number, hash) VALUES (0, 'store.backed-up', '[]', 99, '')")
         there.execute("UPDATE meta SET value = 'elsewhere' WHERE key = 'home'")
     found = examine()
     assert {found[about]["health"] for about in ("rights", "backup", "home")} == {"warning"}

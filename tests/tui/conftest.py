@@ -24,7 +24,6 @@ from textual.pilot import Pilot
 from msgcenter_tui.delivery.proofs import Proofs
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.store.backups import Backup
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.rescue import Rescued
 from msgcenter_tui.store.store import Commits, Store, open_store
@@ -79,8 +78,8 @@ class WatchedFront:
     async def rescue(self, target: str) -> Rescued:
         return await self._front.rescue(target)
 
-    async def back_up(self, target: str) -> Backup:
-        return await self._front.back_up(target)
+    async def apart(self, work: Callable[[Store], T]) -> T:
+        return await self._front.apart(work)
 
     async def sweep(self) -> Swept | None:
         return await self._front.sweep()

@@ -35,6 +35,8 @@ async def test_a_backup_is_made_while_one_goes_on(practice: Practice, run: Run, 
         assert about.outer_size.width <= dialog.content_size.width  # no word of it is cut off
         await driven.press("enter")
         await driven.until(lambda: any(f"Backed up into {file}, " in toast for toast in driven.toasts))
+    records = practice.world.run(audit.list_records, practice.actor, limit=2).items
+    assert [one.act for one in records] == ["store.backed-up", "store.backup"]
     with closing(open_store(str(file))) as store:
         assert [row.id for row in store.run(threads.list_threads, practice.actor).items] == here
         assert store.run(audit.list_records, practice.actor, limit=1).items[0].act == "store.backup"  # S2

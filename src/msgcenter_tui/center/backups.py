@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 
 from msgcenter_tui.center import finding, identity
 from msgcenter_tui.domain import Actor
-from msgcenter_tui.errors import Ask, StoreDamaged
+from msgcenter_tui.errors import Ask, MessageCenterError, StoreDamaged
 from msgcenter_tui.store import backups, staff
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.backups import Backup, Restored
 from msgcenter_tui.store.engine import file_of, on_a_server
-from msgcenter_tui.store.store import open_store
+from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Tx, act, look
 
 
@@ -22,8 +22,19 @@ def back_up(database: str, target: str, *, who: str | None) -> Backup:
     """
     file_of(database)  # a server is not even asked
     with closing(open_store(database, new=False)) as store:
-        store.run(note, store.run(identity.who, who))
-    return backups.back_up(database, target)
+        return make(store, store.run(identity.who, who), target)
+
+
+def make(store: Store, actor: Actor, target: str) -> Backup:
+    """Copy the store, which is one in a file, into the new file `target`: two records in its log, and the copy between.
+
+    The copy knows of the first. Only the second says that there is a backup.
+    """
+    store.run(_begin, actor)
+    made = backups.back_up(store.name, target)
+    with suppress(MessageCenterError):  # it is there all the same; `doctor` asks for one too many then, not too few
+        store.run(_end, actor)
+    return made
 
 
 def restore(database: str, backup: str, *, who: str | None, yes: bool = False) -> Restored:
@@ -60,10 +71,14 @@ def may_back_up(tx: Tx, actor: Actor) -> None:
 
 
 @act
-def note(tx: Tx, actor: Actor) -> None:
-    """That an administrator backs up the store: before it is copied, so that the copy knows it, too."""
+def _begin(tx: Tx, actor: Actor) -> None:
     finding.require_administrator(tx, actor)
     record(tx, actor, "store.backup", "")
+
+
+@act
+def _end(tx: Tx, actor: Actor) -> None:
+    record(tx, actor, "store.backed-up", "")
 
 
 @look

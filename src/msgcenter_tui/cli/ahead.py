@@ -19,6 +19,7 @@ import os
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar, cast
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.store.front import Front
     from msgcenter_tui.store.store import Store
     from msgcenter_tui.store.tx import Act
-    from msgcenter_tui.tui.services import BackedUp, Commits, Rescued, Swept
+    from msgcenter_tui.tui.services import Commits, Rescued, Swept
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -234,8 +235,8 @@ class FrontAhead:
     async def rescue(self, target: str) -> Rescued:
         return await (await self._there()).rescue(target)
 
-    async def back_up(self, target: str) -> BackedUp:
-        return await (await self._there()).back_up(target)
+    async def apart(self, work: Callable[[Store], T]) -> T:
+        return await (await self._there()).apart(work)
 
     async def sweep(self) -> Swept | None:
         return await (await self._there()).sweep()

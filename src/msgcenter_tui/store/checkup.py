@@ -160,10 +160,10 @@ def _deliveries(tx: Tx) -> Iterator[Finding]:
 def _backups(tx: Tx) -> Iterator[Finding]:
     if not tx.sqlite:
         return  # a server's are made by its own tools
-    last = tx.conn.scalar(select(func.max(tables.audit.c.at)).where(tables.audit.c.act == "store.backup"))
+    last = tx.conn.scalar(select(func.max(tables.audit.c.at)).where(tables.audit.c.act == "store.backed-up"))
     cure = "`msgcenter backup FILE`, to another disk"
     if last is None:
-        yield Finding("backup", _W, "none was ever made with `msgcenter backup`", cure)
+        yield Finding("backup", _W, "it knows of none that was made with `msgcenter backup`", cure)
     elif tx.now - last > _OLD:
         yield Finding("backup", _W, f"the last was made {(tx.now - last).days} days ago", cure)
     else:

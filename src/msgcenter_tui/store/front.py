@@ -16,7 +16,6 @@ from msgcenter_tui.store.store import Commits, Store
 from msgcenter_tui.store.tx import Act
 
 if TYPE_CHECKING:
-    from msgcenter_tui.store.backups import Backup
     from msgcenter_tui.store.clerk import Clerk
     from msgcenter_tui.store.rescue import Rescued
     from msgcenter_tui.store.sweeping import Swept
@@ -113,11 +112,9 @@ class Front:
 
         return await asyncio.to_thread(rescue, self.store.name, target)
 
-    async def back_up(self, target: str) -> Backup:
-        """`backups.back_up` of this store, in a file, into the new file `target`, in a thread of its own."""
-        from msgcenter_tui.store.backups import back_up
-
-        return await asyncio.to_thread(back_up, self.store.name, target)
+    async def apart(self, work: Callable[[Store], T]) -> T:
+        """What is more than a transaction, such as a copy of the store, in a thread of its own."""
+        return await asyncio.to_thread(work, self.store)
 
     async def sweep(self) -> Swept | None:
         """`sweeping.sweep` of this store, in a thread of its own."""

@@ -35,7 +35,6 @@ async def back_up(app: MessageCenterApp) -> None:
         path = exporting.place(values["file"])
         if path.exists():
             raise BadInput(f"{path} exists", "", "name a new file: what is there is not overwritten")
-        await front.run(acts.backups.note, actor)
         named.append(path)
 
     title = Content.assemble(("Back up the store", "bold"), "\n", render.block(_ABOUT, "$muted"))
@@ -44,5 +43,5 @@ async def back_up(app: MessageCenterApp) -> None:
     if await app.push_screen_wait(BackupForm(title, lines, save)):
         (path,) = named
         app.say(f"Backing up into {path} ...")
-        made = await front.back_up(str(path))
+        made = await front.apart(lambda store: acts.backups.make(store, actor, str(path)))
         app.say(f"Backed up into {made.path}, {render.counted(made.size, 'byte')}")

@@ -15,6 +15,7 @@ from msgcenter_tui.tui.terminal import Terminal
 if TYPE_CHECKING:
     from msgcenter_tui.domain import Actor, MailForm
     from msgcenter_tui.store.letters import Letter
+    from msgcenter_tui.store.store import Store
     from msgcenter_tui.store.tx import Act
     from msgcenter_tui.tui.tour import Tour
 
@@ -50,8 +51,8 @@ class Front(Protocol):
     async def rescue(self, target: str) -> Rescued:
         """Save what can be read of a damaged store into a new file."""
 
-    async def back_up(self, target: str) -> BackedUp:
-        """Copy the store, which is one in a file, into a new file while it is in use."""
+    async def apart(self, work: Callable[[Store], T]) -> T:
+        """Work that is more than a transaction, such as a copy of the store, while it is in use."""
 
     async def sweep(self) -> Swept | None:
         """Leave no byte of what was erased in the store's file; None where it is none (store/sweeping.py)."""
@@ -61,17 +62,6 @@ class Front(Protocol):
 
     async def close(self) -> None:
         """Wait for what is in flight, then let go of the store."""
-
-
-class BackedUp(Protocol):
-    """A file with all of a store in it (store/backups.py)."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def size(self) -> int:
-        """Bytes."""
 
 
 class Rescued(Protocol):
