@@ -124,7 +124,7 @@ def start(
     subject = subject_of(subject)
     outlook = _outlook(tx, actor, to, locked, body)
     if dry_run:
-        return Sent(None, None, outlook)
+        return Sent(None, None, outlook, to.people)
     if outlook.question and not yes:
         raise Ask(outlook.question)
     _use_up(tx, actor, draft)
@@ -142,7 +142,7 @@ def start(
     run_kind = RunKind.BROADCAST if to.kind is ThreadKind.ALL_CLIENTS else RunKind.OTHER
     message = _post(tx, actor, thread, run_kind, body, to.workspace_name)
     record(tx, actor, "thread.start", thread, f"kind={to.kind}", f"locked={locked}".lower())
-    return Sent(thread, message, outlook)
+    return Sent(thread, message, outlook, to.people)
 
 
 def address_of(tx: Tx, actor: Actor, recipients: Recipients, workspace: WorkspaceId) -> Address:

@@ -7,22 +7,42 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import reach
-from msgcenter_tui.center.standing import require_owner, the_thread_locked
+from msgcenter_tui.center.standing import require_owner, the_thread, the_thread_locked
 from msgcenter_tui.domain import Actor, Person, PersonId, PersonKind, ThreadId, ThreadKind
 from msgcenter_tui.errors import Ask, NotFound, Refused
 from msgcenter_tui.rules import asking
 from msgcenter_tui.store import conversations, posting
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.tables import people
+from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.store.visibility import nameable_by
 
 _UNSEEN = "who is no current client, or no member, does not see it"
+_ADDING = "add people to", "write to them by name"
+_REMOVING = "remove people from", _UNSEEN
+
+
+@look
+def whom_to_add(tx: Tx, actor: Actor, thread: ThreadId, who: str) -> PersonId:
+    """Whom `who`, an id or an address, means among those whom one could add to the thread (see reach.meant)."""
+    row = the_thread(tx, actor, thread)
+    _refuse_broadcast(row, *_ADDING)
+    return reach.meant(tx, who, nameable_by(actor, row.workspace_id, row.role))
+
+
+@look
+def whom_to_remove(tx: Tx, actor: Actor, thread: ThreadId, who: str) -> PersonId:
+    """The same among those who are in the thread."""
+    row = the_thread(tx, actor, thread)
+    _refuse_broadcast(row, *_REMOVING)
+    return reach.meant(tx, who, people.c.id.in_([one.id for one in _people(tx, thread)]), "in this thread")
 
 
 @act
 def add_person(tx: Tx, actor: Actor, thread: ThreadId, person: PersonId, *, yes: bool = False) -> None:
     """Add somebody to a direct thread: they see its whole history, which is asked first (A5, L3)."""
     row = the_thread_locked(tx, actor, thread)
-    _refuse_broadcast(row, "add people to", "write to them by name")
+    _refuse_broadcast(row, *_ADDING)
     if actor.is_client:
         raise Refused("you cannot add people to this thread", "only staff can", "ask whoever you write with")
     if row.locked:
@@ -57,7 +77,7 @@ def leave(tx: Tx, actor: Actor, thread: ThreadId) -> None:
 def remove_person(tx: Tx, actor: Actor, thread: ThreadId, person: PersonId) -> None:
     """Remove somebody from a direct thread; its owner only, and not the owner (A5)."""
     row = the_thread_locked(tx, actor, thread)
-    _refuse_broadcast(row, "remove people from", _UNSEEN)
+    _refuse_broadcast(row, *_REMOVING)
     require_owner(tx, row, "remove people from")
     if all(one.id != person for one in _people(tx, thread)):
         raise NotFound("there is no such person in this thread")

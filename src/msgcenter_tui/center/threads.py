@@ -9,7 +9,7 @@ from sqlalchemy import Row, update
 from msgcenter_tui import text
 from msgcenter_tui.center import drafts, outlooks, rendering
 from msgcenter_tui.center.countdown import countdown
-from msgcenter_tui.center.participation import add_person, leave, remove_person
+from msgcenter_tui.center.participation import add_person, leave, remove_person, whom_to_add, whom_to_remove
 from msgcenter_tui.center.standing import the_owned_thread, the_portal_client, the_thread
 from msgcenter_tui.domain import (
     Actor,
@@ -48,6 +48,8 @@ __all__ = [
     "rename",
     "restore",
     "unlock",
+    "whom_to_add",
+    "whom_to_remove",
     "withdraw",
 ]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
-from msgcenter_tui.center import drafts, messages, templates
+from msgcenter_tui.center import drafts, messages, reach, templates
 from msgcenter_tui.cli import files
 from msgcenter_tui.cli.output import Answer, Paper, count, done
-from msgcenter_tui.cli.people import person
 from msgcenter_tui.cli.reached import reach_words
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import (
@@ -15,6 +15,7 @@ from msgcenter_tui.domain import (
     DraftId,
     MessageId,
     Outlook,
+    Person,
     Reach,
     Recipients,
     Segments,
@@ -27,6 +28,7 @@ from msgcenter_tui.errors import Ask, BadInput, MessageCenterError, NotFound, Re
 from msgcenter_tui.rules import sms
 from msgcenter_tui.text import clean
 
+_NAMED = 10
 AUDIENCES = {"all-clients": ThreadKind.ALL_CLIENTS, "all-team": ThreadKind.ALL_TEAM}
 
 
@@ -137,8 +139,7 @@ def recipients(session: Session, words: list[str], workspace: WorkspaceId) -> Re
     """Whom the words of --to mean."""
     audiences = [word for word in words if word in AUDIENCES]
     if not audiences:
-        here = None if session.actor.is_client else workspace
-        return Recipients(ThreadKind.DIRECT, tuple(person(session, word, here) for word in words))
+        return Recipients(ThreadKind.DIRECT, tuple(session.run(reach.whom, word, workspace) for word in words))
     if len(words) > 1:
         raise BadInput(f"{audiences[0]} goes to nobody else", "", "send to the others by a command of their own")
     return Recipients(AUDIENCES[audiences[0]])
@@ -168,6 +169,7 @@ def _sent_json(sent: Sent) -> dict[str, object]:
     return {
         "thread": sent.thread,
         "message": sent.message,
+        "to": [{"id": one.id, "name": one.name} for one in sent.people],
         "notified": notified_json(reach),
         "portal_only": reach.portal_only,
         "unreachable": reach.unreachable,
@@ -195,7 +197,7 @@ def _say_sent(paper: Paper, sent: Sent, reached: str | None) -> None:
         paper.say(f"sent {sent.message} in the new thread {sent.thread}", "bold")
     if reached is None:  # a client is told of nobody else
         return
-    paper.say(_audience_words(outlook))
+    paper.say(_audience_words(outlook, sent.people))
     paper.say(reached)
     if outlook.segments is not None:
         paper.say(sms.cost(outlook.segments))
@@ -206,11 +208,12 @@ def _say_sent(paper: Paper, sent: Sent, reached: str | None) -> None:
         paper.say(f"and {missing:,} more", "dim", indent="  ")
 
 
-def _audience_words(outlook: Outlook) -> str:
+def _audience_words(outlook: Outlook, people: Sequence[Person]) -> str:
+    more = f" and {len(people) - _NAMED:,} more" if len(people) > _NAMED else ""
     kinds = {
         ThreadKind.ALL_CLIENTS: "to All Clients",
         ThreadKind.ALL_TEAM: "to All Team Members",
-        ThreadKind.DIRECT: "direct",
+        ThreadKind.DIRECT: f"direct, to {', '.join(one.name for one in people[:_NAMED])}{more}",
     }
     lock = "locked" if outlook.locked else "unlocked"
     return (

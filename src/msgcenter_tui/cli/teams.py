@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from msgcenter_tui.center import teams
+from msgcenter_tui.cli.naming import PERSONAL
 from msgcenter_tui.cli.output import Answer, done, iso, local
-from msgcenter_tui.cli.people import PERSONAL
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import CountedWorkspace, Role, WorkspaceKind
 from msgcenter_tui.errors import BadInput

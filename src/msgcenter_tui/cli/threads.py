@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgcenter_tui.center import reading, threads
+from msgcenter_tui.cli.naming import place_names, title
 from msgcenter_tui.cli.output import Answer, Cell, Paper, count, done, iso, local
-from msgcenter_tui.cli.people import person, place_names, title
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.cli.views import View
 from msgcenter_tui.domain import (
     Conversation,
     Message,
     MessageId,
-    PersonId,
     Thread,
     ThreadId,
     ThreadRow,
@@ -235,13 +234,15 @@ def leave(session: Session) -> Answer:
 
 def add(session: Session) -> Answer:
     thread = _thread(session)
-    session.run(threads.add_person, thread, _who(session), yes=session.args.yes)
+    person = session.run(threads.whom_to_add, thread, session.args.who)
+    session.run(threads.add_person, thread, person, yes=session.args.yes)
     return done(f"added {session.args.who} to {thread}")
 
 
 def remove(session: Session) -> Answer:
     thread = _thread(session)
-    session.run(threads.remove_person, thread, _who(session))
+    person = session.run(threads.whom_to_remove, thread, session.args.who)
+    session.run(threads.remove_person, thread, person)
     return done(f"removed {session.args.who} from {thread}")
 
 
@@ -253,8 +254,3 @@ def set_unread(session: Session) -> Answer:
 
 def _thread(session: Session) -> ThreadId:
     return ThreadId(session.args.thread)
-
-
-def _who(session: Session) -> PersonId:
-    where = session.run(threads.open_thread, _thread(session), limit=1).thread.workspace
-    return person(session, session.args.who, where)

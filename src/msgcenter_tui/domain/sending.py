@@ -96,6 +96,8 @@ class Sent:
     thread: ThreadId | None
     message: MessageId | None
     outlook: Outlook
+    people: tuple[Person, ...] = ()
+    """Whom a new direct thread names."""
 
 
 @dataclass(frozen=True, slots=True)
