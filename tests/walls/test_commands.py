@@ -8,8 +8,12 @@ from tests.cli.conftest import Shell
 from tests.walls.conftest import Walled, url_of
 
 from msgcenter_tui.center import teams
+from msgcenter_tui.cli import serve
+from msgcenter_tui.cli.parser import parsed
+from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import LoginKind, PersonId
 from msgcenter_tui.errors import Conflict
+from msgcenter_tui.store.front import Front
 
 
 def shell(store: Walled, person: PersonId | None, kind: LoginKind, capsys: pytest.CaptureFixture[str]) -> Shell:
@@ -53,6 +57,26 @@ def test_staff_do_their_day(store: Walled, practice: Practice, capsys: pytest.Ca
     assert "does not own the tables" in maya.fail(1, "walls", "down")
     lee = shell(store, practice.lee.id, LoginKind.STAFF, capsys)
     assert "administrator" in lee.fail(1, "audit")
+
+
+async def test_with_a_persons_login_no_notifier_is_begun(
+    store: Walled, practice: Practice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for person, carries_out in ((practice.maya.id, False), (None, True)):
+        login = store.login(person, LoginKind.STAFF).login if person else None
+        url = url_of(store.url, login.role) if login else store.url
+        session = Session(parsed(["--db", url, "--as", practice.maya.email, "serve"]))
+        front = Front(session.store)
+        try:
+            assert session.notifies is carries_out
+            notifier = await serve._notifier(session, front)
+            assert (notifier is not None) is carries_out
+            if notifier is not None:
+                await notifier.stop()
+            assert ("with a notifier's login" in capsys.readouterr().err) is not carries_out
+        finally:
+            await front.close()
+            session.close()
 
 
 def test_a_name_is_one_teams_also_of_one_that_is_not_seen(store: Walled, practice: Practice) -> None:  # S1

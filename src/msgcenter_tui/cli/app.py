@@ -117,9 +117,7 @@ def _opened(session: Session, client: str | None, tell: Tell) -> Start:
     if folder is not None:
         services = _demonstration(session, front, actor, folder)
     else:
-        # Behind walls a person's login carries nothing out: that is a notifier's, who has one of its own.
-        notifies = not pages.here() and session.store.login is None
-        services = _real(session, front, lambda: front, actor, notifies=notifies)
+        services = _real(session, front, lambda: front, actor, notifies=session.notifies)
     in_portal = client is not None or (actor is not None and actor.is_client)
     return Start(services, "portal" if in_portal else "inbox", client)
 
@@ -177,8 +175,8 @@ def _real(
         front=front,
         actor=actor,
         policy=session.config.policy,
-        start_notifier=(lambda: notifier().start()) if notifies else None,
-        notified_by=pages.NOTIFIED_BY if pages.here() else "msgcenter deliver",
+        start_notifier=(lambda: notifier().start()) if notifies and not pages.here() else None,
+        notified_by=pages.NOTIFIED_BY if notifies and pages.here() else "msgcenter deliver",
         proofs=proofs,
         configure_mail=configure_mail,
         test_mail=test_mail,

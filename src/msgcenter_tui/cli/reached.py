@@ -31,10 +31,10 @@ def reach_words(session: Session, reach: Reach) -> str:
 
 def _stopped(session: Session) -> Mapping[Channel, str]:
     """The channels that send nothing now: those of which a notifier has said so, and where none is at work those for
-    which one would find no account here. Behind walls a person's login starts none.
+    which one would find no account here, if one can be here.
     """
     store, unset = session.store, {}
-    if store.login is None and session.demonstration is None and not store.run(notifiers.at_work):
+    if session.notifies and session.demonstration is None and not store.run(notifiers.at_work):
         accounts = {Channel.EMAIL: session.config.smtp, Channel.SMS: session.config.sms}
         unset = {channel: waiting.NOT_CONFIGURED[channel] for channel, account in accounts.items() if account is None}
     stopped = store.run(channels.stopped)

@@ -109,7 +109,10 @@ async def _serve(session: Session, server: Server, door: Door, actor: Actor, nam
         await front.close()
 
 
-async def _notifier(session: Session, front: Front) -> Notifier:
+async def _notifier(session: Session, front: Front) -> Notifier | None:
+    if not session.notifies:
+        _to_standard_error("nothing is carried out here: a `msgcenter deliver` with a notifier's login does that")
+        return None
     folder = session.demonstration
     if folder is not None:
         from msgcenter_tui.delivery.catcher import Catcher

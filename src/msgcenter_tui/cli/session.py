@@ -76,6 +76,11 @@ class Session:
             )
         return self._store
 
+    @property
+    def notifies(self) -> bool:
+        """Whether a notifier can be at work here: behind walls a person's login carries nothing out (store/walls)."""
+        return self.store.login is None
+
     @cached_property
     def actor(self) -> Actor:
         """Who acts: --as, the configuration's `as`, or the only member of staff (S5)."""
