@@ -30,10 +30,24 @@ def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
         if over:
             unfinished.replace(path)
         else:
-            _name(unfinished, path)
+            give_name(unfinished, path)
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def give_name(unfinished: Path, path: Path) -> None:
+    """Have a file stand under its name; the one that it had may be left. Raises FileExistsError where something is
+    there by then, and OSError.
+    """
+    try:
+        os.link(unfinished, path)  # fails where somebody was first
+    except FileExistsError:
+        raise
+    except OSError:  # a memory stick, a share: no file has two names there
+        if os.path.lexists(path):
+            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(path)) from None
+        unfinished.rename(path)
 
 
 def settle(file: BinaryIO) -> None:
@@ -58,14 +72,3 @@ def write_in_time(stream: int, data: bytes, seconds: float) -> bool:
             return False
         rest = rest[os.write(stream, rest[: select.PIPE_BUF]) :]  # there is room for so much
     return True
-
-
-def _name(unfinished: Path, path: Path) -> None:
-    try:
-        os.link(unfinished, path)  # fails where somebody was first
-    except FileExistsError:
-        raise
-    except OSError:  # a memory stick, a share: no file has two names there
-        if os.path.lexists(path):
-            raise FileExistsError(EEXIST, os.strerror(EEXIST), str(path)) from None
-        unfinished.rename(path)

@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -21,8 +21,10 @@ from tests.store import rows
 
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import BadInput, Refused, StoreDamaged, StoreUnavailable
-from msgcenter_tui.store import backups, damage, engine, identity, migrations, tables
+from msgcenter_tui.files import give_name
+from msgcenter_tui.store import backups, damage, engine, files, identity, migrations, tables
 from msgcenter_tui.store.backups import back_up, restore
+from msgcenter_tui.store.rescue import rescue
 from msgcenter_tui.store.store import Store, open_store
 
 SENDING, UNKNOWN, WAITING, HELD, SENT = (
@@ -154,6 +156,23 @@ def test_nothing_is_overwritten_by_a_backup(path: Path, backup: Path) -> None:
     with pytest.raises(Refused, match="is not overwritten"):
         back_up(str(path), str(backup))
     assert backup.read_bytes() == before
+
+
+@pytest.mark.parametrize("make", [back_up, rescue])
+def test_nor_what_came_while_it_was_made(
+    path: Path, tmp_path: Path, make: Callable[[str, str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = tmp_path / "backup.db"
+
+    def come(fresh: Path, name: Path) -> None:
+        name.write_text("mine")
+        give_name(fresh, name)
+
+    monkeypatch.setattr(files, "give_name", come)
+    with pytest.raises(Refused, match="is not overwritten"):
+        make(str(path), str(new))
+    assert new.read_text() == "mine"
+    assert beside(new) == {"here", "home", "backup.db"}
 
 
 def test_of_a_damaged_store_no_backup_is_made(practice: Practice, path: Path, tmp_path: Path) -> None:  # hazards 35

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from msgcenter_tui.store.engine import (
     sqlite_salvager,
 )
 from msgcenter_tui.store.faults import explained
-from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders
+from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders, name_new, require_new, written
 from msgcenter_tui.store.rescue import copied, keep_numbers
 from msgcenter_tui.store.store import Store
 
@@ -66,14 +65,14 @@ def back_up(source: str, target: str) -> Backup:
     """
     store, new = file_of(source), file_of(target)
     what = f"nothing was backed up from {store}"
-    if new.exists():
-        raise Refused(what, f"{new} exists", "name a new file: what is there is not overwritten")
+    require_new(new, what)
     with folder_beside(new, what) as folder, explained(str(store)):
         fresh = folder / new.name
-        _write(what, lambda: sqlite_copy(store, fresh))
+        with written(what):
+            sqlite_copy(store, fresh)
         if not damage.whole(fresh):
             raise StoreDamaged(what, "its file is damaged", "keep the backups you have; see `msgcenter rescue FILE`")
-        _write(what, lambda: fresh.rename(new))
+        name_new(fresh, new, what)
     return Backup(new, new.stat().st_size)
 
 
@@ -105,7 +104,8 @@ def restore(target: str, backup: str) -> Restored:
     """
     path, source = named(target, backup)
     what = _not_restored(path)
-    _write(what, lambda: make_folders(path.parent))
+    with written(what):
+        make_folders(path.parent)
     with folder_beside(path, what) as folder:
         with explained(str(source)):
             fresh = copied(source, folder)[0]
@@ -167,11 +167,13 @@ def _keep_numbers(path: Path, fresh: Path) -> None:
 def _put(fresh: Path, path: Path, what: str) -> Path | None:
     """Have the file at `path` hold what `fresh` does; where what it held is now."""
     there, former = path.exists(), _free(path)
-    if there and not damage.found(StoreFile(path)):
-        _write(what, lambda: _overwrite(fresh, path, former))
-    else:
-        _write(what, lambda: _set_aside(path, former))
-        _write(what, lambda: fresh.rename(path))
+    whole = there and not damage.found(StoreFile(path))
+    with written(what):
+        if whole:
+            _overwrite(fresh, path, former)
+        else:
+            _set_aside(path, former)
+            fresh.rename(path)
     return former if there else None
 
 
@@ -212,11 +214,3 @@ def _overwrite(fresh: Path, path: Path, former: Path) -> None:
     with closing(sqlite_reader(fresh)) as source, closing(sqlite_connection(path)) as target:
         target.execute("PRAGMA journal_mode=WAL")  # others read on meanwhile
         source.backup(target, pages=_PAGES, progress=stepped, sleep=0.05)
-
-
-def _write(what: str, deed: Callable[[], object]) -> None:
-    try:
-        deed()
-    except OSError as error:
-        why = reason(error)
-        raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error

@@ -16,13 +16,13 @@ from typing import Any
 from sqlalchemy import Table, text
 
 from msgcenter_tui.domain import Actor
-from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable, reason
+from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable
 from msgcenter_tui.store import identity, migrations, notifiers, search_index, upgrade
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import PATIENCE, place, sqlite_connection
 from msgcenter_tui.store.engine import described as store_name
 from msgcenter_tui.store.faults import RESCUE, explained
-from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders
+from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders, name_new, require_new, written
 from msgcenter_tui.store.raw import Row, Tables, described, key
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tables import metadata
@@ -84,9 +84,7 @@ def require_empty(target: str) -> None:
     """Raise Refused where `target` names a file that is there, or a database that holds something."""
     where = place(target)
     if isinstance(where, Path):
-        if where.exists():
-            cure = "name a new file: what is there is not overwritten"
-            raise Refused(f"nothing was copied into {where}", "it exists", cure)
+        require_new(where, f"nothing was copied into {where}")
         return
     with closing(Store(target)) as store, store.read() as tx:
         _require_no_tables(store.name, migrations.revision(tx.conn))
@@ -129,7 +127,8 @@ def _made(target: str) -> Iterator[Tables]:
 def _made_file(path: Path) -> Iterator[Tables]:
     what = f"nothing was copied into {path}"
     require_empty(str(path))
-    _write(what, lambda: make_folders(path.parent))
+    with written(what):
+        make_folders(path.parent)
     with folder_beside(path, what) as folder:
         fresh = folder / path.name
         StoreFile(fresh).create()
@@ -140,8 +139,7 @@ def _made_file(path: Path) -> Iterator[Tables]:
         with explained(str(path)), closing(sqlite_connection(fresh)) as whole:
             # A store that is closed does this, too, but where the disk is full it says nothing and leaves a -wal.
             whole.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        require_empty(str(path))
-        _write(what, lambda: fresh.rename(path))
+        name_new(fresh, path, what)
 
 
 @contextmanager
@@ -164,14 +162,6 @@ def _take_your_time(tx: Tx) -> None:
     if not tx.sqlite:
         for setting in ("statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "row_security = off"):
             tx.conn.execute(text(f"SET LOCAL {setting}"))
-
-
-def _write(what: str, deed: Callable[[], object]) -> None:
-    try:
-        deed()
-    except OSError as error:
-        why = reason(error)
-        raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error
 
 
 # -- all rows ---------------------------------------------------------------------------------------------------------

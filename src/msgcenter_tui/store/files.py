@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from msgcenter_tui.errors import StoreUnavailable, reason
+from msgcenter_tui.errors import Refused, StoreUnavailable, reason
+from msgcenter_tui.files import give_name
 
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -149,6 +150,32 @@ def folder_beside(new: Path, what: str) -> Iterator[Path]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(lock)
+
+
+def require_new(path: Path, what: str) -> None:
+    """Raise Refused, which says `what` was not done, where something is there."""
+    if os.path.lexists(path):
+        raise Refused(what, f"{path} exists", "name a new file: what is there is not overwritten")
+
+
+def name_new(fresh: Path, path: Path, what: str) -> None:
+    """Give what was made in a `folder_beside` its name. Raises as `require_new` and `written`."""
+    with written(what):
+        try:
+            give_name(fresh, path)
+        except FileExistsError:
+            require_new(path, what)
+            raise
+
+
+@contextmanager
+def written(what: str) -> Iterator[None]:
+    """Raise StoreUnavailable, which says `what` was not done, where something in the block cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        why = reason(error)
+        raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error
 
 
 def left_behind(place: Path, name: str | None = None) -> tuple[Path, ...]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from msgcenter_tui.errors import Refused, StoreUnavailable, reason
+from msgcenter_tui.errors import StoreUnavailable, reason
 from msgcenter_tui.store import (
     audit_saving,
     damage,
@@ -29,7 +29,7 @@ from msgcenter_tui.store import (
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_salvager, tolerate
 from msgcenter_tui.store.faults import explained
-from msgcenter_tui.store.files import PRIVATE, StoreFile, folder_beside
+from msgcenter_tui.store.files import PRIVATE, StoreFile, folder_beside, name_new, require_new
 from msgcenter_tui.store.pages import HEADER, Key, resumptions
 from msgcenter_tui.store.store import Store
 
@@ -70,8 +70,7 @@ def rescue(source: str, target: str) -> Rescued:
     """
     old, new = file_of(source), file_of(target)
     what = f"nothing was saved from {old}"
-    if new.exists():
-        raise Refused(what, f"{new} exists", "name a new file: what is there is not overwritten")
+    require_new(new, what)
     with folder_beside(new, what) as folder, explained(str(old)):
         fresh = folder / "fresh.db"
         StoreFile(fresh).create()
@@ -83,7 +82,7 @@ def rescue(source: str, target: str) -> Rescued:
         rescued = Rescued(new, saved, 0)
         if not rescued.rows:
             raise StoreUnavailable(what, "no row of it can be read", "restore a backup")
-        fresh.rename(new)
+        name_new(fresh, new, what)
     if rescued.lost:
         damage.mark(old)
     return Rescued(new, saved, _held(new))
