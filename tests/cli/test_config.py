@@ -255,6 +255,20 @@ def test_the_account_is_kept_privately_and_nothing_else_changes(path: Path) -> N
     assert [one.name for one in path.parent.iterdir() if "config" in one.name] == ["config.toml"]
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_one_and_what_it_leads_to_is_written(path: Path, tmp_path: Path, there: bool) -> None:
+    kept = tmp_path / "dotfiles" / "msgcenter.toml"
+    if there:
+        kept.parent.mkdir()
+        kept.write_text("# mine\n")
+    path.symlink_to(kept)
+    config.save_account(path, TYPED)
+    assert path.is_symlink()
+    assert ("# mine" in kept.read_text()) is there
+    assert 'host = "mail.example.org"' in kept.read_text()
+    assert [one.name for one in kept.parent.iterdir()] == ["msgcenter.toml"]
+
+
 def test_an_empty_field_leaves_the_default(path: Path) -> None:
     config.save_account(path, {**TYPED, "port": "", "username": " ", "password": ""})
     smtp = config.load(path, environ={}).smtp

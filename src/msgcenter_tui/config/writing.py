@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,9 +90,10 @@ def _set(document: TOMLDocument, section: str, keys: Mapping[str, str | int | bo
 
 
 def _replace(path: Path, text: str) -> None:
+    there = Path(os.path.realpath(path))  # a link stays one: the file may be kept elsewhere, with others of one's own
     try:
-        path.parent.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        with whole(path, over=True) as file:
+        there.parent.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        with whole(there, over=True) as file:
             file.write(text.encode())
     except OSError as error:
         why = reason(error)
