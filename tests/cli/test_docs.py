@@ -18,7 +18,7 @@ from msgcenter_tui.tui import keys as keys_of_app
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = (ROOT / "docs" / "cli.md").read_text()
-ASK_NOTHING = {"thread lock", "thread delete", "thread restore", "thread withdraw", "thread leave"}
+ASK_NOTHING = [f"thread {deed}" for deed in ("lock", "delete", "restore", "withdraw", "leave", "remove")]
 VIEW = {"--view-as", "--at", "--if-status", "--if-portal", "--if-in", "--if-name"}
 VIEW_DOCS = DOCS.split("VIEW is what a client would see")[1].split("\n## ")[0]
 COMMON = {"-h", "--help", "--db", "--as", "--json", "--log-file"}
@@ -66,8 +66,8 @@ def test_every_command_and_option_is_described(command: str) -> None:
         for option in set(action.option_strings) - COMMON:
             if option in {"--body", "--body-file"}:
                 assert "BODY" in lines
-            elif option == "--yes" and command in ASK_NOTHING:
-                continue  # they ask nothing; scripts may say it to all alike
+            elif action.help == argparse.SUPPRESS:
+                assert (option, command in ASK_NOTHING) == ("--yes", True)
             elif option in VIEW:
                 assert "[VIEW]" in lines
                 assert option in VIEW_DOCS
@@ -75,6 +75,14 @@ def test_every_command_and_option_is_described(command: str) -> None:
                 assert option in lines, f"{command} {option}"
         if not action.option_strings and isinstance(action.metavar, str) and action.metavar != "COMMAND":
             assert action.metavar in lines, f"{command} {action.metavar}"
+
+
+@pytest.mark.parametrize("command", ASK_NOTHING)
+def test_who_asks_nothing_tells_of_no_yes_but_understands_it(command: str) -> None:
+    parser = COMMANDS[command]
+    assert "--yes" not in parser.format_help()
+    who = ["p2"] if command == "thread remove" else []
+    assert parser.parse_args(["t1", *who, "--yes"]).yes
 
 
 def test_nothing_is_described_that_does_not_exist() -> None:

@@ -73,13 +73,15 @@ class Parser(argparse.ArgumentParser):
 
     @property
     def arguments(self) -> list[Either]:
-        """What it takes, in order."""
+        """What it takes, in order, but for what is not told of."""
         together: dict[int, Either] = {}
         for group in self._mutually_exclusive_groups:
             alternatives = group._group_actions  # noqa: SLF001  argparse has no other way
             together |= dict.fromkeys(map(id, alternatives), Either(alternatives, group.required))
         found: list[Either] = []
         for action in self._actions:
+            if action.help == argparse.SUPPRESS:
+                continue
             one = together.get(id(action)) or Either([action], action.required)
             if one.alternatives[0] is action and not isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
                 found.append(one)

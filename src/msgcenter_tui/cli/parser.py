@@ -306,12 +306,12 @@ def _thread(thread: Commands) -> None:
     ):
         leaf = thread.leaf(name, f"threads:{name}", does)
         leaf.add_argument("thread", metavar="THREAD")
-        _yes(leaf)
+        _yes(leaf, asks=name == "unlock")
     for name, does in (("add", "add somebody to a direct thread"), ("remove", "remove somebody from one")):
         leaf = thread.leaf(name, f"threads:{name}", does)
         leaf.add_argument("thread", metavar="THREAD")
         leaf.add_argument("who", metavar="WHO")
-        _yes(leaf)
+        _yes(leaf, asks=name == "add")
     unread = thread.leaf("unread", "threads:set_unread", "set it unread")
     unread.add_argument("thread", metavar="THREAD")
     unread.add_argument("--from", metavar="MESSAGE", dest="message", help="from this message on")
@@ -420,5 +420,6 @@ def _plain(parser: argparse.ArgumentParser, *, default: object) -> None:
     parser.add_argument("--plain", action="store_true", default=default, help=does)
 
 
-def _yes(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes", action="store_true", help="answer what is asked first")
+def _yes(parser: argparse.ArgumentParser, *, asks: bool = True) -> None:
+    """`asks` False: nothing is asked, but the option was understood there, and scripts may give it."""
+    parser.add_argument("--yes", action="store_true", help="answer what is asked first" if asks else argparse.SUPPRESS)
