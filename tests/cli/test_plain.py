@@ -172,6 +172,13 @@ def test_the_end_of_input_keeps_what_was_written(shell: Shell, talk: Talk) -> No
     assert (draft["subject"], draft["body"]) == ("Holiday", "We are\nclosed.")  # M4
 
 
+def test_the_end_of_input_keeps_what_a_template_was_given(shell: Shell, talk: Talk) -> None:  # S1
+    shell.say("templates", "add", "Holiday", "--subject", "Closed", "--body", "From [[first day]] to [[last day]].")
+    talk(*TO_CLIENTS, "", ".", "template Holiday", "3 March")
+    (draft,) = shell.ask("drafts", "list")
+    assert (draft["subject"], draft["body"]) == ("Closed", "From 3 March to [[last day]].")
+
+
 def test_a_line_is_kept_as_soon_as_it_is_written(shell: Shell, talk: Talk) -> None:
     seen: list[list[str]] = []
 
@@ -223,6 +230,22 @@ def test_ctrl_c_keeps_what_was_written_and_the_line_that_was_not_ended(shell: Sh
     terminal.press("ctrl+c").settle().press("ctrl+c")
     assert terminal.wait_end() == 130
     assert b"\x1b" not in terminal.written
+
+
+def test_ctrl_c_keeps_a_line_that_was_being_changed(shell: Shell, terminal: Terminal) -> None:  # S1
+    terminal.type("ay\n").settle().type(".\n").wait("send").type("change 1\n").wait("line 1: And on")
+    terminal.type(" all of").wait("all of").press("ctrl+c").wait("It is left as a draft.")
+    assert drafts(shell) == ["And on all of\nMonday"]
+
+
+def test_ctrl_c_keeps_what_a_template_was_given(shell: Shell, terminal: Terminal) -> None:  # S1
+    shell.say("templates", "add", "Holiday", "--body", "From [[first day]] to [[last day]], [[why]].")
+    terminal.type("ay\n").settle().type(".\n").wait("send").type("template Holiday\n").wait("first day,")
+    terminal.press("ctrl+c").wait("It is left as a draft.")
+    assert drafts(shell) == ["And on\nMonday"]  # there was nothing to lose
+    terminal.type("reply\n").wait("2. Monday").type("template Holiday\n").wait("first day,").type("3 March\n")
+    terminal.wait("last day,").type("9 Ma").wait("9 Ma").press("ctrl+c").settle()
+    assert drafts(shell) == ["And on\nMonday\nFrom 3 March to 9 Ma, [[why]]."]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

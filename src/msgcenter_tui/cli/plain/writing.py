@@ -207,13 +207,21 @@ class Writing:
             raise NotFound("there is no such line", "", f"write its number, from 1 to {len(piece.lines)}")
         at = int(which) - 1
         self._say(piece.lines[at])
-        piece.lines[at] = self._desk.voice.ask(f"line {which}", piece.lines[at])
+        try:
+            piece.lines[at] = self._desk.voice.ask(f"line {which}", piece.lines[at])
+        except Stopped as end:
+            piece.lines[at] = end.typed or piece.lines[at]
+            raise
         self._keep(piece)
 
     def _subject(self, piece: Piece) -> None:
         if piece.thread is not None:
             raise Refused("a reply has no subject", "the thread has one")
-        piece.subject = self._desk.voice.ask("Subject, or nothing", piece.subject)
+        try:
+            piece.subject = self._desk.voice.ask("Subject, or nothing", piece.subject)
+        except Stopped as end:
+            piece.subject = end.typed or piece.subject
+            raise
         self._keep(piece)
 
     def _leave(self, piece: Piece) -> str:
@@ -260,13 +268,23 @@ class Writing:
     # -- templates -----------------------------------------------------------------------------------------------------
 
     def _template(self, piece: Piece, name: str) -> None:
-        """Put a template's text behind what is written, its blanks asked one by one (T2, T7)."""
+        """Put a template's text behind what is written, its blanks asked one by one (T2, T7).
+
+        Broken off, it is put in with what was answered, the other blanks left open; where nothing was, it is not.
+        """
         found = self._the_template(name)
         if found is None:
             return
-        piece.lines += self._filled(found.body).split("\n")
-        if piece.thread is None and not piece.subject:
-            piece.subject = found.subject
+        blanks, values = fields.unfilled(found.body), list[str]()
+        try:
+            for blank in blanks:
+                values.append(self._desk.voice.ask(f"{blank.name or 'blank'}, nothing leaves it open"))
+        except Stopped as end:
+            values.append(end.typed)
+            if any(map(str.strip, values)):
+                _put_in(piece, found, blanks, values)
+            raise
+        _put_in(piece, found, blanks, values)
         self._keep(piece)
         self._desk.do(acts.templates.used, found.id)
         self._say(f"The text of {found.name} is put in.")
@@ -284,19 +302,22 @@ class Writing:
         chosen = self._desk.choose("Which template", [one.name for one in found])
         return None if chosen is None else found[chosen]
 
-    def _filled(self, body: str) -> str:
-        values = [(blank, self._desk.voice.ask(f"{blank.name or 'blank'}, nothing leaves it open"))
-                  for blank in fields.unfilled(body)]  # fmt: skip
-        for blank, value in reversed(values):
-            if value.strip():
-                body = f"{body[: blank.start]}{value.strip()}{body[blank.end :]}"
-        return body
-
 
 def not_known(command: str, known: Iterable[str]) -> str:
     """That a command is none, and which one is near."""
     near = difflib.get_close_matches(command.casefold(), list(known), 1)
     return f"{command[:40]!r} is not known: {f'did you mean {near[0]}?' if near else 'help tells what is'}"
+
+
+def _put_in(piece: Piece, template: Template, blanks: Sequence[fields.Token], values: Sequence[str]) -> None:
+    """`values` are those of the first of its blanks; an empty one leaves its blank open."""
+    body = template.body
+    for blank, value in reversed([*zip(blanks, values, strict=False)]):
+        if value.strip():
+            body = f"{body[: blank.start]}{value.strip()}{body[blank.end :]}"
+    piece.lines += body.split("\n")
+    if piece.thread is None and not piece.subject:
+        piece.subject = template.subject
 
 
 def _left(piece: Piece) -> str:
