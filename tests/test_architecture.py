@@ -1,12 +1,14 @@
-"""What import-linter cannot say of the house: purity of the rules, and what each door loads when it opens."""
+"""What import-linter cannot say of the house: how it is told, purity of the rules, what each door loads."""
 
 from __future__ import annotations
 
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,18 @@ def modules_of(*rooms: str) -> list[str]:
     paths = [path for room in rooms for path in (PACKAGE / room).rglob("*.py") if "migrations" not in path.parts]
     assert paths
     return sorted(".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__") for path in paths)
+
+
+def test_the_house_is_told_as_it_is() -> None:
+    told = (SOURCE.parent / "docs" / "architecture.md").read_text("utf-8")
+    tree = told.split("src/msgcenter_tui/\n")[1].split("styles/")[0]
+    rooms = {path.name + ("/" if path.is_dir() else "") for path in PACKAGE.iterdir() if path.suffix in ("", ".py")}
+    assert {line.split()[0] for line in tree.splitlines()} == rooms - {"__init__.py", "__main__.py", "__pycache__/"}
+    street = re.search(r"^    cli ->(?:.+\n)+", told, re.MULTILINE)
+    linter = tomllib.loads((SOURCE.parent / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = [re.sub("[()]", "", layer) for layer in linter["contracts"][0]["layers"]]
+    assert street is not None
+    assert " ".join(street[0].split()) == " -> ".join(layers[1:])
 
 
 @pytest.mark.parametrize("module", PURE, ids=lambda path: path.stem)

@@ -23,7 +23,7 @@ class Door:
 
     def __init__(self, *, names: Collection[str] = (), url: str = "") -> None:
         self.token = secrets.token_urlsafe(32)
-        """The secret of the address. It is asked for once: what stays in the address bar is `place`."""
+        """The secret of the address, good until the end; what stays in the address bar is `place`."""
         self.place = f"/{secrets.token_urlsafe(9)}/"
         """The path of everything. A cookie goes to every port of a machine; to this path, to this server only."""
         self.cookie = f"msgcenter-{secrets.token_hex(4)}"
