@@ -20,18 +20,7 @@ PRIVATE_FOLDER = 0o700
 
 # WAL needs shared memory between its processes, which no network file system gives: two hosts would corrupt the file.
 NETWORK = frozenset(
-    {
-        "afs",
-        "ceph",
-        "cifs",
-        "davfs",
-        "fuse.davfs2",
-        "fuse.glusterfs",
-        "fuse.rclone",
-        "fuse.sshfs",
-        "glusterfs",
-        "lustre",
-    }
+    {"afs", "ceph", "cifs", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "glusterfs"}
     | {"lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
 _BEGUN, _UNFINISHED = "-unfinished", ".unfinished"

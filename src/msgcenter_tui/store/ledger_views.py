@@ -63,8 +63,6 @@ def recipient_known_to(actor: Actor) -> ColumnElement[bool]:
     return or_(decided_by(actor), of_staff, client.where(reached_by_staff(actor.person)))
 
 
-# -- states -----------------------------------------------------------------------------------------------------------
-
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 

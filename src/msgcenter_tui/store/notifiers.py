@@ -197,9 +197,8 @@ def _close(tx: Tx, working: Collection[Channel], due: ColumnElement[bool]) -> li
         runs.c.closed_at.is_(None),
         runs.c.settled_at.is_(None),
         runs.c.channel.in_(list(working)),
+        due,
     ]
-    if due is not None:
-        is_open.append(due)
     found = select(runs.c.thread_id).where(*is_open).distinct().order_by(runs.c.thread_id).limit(_CLOSED_AT_ONCE)
     closed: list[RunId] = []
     for thread in tx.conn.scalars(found).all():
