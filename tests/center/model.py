@@ -92,12 +92,17 @@ class Model:
         self.roles[ws, person] = role
         if new:
             self._forget_broadcasts(person, ws)
+        self._let_owners_in()
 
     def part(self, person: Person, ws: str) -> None:
         del self.roles[ws, person]
         self._forget_broadcasts(person, ws)
-        for thread in self.threads:  # an owner who leaves: the Owners own it, and are in it
-            if thread.kind == "direct" and thread.ws == ws and thread.owner is person:
+        self._let_owners_in()
+
+    def _let_owners_in(self) -> None:
+        """Who owns a direct thread is in it, whoever came or went."""
+        for thread in self.threads:
+            if thread.kind == "direct":
                 thread.people += [one for one in self.owners(thread) if one not in thread.people]
 
     def _forget_broadcasts(self, person: Person, ws: str) -> None:

@@ -344,5 +344,19 @@ def test_a_member_who_writes_while_they_are_removed_is_refused(practice: Practic
         practice.world.member(practice.team, practice.lee, Role.CONTRIBUTOR)
 
 
+@pytest.mark.parametrize("statement", ["INSERT INTO participants", COMMIT])
+def test_what_a_member_begins_while_they_are_removed_is_the_owners(practice: Practice, statement: str) -> None:
+    # rules.md, Words; V9
+    ana = practice.client("Ana")
+    begun, removed = in_between(
+        practice.store,
+        statement,
+        lambda: practice.direct(practice.lee, ana),
+        lambda: practice.store.run(teams.remove_member, practice.who(practice.maya), practice.team.id, practice.lee.id),
+    )
+    assert removed is None
+    assert practice.sees(practice.maya) == [begun]
+
+
 def starting(practice: Practice, by: Staff) -> Any:
     return lambda: practice.direct(by, practice.maya)

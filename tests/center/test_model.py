@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select
 from tests.center.ledger import owed
 from tests.center.model import PERSONAL, TEAM, Message, Model, Person, Thread
 from tests.center.sending import send_all_that_is_due
@@ -21,8 +22,9 @@ from tests.conftest import Clock
 from tests.world import World
 
 from msgcenter_tui.center import catching_up, clients, messages, participation, reading, teams, threads
-from msgcenter_tui.domain import Actor, Recipients, Role, Status, ThreadId, ThreadKind
+from msgcenter_tui.domain import Actor, Recipients, Role, Status, ThreadId, ThreadKind, ThreadState
 from msgcenter_tui.errors import Refused
+from msgcenter_tui.store import tables
 from msgcenter_tui.store.store import Store, open_store
 
 PEOPLE = st.integers(0, 20)
@@ -176,6 +178,16 @@ class Machine(RuleBasedStateMachine):
             )
             if sent is not None:
                 self.message_ids[self.model.write(person, thread)] = sent.message
+                if thread.kind == "direct" and not person.staff:
+                    self._somebody_is_told(thread)
+
+    def _somebody_is_told(self, thread: Thread) -> None:
+        """N10: what a client writes to staff is owed to one of them."""
+        staff = {one.name for one in self.model.people if one.staff}
+        assert any(
+            name in staff and thread.last in numbers
+            for (name, _, _), numbers in owed(self.store, self.ids[thread]).items()
+        )
 
     @rule(which=WHICH)
     def owner_writes(self, which: int) -> None:
@@ -312,6 +324,19 @@ class Machine(RuleBasedStateMachine):
             badge = self.store.run(reading.badge, self.actors[person])
             counts = [count for count in expected.values() if count]
             assert (badge.threads, badge.messages) == (len(counts), sum(counts)), person.name
+
+    @invariant()
+    def somebody_of_the_team_sees_each_direct_thread(self) -> None:
+        """Words, V9: whoever has left, it has an owner who can look after it."""
+        seen = {
+            row.id
+            for person in self.model.people
+            if person.staff
+            for row in self.store.run(threads.list_threads, self.actors[person], limit=200).items
+        }
+        with self.store.read() as tx:
+            live = tables.threads.c.kind == ThreadKind.DIRECT, tables.threads.c.state == ThreadState.LIVE
+            assert set(tx.conn.scalars(select(tables.threads.c.id).where(*live))) <= seen
 
     @invariant()
     def the_ledger_owes_what_the_model_says(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.center.ledger import owed, states
 from tests.center.practice import ALL_TEAM, Practice
 
-from msgcenter_tui.center import teams, threads
+from msgcenter_tui.center import participation, teams, threads
 from msgcenter_tui.domain import Role
 from msgcenter_tui.errors import NotFound, Refused
 
@@ -177,6 +177,35 @@ def test_when_an_owner_leaves_the_owners_of_the_team_own_the_thread(practice: Pr
     practice.reply(ana, thread, "Is anybody there?")
     assert ("Maya Ortiz", "email", "other") in owed(practice.store, thread)
     assert ("Lee Park", "email", "other") not in owed(practice.store, thread)
+
+
+def test_who_becomes_owner_later_owns_and_sees_the_threads_of_those_who_left(practice: Practice) -> None:
+    # rules.md, Words; V9, N10, R1
+    run, team = practice.store.run, practice.team.id
+    ana, kim, rosa = practice.client("Ana"), practice.kim, practice.world.staff("Rosa Lund")
+    thread = practice.direct(practice.lee, ana)
+    run(teams.remove_member, practice.who(practice.maya), team, practice.lee.id)
+    for name, owner in (("Rosa Lund", rosa), ("Kim Vale", kim)):  # one is new, the other one has another role
+        run(teams.set_member, practice.who(practice.maya), team, owner.id, Role.OWNER)
+        assert practice.opened(owner, thread).thread.is_owner
+        assert practice.unread(owner) == {thread: practice.opened(owner, thread).thread.newest}
+        practice.reply(ana, thread, "Is anybody there?")
+        assert (name, "email", "other") in owed(practice.store, thread)
+    run(teams.remove_member, practice.who(rosa), team, practice.maya.id)
+    assert practice.sees(practice.maya) == []
+    assert thread in practice.sees(rosa)
+
+
+def test_who_comes_back_sees_the_threads_they_own_though_they_were_taken_out(practice: Practice) -> None:
+    # rules.md, Words; V9
+    run, maya, team = practice.store.run, practice.who(practice.maya), practice.team.id
+    thread = practice.direct(practice.lee, practice.client("Ana"))
+    run(teams.remove_member, maya, team, practice.lee.id)
+    run(participation.remove_person, maya, thread, practice.lee.id)
+    run(teams.set_member, maya, team, practice.lee.id, Role.CONTRIBUTOR)
+    assert practice.opened(practice.lee, thread).thread.is_owner
+    run(participation.leave, maya, thread)
+    assert practice.sees(practice.lee) == [thread]
 
 
 # -- locking ----------------------------------------------------------------------------------------------------------

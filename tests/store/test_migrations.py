@@ -16,16 +16,16 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, insert, text
+from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.hostile import HOSTILE
 from tests.store import rows
 
-from msgcenter_tui.domain import DeliveryState
+from msgcenter_tui.domain import DeliveryState, ThreadKind
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import migrations
 from msgcenter_tui.store.store import Store, open_store
-from msgcenter_tui.store.tables import metadata, people, runs, tell_postgresql
+from msgcenter_tui.store.tables import marks, members, metadata, participants, people, reads, runs, tell_postgresql
 from msgcenter_tui.text import clean_line, fold, name_key
 
 SOURCE = str(Path(migrations.__file__).parents[3])
@@ -266,6 +266,36 @@ def test_names_stand_by_their_base_letters_after_the_upgrade(
         found = tx.conn.execute(text("SELECT name, name_key FROM people ORDER BY name_key, id")).all()
     assert {row.name: row.name_key for row in found} == {name: name_key(name) for name in names}
     assert [row.name for row in found if row.name in names[:3]] == ["Émile", "Łucja", "Zoe"]
+    store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_owners_are_in_the_threads_of_those_who_left_after_the_upgrade(  # rules.md, Words; V9, R1
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "eleventh.db")
+    whole = migrations.LINE
+    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:11]))
+    store = open_store(url)
+    with store.write() as tx:
+        team, elsewhere = rows.team(tx), rows.team(tx, "Elsewhere")
+        maya, kim, lee, ben = (rows.staff(tx, name, f"{name}@x.org") for name in ("Maya", "Kim", "Lee", "Ben"))
+        for place, person, role in (
+            (team, maya, "owner"), (team, kim, "owner"), (team, lee, "participant"), (elsewhere, ben, "owner"),
+        ):  # fmt: skip
+            tx.conn.execute(insert(members).values(workspace_id=place, person_id=person, role=role, since=tx.now))
+        left, stayed = (rows.thread(tx, team, one, ThreadKind.DIRECT, owner_id=one) for one in (ben, lee))
+        for thread, person in ((left, ben), (left, maya), (stayed, lee)):
+            tx.conn.execute(insert(participants).values(thread_id=thread, person_id=person, added_at=tx.now))
+        tx.conn.execute(insert(reads).values(thread_id=left, person_id=kim, up_to=2))
+    store.close()
+    monkeypatch.setattr(migrations, "LINE", whole)
+    store = open_store(url)
+    with store.read() as tx:
+        found = select(participants.c.thread_id, participants.c.person_id)
+        assert set(map(tuple, tx.conn.execute(found))) == {(left, ben), (left, maya), (left, kim), (stayed, lee)}
+        unread = select(marks.c.thread_id, marks.c.person_id, marks.c.from_number)
+        assert tx.conn.execute(unread).all() == [(left, kim, 3)]
     store.close()
 
 

@@ -104,7 +104,10 @@ def members(tx: Tx, actor: Actor, workspace: WorkspaceId) -> tuple[Member, ...]:
 
 @act
 def set_member(tx: Tx, actor: Actor, team: str, who: str, role: Role) -> Member:
-    """Add a member of staff to the team, or change their role. Its last Owner stays one."""
+    """Add a member of staff to the team, or change their role. Its last Owner stays one.
+
+    Who is an Owner now is put into the direct threads of those who left: they own them, too (rules.md, Words).
+    """
     workspace = _the_team_for_members(tx, actor, team)
     person = finding.the_staff(tx, who)
     present = places.role_of(tx, workspace, person.id)
@@ -114,6 +117,7 @@ def set_member(tx: Tx, actor: Actor, team: str, who: str, role: Role) -> Member:
         _spare_last_owner(tx, workspace, person, present)
         places.set_role(tx, workspace, person.id, role)
     if present is not role:
+        posting.put_owners_in(tx, workspace)
         record(tx, actor, "team.set_member", workspace, person.id, f"role={role.value}")
     return next(
         Member(row.person, row.name, row.email, row.role, row.since)
@@ -135,7 +139,8 @@ def remove_member(tx: Tx, actor: Actor, team: str, who: str) -> None:
     if role is None:
         raise NotFound(f"{person.name} is no member of this team")
     _spare_last_owner(tx, workspace, person, role)
-    posting.hand_over(tx, workspace, person.id)
+    places.lock_member(tx, workspace, person.id)
+    posting.put_owners_in(tx, workspace, leaving=person.id)
     places.remove_member(tx, workspace, person.id)
     record(tx, actor, "team.remove_member", workspace, person.id, "assignments")
 

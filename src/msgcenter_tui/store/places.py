@@ -180,11 +180,19 @@ def hold_member(tx: Tx, person: PersonId, *, thread: ThreadId | None = None, wor
     tx.conn.execute(select(literal(1)).select_from(members).where(*mine).with_for_update(read=True))
 
 
+def lock_member(tx: Tx, workspace: WorkspaceId, person: PersonId) -> None:
+    """Before the membership is taken away: who acts by it is waited for, or waits and is none any more (hold_member).
+
+    What they have begun until then is there to be seen. (On SQLite a writer is alone.)
+    """
+    mine = members.c.workspace_id == workspace, members.c.person_id == person
+    if not tx.sqlite:
+        tx.conn.execute(select(literal(1)).select_from(members).where(*mine).with_for_update())
+
+
 def remove_member(tx: Tx, workspace: WorkspaceId, person: PersonId) -> None:
     """Take away the membership, what was unread of the team's broadcasts, and the clients assigned there (V6)."""
     mine = members.c.workspace_id == workspace, members.c.person_id == person
-    if not tx.sqlite:  # first: who acts by it is waited for, or waits and is none any more (hold_member)
-        tx.conn.execute(select(literal(1)).select_from(members).where(*mine).with_for_update())
     _unmark_broadcasts(tx, workspace, person)
     here = select(clients.c.person_id).where(clients.c.workspace_id == workspace)
     tx.conn.execute(delete(assignments).where(assignments.c.staff_id == person, assignments.c.client_id.in_(here)))

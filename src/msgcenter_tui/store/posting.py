@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Row, and_, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import sqlite
 
 from msgcenter_tui.domain import (
@@ -151,29 +151,38 @@ def mark_history(tx: Tx, thread: ThreadId, person: PersonId) -> None:
     )
 
 
-def hand_over(tx: Tx, workspace: WorkspaceId, leaving: PersonId) -> None:
-    """Put the workspace's Owners into the direct threads of an owner who leaves: they own them now.
+def put_owners_in(tx: Tx, workspace: WorkspaceId, leaving: PersonId | None = None) -> None:
+    """Put whoever owns a direct thread of the workspace into it (rules.md, Words): else nobody might see it (V9, N10).
 
-    To those who were not in such a thread before, what is in it is unread (R1).
+    Called whenever somebody comes, leaves or becomes Owner; `leaving` counts as gone already. To those who were not
+    in such a thread before, what is in it is unread (R1).
     """
-    owned = (
+    starter = members.alias()
+    starter_stays = (
+        exists()
+        .where(starter.c.workspace_id == threads.c.workspace_id, starter.c.person_id == threads.c.owner_id)
+        .where(starter.c.person_id.is_distinct_from(leaving))
+        .correlate_except(starter)
+    )
+    is_in_it = (
+        exists()
+        .where(participants.c.thread_id == threads.c.id, participants.c.person_id == members.c.person_id)
+        .correlate_except(participants)
+    )
+    outside = (
         select(threads.c.id, members.c.person_id)
         .join(members, members.c.workspace_id == threads.c.workspace_id)
         .where(
             threads.c.workspace_id == workspace,
             threads.c.kind == ThreadKind.DIRECT,
-            threads.c.owner_id == leaving,
-            members.c.role == Role.OWNER,
-            members.c.person_id != leaving,
-            ~exists()
-            .where(participants.c.thread_id == threads.c.id, participants.c.person_id == members.c.person_id)
-            .correlate_except(participants),
+            or_(members.c.person_id == threads.c.owner_id, and_(members.c.role == Role.OWNER, ~starter_stays)),
+            members.c.person_id.is_distinct_from(leaving),
+            ~is_in_it,
         )
     )
-    new = [(row.id, row.person_id) for row in tx.conn.execute(owned)]
-    for thread, owner in new:
-        add_participants(tx, thread, [owner])
-        mark_history(tx, thread, owner)
+    for thread, person in [(row.id, row.person_id) for row in tx.conn.execute(outside)]:
+        add_participants(tx, thread, [person])
+        mark_history(tx, thread, person)
 
 
 def rewrite(tx: Tx, message: Row[Any], body: str, facts: Facts | None) -> None:
