@@ -86,7 +86,7 @@ def test_a_reply_that_meets_the_lock_is_refused_and_stays_a_draft(practice: Prac
         practice.store,
         statement,
         lambda: practice.store.run(threads.lock, practice.who(practice.maya), thread),
-        lambda: practice.store.run(messages.reply, practice.who(ana), thread, "I was just", draft=draft.id),
+        lambda: practice.store.run(messages.reply, practice.who(ana), thread, "I was just", draft=draft),
     )
     assert isinstance(written, Refused)
     assert "your text is kept" in str(written)
@@ -150,7 +150,7 @@ def test_a_draft_that_two_terminals_send_is_sent_once(practice: Practice) -> Non
         before = practice.opened(practice.maya, thread).thread.newest
 
         def again(draft: Draft = draft) -> Sent:
-            return run(messages.reply, maya, thread, "Once", yes=True, draft=draft.id)
+            return run(messages.reply, maya, thread, "Once", yes=True, draft=draft)
 
         first, second = in_between(practice.store, statement, again, again)
         assert sorted([type(first), type(second)], key=str) == sorted([Sent, Conflict], key=str), (first, second)
@@ -160,7 +160,7 @@ def test_a_draft_that_two_terminals_send_is_sent_once(practice: Practice) -> Non
         there = len(practice.sees(practice.maya))
 
         def anew(draft: Draft = draft) -> Sent:
-            return run(messages.start, maya, ALL_CLIENTS, team, "Once", yes=True, draft=draft.id)
+            return run(messages.start, maya, ALL_CLIENTS, team, "Once", yes=True, draft=draft)
 
         first, second = in_between(practice.store, statement, anew, anew)
         assert sorted([type(first), type(second)], key=str) == sorted([Sent, Conflict], key=str), (first, second)
@@ -175,7 +175,7 @@ def test_what_is_typed_while_another_terminal_sends_the_draft_is_kept(practice: 
     sent, saved = in_between(
         practice.store,
         "INSERT INTO messages",
-        lambda: practice.store.run(messages.reply, maya, thread, "Once", yes=True, draft=draft.id),
+        lambda: practice.store.run(messages.reply, maya, thread, "Once", yes=True, draft=draft),
         lambda: practice.store.run(
             drafts.save, maya, id=draft.id, version=draft.version, thread=thread, body="Once more"
         ),

@@ -155,9 +155,26 @@ def test_a_repeated_save_makes_no_second_draft(world: World, maya: Staff) -> Non
 def test_what_another_terminal_discarded_is_kept_anew(world: World, maya: Staff) -> None:  # M4
     me = world.actor(maya)
     seen = save(world, me, body="H")
-    world.run(drafts.discard, me, seen.id)
+    world.run(drafts.discard, me, seen.id, seen.version)
     again = save(world, me, seen.id, seen.version, body="He")
     assert (again.id != seen.id, again.body) == (True, "He")
+
+
+def test_what_another_terminal_changed_is_not_discarded_unseen(  # M4, S1
+    world: World, maya: Staff, thread: ThreadId
+) -> None:
+    me = world.actor(maya)
+    seen = save(world, me, thread=thread, body="Hello")
+    changed = save(world, me, seen.id, seen.version, body="Hello, and much more")
+    with pytest.raises(Conflict, match="your draft was not discarded: it was changed elsewhere; look at it again"):
+        world.run(drafts.discard, me, seen.id, seen.version)
+    with pytest.raises(
+        Conflict, match="your message was not sent: its draft was changed elsewhere; look at the thread"
+    ):
+        world.run(messages.reply, me, thread, "Hello", yes=True, draft=seen)
+    assert world.run(drafts.list_drafts, me) == (changed,)
+    world.run(messages.reply, me, thread, changed.body, yes=True, draft=changed)
+    assert world.run(drafts.list_drafts, me) == ()
 
 
 # -- whose they are ---------------------------------------------------------------------------------------------------
@@ -168,12 +185,12 @@ def test_nobody_sees_or_touches_anybody_elses(world: World, maya: Staff, team: W
     kept = save(world, world.portal(ana), workspace=team.id, body="Dear Maya")
     me = world.actor(maya)
     assert world.run(drafts.list_drafts, me) == ()
-    acts: tuple[Act[..., Any], ...] = (drafts.get, drafts.discard)
-    for act in acts:
+    acts: tuple[tuple[Act[..., Any], *tuple[Any, ...]], ...] = ((drafts.get,), (drafts.discard, kept.version))
+    for act, *more in acts:
         with pytest.raises(NotFound) as hidden:
-            world.run(act, me, kept.id)
+            world.run(act, me, kept.id, *more)
         with pytest.raises(NotFound) as absent:
-            world.run(act, me, DraftId("d999"))
+            world.run(act, me, DraftId("d999"), *more)
         assert str(hidden.value).replace(kept.id, "?") == str(absent.value).replace("d999", "?")
     mine = save(world, me, kept.id, kept.version, body="not yours")
     assert mine.id != kept.id
@@ -236,7 +253,7 @@ def test_a_reply_stays_a_draft_when_the_thread_is_locked(
     begun = save(world, her, thread=thread, body="Dear")
     world.run(threads.lock, world.actor(maya), thread)
     with pytest.raises(Refused):
-        world.run(messages.reply, her, thread, "Dear Maya", draft=begun.id)
+        world.run(messages.reply, her, thread, "Dear Maya", draft=begun)
     kept = save(world, her, begun.id, begun.version, body="Dear Maya")
     assert (kept.id, kept.thread, kept.body) == (begun.id, thread, "Dear Maya")
     assert save(world, her, thread=thread, body="begun after it was locked").thread == thread
@@ -255,10 +272,10 @@ def test_a_reply_stays_a_draft_when_the_thread_is_out_of_sight(
 def test_what_is_sent_is_no_draft_any_more(world: World, maya: Staff, ana: Client, thread: ThreadId) -> None:  # M4
     me = world.actor(maya)
     begun = save(world, me, thread=thread, body="More")
-    world.run(messages.reply, me, thread, "More", yes=True, draft=begun.id)
+    world.run(messages.reply, me, thread, "More", yes=True, draft=begun)
     assert bodies(world, me) == []
     with pytest.raises(Conflict):
-        world.run(messages.reply, me, thread, "More", yes=True, draft=begun.id)
+        world.run(messages.reply, me, thread, "More", yes=True, draft=begun)
 
 
 def test_a_draft_keeps_its_workspace_when_its_writer_leaves_the_team(

@@ -221,10 +221,10 @@ def test_sending_uses_the_draft_up_and_a_draft_is_sent_once(practice: Practice) 
     maya = practice.who(practice.maya)
     thread = practice.broadcast()
     draft = practice.store.run(drafts.save, maya, id=None, version=0, thread=thread, body="Once")
-    practice.store.run(messages.reply, maya, thread, "Once", yes=True, draft=draft.id)
+    practice.store.run(messages.reply, maya, thread, "Once", yes=True, draft=draft)
     assert practice.opened(practice.maya, thread).draft is None
     with pytest.raises(Conflict):
-        practice.store.run(messages.reply, maya, thread, "Once", yes=True, draft=draft.id)
+        practice.store.run(messages.reply, maya, thread, "Once", yes=True, draft=draft)
     assert practice.bodies(practice.maya, thread) == ["Dear all", "Once"]
 
 
@@ -236,7 +236,7 @@ def test_a_refused_send_leaves_the_draft(practice: Practice) -> None:
     thread = practice.broadcast()
     draft = practice.store.run(drafts.save, maya, id=None, version=0, thread=thread, body="[[blank]]")
     with pytest.raises(Refused):
-        practice.store.run(messages.reply, maya, thread, "[[blank]]", yes=True, draft=draft.id)
+        practice.store.run(messages.reply, maya, thread, "[[blank]]", yes=True, draft=draft)
     assert practice.opened(practice.maya, thread).draft == draft
 
 

@@ -90,7 +90,7 @@ def test_what_changes_nothing_is_not_recorded(practice: Practice) -> None:
         lambda: run(reading.read, lee, thread, 1),
         lambda: run(reading.set_unread, lee, thread),
         lambda: run(drafts.save, maya, id=draft.id, version=draft.version, thread=thread, body="Dear Ana"),
-        lambda: run(drafts.discard, maya, draft.id),
+        lambda: run(drafts.discard, maya, draft.id, None),
         lambda: run(threads.lock, maya, thread),
         lambda: run(messages.edit, maya, message.id, "Dear all"),
         lambda: run(threads.add_person, lee, direct, ana.id, yes=True),
@@ -122,7 +122,7 @@ def test_no_record_holds_what_people_wrote(practice: Practice) -> None:
     run(messages.edit, maya, message, f"{words} again")
     practice.world.change(ana, name=f"{words} again", note=f"{words} again")
     draft = run(drafts.save, maya, id=None, version=0, thread=thread, body=words)
-    run(messages.reply, maya, thread, words, draft=draft.id)
+    run(messages.reply, maya, thread, words, draft=draft)
     run(messages.undo, maya, thread)
     assert words not in str(records(practice))
     with practice.store.read() as tx:

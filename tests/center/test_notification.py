@@ -103,7 +103,7 @@ def test_undo_takes_the_message_back_as_a_draft_and_its_number_stays_a_hole(prac
     draft = run(messages.undo, maya, thread)
     assert (draft.thread, draft.body) == (thread, "two")
     assert practice.bodies(ana, thread) == ["one"]
-    run(messages.reply, maya, thread, "two, better", yes=True, draft=draft.id)
+    run(messages.reply, maya, thread, "two, better", yes=True, draft=draft)
     assert [message.number for message in practice.opened(ana, thread).messages] == [1, 3]
     assert owed(practice.store, thread) == {("Ana", "email", "broadcast"): [1, 3]}
     assert practice.unread(ana) == {thread: 2}

@@ -264,7 +264,7 @@ def test_a_reply_begun_before_the_lock_is_refused_and_stays_a_draft(practice: Pr
     draft = practice.store.run(drafts.save, who, id=None, version=0, thread=thread, body="I was just")
     practice.store.run(threads.lock, practice.who(practice.maya), thread)
     with pytest.raises(Refused):
-        practice.store.run(messages.reply, who, thread, "I was just", draft=draft.id)
+        practice.store.run(messages.reply, who, thread, "I was just", draft=draft)
     kept = practice.opened(ana, thread).draft
     assert kept is not None
     assert kept.body == "I was just"

@@ -196,7 +196,7 @@ class Writer:
             id: Any = self.random.choice(list(self.versions))
             draft = self.store.run(drafts.get, self.me, id)
             assert draft.thread is not None
-            sent = self.store.run(messages.reply, self.me, draft.thread, draft.body, yes=True, draft=draft.id)
+            sent = self.store.run(messages.reply, self.me, draft.thread, draft.body, yes=True, draft=draft)
             del self.versions[id], self.notes.drafts[id]
             self._wrote(sent.message, draft.body)
 

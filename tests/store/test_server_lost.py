@@ -58,7 +58,7 @@ def test_a_reply_whose_commit_is_lost_is_sent_once(
     me, thread = here
     draft = far.run(drafts.save, me, id=None, version=0, thread=thread, body="Once.")
     line.at_commit = fate
-    sent = far.run(messages.reply, me, thread, "Once.", draft=draft.id)
+    sent = far.run(messages.reply, me, thread, "Once.", draft=draft)
     assert sent.message is not None
     assert len(bodies(postgresql_store, me, thread)) == 2
     assert postgresql_store.run(drafts.for_thread, me, thread) is None
@@ -88,7 +88,7 @@ def test_a_draft_whose_commit_is_lost_is_kept_once(  # M4
     saved = far.run(drafts.save, me, id=saved.id, version=saved.version, thread=thread, body="Begun, and on")
     assert postgresql_store.run(drafts.list_drafts, me) == (saved,)
     line.at_commit = fate
-    far.run(drafts.discard, me, saved.id)
+    far.run(drafts.discard, me, saved.id, saved.version)
     assert postgresql_store.run(drafts.list_drafts, me) == ()
 
 

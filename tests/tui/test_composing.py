@@ -245,6 +245,24 @@ async def test_discarding_a_draft_asks(practice: Practice, run: Run) -> None:  #
         assert practice.world.run(drafts.list_drafts, practice.actor) == ()
 
 
+async def test_what_another_terminal_made_of_a_draft_is_not_discarded_with_it(  # M4
+    practice: Practice, run: Run
+) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("down", "r")
+        await driven.type("never mind")
+        await driven.until(lambda: practice.world.run(drafts.list_drafts, practice.actor) != ())
+        (mine,) = practice.world.run(drafts.list_drafts, practice.actor)
+        await driven.press("ctrl+r")
+        await driven.until(lambda: "Discard what you have written?" in driven.text)
+        more = practice.world.run(
+            drafts.save, practice.actor, id=mine.id, version=mine.version, thread=mine.thread, body="do mind"
+        )
+        await driven.press("y")
+        await driven.until(lambda: any("it was changed elsewhere" in toast for toast in driven.toasts))
+        assert practice.world.run(drafts.list_drafts, practice.actor) == (more,)
+
+
 @pytest.mark.parametrize("length", [1, 12, 200])
 async def test_the_composer_grows_to_a_third_and_no_further(practice: Practice, run: Run, length: int) -> None:
     async with run(practice.actor, size=(100, 36)) as driven:

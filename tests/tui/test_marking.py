@@ -207,6 +207,21 @@ async def test_drafts_are_discarded_together(practice: Practice, run: Run) -> No
         assert len(practice.world.run(drafts.list_drafts, practice.actor)) == 1
 
 
+async def test_a_marked_draft_that_changed_meanwhile_stays(practice: Practice, run: Run) -> None:  # M4
+    save, run_act, team = drafts.save, practice.world.run, practice.team.id
+    run_act(save, practice.actor, id=None, version=0, workspace=team, body="First words")
+    kept = run_act(save, practice.actor, id=None, version=0, workspace=team, body="Second words")
+    async with run(practice.actor) as driven:
+        await driven.press("5")
+        await driven.until(lambda: len(driven.screen.drafts.rows) == 2)
+        await driven.press("x", "x", "delete")
+        await driven.until(lambda: "Discard 2 drafts?" in driven.text)
+        run_act(save, practice.actor, id=kept.id, version=kept.version, workspace=team, body="Other words")
+        await driven.press("y")
+        await driven.until(lambda: any("it was changed elsewhere" in toast for toast in driven.toasts))
+        assert [one.body for one in practice.world.run(drafts.list_drafts, practice.actor)] == ["Other words"]
+
+
 async def test_what_takes_its_time_tells_how_far_it_is(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
 from msgcenter_tui.domain import Actor, Draft, DraftId, Person, PersonId, Recipients, ThreadId, WorkspaceId
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.errors import BadInput, Conflict
 from msgcenter_tui.store import clientele, drafting, places
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import DRAFT, PERSON, THREAD
@@ -119,10 +119,17 @@ def for_thread(tx: Tx, actor: Actor, thread: ThreadId) -> Draft | None:
 
 
 @act
-def discard(tx: Tx, actor: Actor, id: DraftId) -> None:
-    """Throw away one of the actor's own drafts; NotFound where it is gone already. Not audited (S2)."""
-    if not is_id(DRAFT, id) or not drafting.remove_draft(tx, actor.person, id):
+def discard(tx: Tx, actor: Actor, id: DraftId, version: int | None) -> None:
+    """Throw away one of the actor's own drafts: `version` is that which was last seen, None whatever is there now.
+
+    Raises Conflict where another terminal has saved it since, for nobody has seen what would be lost (M4), and
+    NotFound where it is gone already. Not audited (S2).
+    """
+    if is_id(DRAFT, id) and drafting.remove_draft(tx, actor.person, id, version):
+        return
+    if drafting.draft_row(tx, actor.person, id) is None:
         raise finding.not_found("draft", id)
+    raise Conflict("your draft was not discarded", "it was changed elsewhere", "look at it again")
 
 
 def _draft(tx: Tx, actor: Actor, row: Row[Any]) -> Draft:

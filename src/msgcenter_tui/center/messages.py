@@ -21,7 +21,7 @@ from msgcenter_tui.center.standing import (
 from msgcenter_tui.center.threads import subject_of, why_not_write
 from msgcenter_tui.domain import (
     Actor,
-    DraftId,
+    Draft,
     MessageId,
     Outlook,
     Person,
@@ -109,7 +109,7 @@ def start(
     locked: bool | None = None,
     yes: bool = False,
     dry_run: bool = False,
-    draft: DraftId | None = None,
+    draft: Draft | None = None,
 ) -> Sent:
     """Start a thread with its first message. `locked` None is the rule's choice (L2); `draft` is used up by it.
 
@@ -227,7 +227,7 @@ def reply(
     body: str,
     *,
     yes: bool = False,
-    draft: DraftId | None = None,
+    draft: Draft | None = None,
 ) -> Sent:
     """Write in a thread (L1, N9, N10). By staff in a thread to All Clients it asks first (S3).
 
@@ -306,16 +306,19 @@ def _post(tx: Tx, actor: Actor, thread: ThreadId, run_kind: RunKind, body: str, 
     return message
 
 
-def _use_up(tx: Tx, actor: Actor, draft: DraftId | None) -> None:
-    """Remove the draft that becomes this message; one that is gone was sent by another terminal already."""
+def _use_up(tx: Tx, actor: Actor, draft: Draft | None) -> None:
+    """Remove the draft that becomes this message; one that is gone was sent by another terminal already.
+
+    What another terminal has made of it since is no part of this message, and stays (M4).
+    """
     if draft is None:
         return
     try:
-        drafts.discard(tx, actor, draft)
-    except Refused as gone:
-        raise Conflict(
-            "your message was not sent", "its draft is gone: it was sent or discarded elsewhere", "look at the thread"
-        ) from gone
+        drafts.discard(tx, actor, draft.id, draft.version)
+    except Refused as refused:
+        changed = isinstance(refused, Conflict)
+        why = "was changed elsewhere" if changed else "is gone: it was sent or discarded elsewhere"
+        raise Conflict("your message was not sent", f"its draft {why}", "look at the thread") from refused
 
 
 @look

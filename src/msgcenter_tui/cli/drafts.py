@@ -31,7 +31,7 @@ def show(session: Session) -> Answer:
 
 
 def discard(session: Session) -> Answer:
-    session.run(drafts.discard, DraftId(session.args.id))
+    session.run(drafts.discard, DraftId(session.args.id), None)
     return done(f"discarded {session.args.id}")
 
 

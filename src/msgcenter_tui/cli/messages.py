@@ -48,7 +48,7 @@ def send(session: Session) -> Answer:
         locked=draft.locked if draft is not None and args.locked is None else args.locked,
         yes=args.yes,
         dry_run=args.dry_run,
-        draft=None if draft is None else draft.id,
+        draft=draft,
     )
     if args.template is not None and not args.dry_run:
         with suppress(MessageCenterError):  # it is sent: that it is not remembered as used is nobody's matter
@@ -63,7 +63,7 @@ def reply(session: Session) -> Answer:
     body = draft.body if draft is not None else files.body(args) or ""
     thread = ThreadId(args.thread)
     try:
-        sent = session.run(messages.reply, thread, body, yes=args.yes, draft=None if draft is None else draft.id)
+        sent = session.run(messages.reply, thread, body, yes=args.yes, draft=draft)
     except Ask:
         raise
     except Refused as refused:

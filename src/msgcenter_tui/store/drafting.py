@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, insert, literal, or_, select, true, update
 
 from msgcenter_tui.domain import Actor, DraftId, PersonId, ThreadId
 from msgcenter_tui.store.ids import is_id
@@ -63,8 +63,9 @@ def _proved(tx: Tx, draft: Row[Any]) -> Row[Any]:
     return draft
 
 
-def remove_draft(tx: Tx, writer: PersonId, draft: DraftId) -> bool:
-    """Whether it was there."""
+def remove_draft(tx: Tx, writer: PersonId, draft: DraftId, version: int | None) -> bool:
+    """Whether it was there, in this version (None: in any)."""
     mine = drafts.c.id == draft, drafts.c.person_id == writer
     tx.proves(select(literal(1)).where(~exists().where(*mine)))
-    return bool(tx.conn.execute(delete(drafts).where(*mine)).rowcount)
+    seen = true() if version is None else drafts.c.version == version
+    return bool(tx.conn.execute(delete(drafts).where(*mine, seen)).rowcount)

@@ -91,11 +91,11 @@ class DraftKeeper:
         return self.draft is not None or any(str(words.get(name, "")).strip() for name in ("body", "subject"))
 
     async def discard(self) -> None:
-        """Throw it away; nothing is stored by this keeper any more."""
+        """Throw it away; nothing is stored by this keeper any more, but where that is refused."""
         async with self._lock:
-            self._closed = True
             if self.draft is not None:
-                await self.screen.perform(acts.drafts.discard, self.actor, self.draft.id)
+                await self.screen.perform(acts.drafts.discard, self.actor, self.draft.id, self.draft.version)
+            self._closed = True
 
     async def used(self, send: Callable[[], Any]) -> Any:
         """Run what sends the draft while nothing is stored; when it gives something, the keeper is done."""

@@ -131,8 +131,7 @@ class Writing(CenterScreen[None]):
         await keeper.store(body=body, cursor=composer.field.cursor_index)
 
         async def attempt(yes: bool) -> Sent:
-            draft = keeper.draft.id if keeper.draft else None
-            return await self.perform(acts.messages.reply, self.actor, thread, body, yes=yes, draft=draft)
+            return await self.perform(acts.messages.reply, self.actor, thread, body, yes=yes, draft=keeper.draft)
 
         async def last_look(question: Ask) -> LastLook:
             """What is asked of a follow-up (S3), with the figures of this moment before the reader's eyes."""

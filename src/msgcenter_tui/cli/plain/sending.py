@@ -117,15 +117,14 @@ class Sending:
         to_type = None if outlook is None else asking.number_to_type(outlook.kind, outlook.reach)
 
         def attempt(yes: bool) -> Sent:
-            draft = piece.draft.id if piece.draft else None
             if piece.thread is not None:
-                return self._desk.do(acts.messages.reply, piece.thread, piece.body, yes=yes, draft=draft)
+                return self._desk.do(acts.messages.reply, piece.thread, piece.body, yes=yes, draft=piece.draft)
             if piece.to is None:
                 raise Refused("it is not said to whom")
             to = piece.to
             return self._desk.do(
                 acts.messages.start, to.recipients, to.workspace, piece.body,
-                subject=piece.subject, locked=to.locked, yes=yes, draft=draft,
+                subject=piece.subject, locked=to.locked, yes=yes, draft=piece.draft,
             )  # fmt: skip
 
         try:

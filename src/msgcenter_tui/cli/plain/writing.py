@@ -233,7 +233,7 @@ class Writing:
         if not self._desk.sure("Throw away what you have written?"):
             return None
         if piece.draft is not None:
-            self._desk.do(acts.drafts.discard, piece.draft.id)
+            self._desk.do(acts.drafts.discard, piece.draft.id, piece.draft.version)
         self._say("Thrown away.")
         return "left"
 

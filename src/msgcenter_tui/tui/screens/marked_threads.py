@@ -115,26 +115,27 @@ class MarkedThreads(InboxList, Several):
             restored = f"{render.counted(outcome.done, 'thread')} restored: visible again, and nobody was notified"
             self.tell_outcome(outcome, restored, "restored")
 
+    async def _to_each(self, rows: Sequence[ThreadRow], act: Act[..., Any], doing: str) -> Outcome:
+        """Do an act on a thread to each of them."""
+        return await self.to_each(rows, lambda row: self.perform(act, self.actor, row.id), name=_called, doing=doing)
+
     # -- drafts --------------------------------------------------------------------------------------------------------
 
     async def _discard_draft(self, draft: Draft) -> None:
         words = render.plain(draft.body)[:200]
         if await self.app.push_screen_wait(Confirm("Discard this draft?", words, yes="Discard", no="Keep it")):
-            await self.perform(acts.drafts.discard, self.actor, draft.id)
+            await self._throw_away(draft)
             self.center.announce_change()
 
     async def _discard_each(self, drafts: list[Draft]) -> None:
         drafted = render.counted(len(drafts), "draft")
         question = Confirm(f"Discard {drafted}?", quoted(map(_begins, drafts)), yes="Discard", no="Keep them")
         if await self.app.push_screen_wait(question):
-            outcome = await self._to_each(drafts, acts.drafts.discard, "Discarding")
+            outcome = await self.to_each(drafts, self._throw_away, name=_begins, doing="Discarding")
             self.tell_outcome(outcome, f"{render.counted(outcome.done, 'draft')} discarded", "discarded")
 
-    # -- both ---------------------------------------------------------------------------------------------------------
-
-    async def _to_each(self, rows: Sequence[ThreadRow | Draft], act: Act[..., Any], doing: str) -> Outcome:
-        """Do an act on a thread, or on a draft, to each of them."""
-        return await self.to_each(rows, lambda row: self.perform(act, self.actor, row.id), name=_called, doing=doing)
+    async def _throw_away(self, draft: Draft) -> None:
+        await self.perform(acts.drafts.discard, self.actor, draft.id, draft.version)
 
     # -- marks ---------------------------------------------------------------------------------------------------------
 
@@ -147,10 +148,8 @@ def _counted(rows: list[ThreadRow]) -> str:
     return render.counted(len(rows), "thread")
 
 
-def _called(row: ThreadRow | Draft) -> str:
-    """A thread by its subject, else by whom it is with; a draft as it begins."""
-    if isinstance(row, Draft):
-        return _begins(row)
+def _called(row: ThreadRow) -> str:
+    """A thread by its subject, else by whom it is with."""
     return render.subject(row) if row.subject and row.subject.strip() else f"to {render.to_whom(row)}"
 
 

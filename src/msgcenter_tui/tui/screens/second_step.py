@@ -239,6 +239,6 @@ class SecondStep(FirstStep):
             self.composer.text,
             subject=self.subject,
             yes=yes,
-            draft=keeper.draft.id if keeper and keeper.draft else None,
+            draft=keeper.draft if keeper else None,
             **more,
         )
