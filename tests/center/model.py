@@ -209,7 +209,8 @@ class Model:
                 run.owed.setdefault(one, []).append(message)
 
     def pending(self, person: Person, thread: Thread) -> bool:
-        return any(run.open and person in run.owed for run in thread.runs)
+        """The owner's words are on their way to them; what others answered is not it."""
+        return any(run.open and person in run.owed for run in thread.runs if run.kind in ("broadcast", "catch-up"))
 
     def newest(self, thread: Thread) -> int | None:
         """R4"""
@@ -319,5 +320,6 @@ class Model:
                     if numbers and not gone and not read and self.reached(person, run.channel):
                         self.sent.append((person.name, run.channel, index, numbers))
                         thread.left.update(numbers)
-                        thread.got.add(person)
+                        if run.kind in ("broadcast", "catch-up"):
+                            thread.got.add(person)
                 run.owed.clear()

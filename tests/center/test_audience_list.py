@@ -109,6 +109,25 @@ def test_several_runs_are_told_the_newest_first(practice: Practice) -> None:  # 
     assert kinds == [("broadcast", "waiting"), ("reply", "sent"), ("broadcast", "sent")]
 
 
+def test_a_notification_of_a_reply_is_none_of_the_broadcast(practice: Practice) -> None:  # N9, N11
+    practice.client("Ana")
+    thread = practice.broadcast(locked=False)
+    leave(practice)
+    practice.client("Late")
+    practice.reply(practice.lee, thread)
+    for state in ("waiting", "sent"):
+        rows = audience_of(practice, thread)
+        assert {name: (row.notified, row.why_not) for name, row in rows.items()} == {
+            "Ana": (Notified.YES, ""), "Late": (Notified.NO, "joined later"),
+        }  # fmt: skip
+        assert [(notice.kind.value, notice.state.value) for notice in rows["Late"].notices] == [("reply", state)]
+        for among in (Among.NOT_NOTIFIED, Among.TO_CATCH_UP):
+            assert list(audience_of(practice, thread, among=among)) == ["Late"]
+        assert list(audience_of(practice, thread, among=Among.NOTIFIED)) == ["Ana"]
+        practice.clock.advance(hours=2)
+        leave(practice)
+
+
 def test_who_has_read_it_first_when_and_how_far(practice: Practice) -> None:  # R4
     ana = practice.client("Ana")
     thread = practice.broadcast()

@@ -109,6 +109,20 @@ def test_it_carries_what_is_not_read_and_nothing_that_is_written_later(practice:
     ]
 
 
+def test_who_was_notified_of_nothing_but_a_reply_is_caught_up(practice: Practice) -> None:  # N11, N9
+    practice.client("Ana")
+    thread = practice.broadcast("One", locked=False)
+    leave(practice)
+    practice.client("Late")
+    practice.reply(practice.lee, thread, "Two")
+    assert catch_up(practice, thread, dry_run=True) == Reach(people=1, email=1), "the reply waits"
+    practice.clock.advance(hours=2)
+    assert sorted(leave(practice)) == [("Ana", "email", (2,)), ("Late", "email", (2,))]
+    assert catch_up(practice, thread) == Reach(people=1, email=1)
+    assert leave(practice) == [("Late", "email", (1,))]
+    assert catch_up(practice, thread) == Reach()
+
+
 def test_replies_of_others_are_not_in_it(practice: Practice) -> None:  # N11, N9
     thread = practice.broadcast("One", locked=False)
     practice.reply(practice.lee, thread, "Two")

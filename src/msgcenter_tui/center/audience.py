@@ -135,11 +135,12 @@ def _total(found: Sequence[tuple[Mapping[str, bool], int]], parts: Sequence[Mapp
 def _rows(tx: Tx, thread: Row[Any], rows: Sequence[Row[Any]]) -> list[AudienceRow]:
     ids = [row.id for row in rows]
     notices = _notices(tx, thread.id, ids)
+    told = {id: tuple(notice for notice in notices[id] if not notice.kind.answers) for id in ids}
     history: dict[PersonId, list[audiences.Past]] = defaultdict(list)
-    for past in audience_list.histories(tx, [id for id in ids if not notices[id]]):
+    for past in audience_list.histories(tx, [id for id in ids if not told[id]]):
         history[past.client_id].append(audiences.Past(past.at, past.status, past.workspace_id))
     sendings = [(one.at, one.author_id) for one in audience_list.sendings(tx, thread.id, thread.kind)]
-    return [_row(thread, row, notices[row.id], history[row.id], sendings) for row in rows]
+    return [_row(thread, row, notices[row.id], told[row.id], history[row.id], sendings) for row in rows]
 
 
 def _notices(tx: Tx, thread: ThreadId, ids: Sequence[PersonId]) -> dict[PersonId, list[Notice]]:
@@ -164,13 +165,14 @@ def _row(
     thread: Row[Any],
     row: Row[Any],
     notices: Sequence[Notice],
+    told: tuple[Notice, ...],
     history: Sequence[audiences.Past],
     sendings: Sequence[tuple[Any, PersonId]],
 ) -> AudienceRow:
-    notified = audiences.standing(notice.state for notice in notices)
+    notified = audiences.standing(notice.state for notice in told)
     why_not = ""
     if notified is Notified.NO:
-        why_not = audiences.became(notices) or _why_none(thread, row, history, sendings)
+        why_not = audiences.became(told) or _why_none(thread, row, history, sendings)
     return AudienceRow(
         person=_person(row),
         status=row.status,
@@ -179,6 +181,7 @@ def _row(
         notified=notified,
         why_not=why_not,
         notices=tuple(notices),
+        told=told,
         read=bool(row.read) and not row.wrote,
         read_up_to=row.up_to or 0,
         read_at=row.first_at,
@@ -213,7 +216,7 @@ def _why_none(
     history: Sequence[audiences.Past],
     sendings: Sequence[tuple[Any, PersonId]],
 ) -> str:
-    """Why somebody has no delivery at all."""
+    """Why somebody has no delivery of it at all."""
     times = [at for at, author in sendings if author != row.id]
     if sendings and not times:
         return audiences.ITS_AUTHOR

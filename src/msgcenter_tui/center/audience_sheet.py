@@ -45,7 +45,7 @@ def prospect_lines(rows: Iterable[Prospect]) -> str:
 
 
 def _audience_cells(row: AudienceRow) -> Sequence[str]:
-    newest: Mapping[Channel, Notice] = {notice.channel: notice for notice in reversed(row.notices)}
+    newest: Mapping[Channel, Notice] = {notice.channel: notice for notice in reversed(row.told)}
     cells = [
         row.person.id,
         row.person.name,

@@ -93,7 +93,7 @@ def _figures(counts: dict[Among, int]) -> str:
 def _row(row: AudienceRow) -> tuple[str | Cell | None, ...]:
     status = row.status.value if row.status else row.person.kind.value
     sees = Cell(f"yes: {row.why}" if row.sees else f"no: {row.why}", "" if row.sees else "dim")
-    by = ", ".join(f"{notice.channel.value} {notice.state.value}" for notice in row.notices)
+    by = ", ".join(f"{notice.channel.value} {notice.state.value}" for notice in row.told)
     notified = Cell(by or row.notified.value.replace("-", " "), _STYLES[row.notified])
     read = local(row.read_at) or ("yes" if row.read else "")
     return row.person.id, row.person.name, status, sees, notified, read, row.why_not

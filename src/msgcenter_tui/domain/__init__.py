@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         ThreadRow,
     )
     from msgcenter_tui.domain.words import (
+        ANSWERS,
         CURRENT,
         WRITTEN,
         Ahead,
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ANSWERS",
     "CURRENT",
     "NOBODY",
     "WRITTEN",

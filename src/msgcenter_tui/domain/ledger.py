@@ -93,7 +93,9 @@ class AudienceRow:
     why_not: str
     """Why they were not notified; empty where they were, or it is under way."""
     notices: tuple[Notice, ...]
-    """Their deliveries of it, the newest run first."""
+    """Their deliveries of the thread, the newest run first."""
+    told: tuple[Notice, ...]
+    """Of these what decides whether they were notified: not those of others' replies in a broadcast (N9, N11)."""
     read: bool
     """They have read up to its newest message by the owner (R4)."""
     read_up_to: int

@@ -102,6 +102,14 @@ class RunKind(enum.StrEnum):
         """It carries what the owner wrote to All Clients."""
         return self in (RunKind.BROADCAST, RunKind.CATCH_UP)
 
+    @property
+    def answers(self) -> bool:
+        """It carries what others wrote in a broadcast: it notifies nobody of the broadcast itself (N11)."""
+        return self in ANSWERS
+
+
+ANSWERS = (RunKind.REPLY, RunKind.OWNER)
+"""The kinds that `answers` is true of."""
 
 WRITTEN = (RunKind.BROADCAST, RunKind.REPLY, RunKind.OWNER, RunKind.OTHER)
 """What a message can be when it is written; no message is written for a catch-up."""

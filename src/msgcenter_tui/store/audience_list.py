@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import (
+    ANSWERS,
     Among,
     Channel,
     DeliveryState,
@@ -117,7 +118,7 @@ def of_thread(
 ) -> Circle:
     """Everybody of a thread, and whoever has deliveries of it; `newest` and `author` are of its newest message (R4).
 
-    Flags: sees (V1, V8, V9), sent, pending, read (R4), meant (A1), reached (N3, of All Clients), wrote.
+    Flags: sees (V1, V8, V9), sent and pending (N11), read (R4), meant (A1), reached (N3, of All Clients), wrote.
     """
     within, sees, meant = _of_kind(workspace, kind, _in_thread(thread))
     flags = {
@@ -129,7 +130,8 @@ def of_thread(
         "reached": or_(*(reached_by(channel) for channel in Channel)) if kind is ThreadKind.ALL_CLIENTS else false(),
         "wrote": false() if author is None else people.c.id == author,
     }
-    sets = {"sent": people.c.id.in_(_having(thread, _SENT)), "pending": people.c.id.in_(_having(thread, UNDER_WAY))}
+    of_it = runs_of_it(thread)
+    sets = {"sent": people.c.id.in_(_having(of_it, _SENT)), "pending": people.c.id.in_(_having(of_it, UNDER_WAY))}
     if newest is not None:
         sets["read"] = people.c.id.in_(_readers(thread, newest))
     return Circle(kind, workspace, within, flags, thread, known, sets)
@@ -186,24 +188,33 @@ def _runs_of(thread: ThreadId) -> Select[Any]:
     return select(runs.c.id).where(runs.c.thread_id == thread)
 
 
+def _of_it(thread: ThreadId) -> Condition:
+    """Of `runs`: those by which people are notified of the thread itself; of a broadcast not its replies' (N11)."""
+    return and_(runs.c.thread_id == thread, runs.c.kind.not_in(ANSWERS))
+
+
+def runs_of_it(thread: ThreadId) -> Select[Any]:
+    return select(runs.c.id).where(_of_it(thread))
+
+
 def _has(thread: ThreadId, states: frozenset[DeliveryState]) -> Condition:
-    """Of `people`: those with a delivery of the thread in one of these states."""
-    mine = deliveries.c.run_id.in_(_runs_of(thread)), deliveries.c.person_id == people.c.id
+    """Of `people`: those with a delivery of the thread itself in one of these states."""
+    mine = deliveries.c.run_id.in_(runs_of_it(thread)), deliveries.c.person_id == people.c.id
     standing = _exists(deliveries, *mine, deliveries.c.state.in_(sorted(states)))
     ended = sorted(states & SETTLED)
     if not ended:
         return standing
-    return or_(standing, _exists(runs, runs.c.thread_id == thread, state_in(runs.c.id, people.c.id).in_(ended)))
+    return or_(standing, _exists(runs, _of_it(thread), state_in(runs.c.id, people.c.id).in_(ended)))
 
 
-def _having(thread: ThreadId, states: frozenset[DeliveryState] | None = None) -> Select[Any]:
-    """Whoever has a delivery of the thread, in one of these states."""
-    found: Select[Any] = select(deliveries.c.person_id).where(deliveries.c.run_id.in_(_runs_of(thread)))
+def _having(which: Select[Any], states: frozenset[DeliveryState] | None = None) -> Select[Any]:
+    """Whoever has a delivery of these runs, in one of these states."""
+    found: Select[Any] = select(deliveries.c.person_id).where(deliveries.c.run_id.in_(which))
     if states is not None:
         found = found.where(deliveries.c.state.in_(sorted(states)))
         if not states & SETTLED:
             return found
-    return select(found.union_all(folding.having(_runs_of(thread), states)).subquery().c.person_id)
+    return select(found.union_all(folding.having(which, states)).subquery().c.person_id)
 
 
 def _has_read(thread: ThreadId, newest: int) -> Condition:
@@ -263,7 +274,7 @@ def _people(circle: Circle, query: Select[Any], few: bool) -> Select[Any]:
 def _everybody(circle: Circle) -> Select[Any] | CompoundSelect[Any]:
     if circle.thread is None:
         return circle.within
-    return union(circle.within, _having(circle.thread))
+    return union(circle.within, _having(_runs_of(circle.thread)))
 
 
 def _had(thread: ThreadId) -> Condition:
@@ -275,7 +286,7 @@ def _had(thread: ThreadId) -> Condition:
 def _are_few(tx: Tx, circle: Circle) -> bool:
     found = [circle.within]
     if circle.thread is not None:
-        found.append(_having(circle.thread))
+        found.append(_having(_runs_of(circle.thread)))
     counted = (tx.conn.scalar(select(func.count()).select_from(one.limit(_FEW).subquery())) or 0 for one in found)
     return all(count < _FEW for count in counted)
 

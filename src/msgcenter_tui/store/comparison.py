@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 
 from msgcenter_tui.domain import Channel, RunKind, ThreadKind, ThreadState, WorkspaceId
+from msgcenter_tui.store.audience_list import runs_of_it
 from msgcenter_tui.store.folding import state_in
 from msgcenter_tui.store.tables import clients, deliveries, gaps, messages, people, runs, threads
 from msgcenter_tui.store.tx import Tx
@@ -47,11 +48,8 @@ def _notified_now(workspace: WorkspaceId) -> ColumnElement[bool]:
 def _notified_then(last: Row[Any]) -> ColumnElement[bool]:
     """Of `clients`: those who have a delivery that carries the message, whatever became of it."""
     number = last.number
-    carrying = (
-        select(runs.c.id)
-        .where(runs.c.thread_id == last.thread, runs.c.kind.in_((RunKind.BROADCAST, RunKind.CATCH_UP)))
-        .where(runs.c.first <= number, or_(runs.c.last.is_(None), runs.c.last >= number))
-    )
+    spanning = runs.c.first <= number, or_(runs.c.last.is_(None), runs.c.last >= number)
+    carrying = runs_of_it(last.thread).where(*spanning)
     missed = (
         exists()
         .where(gaps.c.run_id == deliveries.c.run_id, gaps.c.person_id == deliveries.c.person_id)

@@ -91,7 +91,7 @@ def notified(row: AudienceRow) -> Content:
     """By what somebody was notified, or that they were not."""
     if row.notified is Notified.NO:
         return Content.styled("– not notified", "$muted")
-    newest = {notice.channel: notice.state for notice in reversed(row.notices)}
+    newest = {notice.channel: notice.state for notice in reversed(row.told)}
     by_state: dict[DeliveryState, list[str]] = {}
     for channel, state in sorted(newest.items()):
         by_state.setdefault(state, []).append(render_ledger.CHANNEL_WORDS[channel])
@@ -114,7 +114,7 @@ def _why(row: AudienceRow) -> str:
     """What is not as one would wish, first that it is not seen; the same reason for both once."""
     if row.sees:
         return row.why_not
-    of_status = row.status is not None and not row.status.current and not row.notices
+    of_status = row.status is not None and not row.status.current and not row.told
     return ", ".join(filter(None, [row.why, "" if of_status else row.why_not]))
 
 

@@ -168,7 +168,7 @@ def person(one: AudienceRow, now: datetime, zone: tzinfo | None) -> str:
     if one.notified is Notified.NO:
         parts.append(f"not notified: {one.why_not}" if one.why_not else "not notified")
     else:
-        channels = dict.fromkeys(render.CHANNEL_WORDS[notice.channel] for notice in one.notices)
+        channels = dict.fromkeys(render.CHANNEL_WORDS[notice.channel] for notice in one.told)
         parts.append(
             f"{'notified' if one.notified is Notified.YES else 'about to be notified'} by {', '.join(channels)}"
         )
