@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import sqlite
 
 from msgcenter_tui.domain import (
@@ -145,10 +145,15 @@ def remove_participant(tx: Tx, thread: ThreadId, person: PersonId) -> None:
 
 def mark_history(tx: Tx, thread: ThreadId, person: PersonId) -> None:
     """A member of staff who is added has what they have not read before them (A5, R1)."""
-    up_to = tx.conn.scalar(select(reads.c.up_to).where(reads.c.thread_id == thread, reads.c.person_id == person)) or 0
-    tx.conn.execute(
-        upsert(tx, marks).values(person_id=person, thread_id=thread, from_number=up_to + 1).on_conflict_do_nothing()
-    )
+    unread = {"person_id": person, "thread_id": thread, "from_number": _first_unread(thread, person)}
+    tx.conn.execute(upsert(tx, marks).values(unread).on_conflict_do_nothing())
+
+
+def _first_unread(thread: Any, person: Any) -> ColumnElement[int]:
+    """The number behind the last one that this person has read, values or columns."""
+    mine = reads.c.thread_id == thread, reads.c.person_id == person
+    up_to = select(reads.c.up_to).where(*mine).correlate_except(reads).scalar_subquery()
+    return func.coalesce(up_to, 0) + 1
 
 
 def put_owners_in(tx: Tx, workspace: WorkspaceId, leaving: PersonId | None = None) -> None:
@@ -180,9 +185,12 @@ def put_owners_in(tx: Tx, workspace: WorkspaceId, leaving: PersonId | None = Non
             ~is_in_it,
         )
     )
-    for thread, person in [(row.id, row.person_id) for row in tx.conn.execute(outside)]:
-        add_participants(tx, thread, [person])
-        mark_history(tx, thread, person)
+    unread = outside.add_columns(_first_unread(threads.c.id, members.c.person_id))
+    put_in = outside.add_columns(literal(tx.now, participants.c.added_at.type))
+    # First the marks: who is in it by then is none of those outside any more.
+    for table, last, rows in ((marks, "from_number", unread), (participants, "added_at", put_in)):
+        several = upsert(tx, table).from_select(["thread_id", "person_id", last], rows)
+        tx.conn.execute(several.on_conflict_do_nothing())
 
 
 def rewrite(tx: Tx, message: Row[Any], body: str, facts: Facts | None) -> None:
