@@ -358,5 +358,20 @@ def test_what_a_member_begins_while_they_are_removed_is_the_owners(practice: Pra
     assert practice.sees(practice.maya) == [begun]
 
 
+@pytest.mark.parametrize("statement", ["INSERT INTO participants", COMMIT])
+def test_what_a_client_writes_to_a_member_who_is_being_removed_is_seen(practice: Practice, statement: str) -> None:
+    # rules.md, Words; V9, A4
+    ana = practice.client("Ana")
+    practice.store.run(clients.assign, practice.who(practice.maya), ana.id, practice.lee.id)
+    begun, removed = in_between(
+        practice.store,
+        statement,
+        lambda: practice.direct(ana, practice.lee),
+        lambda: practice.store.run(teams.remove_member, practice.who(practice.maya), practice.team.id, practice.lee.id),
+    )
+    assert removed is None
+    assert practice.sees(practice.maya) == [begun]
+
+
 def starting(practice: Practice, by: Staff) -> Any:
     return lambda: practice.direct(by, practice.maya)

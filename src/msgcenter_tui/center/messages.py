@@ -40,7 +40,7 @@ from msgcenter_tui.rules import fields, roles
 from msgcenter_tui.store import audience, conversations, places, posting, runs
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.ids import is_id
-from msgcenter_tui.store.tables import WORKSPACE
+from msgcenter_tui.store.tables import PERSON, WORKSPACE
 from msgcenter_tui.store.tx import Tx, act, look
 
 __all__ = [
@@ -167,7 +167,10 @@ def _address_of_client(tx: Tx, actor: Actor, recipients: Recipients) -> Address:
     client = the_portal_client(tx, actor)
     if recipients.kind is not ThreadKind.DIRECT:
         raise Refused("you cannot start a broadcast", "only staff can", "write to somebody by name")
-    named = tuple(reach.named(tx, actor, client.workspace_id, None, _some(recipients.people)))
+    to = _some(recipients.people)
+    if tx.writes and is_id(PERSON, to[0]):  # the owner it will have is removed before it is begun, or behind it
+        places.hold_member(tx, to[0], workspace=client.workspace_id)
+    named = tuple(reach.named(tx, actor, client.workspace_id, None, to))
     return Address(client.workspace_id, client.workspace_name, ThreadKind.DIRECT, named, named[0])
 
 

@@ -169,9 +169,10 @@ def set_role(tx: Tx, workspace: WorkspaceId, person: PersonId, role: Role) -> No
 
 def hold_member(tx: Tx, person: PersonId, *, thread: ThreadId | None = None, workspace: str | None = None) -> None:
     """Hold the membership by which somebody acts in a thread, or in a workspace: until the act is done it is neither
-    taken away nor changed. Taken before the thread's row, as who removes a member does. (On SQLite a writer is alone.)
+    taken away nor changed. Taken before the thread's row, as who removes a member does. (On SQLite a writer is alone;
+    of a portal behind walls its gate does it.)
     """
-    if tx.sqlite:
+    if tx.sqlite or tx.gated:
         return
     place: Any = workspace
     if thread is not None:

@@ -69,6 +69,8 @@ DECLARE
     now bigint := msgcenter_walls.clock();
     begun bigint;
 BEGIN
+    -- The owner it will have is removed before it is begun, or behind it.
+    PERFORM FROM members WHERE workspace_id = here AND person_id = owner FOR SHARE;
     IF here IS NULL OR NOT msgcenter_walls.reaches(owner)
         OR char_length(subject) > 200 THEN
         RAISE 'no thread can be begun so' USING ERRCODE = '42501';
