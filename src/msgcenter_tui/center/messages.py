@@ -310,9 +310,10 @@ def _post(tx: Tx, actor: Actor, thread: ThreadId, run_kind: RunKind, body: str, 
 
 
 def _use_up(tx: Tx, actor: Actor, draft: Draft | None) -> None:
-    """Remove the draft that becomes this message; one that is gone was sent by another terminal already.
+    """Remove the draft that becomes this message, as it was last seen.
 
-    What another terminal has made of it since is no part of this message, and stays (M4).
+    Raises Conflict where it is gone, for another terminal has sent it already, and where it was changed there, for
+    those words are not in this message and would be lost (M4).
     """
     if draft is None:
         return

@@ -168,9 +168,9 @@ def set_role(tx: Tx, workspace: WorkspaceId, person: PersonId, role: Role) -> No
 
 
 def hold_member(tx: Tx, person: PersonId, *, thread: ThreadId | None = None, workspace: str | None = None) -> None:
-    """Hold the membership by which somebody acts in a thread, or in a workspace: until the act is done it is neither
-    taken away nor changed. Taken before the thread's row, as who removes a member does. (On SQLite a writer is alone;
-    of a portal behind walls its gate does it.)
+    """Hold the membership by which somebody acts in a thread, or in a workspace, or is written to: until the act is
+    done it is neither taken away nor changed. Taken before the thread's row, as who removes a member does. (On SQLite
+    a writer is alone; of a portal behind walls its gate does it.)
     """
     if tx.sqlite or tx.gated:
         return
