@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
@@ -53,6 +54,12 @@ settings.load_profile("untimed")
 def pytest_xdist_auto_num_workers() -> int:
     """Two more than the processors: the tests wait a third of their time, for terminals and for stores."""
     return (os.cpu_count() or 1) + 2
+
+
+def pytest_configure() -> None:
+    """Begun in the background by a shell, they ignore ctrl+c, and so would every program that they start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -53,18 +53,21 @@ def test_no_client_sees_a_thread_to_the_team(practice: Practice) -> None:
         practice.opened(ana, thread)
 
 
-def test_an_owner_finds_no_deleted_thread_that_they_never_saw(practice: Practice) -> None:
-    # V4, V9: who owns it by having become an Owner later is still not in the conversation
+def test_whoever_becomes_owner_finds_what_was_deleted_of_those_who_left(practice: Practice) -> None:
+    # Words, V4: the team's Owners own the threads of an owner who left, those who became Owner since, too
     thread = practice.direct(practice.lee, practice.client("Ana"))
     maya = practice.who(practice.maya)
     practice.store.run(teams.remove_member, maya, practice.team.id, practice.lee.id)
     practice.store.run(threads.delete, maya, thread)
     nora = practice.world.staff("Nora")
-    practice.world.member(practice.team, nora, Role.OWNER)
-    assert deleted(practice, practice.maya) == [thread]
+    practice.world.member(practice.team, nora, Role.CONTRIBUTOR)
     assert deleted(practice, nora) == []
     with pytest.raises(NotFound):
         practice.store.run(threads.restore, practice.who(nora), thread)
+    practice.world.member(practice.team, nora, Role.OWNER)
+    assert deleted(practice, nora) == deleted(practice, practice.maya) == [thread]
+    practice.store.run(threads.restore, practice.who(nora), thread)
+    assert deleted(practice, nora) == []
 
 
 def test_clients_find_nothing_deleted(practice: Practice) -> None:
