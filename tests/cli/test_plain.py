@@ -240,7 +240,7 @@ def test_ctrl_c_keeps_a_line_that_was_being_changed(shell: Shell, terminal: Term
 
 def test_ctrl_c_keeps_what_a_template_was_given(shell: Shell, terminal: Terminal) -> None:  # S1
     shell.say("templates", "add", "Holiday", "--body", "From [[first day]] to [[last day]], [[why]].")
-    terminal.type("ay\n").settle().type(".\n").wait("send").type("template Holiday\n").wait("first day,")
+    terminal.type("ay\n").settle().type(".\n").wait("send").type("template Holiday\n").wait("first day,").settle()
     terminal.press("ctrl+c").wait("It is left as a draft.")
     assert drafts(shell) == ["And on\nMonday"]  # there was nothing to lose
     terminal.type("reply\n").wait("2. Monday").type("template Holiday\n").wait("first day,").type("3 March\n")
