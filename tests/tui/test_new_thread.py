@@ -357,9 +357,7 @@ async def test_a_flat_window_has_room_for_the_message_and_for_the_picker(
     practice: Practice, run: Run, size: tuple[int, int]
 ) -> None:
     async with run(practice.actor, size=size) as driven:
-        await begin(driven)
-        await driven.press("enter", "enter", "enter")
-        await driven.type("Dear all")
+        await writes_to_all(driven, "Dear all")
         await driven.press("enter")
         await driven.type("see {{")
         await driven.type("x ")
@@ -384,6 +382,13 @@ async def test_a_flat_window_has_room_for_a_reply(practice: Practice, run: Run, 
         await picks(driven)
 
 
+async def writes_to_all(driven: Driven, words: str) -> None:
+    """A new thread to All Clients, without a subject."""
+    await begin(driven)
+    await driven.press("enter", "enter", "enter")
+    await driven.type(words)
+
+
 def flowing(driven: Driven) -> str:
     """The screen without its lines and borders."""
     return " ".join(driven.text.replace("│", " ").split())
@@ -402,9 +407,7 @@ async def test_a_flat_window_shows_the_preview_and_not_only_for_whom_it_is(
 ) -> None:
     # T6
     async with run(practice.actor, size=size) as driven:
-        await begin(driven)
-        await driven.press("enter", "enter", "enter")
-        await driven.type("Dear all")
+        await writes_to_all(driven, "Dear all")
         await driven.press("ctrl+g", "tab")
         await driven.until(lambda: "Rosa Díaz" in driven.text and "no e-mail address" in driven.text)
 

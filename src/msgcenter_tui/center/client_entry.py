@@ -15,6 +15,15 @@ from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.text import LONGEST_BODY, clean, clean_line
 
 
+def note_of(text: str) -> str:
+    """A note as it is kept. Raises BadInput where it is too long."""
+    note = clean(text).strip()
+    if len(note) > LONGEST_BODY:
+        what = f"it has {len(note):,} characters, the most is {LONGEST_BODY:,}"
+        raise BadInput("the note is too long", what, "shorten it")
+    return note
+
+
 @dataclass
 class Entry:
     """A client as they will be: what is there, what is changed, and whether that may be."""
@@ -42,12 +51,7 @@ class Entry:
         self.values.update(phone=shown, phone_number=shown and addresses.phone_number(shown, region))
 
     def set_note(self, note: str) -> None:
-        note = clean(note).strip()
-        if len(note) > LONGEST_BODY:
-            raise BadInput(
-                "the note is too long", f"{len(note):,} characters, the most is {LONGEST_BODY:,}", "shorten it"
-            )
-        self.values["note"] = note
+        self.values["note"] = note_of(note)
 
     def will_be(self, column: str) -> Any:
         return self.values[column] if column in self.values else getattr(self.row, column, None)

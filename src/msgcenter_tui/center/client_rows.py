@@ -15,6 +15,7 @@ from itertools import islice
 from typing import TypeVar
 
 from msgcenter_tui.center.addresses import email_address
+from msgcenter_tui.center.client_entry import note_of
 from msgcenter_tui.center.client_words import (
     CONSENTS,
     INTERPRETED,
@@ -29,7 +30,7 @@ from msgcenter_tui.center.client_words import (
 from msgcenter_tui.center.spreadsheet import Finding, Record, Table, read_table
 from msgcenter_tui.domain import Consent, Status
 from msgcenter_tui.errors import BadInput
-from msgcenter_tui.text import LONGEST_BODY, clean, clean_line, clean_name, fold
+from msgcenter_tui.text import clean_line, clean_name, fold
 
 _W = TypeVar("_W")
 
@@ -154,7 +155,7 @@ class _Reader:
             status=self._word(line, Fact.STATUS, cells, STATUSES),
             portal=self._word(line, Fact.PORTAL, cells, PORTALS),
             consent=self._word(line, Fact.SMS, cells, CONSENTS),
-            note=self._try(line, Fact.NOTE, _note, cells.get(Fact.NOTE, "")) or "",
+            note=self._try(line, Fact.NOTE, note_of, cells.get(Fact.NOTE, "")) or "",
         )
         if row.portal and not email_key:
             self.reject(line, Fact.PORTAL, "a portal needs a valid e-mail address, and the row has none")  # P2
@@ -207,15 +208,6 @@ class _Reader:
             self.warn(line, fact, "it holds control characters, which were taken out")
         elif fact is not Fact.NOTE and re.search(r"[\r\n]", text.strip()):
             self.warn(line, fact, "it holds line breaks, which became spaces")
-
-
-def _note(text: str) -> str:
-    note = clean(text).strip()
-    if len(note) > LONGEST_BODY:
-        raise BadInput(
-            "the note is too long", f"it has {len(note):,} characters, the most is {LONGEST_BODY:,}", "shorten it"
-        )
-    return note
 
 
 # -- repeats ----------------------------------------------------------------------------------------------------------

@@ -12,8 +12,6 @@ from msgcenter_tui.store import channels, places, staff
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx, act
 
-_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
-
 
 @act
 def resume(tx: Tx, actor: Actor, *, channel: Channel | None = None) -> tuple[Channel, ...]:
@@ -39,7 +37,7 @@ def resume(tx: Tx, actor: Actor, *, channel: Channel | None = None) -> tuple[Cha
 def _refuse(tx: Tx, channel: Channel | None) -> NoReturn:
     if channel is None:
         raise Refused("there is nothing to resume", "no channel is paused")
-    what = f"{_WORDS[channel]} cannot be resumed"
+    what = f"{waiting.CHANNEL_WORDS[channel]} cannot be resumed"
     if channel in channels.not_configured(tx):
         why, _, cure = waiting.NOT_CONFIGURED[channel].partition(": ")
         raise Refused(what, why, cure)

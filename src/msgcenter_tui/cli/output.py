@@ -157,6 +157,11 @@ def write_in_time(words: str, stream: TextIO) -> bool:
     return files.write_in_time(file, f"{words}\n".encode(stream.encoding, "backslashreplace"), _PATIENCE)
 
 
+def to_standard_error(line: str) -> None:
+    """A line that is no part of the answer: a warning, or how far something is."""
+    print(shown_line(line), file=sys.stderr, flush=True)
+
+
 def silence() -> None:
     """Say nothing more on standard output: else the interpreter flushes at exit, and complains once more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,12 +11,11 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from msgcenter_tui.cli import ending, pages
-from msgcenter_tui.cli.output import Paper
+from msgcenter_tui.cli.output import Paper, to_standard_error
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Ask, BadInput, Refused, Unavailable, reason
 from msgcenter_tui.serving.door import Door
-from msgcenter_tui.text import shown_line
 
 if TYPE_CHECKING:
     from msgcenter_tui.serving.server import Server
@@ -57,7 +56,7 @@ def _on_the_demonstration(session: Session) -> None:
     args = session.args
     if args.db is not None:
         raise BadInput("--demo cannot be used with --db", "it has a store of its own", "give one of them")
-    args.db = str(demo.prepare(say=_to_standard_error).database)
+    args.db = str(demo.prepare(say=to_standard_error).database)
     args.acts_as = args.acts_as or STAFF[MAYA]
     session.config = replace(session.config, policy=POLICY)
 
@@ -111,7 +110,7 @@ async def _serve(session: Session, server: Server, door: Door, actor: Actor, nam
 
 async def _notifier(session: Session, front: Front) -> Notifier | None:
     if not session.notifies:
-        _to_standard_error("nothing is carried out here: a `msgcenter deliver` with a notifier's login does that")
+        to_standard_error("nothing is carried out here: a `msgcenter deliver` with a notifier's login does that")
         return None
     folder = session.demonstration
     if folder is not None:
@@ -125,7 +124,7 @@ async def _notifier(session: Session, front: Front) -> Notifier | None:
     notifier = InApp(front, session.config).start()
     await notifier.ready()
     if notifier.status:
-        _to_standard_error(f"warning: {notifier.status}")
+        to_standard_error(f"warning: {notifier.status}")
     return notifier
 
 
@@ -141,7 +140,3 @@ def _say(session: Session, address: str, actor: Actor) -> None:
     if not _is_here(session.args.host):
         paper.say("Nothing is encrypted: whoever is on the way can read it, and take it.", "warn")
     print("\n".join(paper.lines), flush=True)
-
-
-def _to_standard_error(line: str) -> None:
-    print(shown_line(line), file=sys.stderr, flush=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from msgcenter_tui import config
+from msgcenter_tui.cli.output import to_standard_error
 from msgcenter_tui.config import Config
 from msgcenter_tui.text import shown_line
 
@@ -35,7 +35,7 @@ class Session:
         self._events: Events | None = None
         self.upgrading: Callable[[], None] = lambda: None
         """Hears that the store is about to be upgraded, which may take minutes."""
-        self.warned: Callable[[str], object] = _to_standard_error
+        self.warned: Callable[[str], object] = to_standard_error
         """Hears a warning, a line by itself."""
 
     @property
@@ -121,7 +121,3 @@ def demonstration_of(store: Store) -> Path | None:
     with store.read() as tx:
         is_one = meta_value(tx, DEMONSTRATION) is not None
     return store.file.path.parent if is_one and store.file is not None else None
-
-
-def _to_standard_error(line: str) -> None:
-    print(line, file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgcenter_tui.domain import LedgerStatus
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.rules import waiting
 from msgcenter_tui.tui import acts, render
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def question(status: LedgerStatus) -> str:
 
 def figures(services: Services, status: LedgerStatus) -> str:
     """What keeps it, when the next leaves, and what becomes of it once one has left (N13)."""
-    lines = [f"It waits: {render.stopped_words(channel, why)}." for channel, why in status.paused]
+    lines = [f"It waits: {waiting.stopped_words(channel, why)}." for channel, why in status.paused]
     if not lines and status.next_at is not None:
         left = status.next_at - services.clock()
         if left.total_seconds() > 0:

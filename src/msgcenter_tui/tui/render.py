@@ -16,10 +16,7 @@ from textual.content import Content
 
 from msgcenter_tui import text
 from msgcenter_tui.domain import Channel, PersonKind, PieceKind, Role, ThreadKind, WorkspaceKind
-from msgcenter_tui.rules.waiting import CHANNEL_WORDS as CHANNEL_WORDS
-from msgcenter_tui.rules.waiting import not_configured
-from msgcenter_tui.rules.waiting import stopped_words as stopped_words
-from msgcenter_tui.rules.waiting import waits_for as waits_for
+from msgcenter_tui.rules.waiting import not_configured, stopped_words
 from msgcenter_tui.tui.pace import remaining as remaining
 
 if TYPE_CHECKING:  # the first frame needs none of them

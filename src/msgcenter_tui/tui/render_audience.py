@@ -21,6 +21,7 @@ from msgcenter_tui.domain import (
     Thread,
     ThreadKind,
 )
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.tui import render, render_ledger
 
 AMONG_WORDS = {
@@ -94,7 +95,7 @@ def notified(row: AudienceRow) -> Content:
     newest = {notice.channel: notice.state for notice in reversed(row.told)}
     by_state: dict[DeliveryState, list[str]] = {}
     for channel, state in sorted(newest.items()):
-        by_state.setdefault(state, []).append(render_ledger.CHANNEL_WORDS[channel])
+        by_state.setdefault(state, []).append(CHANNEL_WORDS[channel])
     each = (
         Content.assemble(render_ledger.state(state), (f" {', '.join(channels)}", "$muted"))
         for state, channels in by_state.items()
@@ -137,7 +138,7 @@ def detail(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
     for notice in row.notices:
         at = render.moment(notice.at, now, zone) if notice.at is not None else ""
         kind = _RUN_WORDS.get(notice.kind, "")
-        by = render_ledger.CHANNEL_WORDS[notice.channel]
+        by = CHANNEL_WORDS[notice.channel]
         about = "  ".join(filter(None, [by, kind, at]))
         lines.append(Content.assemble(render_ledger.state(notice.state), (f"  {about}", "$muted")))
         if notice.why:
@@ -193,7 +194,7 @@ def becomes(row: Prospect) -> Content:
     if row.excluded:
         return Content.styled("– excluded", "$muted")
     if row.channels:
-        return Content.styled(f"✓ {', '.join(render_ledger.CHANNEL_WORDS[one] for one in row.channels)}", "$success")
+        return Content.styled(f"✓ {', '.join(CHANNEL_WORDS[one] for one in row.channels)}", "$success")
     if row.in_portal:
         return Content.styled("○ portal only", "$accent")
     return Content.styled("✗ by nothing", "$warning")

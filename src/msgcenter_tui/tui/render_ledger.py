@@ -8,10 +8,8 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus, Reason
-from msgcenter_tui.rules.waiting import not_configured
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS, not_configured
 from msgcenter_tui.tui import render
-
-CHANNEL_WORDS = {Channel.EMAIL: "e-mail", Channel.SMS: "SMS"}
 
 STATE_WORDS = {
     DeliveryState.WAITING: "waiting",

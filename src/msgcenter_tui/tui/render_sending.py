@@ -18,8 +18,7 @@ from msgcenter_tui.domain import (
     ThreadKind,
     Unreached,
 )
-from msgcenter_tui.rules import fields, sms
-from msgcenter_tui.rules.waiting import channels as channels
+from msgcenter_tui.rules import fields, sms, waiting
 from msgcenter_tui.tui import render
 
 KIND_WORDS = {
@@ -93,7 +92,7 @@ def notified(reach: Reach, waits: str = "") -> str:
 
 def reached(reach: Reach, stopped: Mapping[Channel, str]) -> str:
     """The same in few words, at a composer's foot: "398 notified"; what waits says so (N13)."""
-    if waits := render.waits_for(stopped, channels(reach)):
+    if waits := waiting.waits_for(stopped, waiting.channels(reach)):
         return f"{render.number(reach.people)} to notify, waits: {waits}"
     return f"{render.number(reach.people)} notified" if reach.people else "nobody is notified"
 
@@ -106,7 +105,7 @@ def figures(outlook: Outlook, stopped: Mapping[Channel, str], between: str = " Â
     reach = outlook.reach
     if not outlook.audience:
         return Content.styled(_nobody(outlook.kind), "$warning")
-    waits = render.waits_for(stopped, channels(reach))
+    waits = waiting.waits_for(stopped, waiting.channels(reach))
     parts = [Content.styled(notified(reach, waits), "bold" if reach.people and not waits else "bold $warning")]
     if reach.portal_only:
         verb = "finds" if reach.portal_only == 1 else "find"

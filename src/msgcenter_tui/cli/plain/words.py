@@ -25,6 +25,7 @@ from msgcenter_tui.domain import (
     ThreadRow,
     ThreadState,
 )
+from msgcenter_tui.rules import waiting
 from msgcenter_tui.text import preview
 from msgcenter_tui.tui import render, render_audit
 
@@ -96,7 +97,7 @@ def countdown(thread: Thread, now: datetime, stopped: Mapping[Channel, str]) -> 
     if (left := thread.countdown) is None:
         return ""
     span = left.leaves_at - now
-    if waits := render.waits_for(stopped, left.channels):
+    if waits := waiting.waits_for(stopped, left.channels):
         words = f"It waits: {waits}"
     elif not left.channels:
         words = "Nobody is notified"
@@ -168,7 +169,7 @@ def person(one: AudienceRow, now: datetime, zone: tzinfo | None) -> str:
     if one.notified is Notified.NO:
         parts.append(f"not notified: {one.why_not}" if one.why_not else "not notified")
     else:
-        channels = dict.fromkeys(render.CHANNEL_WORDS[notice.channel] for notice in one.told)
+        channels = dict.fromkeys(waiting.CHANNEL_WORDS[notice.channel] for notice in one.told)
         parts.append(
             f"{'notified' if one.notified is Notified.YES else 'about to be notified'} by {', '.join(channels)}"
         )
@@ -200,7 +201,7 @@ def ledger(status: LedgerStatus, now: datetime) -> Iterator[str]:
         f"{render.number(status.unknown)} unknown."
     )
     for channel, why in status.paused:
-        yield as_sentence(f"{render.CHANNEL_WORDS[channel]} sends nothing: {why}")
+        yield as_sentence(f"{waiting.CHANNEL_WORDS[channel]} sends nothing: {why}")
     if status.next_at is not None and status.next_at > now:
         yield f"The next leaves in {how_long(status.next_at - now)}."
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, ThreadId
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.rules.states import SETTLED
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.tui import acts, render, render_ledger
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.paged import PagedRoom
@@ -189,7 +190,7 @@ class DeliveryActs(PagedRoom, Several):
 
     async def _resume(self) -> None:
         resumed: tuple[Channel, ...] = await self.perform(acts.deliveries.resume, self.actor)
-        words = " and ".join(render_ledger.CHANNEL_WORDS[channel] for channel in resumed)
+        words = " and ".join(CHANNEL_WORDS[channel] for channel in resumed)
         self.center.say(f"Sending by {words} again: what waits leaves now")
         self.center.announce_change()
 

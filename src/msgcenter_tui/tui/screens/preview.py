@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from msgcenter_tui.domain import Channel, Notable, Person, PersonId, PersonKind, Scanned, ThreadKind, Unsent
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.rules import notables, sms
+from msgcenter_tui.rules import notables, sms, waiting
 from msgcenter_tui.tui import acts, keys, render, render_preview
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens.finder import Finder, Match
@@ -203,7 +203,7 @@ class PreviewScreen(CenterScreen[bool]):
         if self.services.proofs is None:
             return render_preview.not_there(f"An {name} leaves", "how it reads is not known here")
         proofs = self.services.proofs()
-        waits = render.waits_for(dict(self.center.status.stopped), [channel])
+        waits = waiting.waits_for(dict(self.center.status.stopped), [channel])
         try:
             if channel is Channel.EMAIL:
                 return render_preview.mail(proofs.mail(letter), preview.portal.pieces, waits, width)

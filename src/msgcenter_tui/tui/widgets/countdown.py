@@ -11,6 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from msgcenter_tui.domain import Channel, Countdown, DeliveryState, Thread
+from msgcenter_tui.rules import waiting
 from msgcenter_tui.tui import keys, render, render_progress
 from msgcenter_tui.tui.pace import Pace
 
@@ -87,7 +88,7 @@ class CountdownLine(Widget):
         """Nothing of it can leave: every channel that it goes by sends nothing (N13)."""
         if not countdown.channels or any(channel not in self.stopped for channel in countdown.channels):
             return ""
-        return render.waits_for(self.stopped, countdown.channels)
+        return waiting.waits_for(self.stopped, countdown.channels)
 
     def _counting(self, thread: Thread, countdown: Countdown) -> Content:
         left = countdown.leaves_at - self.clock()

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Readers, Thread, ThreadKind, ThreadState
 from msgcenter_tui.domain import Conversation as Opened
+from msgcenter_tui.rules import waiting
 from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.pace import SPAN
 from msgcenter_tui.tui.widgets.composer import Composer
@@ -190,7 +191,7 @@ class ThreadPane(Vertical):
 def reach_words(outlook: Outlook, thread: Thread | None, stopped: Mapping[Channel, str]) -> str:
     """ "371 portals, 398 notified"; what waits for a channel that sends nothing says so (N13)."""
     reached = render_sending.reached(outlook.reach, stopped)
-    if outlook.kind is not ThreadKind.ALL_CLIENTS or render.waits_for(stopped, render_sending.channels(outlook.reach)):
+    if outlook.kind is not ThreadKind.ALL_CLIENTS or waiting.waits_for(stopped, waiting.channels(outlook.reach)):
         return reached
     portals = thread.readers.sees if thread and thread.readers else outlook.audience
     return f"{render.counted(portals, 'portal')}, {render.number(outlook.reach.people)} notified"
