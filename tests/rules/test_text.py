@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from time import monotonic
 
 import pytest
 from hypothesis import given
@@ -209,11 +208,9 @@ def test_white_space_around_breaks_is_one_space(text: str) -> None:
     assert shown_line(text) == re.sub(r"\s*\n\s*", " ", shown(text)).strip()
 
 
-@pytest.mark.parametrize("run", ["\t" * 20_000, " " * 80_000, "\n" + " " * 80_000], ids=["tabs", "spaces", "break"])
-def test_a_long_run_of_white_space_takes_no_time(run: str) -> None:
-    began = monotonic()
-    assert shown_line(f"a{run}b").startswith("a ")
-    assert monotonic() - began < 1  # some milliseconds; gone through again and again it is ten seconds
+@pytest.mark.parametrize("run", ["\t" * 500_000, " " * 500_000, "\n" + " " * 500_000], ids=["tabs", "spaces", "break"])
+def test_a_long_run_of_white_space_is_gone_through_once(run: str) -> None:
+    assert shown_line(f"a{run}b").startswith("a ")  # again from each of its characters, it would take hours
 
 
 @given(st.text(st.characters(exclude_categories=("C", "M", "Zl", "Zp")) | st.just("\n")))
