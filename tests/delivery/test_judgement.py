@@ -187,6 +187,20 @@ async def test_a_letter_that_is_put_off_takes_no_place_in_the_pace(monkeypatch: 
     assert post._letters == deque([later])
 
 
+async def test_what_is_sent_fast_is_claimed_by_the_larger_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: now)
+    marks: Any = SimpleNamespace()
+    post = Post(Door(0), Means(marks, str, lambda: 0.5, lambda _: None), 4, stopped, lambda: None)
+    post._closing = True  # nobody sends here: what is put is gone
+    at_first = post.most
+    for seconds, most in [(5, at_first), (0.01, 400), (0.001, 512), (0.0, 512), (2, at_first)]:
+        now += seconds
+        await post.put([LETTER] * 20)
+        post._letters.clear()
+        assert post.room == post.most == most
+
+
 async def stopped(channel: Channel, why: str, span: timedelta | None) -> None:
     raise AssertionError("nothing is stopped")
 

@@ -108,16 +108,19 @@ class Marks:
     async def _run(self) -> None:
         """Commit group by group; those of one are told, and ask for the next, before that, or while it is under way.
 
-        The latter where it is another process that commits: a thread would only take turns with them.
+        The latter where it is another process that commits: a thread would only take turns with them. Nor is anybody
+        waited for then: the others ask while it commits what is there.
         """
         told: list[_Told] = []
         while told or self._asked:
-            if not (told and self._asked and self._front.kept_apart):
+            apart = self._front.kept_apart
+            if not (told and self._asked and apart):
                 _tell(told)
                 told = []
                 if not self._asked:
                     continue
-                await self._gather()
+                if not apart:
+                    await self._gather()
             group = self._group()
             begun = self._begun(*group)
             _tell(told)

@@ -13,6 +13,7 @@ LONGEST = timedelta(seconds=4000)
 LIFETIME = timedelta(days=5)
 
 _DOMAIN_FIRST = 30.0  # seconds
+_LASTS, _MOST = 0.2, 512
 _LINE_FIRST = timedelta(seconds=5)
 _LINE_LONGEST = timedelta(minutes=5)
 
@@ -42,6 +43,14 @@ def retry_after(attempt: int, random: Callable[[], float]) -> timedelta:
 def line_pause(failures: int) -> timedelta:
     """How long a channel rests after so many failures in a row to get a line to its server."""
     return min(_LINE_FIRST * (1 << min(failures - 1, 10)), _LINE_LONGEST)
+
+
+def in_hand(gone: int, seconds: float) -> int:
+    """How many letters to have in hand, where so many were gone in so many seconds: as many as last a fifth of one.
+
+    To claim and read a few costs nearly as much as many; what is in one notifier's hands is in no other's.
+    """
+    return min(int(gone / max(seconds, 0.001) * _LASTS), _MOST)
 
 
 class Rests:

@@ -42,8 +42,10 @@ class Post:
         self._pause = pause
         self._progress = progress
         self._lines = Lines(transport, lines)
-        self.most = max(_BATCH, _EACH * self._lines.most)
+        self._least = max(_BATCH, _EACH * self._lines.most)
+        self.most = self._least
         """Letters that it may have in hand."""
+        self._put_at = 0.0
         self._letters: deque[Letter] = deque()
         self._ready = asyncio.Condition()
         self._workers: set[asyncio.Task[None]] = set()
@@ -75,6 +77,9 @@ class Post:
         return len(self._letters) + self._sending
 
     async def put(self, letters: Sequence[Letter]) -> None:
+        now = monotonic()
+        self.most = max(self._least, pace.in_hand(len(letters), now - self._put_at))
+        self._put_at = now
         async with self._ready:
             self._letters.extend(letters)
             self._ready.notify(len(letters))
