@@ -194,7 +194,7 @@ async def test_what_is_sent_fast_is_claimed_by_the_larger_batch(monkeypatch: pyt
     post = Post(Door(0), Means(marks, str, lambda: 0.5, lambda _: None), 4, stopped, lambda: None)
     post._closing = True  # nobody sends here: what is put is gone
     at_first = post.most
-    for seconds, most in [(5, at_first), (0.01, 400), (0.001, 512), (0.0, 512), (2, at_first)]:
+    for seconds, most in [(5, at_first), (0.02, 200), (0.001, 256), (0.0, 256), (2, at_first)]:
         now += seconds
         await post.put([LETTER] * 20)
         post._letters.clear()

@@ -13,7 +13,7 @@ LONGEST = timedelta(seconds=4000)
 LIFETIME = timedelta(days=5)
 
 _DOMAIN_FIRST = 30.0  # seconds
-_LASTS, _MOST = 0.2, 512
+_LASTS, _MOST = 0.2, 256
 _LINE_FIRST = timedelta(seconds=5)
 _LINE_LONGEST = timedelta(minutes=5)
 
@@ -48,7 +48,8 @@ def line_pause(failures: int) -> timedelta:
 def in_hand(gone: int, seconds: float) -> int:
     """How many letters to have in hand, where so many were gone in so many seconds: as many as last a fifth of one.
 
-    To claim and read a few costs nearly as much as many; what is in one notifier's hands is in no other's.
+    To claim and read a few costs nearly as much as many. But what is in hand is in no other notifier's, and goes before
+    whatever is written now, though the server may slow down: so there is an end to it.
     """
     return min(int(gone / max(seconds, 0.001) * _LASTS), _MOST)
 
