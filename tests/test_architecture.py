@@ -94,6 +94,17 @@ def test_nothing_below_the_screens_loads_textual() -> None:
     assert not loaded_by(*modules_of("center", "delivery", "store")) & {"textual", "rich"}
 
 
+def test_the_center_leaves_every_statement_to_the_store() -> None:
+    for module in (PACKAGE / "center").rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module == "sqlalchemy":
+                assert {alias.name for alias in node.names} <= {"ColumnElement", "Row"}, module  # what the store gives
+            elif isinstance(node, ast.ImportFrom) and node.module == "msgcenter_tui.store.tables":
+                assert all(alias.name.isupper() for alias in node.names), module  # the kinds of ids, and no table
+            elif isinstance(node, ast.Attribute):
+                assert node.attr not in {"execute", "scalar", "scalars"}, module
+
+
 def test_screens_do_not_import_the_store_or_the_network_themselves() -> None:
     for module in (PACKAGE / "tui").rglob("*.py"):
         tops = {name.split(".")[0] for name in imported(module)}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from msgcenter_tui.domain import Actor, Countdown, MessageId, ThreadId
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.store import posting, runs
-from msgcenter_tui.store.tables import runs as runs_table
 from msgcenter_tui.store.tx import Tx
 
 _BEGUN = "it has begun to leave"
@@ -20,7 +20,7 @@ def countdown(tx: Tx, actor: Actor, thread: ThreadId) -> Countdown | None:
     newest = posting.newest_row(tx, thread)
     if newest is None or newest.author_id != actor.person or newest.deleted_at is not None:
         return None
-    open_runs = _unsettled(tx, thread, newest.number)
+    open_runs = runs.unsettled(tx, thread, newest.number)
     leaves_at = max((run.leaves_at for run in open_runs), default=newest.at + tx.policy.quiet_period)
     if not open_runs and leaves_at <= tx.now:
         return None
@@ -43,7 +43,7 @@ def to_take_back(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
         raise Refused("you cannot take the message back", "somebody else wrote it", "only its author can")
     if newest.deleted_at is not None:
         raise Refused("you cannot take the message back", "it is deleted")
-    why = _why_not(tx, thread, newest, _unsettled(tx, thread, newest.number))
+    why = _why_not(tx, thread, newest, runs.unsettled(tx, thread, newest.number))
     if not why:
         runs.hold_back(tx, thread, newest.number)
         if runs.anything_left(tx, thread, newest.number):
@@ -53,12 +53,7 @@ def to_take_back(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
     return newest
 
 
-def _unsettled(tx: Tx, thread: ThreadId, number: int) -> list[Row[Any]]:
-    carrying = runs.covering(thread, number)
-    return list(tx.conn.execute(select(runs_table).where(carrying, runs_table.c.settled_at.is_(None))))
-
-
-def _why_not(tx: Tx, thread: ThreadId, message: Row[Any], unsettled: list[Row[Any]]) -> str:
+def _why_not(tx: Tx, thread: ThreadId, message: Row[Any], unsettled: Sequence[Row[Any]]) -> str:
     if runs.anything_left(tx, thread, message.number):
         return _BEGUN
     if not unsettled and message.at + tx.policy.quiet_period <= tx.now:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row
 
 from msgcenter_tui.center.finding import not_found, require, require_staff
 from msgcenter_tui.center.pauses import resume
@@ -31,7 +31,7 @@ from msgcenter_tui.store.cursors import checked_limit, number_key, page
 from msgcenter_tui.store.keys import among, id_of, key_of
 from msgcenter_tui.store.progress import of_thread
 from msgcenter_tui.store.reasons import said
-from msgcenter_tui.store.tables import PERSON, deliveries, runs, threads
+from msgcenter_tui.store.tables import PERSON
 from msgcenter_tui.store.tx import Tx, act, look
 
 _S = DeliveryState
@@ -73,7 +73,7 @@ def list_deliveries(
     which: list[Condition] = []
     if thread is not None:
         _the_thread(tx, actor, thread)
-        which.append(runs.c.thread_id == thread)
+        which.append(ledger_views.runs_of(thread))
     if state is not None:
         which.append(notifiers.in_state(state))
     if reason is not None:
@@ -120,7 +120,7 @@ def reasons(
     which: list[Condition] = []
     if thread is not None:
         _the_thread(tx, actor, thread)
-        which.append(runs.c.thread_id == thread)
+        which.append(ledger_views.runs_of(thread))
     states = notifiers.STUCK if state is None else (state,)
     return ledger_views.reasons(tx, None if everything else actor, states, *which, limit=limit)
 
@@ -166,7 +166,7 @@ def how_many(
 ) -> int:
     """How many an act below would change, for the question before it: of those in these states, as they are named."""
     which = _chosen(tx, actor, "", frozenset(states), (), thread, reason, whole=whole, everything=True)
-    return tx.conn.scalar(select(func.count()).select_from(deliveries).where(which)) or 0
+    return decisions.how_many(tx, which)
 
 
 @act
@@ -255,20 +255,20 @@ def _chosen(
     require_staff(tx, actor)
     if not ids and thread is None and not everything:
         raise BadInput("nothing was chosen", "", "give ids, a thread, or a state")
-    which: list[Condition] = [or_(*(notifiers.in_state(state) for state in sorted(states)))]
+    which = notifiers.in_states(states)
     if ids:
         _check(tx, actor, deed, states, ids)
-        which.append(among([key_of(id) for id in ids]))
+        which &= among([key_of(id) for id in ids])
     if thread is not None:
         row = _the_thread(tx, actor, thread)
         if not row.decides:
             require(tx, actor, row.workspace_id, roles.Deed.RESOLVE)
-        which.append(decisions.of_threads(threads.c.id == thread))
+        which &= decisions.of_thread(thread)
     if not ids and thread is None:
-        which.append(decisions.of_threads(ledger_views.decided_by(actor)))
+        which &= decisions.of_theirs(actor)
     if reason is not None:
-        which.append(said(tx, reason, whole=whole))
-    return and_(*which)
+        which &= said(tx, reason, whole=whole)
+    return which
 
 
 def _check(tx: Tx, actor: Actor, deed: str, states: frozenset[DeliveryState], ids: Sequence[DeliveryId]) -> None:
@@ -289,11 +289,7 @@ def _seen(tx: Tx, actor: Actor, ids: Sequence[DeliveryId]) -> Sequence[Row[Any]]
 
 
 def _the_thread(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
-    row = tx.conn.execute(
-        select(threads.c.workspace_id, ledger_views.decided_by(actor).label("decides")).where(
-            threads.c.id == thread, ledger_views.looked_at_by(actor)
-        )
-    ).one_or_none()
+    row = ledger_views.thread_row(tx, actor, thread)
     if row is None:
         raise not_found("thread", thread)
     return row

@@ -13,9 +13,8 @@ from msgcenter_tui.errors import Ask, NotFound, Refused
 from msgcenter_tui.rules import asking
 from msgcenter_tui.store import conversations, posting
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.tables import people
 from msgcenter_tui.store.tx import Tx, act, look
-from msgcenter_tui.store.visibility import nameable_by
+from msgcenter_tui.store.visibility import in_thread, nameable_by
 
 _UNSEEN = "who is no current client, or no member, does not see it"
 _ADDING = "add people to", "write to them by name"
@@ -35,7 +34,7 @@ def whom_to_remove(tx: Tx, actor: Actor, thread: ThreadId, who: str) -> PersonId
     """The same among those who are in the thread."""
     row = the_thread(tx, actor, thread)
     _refuse_broadcast(row, *_REMOVING)
-    return reach.meant(tx, who, people.c.id.in_([one.id for one in _people(tx, thread)]), "in this thread")
+    return reach.meant(tx, who, in_thread(thread), "in this thread")
 
 
 @act

@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import unicodedata
 
-from sqlalchemy import delete, select, update
-
 from msgcenter_tui.center import finding
 from msgcenter_tui.domain import Actor, Person, PersonKind
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.rules import passphrases as rules
+from msgcenter_tui.store import passphrases as store
 from msgcenter_tui.store import staff
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.posting import upsert
-from msgcenter_tui.store.tables import passphrases
 from msgcenter_tui.store.tx import Tx, act, look
 
 
@@ -52,19 +49,14 @@ def _as_typed(passphrase: str) -> str:
 
 @look
 def is_set(tx: Tx, actor: Actor) -> bool:
-    return (
-        tx.conn.execute(select(passphrases.c.person_id).where(passphrases.c.person_id == actor.person)).first()
-        is not None
-    )
+    return store.is_kept(tx, actor.person)
 
 
 @act
 def keep(tx: Tx, actor: Actor, kept: str) -> None:
     """Have the actor's screen opened by this from now on, in the place of what there was; see `hashed`."""
     finding.require_staff(tx, actor)
-    new = {"kept": kept, "wrong": 0, "tried_at": None}
-    changed = upsert(tx, passphrases).values(person_id=actor.person, **new)
-    tx.conn.execute(changed.on_conflict_do_update(index_elements=[passphrases.c.person_id], set_=new))
+    store.keep(tx, actor.person, kept)
     record(tx, actor, "passphrase.set", actor.person)
 
 
@@ -75,7 +67,7 @@ def remove(tx: Tx, actor: Actor, who: str | None = None) -> str:
     if who is not None:
         finding.require_administrator(tx, actor)
     row = finding.the_staff(tx, who or actor.person)
-    if not tx.conn.execute(delete(passphrases).where(passphrases.c.person_id == row.id)).rowcount:
+    if not store.remove(tx, row.id):
         raise NotFound(f"{row.name} has no passphrase")
     record(tx, actor, "passphrase.remove", row.id)
     return str(row.name)
@@ -87,21 +79,20 @@ def begin_try(tx: Tx, actor: Actor) -> str:
 
     Raises Refused while one has to wait after wrong ones, NotFound where none is set.
     """
-    mine = passphrases.c.person_id == actor.person
-    row = tx.conn.execute(select(passphrases).where(mine).with_for_update()).one_or_none()
+    row = store.row_to_try(tx, actor.person)
     if row is None:
         raise NotFound("you have no passphrase")
     seconds = round(rules.left(row.wrong, row.tried_at, tx.now).total_seconds())
     if seconds > 0:
         raise Refused("it was not tried", f"{row.wrong} were wrong", f"wait {seconds} seconds")
-    tx.conn.execute(update(passphrases).where(mine).values(wrong=row.wrong + 1, tried_at=tx.now))
+    store.count_try(tx, actor.person)
     return str(row.kept)
 
 
 @act
 def it_fits(tx: Tx, actor: Actor) -> None:
     """The try was the right one: none counts as wrong any more."""
-    tx.conn.execute(update(passphrases).where(passphrases.c.person_id == actor.person).values(wrong=0, tried_at=None))
+    store.forget_tries(tx, actor.person)
 
 
 @look

@@ -11,13 +11,13 @@ from msgcenter_tui.center import finding, identity
 from msgcenter_tui.domain import NOBODY, Actor, Eyes, PersonId, PersonKind, Role, Status, WorkspaceId
 from msgcenter_tui.errors import Ask, Refused
 from msgcenter_tui.rules import signing_in
-from msgcenter_tui.store import clientele, past, places
+from msgcenter_tui.store import clientele, conversations, past, places
 from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import WORKSPACE
 from msgcenter_tui.store.tx import Tx, act, look
-from msgcenter_tui.store.visibility import standing, visible, visible_to_client
+from msgcenter_tui.store.visibility import visible, visible_to_client
 from msgcenter_tui.text import clean_line, clean_name
 
 DEMONSTRATION = "demonstration"
@@ -79,7 +79,7 @@ def view_as(
         raise finding.not_found("workspace", workspace)
     eyes = Eyes(at, status, portal, None if workspace is None else WorkspaceId(workspace))
     looking = Actor(PersonId(row.id), PersonKind.CLIENT, row.name, by=actor.person, viewing=True, eyes=eyes)
-    then = tx.conn.execute(standing(looking.person, eyes)).one_or_none()
+    then = conversations.standing_row(tx, looking)
     if then is None:
         since = clientele.history_rows(tx, looking.person)[0].at
         raise Refused(

@@ -12,8 +12,8 @@ from sqlalchemy import Row
 from msgcenter_tui.center.finding import not_found
 from msgcenter_tui.domain import Actor, Role, ThreadId, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import NotFound, Refused
-from msgcenter_tui.store import clientele, places, posting, visibility
-from msgcenter_tui.store.conversations import owners_of, thread_row
+from msgcenter_tui.store import clientele, places, posting
+from msgcenter_tui.store.conversations import owners_of, standing_row, thread_row
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import THREAD
 from msgcenter_tui.store.tx import Tx
@@ -29,7 +29,7 @@ def the_portal_client(tx: Tx, actor: Actor) -> Row[Any]:
             clientele.stays(tx, actor.person)
         row = clientele.client_by_id(tx, actor.person)
     else:
-        row = tx.conn.execute(visibility.standing(actor.person, actor.eyes)).one_or_none()
+        row = standing_row(tx, actor)
     if row is None:
         raise NotFound("there is no such client")
     if not row.portal:

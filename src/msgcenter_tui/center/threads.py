@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, update
+from sqlalchemy import Row
 
 from msgcenter_tui import text
 from msgcenter_tui.center import drafts, outlooks, rendering
@@ -28,10 +28,10 @@ from msgcenter_tui.domain import (
 from msgcenter_tui.errors import Ask, BadInput, Refused
 from msgcenter_tui.rules import asking, fields, writing
 from msgcenter_tui.rules.states import LEFT
-from msgcenter_tui.store import audience, conversations, progress, runs, thread_list
+from msgcenter_tui.store import audience, conversations, posting, progress, runs, thread_list
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.cursors import checked_limit, cursor, number_key
-from msgcenter_tui.store.tables import THREAD, threads
+from msgcenter_tui.store.tables import THREAD
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.store.types import microseconds
 
@@ -209,7 +209,7 @@ def subject_of(given: str | None) -> str | None:
 def rename(tx: Tx, actor: Actor, thread: ThreadId, subject: str) -> None:
     """Change the subject; an empty one takes it away (M1)."""
     the_owned_thread(tx, actor, thread, "rename")
-    _change(tx, thread, subject=subject_of(subject))
+    posting.change_thread(tx, thread, subject=subject_of(subject))
     record(tx, actor, "thread.rename", thread, "subject")
 
 
@@ -231,7 +231,7 @@ def unlock(tx: Tx, actor: Actor, thread: ThreadId, *, yes: bool = False) -> None
             locked=False,
         )
         raise Ask(asking.to_unlock(row.kind, row.workspace_name, unlocked.reach, unlocked.exposed))
-    _change(tx, thread, locked=False)
+    posting.change_thread(tx, thread, locked=False)
     record(tx, actor, "thread.unlock", thread, "locked")
 
 
@@ -240,7 +240,7 @@ def lock(tx: Tx, actor: Actor, thread: ThreadId) -> None:
     """Only the owner writes from now on (L1, L2)."""
     row = the_owned_thread(tx, actor, thread, "lock")
     if not row.locked:
-        _change(tx, thread, locked=True)
+        posting.change_thread(tx, thread, locked=True)
         record(tx, actor, "thread.lock", thread, "locked")
 
 
@@ -253,7 +253,7 @@ def delete(tx: Tx, actor: Actor, thread: ThreadId) -> None:
 
 def _delete(tx: Tx, actor: Actor, thread: ThreadId) -> int:
     """How many deliveries were cancelled."""
-    _change(tx, thread, state=ThreadState.DELETED, deleted_at=tx.now, deleted_by=actor.person)
+    posting.change_thread(tx, thread, state=ThreadState.DELETED, deleted_at=tx.now, deleted_by=actor.person)
     cancelled = runs.cancel_pending(tx, thread, "the thread was deleted")
     record(tx, actor, "thread.delete", thread, "state")
     return cancelled
@@ -283,9 +283,5 @@ def restore(tx: Tx, actor: Actor, thread: ThreadId) -> None:
     row = the_owned_thread(tx, actor, thread, "restore", deleted_too=True)
     if row.state is not ThreadState.DELETED:
         raise Refused("you cannot restore this thread", "it is not deleted")
-    _change(tx, thread, state=ThreadState.LIVE, deleted_at=None, deleted_by=None)
+    posting.change_thread(tx, thread, state=ThreadState.LIVE, deleted_at=None, deleted_by=None)
     record(tx, actor, "thread.restore", thread, "state")
-
-
-def _change(tx: Tx, thread: ThreadId, **values: Any) -> None:
-    tx.conn.execute(update(threads).where(threads.c.id == thread).values(**values))

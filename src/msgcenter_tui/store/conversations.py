@@ -18,10 +18,16 @@ from msgcenter_tui.store.visibility import (
     may_have_unread,
     owned_by,
     role_in,
+    standing,
     unread_count,
     unread_messages,
     visible,
 )
+
+
+def standing_row(tx: Tx, reader: Actor) -> Row[Any] | None:
+    """What decides about a client's portal as the reader looks at it, see visibility.standing."""
+    return tx.conn.execute(standing(reader.person, reader.eyes)).one_or_none()
 
 
 def thread_row(tx: Tx, reader: Actor, thread: ThreadId, *, deleted_too: bool = False) -> Row[Any] | None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, null, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, null, select, update
 
-from msgcenter_tui.domain import Actor, DeliveryState
+from msgcenter_tui.domain import Actor, DeliveryState, ThreadId
 from msgcenter_tui.store.keys import Key, among
 from msgcenter_tui.store.ledger_views import decided_by, looked_at_by
 from msgcenter_tui.store.notifiers import reopen, sources
@@ -40,9 +40,22 @@ def found(tx: Tx, actor: Actor, keys: Sequence[Key]) -> Sequence[Row[Any]]:
     ).all()
 
 
-def of_threads(which: Condition) -> Condition:
-    """Of `deliveries`: those of threads of which this holds."""
+def of_thread(thread: ThreadId) -> Condition:
+    """Of `deliveries`."""
+    return _of_threads(threads.c.id == thread)
+
+
+def of_theirs(actor: Actor) -> Condition:
+    """Of `deliveries`: all that the actor decides about."""
+    return _of_threads(decided_by(actor))
+
+
+def _of_threads(which: Condition) -> Condition:
     return deliveries.c.run_id.in_(select(runs.c.id).join(threads, threads.c.id == runs.c.thread_id).where(which))
+
+
+def how_many(tx: Tx, which: Condition) -> int:
+    return tx.conn.scalar(select(func.count()).select_from(deliveries).where(which)) or 0
 
 
 def try_again(tx: Tx, which: Condition) -> int:

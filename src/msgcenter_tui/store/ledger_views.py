@@ -63,6 +63,20 @@ def recipient_known_to(actor: Actor) -> ColumnElement[bool]:
     return or_(decided_by(actor), of_staff, client.where(reached_by_staff(actor.person)))
 
 
+def thread_row(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any] | None:
+    """Of a thread whose deliveries the actor sees: workspace_id, and whether they decide about them."""
+    return tx.conn.execute(
+        select(threads.c.workspace_id, decided_by(actor).label("decides")).where(
+            threads.c.id == thread, looked_at_by(actor)
+        )
+    ).one_or_none()
+
+
+def runs_of(thread: ThreadId) -> ColumnElement[bool]:
+    """Of `runs`."""
+    return runs.c.thread_id == thread
+
+
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ that the clock was turned back; it has ended, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +67,10 @@ def in_state(state: DeliveryState) -> ColumnElement[bool]:
     if state in STUCK:
         return deliveries.c.state == literal_column(f"'{state.value}'", deliveries.c.state.type)
     return deliveries.c.state == state
+
+
+def in_states(states: Iterable[DeliveryState]) -> ColumnElement[bool]:
+    return or_(*(in_state(state) for state in sorted(states)))
 
 
 # -- leases -----------------------------------------------------------------------------------------------------------

@@ -73,6 +73,10 @@ def add_thread(
     )
 
 
+def change_thread(tx: Tx, thread: ThreadId, **values: Any) -> None:
+    tx.conn.execute(update(threads).where(threads.c.id == thread).values(**values))
+
+
 def add_message(
     tx: Tx, thread: ThreadId, author: PersonId, run_kind: RunKind, body: str, facts: Facts | None
 ) -> tuple[MessageId, int]:
@@ -236,9 +240,9 @@ def take_back(tx: Tx, thread: ThreadId, message: MessageId) -> bool:
     tx.conn.execute(delete(messages).where(messages.c.id == message))
     newest = tx.conn.scalar(select(func.max(messages.c.at)).where(messages.c.thread_id == thread))
     if newest is None:
-        tx.conn.execute(update(threads).where(threads.c.id == thread).values(state=ThreadState.UNDONE))
+        change_thread(tx, thread, state=ThreadState.UNDONE)
         return False
-    tx.conn.execute(update(threads).where(threads.c.id == thread).values(last_at=newest))
+    change_thread(tx, thread, last_at=newest)
     return True
 
 

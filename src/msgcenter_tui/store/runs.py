@@ -5,11 +5,11 @@ The caller holds the thread's row lock, so that a run is never closed between tw
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, literal, or_, select, text, true, update
 
 from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
@@ -211,6 +211,11 @@ def covering(thread: ThreadId, number: int) -> ColumnElement[bool]:
         .where(messages.c.thread_id == thread, messages.c.number == number, of_run_kind(runs.c.kind))
         .correlate_except(messages),
     )
+
+
+def unsettled(tx: Tx, thread: ThreadId, number: int) -> Sequence[Row[Any]]:
+    """The runs that carry this message and of which something waits, is under way or comes back."""
+    return tx.conn.execute(select(runs).where(covering(thread, number), runs.c.settled_at.is_(None))).all()
 
 
 def anything_left(tx: Tx, thread: ThreadId, number: int) -> bool:

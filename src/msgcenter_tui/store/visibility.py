@@ -38,6 +38,7 @@ from msgcenter_tui.domain import (
     PersonKind,
     Role,
     RunKind,
+    ThreadId,
     ThreadKind,
     ThreadState,
     WorkspaceId,
@@ -161,6 +162,11 @@ def _participates(thread: Any, person: Any) -> Condition:
     # By its OFFSET PostgreSQL asks it of each row, by the key; else it would first make a table of all participations,
     # a hundred thousand for a page of fifty.
     return exists(select(participants.c.person_id).where(*them).offset(0).correlate_except(participants))
+
+
+def in_thread(thread: ThreadId) -> Condition:
+    """Of `people`: those in this direct thread."""
+    return _participates(thread, people.c.id)
 
 
 def role_in(workspace: Any, person: PersonId) -> ColumnElement[Role]:
