@@ -178,6 +178,8 @@ def test_mail_in_the_clear_elsewhere_is_forced_and_never_with_a_password(load: L
     assert load(SMTP + 'security = "none"\nforce_insecure = true').smtp is not None
     with pytest.raises(BadConfig, match="password"):
         load(SMTP + 'security = "none"\nforce_insecure = true\npassword = "geheim"')
+    with pytest.raises(BadConfig, match="password"):  # it is asked for, be it an empty one: the notifier judges alike
+        load(SMTP + 'security = "none"\nforce_insecure = true\nusername = "office"')
 
 
 def test_a_password_comes_from_a_command(load: Load) -> None:

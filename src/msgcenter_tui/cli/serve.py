@@ -7,9 +7,9 @@ import json
 import socket
 import sys
 from dataclasses import replace
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from msgcenter_tui.clear import on_this_machine
 from msgcenter_tui.cli import ending, pages
 from msgcenter_tui.cli.output import Paper, to_standard_error
 from msgcenter_tui.cli.session import Session
@@ -41,7 +41,7 @@ def serve(session: Session) -> None:
     if actor.is_client:
         why = "who has the address acts as them, and a portal for clients needs a real sign-in"
         raise Refused("a client's portal is not served", why, "serve as a member of staff; `p` opens any portal")
-    if not args.yes and not _is_here(args.host):
+    if not args.yes and not on_this_machine(args.host):
         why = f"everybody who has the address acts as {actor.name}, and whoever is on the way can read along"
         raise Ask(f"{args.host} serves other machines, too", f"{why}, for nothing is encrypted")
     server = _server(session, door, actor)
@@ -59,14 +59,6 @@ def _on_the_demonstration(session: Session) -> None:
     args.db = str(demo.prepare(say=to_standard_error).database)
     args.acts_as = args.acts_as or STAFF[MAYA]
     session.config = replace(session.config, policy=POLICY)
-
-
-def _is_here(host: str) -> bool:
-    """Whether nobody but this machine reaches it."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _server(session: Session, door: Door, actor: Actor) -> Server:
@@ -137,6 +129,6 @@ def _say(session: Session, address: str, actor: Actor) -> None:
     paper.say(f"The Message Center is open as {actor.name} at")
     paper.say(address, "accent")
     paper.say(f"Whoever has this address acts as {actor.name}. ctrl+c ends it, and every page.", "dim")
-    if not _is_here(session.args.host):
+    if not on_this_machine(session.args.host):
         paper.say("Nothing is encrypted: whoever is on the way can read it, and take it.", "warn")
     print("\n".join(paper.lines), flush=True)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
+from msgcenter_tui import clear
 from msgcenter_tui.config.keys import KINDS, SECRETS
 from msgcenter_tui.config.places import config_path, data_path
 from msgcenter_tui.config.settings import THEME, Config, Log, Password, Sms, Smtp, Ui
@@ -231,27 +232,16 @@ def _smtp(section: _Section) -> Smtp | None:
         per_minute=section.get("per_minute", None),
         unsubscribe_url=section.get("unsubscribe_url", ""),
     )
-    if security == "none" and not _loopback(account.host):
-        where = section.where("security")
-        if account.password is not None:
-            raise BadConfig(f"{where} cannot be none", "the password would go over the network in the clear", _SECURE)
-        if not account.force_insecure:
-            raise BadConfig(f"{where} cannot be none", f"{account.host} is not on this machine", _SECURE + _FORCE)
+    login = account.password is not None or account.username != ""
+    if security == "none" and (why := clear.why_no_mail(account.host, login=login, forced=account.force_insecure)):
+        cure = _SECURE if login else _SECURE + _FORCE
+        raise BadConfig(f"{section.where('security')} cannot be none", why, cure)
     return account
 
 
 _PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 _SECURE: Final = "use starttls or tls"
 _FORCE: Final = ", or say force_insecure = true to send mail without any protection"
-
-
-def _loopback(host: str) -> bool:
-    import ipaddress
-
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _sms(section: _Section) -> Sms | None:
@@ -266,8 +256,7 @@ def _sms(section: _Section) -> Sms | None:
         connections=section.get("connections", 4),
     )
     url, where = urlsplit(account.url), section.where("url")
-    if url.scheme != "https" and not _loopback(url.hostname or ""):
-        why = "texts and password would go over the network in the clear"
+    if why := clear.why_no_texts(account.url):
         raise BadConfig(f"{where} cannot be used", why, "begin it with https://")
     if "@" in url.netloc or url.query or url.fragment:
         why = "it holds more than a host and a path"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import hashlib
-import ipaddress
 import json
 import re
 from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import urlsplit
+
+from msgcenter_tui.clear import on_this_machine
 
 
 class Secret:
@@ -74,11 +75,6 @@ class SmtpAccount:
     def reply_address(self) -> str:
         return parseaddr(self.reply_to)[1]
 
-    @property
-    def local(self) -> bool:
-        """The server is on this machine: nobody listens on the way."""
-        return _is_local(self.host)
-
 
 @dataclass(frozen=True, slots=True)
 class SmsAccount:
@@ -110,13 +106,4 @@ class SmsAccount:
     @property
     def local(self) -> bool:
         """The provider is a program on this machine: nobody listens on the way."""
-        return _is_local(urlsplit(self.url).hostname or "")
-
-
-def _is_local(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return on_this_machine(urlsplit(self.url).hostname or "")

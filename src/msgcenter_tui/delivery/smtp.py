@@ -14,6 +14,7 @@ from datetime import tzinfo
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.errors import SMTPConnectResponseError
 
+from msgcenter_tui.clear import why_no_mail
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount, fingerprint
 from msgcenter_tui.delivery.compose import Press, domain_of
 from msgcenter_tui.delivery.replies import Phase, judge
@@ -83,13 +84,12 @@ class SmtpTransport:
 
     def _refuse_the_unsafe(self) -> None:
         account = self.account
-        if account.security is not Security.NONE or account.local:
+        if account.security is not Security.NONE:
             return
-        cure = "set security of [smtp] to starttls or tls, then start again"
-        if account.password is not None or account.username:
-            raise _trouble(Verdict.ACCOUNT, f"the password would go to {account.host} in the clear; {cure}")
-        if not account.force_insecure:
-            raise _trouble(Verdict.ACCOUNT, f"mail would go to {account.host} in the clear; {cure}")
+        login = account.password is not None or account.username != ""
+        if why := why_no_mail(account.host, login=login, forced=account.force_insecure):
+            cure = "set security of [smtp] to starttls or tls, then start again"
+            raise _trouble(Verdict.ACCOUNT, f"{why}; {cure}")
 
     async def _prepare(self, client: SMTP) -> None:
         where = f"{self.account.host}, port {self.account.port}"

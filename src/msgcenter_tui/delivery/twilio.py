@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from msgcenter_tui.clear import why_no_texts
 from msgcenter_tui.delivery.accounts import SmsAccount, fingerprint
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.transport import Reply, Verdict
@@ -150,9 +151,8 @@ def _not_safe(account: SmsAccount) -> str:
     """Why nothing may be sent by this account, "" where all is well: no text and no password goes in the clear."""
     if not account.sid:
         return "no account with the provider is named; set username of [sms], then start again"
-    if urlsplit(account.url).scheme != "https" and not account.local:
-        return "texts and password would go over the network in the clear; begin url of [sms] with https://"
-    return ""
+    why = why_no_texts(account.url)
+    return f"{why}; begin url of [sms] with https://" if why else ""
 
 
 def _unreached(error: BaseException, where: str) -> Reply:
