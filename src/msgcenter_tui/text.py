@@ -218,11 +218,16 @@ def name_key(name: str) -> str:
     and that is before any other: José stands behind Jose, before Jose Maria, and is found by either.
     """
     folded = fold(name)
+    base = base_letters(folded)
+    return folded if base == folded else f"{base}\x1f{folded}"
+
+
+def base_letters(folded: str) -> str:
+    """What `fold` gave without the marks of its letters, and without those that are no marks to Unicode: ł is an l."""
     if folded.isascii():
         return folded
     apart = unicodedata.normalize("NFD", folded).translate(_NOT_TAKEN_APART)
-    base = unicodedata.normalize("NFC", _MARKED.sub(r"\1", apart))
-    return folded if base == folded else f"{base}\x1f{folded}"
+    return unicodedata.normalize("NFC", _MARKED.sub(r"\1", apart))
 
 
 def preview(text: str, n: int) -> str:

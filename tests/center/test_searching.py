@@ -189,6 +189,39 @@ def test_another_time_is_searched_as_it_was(practice: Practice) -> None:
     assert not practice.store.run(threads.list_threads, eyes, search="first others").items
 
 
+@pytest.mark.usefixtures("form")
+def test_people_are_found_by_the_base_letters_of_their_names(practice: Practice) -> None:
+    run, maya, here = practice.store.run, practice.who(practice.maya), practice.team.id
+    lucja, soren, rhea, plain = (
+        practice.client(name, email=f"{number}@mail.example")
+        for number, name in enumerate(("Łucja Wałęsa", "Søren Østerby", "Rhea Groß", "Lucja Smith"))
+    )
+    made = {str(practice.direct(practice.maya, one)): one.name for one in (lucja, soren, rhea, plain)}
+    broadcast = practice.broadcast("Come to Łódź", locked=False)
+    practice.reply(soren, broadcast, "Gladly")
+    with practice.store.write() as tx:
+        rename_person(tx, practice.lee.id, "Þóra Lee")
+    for search, names in (
+        ("luc", {lucja.name, plain.name}), ("ŁUC", {lucja.name, plain.name}), ("luc wale", {lucja.name}),
+        ("oster", {soren.name}), ("øst søren", {soren.name}), ("Groß", {rhea.name}), ("gross", {rhea.name}),
+    ):  # fmt: skip
+        threads_found = set(found(practice, practice.maya, search))
+        assert {made[one] for one in threads_found - {broadcast}} == names, search
+        assert (broadcast in threads_found) == (soren.name in names)
+        assert {one.name for one in run(clients.list_clients, maya, search=search).items} == names, search
+        assert {one.name for one in run(clients.reachable, maya, search=search, workspace=here)} == names
+    (thora,) = run(clients.reachable, maya, search="thor", workspace=here)
+    assert thora.name == "Þóra Lee"
+    assert found(practice, practice.maya, "łódź") == [broadcast]  # a text is found as it is written
+    practice.world.change(lucja, name="Đorđe")
+    assert found(practice, practice.maya, "luc wale") == []
+    assert len(found(practice, practice.maya, "dorde")) == 1
+    if practice.store.file is not None:
+        with practice.store.write() as tx:
+            for index in ("search_threads", "search_clients", "search_staff"):
+                tx.conn.execute(text(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')"))
+
+
 # -- against a model --------------------------------------------------------------------------------------------------
 
 WORDS = ["ana", "anabel", "hol", "holiday", "HOLI", "péar", "pear", "б", "бен", "plan", "9", "900"]
@@ -334,7 +367,12 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
 def test_clients_are_found_by_the_beginnings_of_words(practice: Practice) -> None:
     # A4, S4
     lee, kim = practice.who(practice.lee), practice.who(practice.kim)
-    for name, phone in (("Ana Souza", "212 555 0188"), ("José Ananas", None), ("Banana O'Neil", "212 555 0199")):
+    for name, phone in (
+        ("Ana Souza", "212 555 0188"),
+        ("José Ananas", None),
+        ("Banana O'Neil", "212 555 0199"),
+        ("Łucja Ot", None),
+    ):
         practice.client(name, phone=phone, email=f"{name.split()[1].replace(chr(39), '')}@mail.example")
     hidden = practice.world.client("Ana Elsewhere", practice.world.personal(practice.maya))
     mine = practice.client("Zoe Ana", email="souza@post.example")
@@ -350,6 +388,7 @@ def test_clients_are_found_by_the_beginnings_of_words(practice: Practice) -> Non
 
     assert names(lee, "ana") == names(lee, "ANA", 1) == ["Ana Souza", "José Ananas", "Zoe Ana"]
     assert names(lee, "jose") == names(lee, "anan jos") == ["José Ananas"]
+    assert names(lee, "luc") == names(lee, "łuc ot") == ["Łucja Ot"]
     assert names(lee, "souza") == ["Ana Souza", "Zoe Ana"]
     assert names(lee, "neil") == names(lee, "o'neil") == names(lee, "0199") == ["Banana O'Neil"]
     assert names(lee, "(212) 555-01") == ["Ana Souza", "Banana O'Neil"]

@@ -9,10 +9,11 @@ from sqlalchemy import insert
 from msgcenter_tui.domain import Consent, PersonKind, RunKind, Status, ThreadKind, ThreadState, WorkspaceKind
 from msgcenter_tui.store import tables
 from msgcenter_tui.store.tx import Tx, act, look
+from msgcenter_tui.text import name_key
 
 
 def person(tx: Tx, name: str = "Ana", kind: PersonKind = PersonKind.CLIENT) -> str:
-    row = insert(tables.people).values(name=name, name_key=name.casefold(), kind=kind, created_at=tx.now)
+    row = insert(tables.people).values(name=name, name_key=name_key(name), kind=kind, created_at=tx.now)
     return str(tx.conn.execute(row.returning(tables.people.c.id)).scalar_one())
 
 

@@ -27,6 +27,7 @@ from msgcenter_tui.store import tables
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Tx
+from msgcenter_tui.text import name_key
 
 # Many scripts, what a terminal must not see raw, what SQL and markup could trip over; NUL and surrogates stay outside.
 WORDS = (
@@ -76,7 +77,7 @@ def test_names_are_sorted_by_code_point_on_either_store(store: Store) -> None:
             rows.person(tx, name)
         key = tables.people.c.name_key
         found = tx.conn.execute(select(key).order_by(key)).scalars().all()
-    assert list(found) == sorted(name.casefold() for name in names)
+    assert list(found) == sorted(name_key(name) for name in names)
 
 
 def refused(tx: Tx, statement: object) -> None:

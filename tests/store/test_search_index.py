@@ -17,18 +17,20 @@ from msgcenter_tui.store.rescue import rescue
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Tx
 
-BEFORE = "0006"
+BEFORE = "0006", "0012"  # before there was an index, and before it had base letters
 
 
 def filled(store: Store) -> None:
     with store.write() as tx:
         maya, team = rows.staff(tx), rows.team(tx)
         ana = rows.client(tx, team, "Ana Peña", email="ana@mail.example", email_key="ana@mail.example")
+        lucja = rows.client(tx, team, "Łucja")
         rows.client(tx, team, "Ben", phone="+12125550188", phone_number="+12125550188")
         thread = rows.thread(tx, team, maya, subject="Holiday schedule")
         rows.message(tx, thread, 1, maya, "We are closed")
         rows.message(tx, thread, 2, ana, "What a pity")
         rows.message(tx, thread, 3, ana, "Hidden words", deleted_at=tx.now)
+        rows.message(tx, thread, 4, lucja, "Thanks")
 
 
 def threads_of(tx: Tx, *words: str) -> Sequence[int]:
@@ -38,21 +40,22 @@ def threads_of(tx: Tx, *words: str) -> Sequence[int]:
 
 def finds_it_all(store: Store) -> None:
     with store.read() as tx:
-        for words in (("hol", "sched"), ("closed", "pity"), ("ana",), ("pena", "maya")):
+        for words in (("hol", "sched"), ("closed", "pity"), ("ana",), ("pena", "maya"), ("łuc", "luc")):
             assert len(threads_of(tx, *words)) == 1, words
         assert threads_of(tx, "hidden") == threads_of(tx, "ben") == []
-        for word in ("ana", "exam", "ben", "0188", "2125"):
+        for word in ("ana", "exam", "ben", "0188", "2125", "luc"):
             assert len(tx.conn.scalars(searching.clients_with(tx, [word]).ids).all()) == 1, word
 
 
+@pytest.mark.parametrize("before", BEFORE)
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_what_an_older_store_holds_is_found_after_the_upgrade(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+    kind: str, before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "older.db")
     whole = migrations.LINE
-    before = whole.revisions[: whole.revisions.index(BEFORE) + 1]
-    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, before))
+    line = migrations.Line(whole.folder, whole.revisions[: whole.revisions.index(before) + 1])
+    monkeypatch.setattr(migrations, "LINE", line)
     store = open_store(url)
     filled(store)
     store.close()
@@ -86,14 +89,16 @@ def test_whoever_writes_below_the_acts_is_found(store: Store) -> None:
     with store.write() as tx:
         for statement in (
             "DELETE FROM messages WHERE number = 1", "UPDATE messages SET deleted_at = NULL WHERE number = 3",
-            "UPDATE threads SET subject = NULL", "UPDATE people SET name = 'Zoe' WHERE kind = 'client'",
-            "UPDATE clients SET email_key = NULL",
+            "UPDATE threads SET subject = NULL", "UPDATE clients SET email_key = NULL",
+            "UPDATE people SET name = 'Zoe', name_key = 'zoe' WHERE kind = 'client'",
         ):  # fmt: skip
             tx.conn.execute(text(statement))
         assert threads_of(tx, "closed") == threads_of(tx, "hol") == threads_of(tx, "ana") == []
         assert len(threads_of(tx, "hidden", "pity", "zoe")) == 1
         assert tx.conn.scalars(searching.clients_with(tx, ["exam"]).ids).all() == []
-        assert len(tx.conn.scalars(searching.clients_with(tx, ["zoe"]).ids).all()) == 2
+        assert len(tx.conn.scalars(searching.clients_with(tx, ["zoe"]).ids).all()) == 3
+        tx.conn.execute(text("UPDATE people SET name_key = 'xenia' WHERE kind = 'client'"))
+        assert len(threads_of(tx, "zoe", "xenia")) == 1
 
 
 def test_what_is_taken_back_leaves_nothing(sqlite_store: Store) -> None:

@@ -17,7 +17,7 @@ INDEXES = ("search_threads", "search_clients", "search_staff")
 _ON_A_SERVER = (
     "INSERT INTO search_threads SELECT id, search_thread(id) FROM threads",
     "INSERT INTO search_clients SELECT person_id, search_client(person_id) FROM clients",
-    "INSERT INTO search_staff SELECT id, search_words(name) FROM people WHERE kind = 'staff'",
+    "INSERT INTO search_staff SELECT id, search_words(name || ' ' || name_key) FROM people WHERE kind = 'staff'",
 )
 
 

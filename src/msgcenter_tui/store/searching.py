@@ -31,7 +31,7 @@ from sqlalchemy.types import BigInteger, Boolean, String
 
 from msgcenter_tui import text
 from msgcenter_tui.domain import Actor
-from msgcenter_tui.rules.sought import beginnings
+from msgcenter_tui.rules.sought import INDEXED, bare, beginnings
 from msgcenter_tui.store import past
 from msgcenter_tui.store.tables import messages, participants, people, threads
 from msgcenter_tui.store.tx import Tx
@@ -105,11 +105,17 @@ def threads_with(tx: Tx, words: Sequence[str]) -> Index | None:
     found = []
     for word in words:
         staff = [f"{_STAFF_MARK}{number}" for number in tx.conn.scalars(staff_with(tx, [word]).ids)]
-        beginning = _beginning(tx, word)
+        beginning = [one for way in spelt(word) for one in _beginning(tx, way)]
         if not beginning and not staff:
             return None
         found.append([*beginning, *((f'"{one}"' for one in staff) if tx.sqlite else staff)])
     return Index(tx, _THREADS, found)
+
+
+def spelt(word: str) -> tuple[str, ...]:
+    """The word, and as it stands in the keys of names where that is another: łuc finds Lucja, too (text.name_key)."""
+    base = text.base_letters(text.fold(word))
+    return (word, base) if bare(word) != base and INDEXED.fullmatch(base) else (word,)
 
 
 def _beginning(tx: Tx, word: str) -> list[str]:
@@ -134,7 +140,8 @@ def written(tx: Tx, reader: Actor, words: str) -> Condition:
     def contains(which: Any) -> Condition:
         return holds(tx, which, words)
 
-    by_author = exists().where(people.c.id == messages.c.author_id, contains(people.c.name)).correlate_except(people)
+    is_named = people.c.name_key.contains(text.fold(words), autoescape=True)
+    by_author = exists().where(people.c.id == messages.c.author_id, is_named).correlate_except(people)
     in_message = (
         exists()
         .where(
@@ -149,7 +156,7 @@ def written(tx: Tx, reader: Actor, words: str) -> Condition:
         .where(
             participants.c.thread_id == threads.c.id,
             people.c.id == participants.c.person_id,
-            contains(people.c.name),
+            is_named,
             *([] if reader.at is None else [participants.c.added_at <= reader.at]),
         )
         .correlate_except(participants, people)
@@ -186,7 +193,7 @@ _DIGITS = re.compile("[0-9]+")
 def _ways(word: str) -> tuple[str, ...]:
     """A number is found without the 0 that stands for the country at home, too."""
     at_home = _AT_HOME.fullmatch(word)
-    return (word, at_home[1]) if at_home else (word,)
+    return (word, at_home[1]) if at_home else spelt(word)
 
 
 def clients_with(tx: Tx, words: Sequence[str]) -> Index:
@@ -198,7 +205,7 @@ def are_of(tx: Tx, words: Sequence[str], of: FromClause) -> Condition:
     """Of `people` and the clients `of`: the same without the index, on SQLite; for few, or until enough are found."""
     connection: Any = tx.conn.connection.driver_connection
     connection.create_function("begins", 2, lambda word, text: beginnings(word)(text), deterministic=True)
-    text = people.c.name.concat(" ").concat(func.coalesce(of.c.email_key, ""))
+    text = people.c.name.concat(" ").concat(people.c.name_key).concat(" ").concat(func.coalesce(of.c.email_key, ""))
     each = []
     for word in words:
         found: list[Condition] = [cast(func.begins(way, text), Boolean) for way in _ways(word)]
@@ -209,4 +216,4 @@ def are_of(tx: Tx, words: Sequence[str], of: FromClause) -> Condition:
 
 def staff_with(tx: Tx, words: Sequence[str]) -> Index:
     """The staff whose name holds each of these words, of which there is one."""
-    return Index(tx, _STAFF, [[f'"{word}"*' if tx.sqlite else word] for word in words])
+    return Index(tx, _STAFF, [[f'"{way}"*' if tx.sqlite else way for way in spelt(word)] for word in words])
