@@ -16,6 +16,12 @@ MessageCenterError
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from msgcenter_tui.domain import Channel
+
 
 class MessageCenterError(Exception):
     """What was refused or failed, `why`, and the `cure`: what would work instead.
@@ -53,8 +59,12 @@ class NotFound(Refused):
 class Ask(Refused):
     """The act is allowed, but must be confirmed first: call again with `yes=True`.
 
-    `what` is the question, `why` the figures behind it.
+    `what` is the question, `why` the figures behind it; `channels` are those by which it notifies.
     """
+
+    def __init__(self, what: str, why: str = "", cure: str = "", *, channels: Collection[Channel] = ()) -> None:
+        super().__init__(what, why, cure)
+        self.channels = channels
 
 
 class Conflict(Refused):

@@ -31,9 +31,22 @@ def test_what_waits_for_an_account_says_so(shell: Shell) -> None:  # N13
     assert WAITS in shell.say("reply", thread, "--body", "Hello again").splitlines()
 
 
+def test_the_question_before_a_send_says_what_waits(shell: Shell) -> None:  # S3, N13
+    waits = "It waits: e-mail is not configured; say it again with --yes to go on"
+    assert waits in shell.fail(1, *SEND)
+    thread = shell.ask(*SEND, "--yes")["thread"]
+    assert waits in shell.fail(1, "reply", thread, "--body", "Hello again")
+    shell.say("clients", "add", "Ben", "--in", TEAM, "--email", "ben@mail.example", "--portal")
+    assert waits in shell.fail(1, "catch-up", thread)
+    with closing(open_store(shell.database)) as store:
+        store.run(channels.pause, Channel.EMAIL, "the login was refused", timedelta(hours=1))
+    assert "It waits: e-mail is paused; " in shell.fail(1, *SEND)
+
+
 @pytest.mark.usefixtures("configured")
 def test_what_leaves_is_told_as_ever(shell: Shell) -> None:
     assert PROMISED in shell.say(*SEND, "--dry-run").splitlines()
+    assert "waits" not in shell.fail(1, *SEND)
 
 
 @pytest.mark.usefixtures("configured")

@@ -11,7 +11,7 @@ from msgcenter_tui.center.finding import not_found
 from msgcenter_tui.center.standing import the_owned_thread
 from msgcenter_tui.domain import Actor, Reach, ThreadId, ThreadKind
 from msgcenter_tui.errors import Ask, Refused
-from msgcenter_tui.rules import asking
+from msgcenter_tui.rules import asking, waiting
 from msgcenter_tui.store import catch_up as store
 from msgcenter_tui.store import runs
 from msgcenter_tui.store.audience import newest_by_owner
@@ -33,7 +33,7 @@ def catch_up(tx: Tx, actor: Actor, thread: ThreadId, *, yes: bool = False, dry_r
     if dry_run or not found.people:
         return found
     if not yes:
-        raise Ask(asking.to_catch_up(row.workspace_name, found))
+        raise Ask(asking.to_catch_up(row.workspace_name, found), channels=waiting.channels(found))
     found = store.notify(tx, thread, circle, newest)
     if found.people:
         record(tx, actor, "thread.catch-up", thread, f"people={found.people}")

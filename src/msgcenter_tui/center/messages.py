@@ -36,7 +36,7 @@ from msgcenter_tui.domain import (
     WorkspaceId,
 )
 from msgcenter_tui.errors import Ask, BadInput, Conflict, Refused
-from msgcenter_tui.rules import fields, roles
+from msgcenter_tui.rules import fields, roles, waiting
 from msgcenter_tui.store import audience, conversations, places, posting, runs
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.ids import is_id
@@ -126,7 +126,7 @@ def start(
     if dry_run:
         return Sent(None, None, outlook, to.people)
     if outlook.question and not yes:
-        raise Ask(outlook.question)
+        raise Ask(outlook.question, channels=waiting.channels(outlook.reach))
     _use_up(tx, actor, draft)
     thread = posting.add_thread(
         tx,
@@ -245,7 +245,7 @@ def reply(
     if not actor.is_client:
         outlook = _outlook_reply(tx, actor, row, body)
         if outlook.question and not yes:
-            raise Ask(outlook.question)
+            raise Ask(outlook.question, channels=waiting.channels(outlook.reach))
     _use_up(tx, actor, draft)
     message = _post(tx, actor, thread, _run_kind(row, actor), body, row.workspace_name)
     record(tx, actor, "message.write", message, thread)

@@ -1,16 +1,29 @@
-"""Ending the pause of a channel, once its account is mended (N13, S4)."""
+"""Which channels send nothing, and ending the pause of one, once its account is mended (N13, S4)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import NoReturn
 
 from msgcenter_tui.center.finding import require_staff
 from msgcenter_tui.domain import Actor, Channel, Role
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.rules import roles, waiting
-from msgcenter_tui.store import channels, places, staff
+from msgcenter_tui.store import channels, notifiers, places, staff
 from msgcenter_tui.store.audit import record
-from msgcenter_tui.store.tx import Tx, act
+from msgcenter_tui.store.tx import Tx, act, look
+
+
+@look
+def stopped(tx: Tx, actor: Actor, accounts: Collection[Channel] | None = None) -> Mapping[Channel, str]:
+    """The channels that send nothing now, with the reason: those of which a notifier has said so.
+
+    With `accounts`, by which one could be at work where somebody asks, those, too, that it would have none for, while
+    none is at work anywhere.
+    """
+    require_staff(tx, actor)
+    unset = [] if accounts is None or notifiers.at_work(tx) else [one for one in Channel if one not in accounts]
+    return {**{channel: waiting.NOT_CONFIGURED[channel] for channel in unset}, **dict(channels.stopped(tx))}
 
 
 @act

@@ -60,6 +60,12 @@ def _run(argv: Sequence[str]) -> int:
     session = Session(args)
     try:
         answer = command(session)
+    except Ask as question:
+        if not question.channels:
+            raise
+        from msgcenter_tui.cli.reached import asked
+
+        raise asked(session, question) from None
     finally:
         session.close()
     if answer is not None:
