@@ -10,7 +10,9 @@ import pytest
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 
-from msgcenter_tui.domain import Ahead, Among
+from msgcenter_tui.domain import Ahead, Among, Channel
+from msgcenter_tui.store import channels
+from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui import render_audience
 from msgcenter_tui.tui.screens.audience import Audience, Prospects
 from msgcenter_tui.tui.screens.confirm import Confirm
@@ -106,6 +108,20 @@ async def test_a_catch_up_asks_shows_and_is_taken_back(practice: Practice, run: 
         await driven.until(lambda: driven.screen.counted[Among.TO_CATCH_UP] == before)
         await driven.press("ctrl+z")
         await driven.until(lambda: any("no catch-up to take back" in toast for toast in driven.toasts))
+
+
+async def test_a_catch_up_says_what_waits_before_it(
+    practice: Practice, practice_store: Store, run: Run
+) -> None:  # S3, N13
+    practice.world.client("Nia New", practice.team, portal=True)
+    with practice_store.write() as tx:
+        channels.configure(tx, {Channel.SMS: str})
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "e-mail not configured" in driven.text)
+        await opened(driven, practice)
+        await driven.press("C")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        assert "It waits: e-mail is not configured" in driven.text
 
 
 async def test_only_an_owner_is_offered_it_and_the_key_says_who_could(practice: Practice, run: Run) -> None:  # S4, N11

@@ -140,7 +140,8 @@ class CenterScreen(Hosted[R], Listing):
         except Ask as question:
             from msgcenter_tui.tui.screens.confirm import Confirm
 
-            dialog = Confirm.of(question) if asking is None else await asking(question)
+            stopped = dict(self.center.status.stopped)
+            dialog = Confirm.of(question, stopped) if asking is None else await asking(question)
             if not await self.app.push_screen_wait(dialog):
                 return None
             return await attempt(True)

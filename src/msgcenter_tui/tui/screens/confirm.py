@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,7 +11,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from msgcenter_tui.domain import Channel
 from msgcenter_tui.errors import Ask
+from msgcenter_tui.rules import waiting
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
 
@@ -47,9 +49,10 @@ class Confirm(CenterModal[bool]):
         self.words = (yes, no)
 
     @classmethod
-    def of(cls, question: Ask) -> Confirm:
-        """What an act asks."""
-        figures = "\n".join(part for part in (question.why, question.cure) if part)
+    def of(cls, question: Ask, stopped: Mapping[Channel, str]) -> Confirm:
+        """What an act asks; `stopped` are the channels that send nothing now: what goes by them waits (N13)."""
+        waits = waiting.waits_for(stopped, question.channels)
+        figures = "\n".join(part for part in (question.why, question.cure, waits and f"It waits: {waits}") if part)
         return cls(question.what, figures)
 
     def compose(self) -> ComposeResult:
