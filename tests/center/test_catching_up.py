@@ -154,12 +154,14 @@ def test_only_an_owner_catches_up(practice: Practice) -> None:  # N11, S4
 
 
 def test_only_a_live_thread_to_all_clients_is_caught_up_on(practice: Practice) -> None:  # N11, V4
-    ana = practice.client("Ana")
+    direct = practice.direct(practice.maya, practice.client("Ana"))
     meeting = practice.start(practice.maya, ALL_TEAM, "Meeting").thread
     assert meeting is not None
-    for thread in (meeting, practice.direct(practice.maya, ana)):
-        with pytest.raises(Refused, match="not to All Clients"):
-            catch_up(practice, thread)
+    for thread, by in ((meeting, practice.maya), (direct, practice.maya), (meeting, practice.lee)):
+        with pytest.raises(Refused, match="not to All Clients"):  # to others than its owner, too: who could not either
+            catch_up(practice, thread, by)
+    with pytest.raises(NotFound):
+        catch_up(practice, direct, practice.lee)
     gone = announced(practice)
     practice.store.run(threads.delete, practice.who(practice.maya), gone)
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import audience
 from msgcenter_tui.center.finding import not_found
-from msgcenter_tui.center.standing import the_owned_thread
+from msgcenter_tui.center.standing import require_owner, the_thread_locked
 from msgcenter_tui.domain import Actor, Reach, ThreadId, ThreadKind
 from msgcenter_tui.errors import Ask, Refused
 from msgcenter_tui.rules import asking, waiting
@@ -55,13 +55,14 @@ def _the_broadcast(tx: Tx, actor: Actor, thread: ThreadId) -> tuple[Row[Any], in
     """A thread to All Clients of which the actor is the owner, locked, and its newest message by an owner."""
     if actor.is_client:
         raise not_found("thread", thread)
-    row = the_owned_thread(tx, actor, thread, "catch up on")
-    if row.kind is not ThreadKind.ALL_CLIENTS:
+    row = the_thread_locked(tx, actor, thread)
+    if row.kind is not ThreadKind.ALL_CLIENTS:  # said first: of such a thread its owner could not either
         raise Refused(
             "nobody can be caught up on this thread",
             "it is not to All Clients",
-            "retry what failed among its deliveries",
+            "have what failed tried again, among its deliveries",
         )
+    require_owner(tx, row, "catch up on")
     newest = newest_by_owner(tx, thread, row.workspace_id, row.kind)
     if newest is None:
         raise Refused("nobody can be caught up on this thread", "its messages are deleted", "write a follow-up")
