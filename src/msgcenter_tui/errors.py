@@ -103,6 +103,20 @@ class ServerUnavailable(Unavailable):
     """A mail or SMS server cannot be reached or refuses the account."""
 
 
+_LISTS = {
+    "thread": "threads", "draft": "drafts", "template": "templates", "delivery": "deliveries", "client": "clients",
+    "member of staff": "staff", "workspace": "workspaces",
+}  # fmt: skip
+"""Where whoever may see such a thing finds it."""
+
+
+def not_found(noun: str, named: str, cure: str = "") -> NotFound:
+    """The one answer for what is absent, what is hidden, and what could not exist (S4)."""
+    if not cure and noun in _LISTS:
+        cure = f"look in the list of {_LISTS[noun]}"
+    return NotFound(f"there is no {noun} {named[:80]!r}", "", cure)
+
+
 def reason(error: OSError) -> str:
     """Why the system did not do it, a clause in its own words."""
     return (error.strerror or type(error).__name__).lower()

@@ -274,4 +274,6 @@ def test_a_reply_that_meets_a_lock_stays_a_draft(shell: Shell) -> None:
     (draft,) = shell.ask("--as", ANA, "drafts", "list")
     assert (draft["thread"], draft["body"]) == (sent["thread"], "I was just writing")
     assert draft["id"] in refused.err
-    assert shell("--as", ANA, "reply", "t99", "--body", "Nowhere").err == "error: there is no thread 't99'\n"
+    assert shell("--as", ANA, "reply", "t99", "--body", "Nowhere").err == (
+        "error: there is no thread 't99'; look in the list of threads\n"
+    )

@@ -30,7 +30,7 @@ from msgcenter_tui.domain import (
     ThreadState,
     WorkspaceId,
 )
-from msgcenter_tui.errors import BadInput
+from msgcenter_tui.errors import BadInput, not_found
 from msgcenter_tui.rules import audiences, consent
 from msgcenter_tui.rules.states import LEFT
 from msgcenter_tui.store import audience_list, cursors, folding
@@ -114,7 +114,7 @@ def _knows_all(kind: ThreadKind, role: Role | None) -> bool:
 def _the_thread(tx: Tx, actor: Actor, thread: ThreadId) -> Row[Any]:
     """For staff alone: to a client nobody's audience is there (V5, S4)."""
     if actor.is_client:
-        raise finding.not_found("thread", thread)
+        raise not_found("thread", thread)
     return the_thread(tx, actor, thread, deleted_too=True)
 
 

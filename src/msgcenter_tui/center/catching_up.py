@@ -7,10 +7,9 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import audience
-from msgcenter_tui.center.finding import not_found
 from msgcenter_tui.center.standing import require_owner, the_thread_locked
 from msgcenter_tui.domain import Actor, Reach, ThreadId, ThreadKind
-from msgcenter_tui.errors import Ask, Refused
+from msgcenter_tui.errors import Ask, Refused, not_found
 from msgcenter_tui.rules import asking, waiting
 from msgcenter_tui.store import catch_up as store
 from msgcenter_tui.store import runs

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row
 
-from msgcenter_tui.center.finding import not_found, require, require_staff
+from msgcenter_tui.center.finding import require, require_staff
 from msgcenter_tui.center.pauses import resume
 from msgcenter_tui.domain import (
     Actor,
@@ -23,7 +23,7 @@ from msgcenter_tui.domain import (
     RunId,
     ThreadId,
 )
-from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.errors import BadInput, Refused, not_found
 from msgcenter_tui.rules import roles
 from msgcenter_tui.store import decisions, ledger_views, notifiers
 from msgcenter_tui.store.audit import record

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import finding
 from msgcenter_tui.domain import Actor, Draft, DraftId, Person, PersonId, Recipients, ThreadId, WorkspaceId
-from msgcenter_tui.errors import BadInput, Conflict
+from msgcenter_tui.errors import BadInput, Conflict, not_found
 from msgcenter_tui.store import clientele, drafting, places
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import DRAFT, PERSON, THREAD
@@ -70,7 +70,7 @@ def save(
 
 def _person(id: PersonId) -> PersonId:
     if not is_id(PERSON, id):
-        raise finding.not_found("person", id)
+        raise not_found("person", id)
     return id
 
 
@@ -78,18 +78,18 @@ def _check_there(tx: Tx, actor: Actor) -> None:
     """Who is erased leaves no words behind."""
     clientele.stays(tx, actor.person)
     if clientele.client_by_id(tx, actor.person) is None:
-        raise finding.not_found("client", actor.person)
+        raise not_found("client", actor.person)
 
 
 def _check_place(tx: Tx, actor: Actor, thread: str | None, workspace: str | None, present: Row[Any] | None) -> None:
     """Where a draft already is, it may stay, whatever its writer sees by now."""
     if thread is not None and present is None and not drafting.sees_thread(tx, actor, thread):
-        raise finding.not_found("thread", thread)
+        raise not_found("thread", thread)
     if workspace is not None and (present is None or present.workspace_id != workspace):
         if actor.is_client:
             row = clientele.client_by_id(tx, actor.person)
             if row is None or row.workspace_id != workspace:
-                raise finding.not_found("workspace", workspace)
+                raise not_found("workspace", workspace)
         else:
             finding.the_role(tx, actor, workspace)
 
@@ -105,7 +105,7 @@ def get(tx: Tx, actor: Actor, id: DraftId) -> Draft:
     """One of the actor's own drafts; anybody else's is not there (M4, S4)."""
     row = None if actor.viewing else drafting.draft_row(tx, actor.person, id)
     if row is None:
-        raise finding.not_found("draft", id)
+        raise not_found("draft", id)
     return _draft(tx, actor, row)
 
 
@@ -128,7 +128,7 @@ def discard(tx: Tx, actor: Actor, id: DraftId, version: int | None) -> None:
     if is_id(DRAFT, id) and drafting.remove_draft(tx, actor.person, id, version):
         return
     if drafting.draft_row(tx, actor.person, id) is None:
-        raise finding.not_found("draft", id)
+        raise not_found("draft", id)
     raise Conflict("your draft was not discarded", "it was changed elsewhere", "look at it again")
 
 

@@ -9,18 +9,13 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import addresses
 from msgcenter_tui.domain import Actor, PersonKind, Role, WorkspaceId
-from msgcenter_tui.errors import BadInput, NotFound, Refused
+from msgcenter_tui.errors import BadInput, Refused, not_found
 from msgcenter_tui.rules import roles
 from msgcenter_tui.rules.plain_address import is_plain
 from msgcenter_tui.store import clientele, places, staff
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import WORKSPACE
 from msgcenter_tui.store.tx import Tx
-
-
-def not_found(noun: str, named: str, cure: str = "") -> NotFound:
-    """The one answer for what is absent, what is hidden, and what could not exist (S4)."""
-    return NotFound(f"there is no {noun} {named[:80]!r}", "", cure)
 
 
 def require_staff(tx: Tx, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import finding, identity
 from msgcenter_tui.domain import NOBODY, Actor, Eyes, PersonId, PersonKind, Role, Status, WorkspaceId
-from msgcenter_tui.errors import Ask, Refused
+from msgcenter_tui.errors import Ask, Refused, not_found
 from msgcenter_tui.rules import signing_in
 from msgcenter_tui.store import clientele, conversations, past, places
 from msgcenter_tui.store import staff as people
@@ -76,7 +76,7 @@ def view_as(
         return Actor(signed_in.person, signed_in.kind, signed_in.name, by=actor.person, viewing=True)
     _refuse_future(tx, at)
     if workspace is not None and not is_id(WORKSPACE, workspace):
-        raise finding.not_found("workspace", workspace)
+        raise not_found("workspace", workspace)
     eyes = Eyes(at, status, portal, None if workspace is None else WorkspaceId(workspace))
     looking = Actor(PersonId(row.id), PersonKind.CLIENT, row.name, by=actor.person, viewing=True, eyes=eyes)
     then = conversations.standing_row(tx, looking)
@@ -89,7 +89,7 @@ def view_as(
         )
     if then.workspace_id != row.workspace_id and not _reaches_there(tx, actor, row, then.workspace_id):
         if workspace is not None:
-            raise finding.not_found("workspace", workspace)
+            raise not_found("workspace", workspace)
         raise Refused(
             f"you cannot see this portal of {row.name}",
             "then they were in a workspace that is not yours",

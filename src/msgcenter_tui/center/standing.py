@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from msgcenter_tui.center.finding import not_found
 from msgcenter_tui.domain import Actor, Role, ThreadId, WorkspaceId, WorkspaceKind
-from msgcenter_tui.errors import NotFound, Refused
+from msgcenter_tui.errors import NotFound, Refused, not_found
 from msgcenter_tui.store import clientele, places, posting
 from msgcenter_tui.store.conversations import owners_of, standing_row, thread_row
 from msgcenter_tui.store.ids import is_id

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import addresses, finding
 from msgcenter_tui.domain import Actor, CountedWorkspace, Member, PersonId, Role, Workspace, WorkspaceId, WorkspaceKind
-from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
+from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused, not_found
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.store import places, posting
 from msgcenter_tui.store.audit import record
@@ -166,18 +166,18 @@ def _spare_last_owner(tx: Tx, workspace: WorkspaceId, person: Row[Any], role: Ro
 
 def _row(tx: Tx, actor: Actor, which: str) -> Row[Any]:
     if actor.is_client:
-        raise finding.not_found("workspace", which)
+        raise not_found("workspace", which)
     row = places.workspace_of(tx, actor.person, clean_line(which))
     if row is None:
         teams = [one.name for one in places.workspaces_of(tx, actor.person) if one.kind is WorkspaceKind.TEAM]
-        raise finding.not_found("workspace", which, f"yours are {', '.join((WorkspaceKind.PERSONAL, *teams))}")
+        raise not_found("workspace", which, f"yours are {', '.join((WorkspaceKind.PERSONAL, *teams))}")
     return row
 
 
 def _workspace(tx: Tx, person: PersonId, workspace: WorkspaceId) -> CountedWorkspace:
     row = places.workspace_of(tx, person, workspace)
     if row is None:
-        raise finding.not_found("workspace", workspace)
+        raise not_found("workspace", workspace)
     return _counted(row, places.counts_of(tx, [workspace])[workspace])
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgcenter_tui.center import finding, template_files, templates
 from msgcenter_tui.center.template_files import TemplateFile
 from msgcenter_tui.domain import Actor, PersonId, Template, WorkspaceId
-from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.errors import BadInput, Refused, not_found
 from msgcenter_tui.store import library
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.text import fold
@@ -86,7 +86,7 @@ def _named(usable: Sequence[Template], name: str) -> Template:
     found = [one for one in usable if one.id == name] or [one for one in usable if fold(one.name) == key]
     found = found or [one for one in usable if one.shortcut and one.shortcut == key.removeprefix("/")]
     if not found:
-        raise finding.not_found("template", name)
+        raise not_found("template", name)
     if len(found) > 1:
         raise finding.ambiguous(name, [f"{one.name}, {one.team_name or 'yours'} ({one.id})" for one in found])
     return found[0]

@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from msgcenter_tui.center import finding
 from msgcenter_tui.center.template_words import look_over
 from msgcenter_tui.domain import Actor, PersonId, Piece, Template, TemplateId, WorkspaceId, WorkspaceKind
-from msgcenter_tui.errors import BadInput, Conflict
+from msgcenter_tui.errors import BadInput, Conflict, not_found
 from msgcenter_tui.rules import fields, ranking
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.rules.shelf import Shelf, ranked
@@ -255,7 +255,7 @@ def render(tx: Tx, actor: Actor, id_or_name: str, client: str) -> tuple[Piece, .
     row = finding.the_client(tx, actor, client)
     sender = people.staff_by_id(tx, actor.person)
     if sender is None:
-        raise finding.not_found("member of staff", actor.person)
+        raise not_found("member of staff", actor.person)
     values = fields.client_values(row.name, row.email, row.phone)
     return fields.pieces(
         template.body, {**values, **fields.sending_values(sender.name, sender.email, row.workspace_name)}
@@ -268,7 +268,7 @@ def _visible(tx: Tx, actor: Actor, id_or_name: str) -> Row[Any]:
         row = library.template_by_id(tx, actor.person, id_or_name)
         rows = [row] if row is not None else list(library.templates_named(tx, actor.person, clean_line(id_or_name)))
     if not rows:
-        raise finding.not_found("template", id_or_name)
+        raise not_found("template", id_or_name)
     if len(rows) > 1:
         raise finding.ambiguous(id_or_name, [f"{row.name}, {_whose(row)} ({row.id})" for row in rows])
     return rows[0]

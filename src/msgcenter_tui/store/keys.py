@@ -9,7 +9,7 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, tuple_
 
 from msgcenter_tui.domain import DeliveryId, PersonId, RunId
-from msgcenter_tui.errors import NotFound
+from msgcenter_tui.errors import not_found
 from msgcenter_tui.store.tables import deliveries
 
 Key = tuple[RunId, PersonId]
@@ -31,7 +31,7 @@ def key_of(delivery: DeliveryId) -> Key:
     """Raises NotFound for what is no id of a delivery."""
     match = _ID.fullmatch(delivery)
     if match is None:
-        raise NotFound(f"there is no delivery {delivery[:40]!r}")
+        raise not_found("delivery", delivery)
     return RunId(match[1]), PersonId(match[2])
 
 

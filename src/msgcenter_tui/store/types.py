@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, ColumnElement, Integer, String, func, literal
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from msgcenter_tui.errors import NotFound
+from msgcenter_tui.errors import not_found
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -41,7 +41,7 @@ class Id(TypeDecorator[str]):
             return value
         match = re.fullmatch(rf"{self.prefix}([0-9]{{1,18}})", str(value), re.ASCII)
         if match is None:
-            raise NotFound(f"there is no {self.noun} {str(value)[:40]!r}")
+            raise not_found(self.noun, str(value))
         return int(match[1])
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
