@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from time import monotonic, sleep
 
@@ -93,6 +94,19 @@ def test_many_ledger_acts_are_told_together_and_the_last_one_surely(
     until(lambda: other.commits.of_ledger > before)
     postgresql_store.close()  # tells what is still to be told
     assert 1 <= other.commits.of_ledger - before < 50
+
+
+def test_who_tells_the_last_at_the_end_ends_at_once(
+    postgresql_store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = other.commits.of_ledger
+    monkeypatch.setattr(feed, "_BETWEEN", 3e9)  # until the end nothing is told
+    postgresql_store.changed()
+    postgresql_store.run(notifiers.heartbeat, "one")
+    mine = threading.active_count()
+    postgresql_store.close()
+    assert threading.active_count() == mine - 1
+    until(lambda: other.commits.of_ledger == before + 1)
 
 
 def test_after_a_gap_everything_may_have_changed(postgresql_store: Store, other: Store, line: Line) -> None:

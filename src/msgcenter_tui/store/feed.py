@@ -194,6 +194,8 @@ class Feed:
                     what, self._owed = self._owed, ""
                 conn.exec_driver_sql(f"NOTIFY {self.CHANNEL}, '{self.name}.{what}'")
                 self._told_at = heard = now
+                if self._ending:
+                    continue  # it was woken for its end already
             elif now >= heard + _PING:
                 until = self._snapshot(conn)
                 heard = now
