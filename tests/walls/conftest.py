@@ -101,6 +101,12 @@ class Walled:
                 tx.conn.execute(delete(tables.meta).where(tables.meta.c.key == "test.clock"))
                 tx.conn.execute(told)
 
+    def rest(self) -> None:
+        """Close what has a thread, by which a notifier tells others of its commits; it is opened anew where needed."""
+        for role in roles_of(LoginKind.NOTIFIER):
+            if role in self._stores:
+                self._stores.pop(role).close()
+
     def close(self) -> None:
         for store in (*self._stores.values(), self.owner):
             store.close()
@@ -163,6 +169,13 @@ def walled_store(walled_url: str, postgresql_server: str) -> Iterator[Walled]:
     yield walled
     walled.close()
     admin.close()
+
+
+@pytest.fixture(autouse=True)
+def _at_rest(walled_store: Walled) -> Iterator[None]:
+    """The store is that of all tests here, and others are about the threads of their process."""
+    yield
+    walled_store.rest()
 
 
 @pytest.fixture
