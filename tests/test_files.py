@@ -67,6 +67,24 @@ def test_what_came_meanwhile_stays_unless_it_is_to_be_replaced(path: Path) -> No
     assert [*path.parent.iterdir()] == [path]
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_stays_one_and_what_it_leads_to_is_replaced(path: Path, tmp_path: Path, there: bool) -> None:
+    real = tmp_path / "elsewhere" / "real.csv"
+    real.parent.mkdir()
+    if there:
+        real.write_bytes(b"before")
+    path.symlink_to(Path("..") / "elsewhere" / "real.csv")
+    with pytest.raises(FileExistsError):
+        write(path, b"mine", over=False)
+    with pytest.raises(OSError, match="full"):
+        write(path, b"half", over=True, meanwhile=full)
+    assert [one.read_bytes() for one in real.parent.iterdir()] == ([b"before"] if there else [])
+    write(path, b"mine", over=True)
+    assert path.is_symlink()
+    assert [*path.parent.iterdir()] == [path]
+    assert [(one.name, one.read_bytes()) for one in real.parent.iterdir()] == [("real.csv", b"mine")]
+
+
 def test_no_screen_waits_for_the_disk_to_take_an_export(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[bool] = []
     sync = os.fsync

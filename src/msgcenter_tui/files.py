@@ -16,11 +16,13 @@ from typing import BinaryIO
 def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
     """A new file for its owner alone (mode 0600): on the disk, and named so, when the block has ended well; else gone.
 
-    `over`: it takes the place of what is there. Otherwise raises FileExistsError where something is by then. Raises
-    OSError.
+    `over`: it takes the place of what is there; a link stays one, and what it leads to is replaced. Otherwise raises
+    FileExistsError where something is by then. Raises OSError.
     """
     import secrets  # it takes longer than what is imported before the first frame may
 
+    if over:
+        path = Path(os.path.realpath(path))
     unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)

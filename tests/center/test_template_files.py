@@ -263,17 +263,21 @@ def test_nothing_that_holds_other_words_is_overwritten(tmp_path: Path) -> None:
     assert {file.name for file in folder.iterdir()} == {"welcome.md", "other.md", "new.md"}
 
 
-def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
-    precious = tmp_path / "precious"
-    precious.write_text("mine")
-    (tmp_path / "set").mkdir()
-    (tmp_path / "set" / "welcome.md").symlink_to(precious)
-    plan = template_folder.plan(str(tmp_path / "set"), [template("Welcome")])
-    with pytest.raises(Refused):
+@pytest.mark.parametrize("words", ["mine", None], ids=["a file", "nothing"])
+def test_a_link_stays_one_and_where_it_leads_to_is_written_only_if_wanted(tmp_path: Path, words: str | None) -> None:
+    kept, folder = tmp_path / "kept.md", tmp_path / "set"
+    if words is not None:
+        kept.write_text(words)
+    folder.mkdir()
+    (folder / "welcome.md").symlink_to(kept)
+    plan = template_folder.plan(str(folder), [template("Welcome")])
+    with pytest.raises(Refused, match=r"welcome\.md would be overwritten"):
         template_folder.put(plan)
+    assert (kept.read_text() if kept.exists() else None) == words
     template_folder.put(plan, force=True)
-    assert precious.read_text() == "mine"
-    assert not (tmp_path / "set" / "welcome.md").is_symlink()
+    assert (folder / "welcome.md").is_symlink()
+    assert kept.read_text("utf-8").endswith("\nx\n")
+    assert template_folder.plan(str(folder), [template("Welcome")]).same == ("welcome.md",)
 
 
 @given(

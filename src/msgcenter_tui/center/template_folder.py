@@ -156,14 +156,16 @@ def _looked_at(folder: Path, pages: tuple[Page, ...]) -> Plan:
 
 
 def _there(file: Path) -> bytes | None:
-    """What stands there; None: nothing does. What is no plain file holds other words than any template."""
+    """What stands there, or where a link leads to; None: nothing does. What is no plain file, or a link to nothing,
+    holds other words than any template.
+    """
     try:
-        mode = file.lstat().st_mode
+        found = file.stat()
     except FileNotFoundError:
-        return None
+        return b"" if file.is_symlink() else None
     except OSError as error:
         raise _unreadable(file, error) from None
-    return _bytes_of(file) if stat.S_ISREG(mode) and file.lstat().st_size <= _MOST_BYTES else b""
+    return _bytes_of(file) if stat.S_ISREG(found.st_mode) and found.st_size <= _MOST_BYTES else b""
 
 
 def _why(error: Exception) -> str:

@@ -90,10 +90,10 @@ def _set(document: TOMLDocument, section: str, keys: Mapping[str, str | int | bo
 
 
 def _replace(path: Path, text: str) -> None:
-    there = Path(os.path.realpath(path))  # a link stays one: the file may be kept elsewhere, with others of one's own
+    folder = Path(os.path.realpath(path)).parent  # where it is a link: the file is kept elsewhere, with others
     try:
-        there.parent.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
-        with whole(there, over=True) as file:
+        folder.mkdir(_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        with whole(path, over=True) as file:
             file.write(text.encode())
     except OSError as error:
         why = reason(error)
