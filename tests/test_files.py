@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
-from msgcenter_tui.files import whole, write_in_time
+from msgcenter_tui.files import left_behind, whole, write_in_time
 from msgcenter_tui.tui import exporting
 
 
@@ -65,6 +68,43 @@ def test_what_came_meanwhile_stays_unless_it_is_to_be_replaced(path: Path) -> No
     write(path, b"mine", over=True)
     assert path.read_bytes() == b"mine"
     assert [*path.parent.iterdir()] == [path]
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_what_a_killed_program_left_goes_with_the_next_of_the_same_file(path: Path, over: bool) -> None:
+    other = path.with_name("other.csv")
+    for file in (path, other):
+        killed(file)
+    left = left_behind(path.parent)
+    assert [one.name[:5] for one in left] == [".othe", ".xxxx"]
+    assert [(one.read_bytes(), one.stat().st_mode & 0o777) for one in left] == [(b"half", 0o600)] * 2
+    write(path, b"all", over=over)
+    assert {*path.parent.iterdir()} == {path, left[0]}
+    assert left_behind(path.parent) == left[:1], "what is left of another file is named, and not touched"
+
+
+def test_what_somebody_still_writes_is_not_taken_for_left(path: Path) -> None:
+    with whole(path, over=True) as first:
+        first.write(b"first")
+        assert left_behind(path.parent) == ()
+        write(path, b"second", over=True)
+        assert path.read_bytes() == b"second"
+    assert path.read_bytes() == b"first"
+    assert [*path.parent.iterdir()] == [path]
+
+
+def killed(path: Path) -> None:
+    """Kill a program that was writing this file."""
+    script = """
+import os, pathlib, signal, sys
+from msgcenter_tui.files import whole
+with whole(pathlib.Path(sys.argv[1]), over=False) as file:
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("there", [True, False])

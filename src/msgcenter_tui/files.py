@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import glob
 import os
 import select
 from collections.abc import Iterator
@@ -11,31 +13,73 @@ from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
 
+BEGUN, UNFINISHED = "-unfinished", ".unfinished"
+"""How a name ends before others can know that somebody works there, and then: each as long as the other, as names may
+be."""
+_MOST_CHARACTERS = 50
+"""Of a file's name are in that of the unfinished one: that may be no longer than any, in bytes."""
+
 
 @contextmanager
 def whole(path: Path, *, over: bool) -> Iterator[BinaryIO]:
     """A new file for its owner alone (mode 0600): on the disk, and named so, when the block has ended well; else gone.
 
-    `over`: it takes the place of what is there; a link stays one, and what it leads to is replaced. Otherwise raises
-    FileExistsError where something is by then. Raises OSError.
+    What a killed program has left of the same file is taken away first. `over`: it takes the place of what is there; a
+    link stays one, and what it leads to is replaced. Otherwise raises FileExistsError where something is by then.
+    Raises OSError.
     """
-    import secrets  # it takes longer than what is imported before the first frame may
+    import tempfile  # it takes longer than what is imported before the first frame may
 
     if over:
         path = Path(os.path.realpath(path))
-    unfinished = path.with_name(f".{secrets.token_hex(8)}.part")
+    name = path.name[:_MOST_CHARACTERS]
+    for one in left_behind(path.parent, name):
+        with suppress(OSError):
+            one.unlink()
+    opened, made = tempfile.mkstemp(prefix=f".{name}.", suffix=BEGUN, dir=path.parent)
+    unfinished = Path(made)
     try:
-        opened = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
         with os.fdopen(opened, "wb") as file:
+            unfinished = at_work(unfinished, opened)
             yield file
             settle(file)
-        if over:
-            unfinished.replace(path)
-        else:
-            give_name(unfinished, path)
+            if over:
+                unfinished.replace(path)
+            else:
+                give_name(unfinished, path)
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)
+
+
+def at_work(begun: Path, opened: int) -> Path:
+    """Have nobody take for left what was `begun`, a file or folder, as long as it is `opened`; gives its name from then
+    on. It is locked before it has the name by which others find it.
+    """
+    with suppress(OSError):  # on a share: there nobody can know of it
+        fcntl.flock(opened, fcntl.LOCK_EX)
+    return begun.rename(f"{begun}".removesuffix(BEGUN) + UNFINISHED)
+
+
+def left_behind(place: Path, name: str | None = None) -> tuple[Path, ...]:
+    """What is unfinished in `place`, of a file of this name or of any, whose maker was killed."""
+    named = place.glob(f".{'*' if name is None else glob.escape(name)}.*{UNFINISHED}")
+    return tuple(sorted(one for one in named if not _at_work(one)))
+
+
+def _at_work(unfinished: Path) -> bool:
+    """Whether somebody works on it, or that cannot be known."""
+    try:
+        look = os.open(unfinished, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(look, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(look)
+    return False
 
 
 def give_name(unfinished: Path, path: Path) -> None:

@@ -73,6 +73,14 @@ def test_what_a_killed_copy_left_is_named_with_what_deletes_it(examine: Examine,
         assert found["copies"]["cure"] == f"delete it: rm -r '{left}'"
 
 
+def test_what_a_killed_export_left_is_named_where_exports_go(examine: Examine, private_home: Path) -> None:
+    left = private_home / "Downloads" / ".audience.csv.3q_7ex1l.unfinished"
+    left.parent.mkdir()
+    left.touch()
+    found = examine()["copies"]
+    assert (found["health"], found["cure"]) == ("warning", f"delete it: rm -r {left}")
+
+
 def test_a_damaged_page_is_found(examine: Examine, at_home: Path) -> None:  # hazards 35
     garbage(at_home, *pages_of(at_home, "ix_audit_at_id"))
     with unchanged(at_home):

@@ -42,7 +42,7 @@ def test_on_a_full_disk_nothing_is_there(
     said = shell.fail(3, "export", *what, "--to", str(tmp_path / "out.x"))
     assert said.startswith("nothing was exported: no space left on device; look for space")
     assert not list(tmp_path.glob("*out.x*"))
-    assert not list(tmp_path.glob("*.part"))
+    assert not list(tmp_path.glob("*unfinished"))
 
 
 def test_to_standard_output(shell: Shell, broadcast: str) -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.store import rows
 
 from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.files import left_behind
 from msgcenter_tui.store import files
 from msgcenter_tui.store.engine import _to_wal, sqlite_connection
 from msgcenter_tui.store.store import Store, open_store
@@ -215,16 +216,16 @@ def test_what_a_killed_program_left_is_known_from_what_somebody_works_in(tmp_pat
     new, other = tmp_path / "store.db", tmp_path / "other[1].db"
     for file in (new, other):
         killed(file)
-    left = files.left_behind(tmp_path)
+    left = left_behind(tmp_path)
     assert [one.name.split(".")[1] for one in left] == ["other[1]", "store"]
     assert all((one / "copy").exists() for one in left)
     with files.folder_beside(new, "nothing was made") as folder:
         assert mode(folder) == 0o700
         assert folder.parent == tmp_path
-        assert files.left_behind(tmp_path) == left[:1], "nor is that of the file left, and in the new one is somebody"
+        assert left_behind(tmp_path) == left[:1], "nor is that of the file left, and in the new one is somebody"
         with files.folder_beside(new, "nothing was made"):
             assert folder.exists()
-    assert files.left_behind(tmp_path) == left[:1]
+    assert left_behind(tmp_path) == left[:1]
     with files.folder_beside(other, "nothing was made"):
         pass
     assert not [one for one in tmp_path.iterdir() if one.name.startswith(".")]

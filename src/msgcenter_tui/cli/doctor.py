@@ -10,6 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
+from pathlib import Path
 
 from msgcenter_tui.cli.accounts import sms_account, smtp_account
 from msgcenter_tui.cli.notifying import try_account
@@ -19,6 +20,7 @@ from msgcenter_tui.config import Config, Smtp
 from msgcenter_tui.domain import Finding, Health
 from msgcenter_tui.errors import BadConfig, MessageCenterError
 from msgcenter_tui.store import checkup
+from msgcenter_tui.store.engine import place
 
 _G, _N, _W, _B = Health.GOOD, Health.NOTE, Health.WARNING, Health.BAD
 _STYLES = {_G: "good", _N: "dim", _W: "warn", _B: "bad"}
@@ -57,6 +59,7 @@ def _findings(session: Session) -> Iterator[Finding]:
         yield checkup.out_of_order("settings", error)
         return
     yield from _settings(config)
+    yield from _left(config)
     yield from checkup.of_store(config.database)
     yield from _accounts(config, offline=session.args.offline)
 
@@ -99,6 +102,14 @@ def _settings(config: Config) -> Iterator[Finding]:
         from msgcenter_tui.tui import keys
 
         yield from (Finding("keys", _W, f"[ui.keymap] {one.what}", one.cure) for one in keys.check(config.ui.keymap))
+
+
+def _left(config: Config) -> Iterator[Finding]:
+    """Beside the settings and the store, and where a screen exports to unless it is told another place."""
+    from msgcenter_tui.tui.exporting import proposed
+
+    files = (config.path, place(config.database), Path(proposed(config.path.name)))
+    yield from checkup.left({one.parent.absolute() for one in files if isinstance(one, Path)})
 
 
 def _holds_a_password(config: Config) -> bool:

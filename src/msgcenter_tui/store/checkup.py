@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +16,11 @@ from sqlalchemy import func, select, text
 
 from msgcenter_tui.domain import Finding, Health
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
+from msgcenter_tui.files import left_behind
 from msgcenter_tui.store import audit_walk, channels, damage, identity, ledger_views, migrations, notifiers, tables
 from msgcenter_tui.store.engine import place, sqlite_reader
 from msgcenter_tui.store.faults import RESCUE, explained
-from msgcenter_tui.store.files import StoreFile, left_behind, refuse_network
+from msgcenter_tui.store.files import StoreFile, refuse_network
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Tx, look
 
@@ -35,7 +36,6 @@ def of_store(url: str) -> Iterator[Finding]:
     """What there is to say of the store that `url` names; of one that cannot be used, why. Raises BadInput for none."""
     where = place(url)
     if isinstance(where, Path):
-        yield from _left(where.parent)
         if not where.exists():
             yield Finding("store", _N, f"there is none yet at {where}", "make it with `msgcenter init`")
             return
@@ -99,10 +99,12 @@ def _space(path: Path, size: int) -> Iterator[Finding]:
         yield Finding("disk", _G, f"{free / 1e9:,.1f} GB are free")
 
 
-def _left(place: Path) -> Iterator[Finding]:
-    if left := left_behind(place):
-        what = f"a backup, copy, restore or rescue was killed, and left what it had copied: {', '.join(map(str, left))}"
-        yield Finding("copies", _W, what, f"delete it: {shlex.join(('rm', '-r', *map(str, left)))}")
+def left(places: Iterable[Path]) -> Iterator[Finding]:
+    """What there is in these folders of files that a killed program was making."""
+    if found := sorted(one for place in places for one in left_behind(place)):
+        names = ", ".join(map(str, found))
+        what = f"a backup, copy, restore, rescue or export was killed, and left what it had copied: {names}"
+        yield Finding("copies", _W, what, f"delete it: {shlex.join(('rm', '-r', *map(str, found)))}")
 
 
 # -- what is in it ----------------------------------------------------------------------------------------------------

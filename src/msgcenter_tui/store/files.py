@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-import glob
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgcenter_tui.errors import Refused, StoreUnavailable, reason
-from msgcenter_tui.files import give_name
+from msgcenter_tui.files import BEGUN, at_work, give_name, left_behind
 
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
@@ -23,8 +21,6 @@ NETWORK = frozenset(
     {"afs", "ceph", "cifs", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "glusterfs"}
     | {"lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
-_BEGUN, _UNFINISHED = "-unfinished", ".unfinished"
-"""How the name of a folder ends in which a file is to be made, and is: each as long as the other, as names may be."""
 
 
 class StoreFile:
@@ -130,7 +126,9 @@ def folder_beside(new: Path, what: str) -> Iterator[Path]:
     for one in left_behind(new.parent, new.name):
         shutil.rmtree(one, ignore_errors=True)
     try:
-        folder, lock = _begun(new)
+        made = tempfile.mkdtemp(prefix=f".{new.name}.", suffix=BEGUN, dir=new.parent)
+        lock = os.open(made, os.O_RDONLY | os.O_CLOEXEC)
+        folder = at_work(Path(made), lock)
     except OSError as error:
         why = reason(error)
         raise StoreUnavailable(what, f"{new.parent}: {why}", "choose a folder that you may write") from error
@@ -165,36 +163,6 @@ def written(what: str) -> Iterator[None]:
     except OSError as error:
         why = reason(error)
         raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error
-
-
-def left_behind(place: Path, name: str | None = None) -> tuple[Path, ...]:
-    """Folders of `folder_beside` in `place`, for a file of this name or for any, whose maker was killed."""
-    named = place.glob(f".{'*' if name is None else glob.escape(name)}.*{_UNFINISHED}")
-    return tuple(sorted(one for one in named if not _at_work(one)))
-
-
-def _begun(new: Path) -> tuple[Path, int]:
-    """A folder, and what locks it: before it has the name by which others find it, and never taken for left."""
-    made = tempfile.mkdtemp(prefix=f".{new.name}.", suffix=_BEGUN, dir=new.parent)
-    lock = os.open(made, os.O_RDONLY | os.O_CLOEXEC)
-    with suppress(OSError):  # on a share: there nobody can know of it
-        fcntl.flock(lock, fcntl.LOCK_EX)
-    return Path(made).rename(made.removesuffix(_BEGUN) + _UNFINISHED), lock
-
-
-def _at_work(folder: Path) -> bool:
-    """Whether somebody works in it, or that cannot be known."""
-    try:
-        look = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
-        return True
-    try:
-        fcntl.flock(look, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(look)
-    return False
 
 
 def make_folders(folder: Path) -> None:

@@ -10,9 +10,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgcenter_tui.files import left_behind
 from msgcenter_tui.store.engine import PATIENCE, sqlite_connection
 from msgcenter_tui.store.faults import explained
-from msgcenter_tui.store.files import left_behind
 from msgcenter_tui.store.search_index import INDEXES
 from msgcenter_tui.store.store import Store
 
