@@ -73,6 +73,20 @@ def test_what_a_killed_copy_left_is_named_with_what_deletes_it(examine: Examine,
         assert found["copies"]["cure"] == f"delete it: rm -r '{left}'"
 
 
+def test_what_restores_have_kept_is_named_be_they_broken_off_or_not(examine: Examine, at_home: Path) -> None:
+    assert "former" not in examine()
+    kept = [at_home.with_name(f"{at_home.name}.before-restore{end}") for end in ("", "-1", "-1-wal", ".part")]
+    for one in kept:
+        one.touch()
+    found = examine()["former"]
+    assert found["health"] == "note"
+    at_home.unlink()  # a damaged one was moved aside, and nothing has come yet
+    assert examine()["former"] == found
+    assert ", ".join(sorted(one.name for one in kept)) in found["what"]
+    assert "if the restore was broken off, it is as before: give it again" in found["cure"]
+    assert found["cure"].endswith(f"rm {' '.join(sorted(map(str, kept)))}")
+
+
 def test_what_a_killed_export_left_is_named_where_exports_go(examine: Examine, private_home: Path) -> None:
     left = private_home / "Downloads" / ".audience.csv.3q_7ex1l.unfinished"
     left.parent.mkdir()

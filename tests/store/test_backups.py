@@ -256,6 +256,18 @@ def test_what_is_left_of_a_deleted_store_is_not_taken_for_part_of_it(
     assert path.with_name("store.db.before-restore-wal").exists()
 
 
+def test_what_is_kept_has_a_name_beside_which_there_is_nothing_of_another(
+    practice: Practice, path: Path, backup: Path
+) -> None:
+    """As above, and then once more: a -wal beside what is kept would be read as its end."""
+    practice.write(3)
+    path.unlink()
+    restore(str(path), str(backup))
+    former = restore(str(path), str(backup)).former
+    assert former == path.with_name("store.db.before-restore-1")
+    assert bodies(former) == ["first"]
+
+
 def test_a_messages_id_once_given_is_not_given_again(practice: Practice, path: Path, backup: Path) -> None:
     with practice.store.write() as tx:
         since = rows.message(tx, practice.thread, 3, practice.maya)
@@ -441,3 +453,15 @@ def test_a_restore_that_is_killed_leaves_the_store_as_it_was(
         "first",
         "number 2",
     ]  # kept before anything is replaced
+    again = restore(str(path), str(backup))
+    assert again.former == path.with_name("store.db.before-restore-1")
+    assert (bodies(path), bodies(again.former)) == (["first"], ["first", "number 2", "number 3"])
+
+
+def test_of_a_restore_that_was_killed_while_it_kept_the_store_the_next_leaves_nothing(path: Path, backup: Path) -> None:
+    unfinished = path.with_name("store.db.before-restore.part")
+    unfinished.write_bytes(b"half")
+    former = restore(str(path), str(backup)).former
+    assert former == path.with_name("store.db.before-restore")
+    assert bodies(former) == ["first", "number 2"]
+    assert not unfinished.exists()

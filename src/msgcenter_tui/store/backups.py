@@ -25,12 +25,14 @@ from msgcenter_tui.store.engine import (
     sqlite_salvager,
 )
 from msgcenter_tui.store.faults import explained
-from msgcenter_tui.store.files import StoreFile, folder_beside, make_folders, name_new, require_new, written
+from msgcenter_tui.store.files import FORMER, StoreFile, folder_beside, make_folders, name_new, require_new, written
 from msgcenter_tui.store.rescue import copied, keep_numbers
 from msgcenter_tui.store.store import Store
 
 WHY = "the store was restored from a backup"
 _A_BACKUP = "name a file that `msgcenter backup` made"
+_ENDS = ("-wal", "-shm", "")
+"""How the names of a store's files end, in the order in which they are moved."""
 _PAGES = 16
 """Fewer than the emptiest store has: there is a step between the first page and the last."""
 
@@ -178,9 +180,12 @@ def _put(fresh: Path, path: Path, what: str) -> Path | None:
 
 
 def _free(path: Path) -> Path:
-    """A name beside it that no file has."""
-    names = (f"{path.name}.before-restore{f'-{number}' if number else ''}" for number in itertools.count())
-    return next(free for name in names if not (free := path.with_name(name)).exists())
+    """A name beside it that no file has, nor any that SQLite would take for part of that."""
+    for number in itertools.count():
+        name = f"{path.name}{FORMER}{f'-{number}' if number else ''}"
+        if not any(path.with_name(f"{name}{end}").exists() for end in _ENDS):
+            return path.with_name(name)
+    raise AssertionError("unreachable")
 
 
 def _set_aside(path: Path, former: Path) -> None:
@@ -188,7 +193,7 @@ def _set_aside(path: Path, former: Path) -> None:
 
     A -wal that was left behind would be taken for that of the file that comes.
     """
-    for end in ("-wal", "-shm", ""):
+    for end in _ENDS:
         one = path.with_name(f"{path.name}{end}")
         if one.exists():
             one.rename(former.with_name(f"{former.name}{end}"))

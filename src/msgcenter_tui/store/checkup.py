@@ -20,7 +20,7 @@ from msgcenter_tui.files import left_behind
 from msgcenter_tui.store import audit_walk, channels, damage, identity, ledger_views, migrations, notifiers, tables
 from msgcenter_tui.store.engine import place, sqlite_reader
 from msgcenter_tui.store.faults import RESCUE, explained
-from msgcenter_tui.store.files import StoreFile, refuse_network
+from msgcenter_tui.store.files import FORMER, StoreFile, kept_beside, refuse_network
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Tx, look
 
@@ -36,6 +36,7 @@ def of_store(url: str) -> Iterator[Finding]:
     """What there is to say of the store that `url` names; of one that cannot be used, why. Raises BadInput for none."""
     where = place(url)
     if isinstance(where, Path):
+        yield from _former(where)
         if not where.exists():
             yield Finding("store", _N, f"there is none yet at {where}", "make it with `msgcenter init`")
             return
@@ -97,6 +98,13 @@ def _space(path: Path, size: int) -> Iterator[Finding]:
         yield Finding("disk", _W, f"{free / 1e6:,.0f} MB are free, less than twice the store", cure)
     else:
         yield Finding("disk", _G, f"{free / 1e9:,.1f} GB are free")
+
+
+def _former(path: Path) -> Iterator[Finding]:
+    if kept := kept_beside(path, FORMER):
+        what = f"before it replaces the store, a restore keeps it beside it: {', '.join(one.name for one in kept)}"
+        cure = "see that the store is what you want; if the restore was broken off, it is as before: give it again"
+        yield Finding("former", _N, what, f"{cure}. Delete what nobody misses: {shlex.join(('rm', *map(str, kept)))}")
 
 
 def left(places: Iterable[Path]) -> Iterator[Finding]:

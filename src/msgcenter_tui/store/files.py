@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shutil
@@ -21,6 +22,9 @@ NETWORK = frozenset(
     {"afs", "ceph", "cifs", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.rclone", "fuse.sshfs", "glusterfs"}
     | {"lustre", "ncpfs", "nfs", "nfs4", "smb3", "smbfs"}
 )
+
+FORMER = ".before-restore"
+"""How the name goes on under which a store is kept as it was before a restore: perhaps with a number behind it."""
 
 
 class StoreFile:
@@ -163,6 +167,12 @@ def written(what: str) -> Iterator[None]:
     except OSError as error:
         why = reason(error)
         raise StoreUnavailable(what, why, "look for space and for the rights to write there, then try again") from error
+
+
+def kept_beside(path: Path, *kinds: str) -> tuple[Path, ...]:
+    """What is kept beside the store `path` under its name, which goes on so."""
+    name = glob.escape(path.name)
+    return tuple(sorted(one for kind in kinds for one in path.parent.glob(f"{name}{kind}*")))
 
 
 def make_folders(folder: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgcenter_tui.files import left_behind
 from msgcenter_tui.store.engine import PATIENCE, sqlite_connection
 from msgcenter_tui.store.faults import explained
+from msgcenter_tui.store.files import FORMER, kept_beside
 from msgcenter_tui.store.search_index import INDEXES
 from msgcenter_tui.store.store import Store
 
@@ -49,6 +50,4 @@ def sweep(store: Store, *, patience: float = PATIENCE) -> Swept | None:
 
 def _copies(path: Path) -> tuple[Path, ...]:
     """What upgrades and restoring have kept, beside the store under its name; what was left there of any copy."""
-    begins = tuple(f"{path.name}{kind}" for kind in (".schema-", ".before-restore"))
-    kept = sorted(one for one in path.parent.iterdir() if one.name.startswith(begins))
-    return (*kept, *left_behind(path.parent))
+    return (*kept_beside(path, ".schema-", FORMER), *left_behind(path.parent))
