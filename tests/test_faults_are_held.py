@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tests.quotes import all_comments
+from tests.quotes import all_quotes
 
 FAULTS = {
     1: "the server is not there, or its name is not: later, charged to nobody",
@@ -74,8 +74,8 @@ QUOTED = re.compile(r"hazards ([0-9]+(?:, [0-9]+)*)")
 
 
 def held() -> Iterator[int]:
-    for _, comment in all_comments():
-        for numbers in QUOTED.findall(comment):
+    for one in all_quotes():
+        for numbers in QUOTED.findall(one.comment):
             yield from map(int, numbers.split(", "))
 
 
