@@ -116,10 +116,15 @@ def test_messages_are_in_the_order_of_their_numbers_page_by_page(practice: Pract
 def test_recently_sent_texts_are_at_hand_each_once(practice: Practice) -> None:
     # M6
     ana = practice.client("Ana")
+    lee = practice.who(practice.lee)
     for body in ("Hello", "See you", "Hello"):
         practice.direct(practice.lee, ana, body=body)
+    newest = practice.direct(practice.lee, ana, body="Good night")
     practice.direct(practice.kim, practice.lee, body="not mine")
-    assert practice.store.run(messages.recently_sent, practice.who(practice.lee)) == ("Hello", "See you")
+    assert practice.store.run(messages.recently_sent, lee) == ("Good night", "Hello", "See you")
+    assert practice.store.run(messages.recently_sent, lee, limit=2) == ("Good night", "Hello")
+    practice.store.run(messages.delete_message, lee, practice.opened(practice.lee, newest).messages[0].id)
+    assert practice.store.run(messages.recently_sent, lee) == ("Hello", "See you")
 
 
 # -- merge fields -----------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ import pytest
 from tests.center.ledger import owed, states
 from tests.center.practice import ALL_TEAM, Practice
 
-from msgcenter_tui.center import participation, teams, threads
-from msgcenter_tui.domain import Role
+from msgcenter_tui.center import drafts, messages, participation, teams, threads
+from msgcenter_tui.domain import Reach, Role
 from msgcenter_tui.errors import NotFound, Refused
 
 
@@ -114,6 +114,10 @@ def test_a_client_learns_nothing_of_others(practice: Practice) -> None:  # hazar
     assert seen.thread.progress is None
     assert all(message.author_role is None for message in seen.messages)
     assert practice.opened(practice.maya, broadcast).messages[0].author_role is Role.OWNER
+    unlocked = practice.broadcast(locked=False)
+    assert practice.store.run(messages.outlook_reply, practice.who(ana), unlocked) is None
+    told = practice.store.run(messages.reply, practice.who(ana), unlocked, "Thank you").outlook
+    assert (told.audience, told.reach, told.first_unreached, told.by_status) == (0, Reach(), (), {})
 
 
 def test_a_new_member_sees_earlier_broadcasts_as_read_and_a_removed_one_loses_all(practice: Practice) -> None:
@@ -149,8 +153,9 @@ def test_in_an_unlocked_broadcast_all_who_see_it_see_every_reply(practice: Pract
 
 def test_clients_see_their_direct_threads_whatever_their_status(practice: Practice) -> None:
     # V8
-    ana = practice.client("Ana")
+    ana, ben = practice.client("Ana"), practice.client("Ben")
     thread = practice.direct(practice.lee, ana)
+    assert practice.sees(ben) == []  # who is not in it
     for status in ("lead", "inactive", "complete"):
         practice.world.change(ana, status=status)
         assert practice.sees(ana) == [thread]
@@ -256,8 +261,6 @@ def test_every_owner_of_the_team_owns_its_broadcasts(practice: Practice) -> None
 
 def test_a_reply_begun_before_the_lock_is_refused_and_stays_a_draft(practice: Practice) -> None:
     # L4
-    from msgcenter_tui.center import drafts, messages
-
     ana = practice.client("Ana")
     thread = practice.broadcast(locked=False)
     who = practice.who(ana)

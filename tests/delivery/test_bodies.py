@@ -142,6 +142,9 @@ def test_the_portal_is_a_link() -> None:  # N2, L1
     assert (page(content).links, page(content).linked) == ([PORTAL], ["Read and reply"])
     assert "Read it in your portal" in page(mail(portal=PORTAL)).shown
     assert page(mail(portal="javascript:alert(1)")).links == []
+    nowhere = mail(saying("Hello.", locked=False))  # no portal: no word of one
+    assert plain(nowhere) == "Hello.\n"
+    assert (page(nowhere).links, "Read" in page(nowhere).shown) == ([], False)
 
 
 @pytest.mark.parametrize(

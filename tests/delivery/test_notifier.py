@@ -22,7 +22,17 @@ from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.transport import Reply, Verdict
-from msgcenter_tui.domain import Channel, Client, Consent, DeliveryState, Policy, Status, ThreadId
+from msgcenter_tui.domain import (
+    Channel,
+    Client,
+    Consent,
+    DeliveryState,
+    Policy,
+    Recipients,
+    Status,
+    ThreadId,
+    ThreadKind,
+)
 from msgcenter_tui.store import claims, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import open_store
@@ -292,6 +302,21 @@ async def test_fields_are_filled_for_clients(office: Office) -> None:  # T5, T8
     assert "{{ is literal, no phone." in got["ana@mail.example"]
     assert "Dear Bob," in got["bob@mail.example"]
     assert "bob@" not in got["bob@mail.example"]  # a value is never expanded again
+
+
+async def test_staff_who_are_in_the_thread_are_mailed_the_names_of_fields(office: Office) -> None:  # T5, N10
+    ana = office.add("Ana Flores")[0]
+    lee = office.world.staff("Lee Park", email="lee@practice.example")
+    office.world.member(office.team, lee)
+    both = Recipients(ThreadKind.DIRECT, (ana.id, lee.id))
+    office.world.run(messages.start, office.me, both, office.team.id, "Dear {{ client.first_name }},", yes=True)
+    office.due()
+    async with Scripted() as server:
+        await office.send_to(server)
+    got = {mail.to: text(mail) for mail in server.mails}
+    assert got.keys() == {"ana.flores@mail.example", "lee@practice.example"}
+    assert "Dear Ana," in got["ana.flores@mail.example"]
+    assert "Dear [first name]," in got["lee@practice.example"]
 
 
 async def test_a_mail_says_whom_it_is_from_and_can_be_answered(office: Office) -> None:

@@ -214,7 +214,7 @@ async def test_a_message_is_edited_and_deleted_by_its_author(practice: Practice,
         await driven.press("down", "enter", "up")
         await driven.until(lambda: driven.screen.message is not None and driven.screen.message.mine)
         await driven.press("e")
-        await driven.until(lambda: driven.screen.is_modal)
+        await driven.until(lambda: "this changes the portal only" in driven.text)  # its notification has left
         await driven.type(" Bring tea.")
         await driven.press("ctrl+s")
         await driven.until(lambda: "Bring tea.  (edited)" in driven.text)
@@ -223,11 +223,25 @@ async def test_a_message_is_edited_and_deleted_by_its_author(practice: Practice,
         await driven.press("escape")
         await driven.press("D")
         await driven.until(lambda: "Delete this message?" in driven.text)
+        assert "stays as it was" in driven.text
         await driven.press("y")
         await driven.until(lambda: "message deleted" in driven.text)
     opened = practice.world.run(threads.open_thread, practice.actor, thread)
     assert opened.messages[0].deleted
     assert len(practice.world.run(messages.versions, practice.actor, opened.messages[0].id)) == 2
+
+
+async def test_while_its_notification_waits_an_edit_is_in_it_and_nothing_stays(practice: Practice, run: Run) -> None:
+    # M2, N5
+    practice.reply("ana", practice.actor, "At ten.")
+    async with run(practice.actor) as driven:
+        await driven.press("enter")
+        await driven.until(lambda: driven.screen.message is not None and driven.screen.message.body == "At ten.")
+        await driven.press("e")
+        await driven.until(lambda: "it goes out as you leave it here" in driven.text)
+        await driven.press("escape", "D")
+        await driven.until(lambda: "Delete this message?" in driven.text)
+        assert "stays as it was" not in driven.text
 
 
 async def test_the_workspace_can_be_chosen(practice: Practice, run: Run) -> None:
