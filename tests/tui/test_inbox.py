@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from tests.tui.conftest import Run
+from tests.tui.conftest import Driven, Run
 from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import messages, reading, threads
 from msgcenter_tui.domain import ThreadState
 from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.tui import correspondence
+from msgcenter_tui.tui.correspondence import REST as TWO_SECONDS
 from msgcenter_tui.tui.screens import inbox_list
 from msgcenter_tui.tui.widgets.thread_heading import ThreadHeading
 
@@ -38,6 +42,26 @@ async def test_a_rest_of_the_cursor_reads_what_is_shown(practice: Practice, run:
         await driven.until(lambda: practice.world.run(reading.badge, practice.actor).threads == 1)
         await driven.until(lambda: "● 1 unread" in driven.text)
         assert "New" in driven.text  # the line stays where the reader found it
+
+
+async def test_what_the_cursor_passes_is_not_read_but_what_is_replied_to(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:  # R2
+    assert TWO_SECONDS == 2
+    monkeypatch.setattr(correspondence, "REST", 3600)
+    async with run(practice.actor) as driven:
+        for key, words in (("down", "One more thing"), ("up", "Warmly,"), ("down", "One more thing")):
+            await driven.press(key)
+            await driven.until(partial(_ends_with, driven, words))
+        assert practice.world.run(reading.badge, practice.actor).threads == 2
+        await driven.press("r")
+        await driven.type("It is.")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: practice.world.run(reading.badge, practice.actor).threads == 1)
+
+
+def _ends_with(driven: Driven, words: str) -> bool:
+    return words in driven.screen.pane.conversation.messages[-1].body
 
 
 async def test_enter_opens_and_escape_goes_back_at_80_columns(practice: Practice, run: Run) -> None:
