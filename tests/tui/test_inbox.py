@@ -60,6 +60,20 @@ async def test_what_the_cursor_passes_is_not_read_but_what_is_replied_to(
         await driven.until(lambda: practice.world.run(reading.badge, practice.actor).threads == 1)
 
 
+async def test_what_is_below_the_window_is_not_read_until_it_is_shown(practice: Practice, run: Run) -> None:  # R2
+    ana = practice.world.portal(practice.clients["Ana Flores"])
+    for number in range(30):
+        practice.reply("ana", ana, f"Line number {number}")
+    async with run(practice.actor) as driven:
+        before = practice.world.run(reading.badge, practice.actor).messages
+        await driven.press("enter")
+        await driven.until(lambda: practice.world.run(reading.badge, practice.actor).messages < before)
+        await driven.still()
+        assert practice.world.run(reading.badge, practice.actor).threads == 2
+        await driven.press("end")
+        await driven.until(lambda: practice.world.run(reading.badge, practice.actor).threads == 1)
+
+
 def _ends_with(driven: Driven, words: str) -> bool:
     return words in driven.screen.pane.conversation.messages[-1].body
 
