@@ -245,6 +245,7 @@ def test_it_is_the_administrators_act_in_any_workspace(practice: Practice) -> No
         practice.store.run(erasing.erase, practice.who(practice.maya), them.id)
     assert practice.store.run(erasing.erase, practice.who(practice.maya), THEIRS["email"], yes=True).new
     (record, *_) = practice.store.run(audit.list_records, practice.who(practice.maya)).items
+    # S2
     assert (record.act, record.what, record.fields) == ("client.erase", them.id, ("messages=0", "suppressed=0"))
 
 

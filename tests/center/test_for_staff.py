@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 from tests.center.practice import Practice
 
-from msgcenter_tui.center import audience, clients, comparing, deliveries, staff, teams, templates
-from msgcenter_tui.domain import Actor, DeliveryState, Recipients, ThreadId, ThreadKind
+from msgcenter_tui.center import (
+    audience,
+    clients,
+    comparing,
+    deliveries,
+    passphrases,
+    previews,
+    staff,
+    teams,
+    templates,
+)
+from msgcenter_tui.domain import Actor, DeliveryState, Recipients, ThreadId, ThreadKind, Unsent
 from msgcenter_tui.errors import NotFound, Refused
 
 Deed = Callable[[Practice, Actor, ThreadId], Any]
@@ -38,6 +48,8 @@ DEEDS: dict[str, Deed] = {
     "a release": lambda p, who, _: p.store.run(deliveries.release, who, everything=True),
     "who would get it": lambda p, who, _: p.store.run(audience.list_prospects, who, **written_to(p)),
     "how many would get it": lambda p, who, _: p.store.run(audience.prospect_counts, who, **written_to(p)),
+    "a preview": lambda p, who, thread: p.store.run(previews.preview, who, Unsent("Hello", thread=thread)),
+    "a passphrase": lambda p, who, _: p.store.run(passphrases.keep, who, passphrases.hashed("open the door")),
     "who got the last one": lambda p, who, _: p.store.run(comparing.since_last_broadcast, who, p.team.id),
 }
 

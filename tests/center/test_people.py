@@ -168,7 +168,7 @@ def test_a_team_is_renamed_and_told_its_country(world: World, maya: Staff, team:
     assert changed.name == "bright beginnings"
     assert world.run(teams.region, world.actor(lee), team.id) == "DE"
     with pytest.raises(Refused, match="ask Maya"):
-        world.run(teams.change, world.actor(lee), team.id, name="Mine")
+        world.run(teams.change, world.actor(lee), team.id, name="Mine")  # S4
     with pytest.raises(BadInput):
         world.run(teams.change, world.actor(maya), team.id, region="Germany")
     world.run(teams.change, world.actor(maya), "personal", region="FR")

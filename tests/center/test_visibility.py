@@ -31,6 +31,7 @@ def test_who_comes_afterwards_sees_it_unread_and_is_not_notified(practice: Pract
     elsewhere = practice.world.client("Elsewhere", practice.world.personal(practice.maya), portal=True)
     thread = practice.broadcast()
     before = owed(practice.store, thread)
+    practice.clock.advance(hours=1)
     practice.world.change(complete, status="lead")
     practice.world.change(no_portal, portal=True)
     practice.world.change(elsewhere, move_to=practice.team.id)
@@ -156,6 +157,8 @@ def test_clients_see_their_direct_threads_whatever_their_status(practice: Practi
     ana, ben = practice.client("Ana"), practice.client("Ben")
     thread = practice.direct(practice.lee, ana)
     assert practice.sees(ben) == []  # who is not in it
+    with pytest.raises(NotFound):
+        practice.opened(ben, thread)
     for status in ("lead", "inactive", "complete"):
         practice.world.change(ana, status=status)
         assert practice.sees(ana) == [thread]
@@ -170,6 +173,9 @@ def test_staff_see_their_direct_threads_and_every_broadcast_of_the_team(practice
     assert set(practice.sees(practice.lee)) == {broadcast, direct}
     assert practice.sees(practice.kim) == [broadcast]
     assert practice.sees(practice.maya) == [broadcast]  # an Owner is not in everybody's direct threads
+    for other in (practice.kim, practice.maya):
+        with pytest.raises(NotFound):
+            practice.opened(other, direct)
     assert practice.sees(practice.world.staff("Stranger")) == []
 
 

@@ -45,7 +45,7 @@ def test_a_backup_is_put_back(shell: Shell, broadcast: str, backup: Path) -> Non
         "We are closed.",
         "We are open.",
     ]
-    assert [one["act"] for one in shell.ask("audit")["records"]][:2] == ["store.restore", "store.backup"]
+    assert [one["act"] for one in shell.ask("audit")["records"]][:2] == ["store.restore", "store.backup"]  # S2
 
 
 def test_it_asks_first_and_says_what_becomes_of_what(shell: Shell, backup: Path) -> None:

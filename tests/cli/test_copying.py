@@ -29,7 +29,7 @@ def test_the_store_is_copied_and_what_waits_is_held_there(shell: Shell, broadcas
     (here,) = shell.ask("deliveries")["deliveries"]
     assert (there["state"], here["state"]) == ("held", "waiting")  # N13
     assert shell.ask("--db", new, "show", broadcast, "--peek") == shell.ask("show", broadcast, "--peek")
-    assert next(one["act"] for one in shell.ask("audit")["records"]) == "store.copy"
+    assert next(one["act"] for one in shell.ask("audit")["records"]) == "store.copy"  # S2
     assert [one["fields"] for one in shell.ask("--db", new, "audit")["records"]][:2] == [["held=1"], []]  # S2
 
 

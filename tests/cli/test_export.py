@@ -26,7 +26,7 @@ def test_a_file_is_private_and_takes_nothings_place(shell: Shell, broadcast: str
     assert Path(made["file"]).read_bytes() == before
     shell.say("export", "client", ANA, "--to", str(out / "ana.json"))
     assert json.loads((out / "ana.json").read_text())["client"]["email"] == ANA
-    assert shell.ask("audit")["records"][0]["act"] == "client.export"
+    assert shell.ask("audit")["records"][0]["act"] == "client.export"  # S2
     assert sorted(path.name for path in out.iterdir()) == ["ana.json", "threads.json"]
 
 
