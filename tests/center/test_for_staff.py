@@ -39,6 +39,7 @@ DEEDS: dict[str, Deed] = {
     "a client's history": lambda p, who, _: p.store.run(clients.history, who, who.person),
     "templates": lambda p, who, _: p.store.run(templates.list_templates, who),
     "templates by a shortcut": lambda p, who, _: p.store.run(templates.offered, who, ""),
+    "whether a template was changed": lambda p, who, _: p.store.run(templates.shelf_changed, who),
     "the deliveries": lambda p, who, _: p.store.run(deliveries.list_deliveries, who),
     "the figures of the ledger": lambda p, who, _: p.store.run(deliveries.status, who, everything=True),
     "what servers said": lambda p, who, _: p.store.run(deliveries.reasons, who, everything=True),
