@@ -261,6 +261,26 @@ async def test_what_another_terminal_made_of_a_draft_is_not_discarded_with_it(  
         await driven.press("y")
         await driven.until(lambda: any("it was changed elsewhere" in toast for toast in driven.toasts))
         assert practice.world.run(drafts.list_drafts, practice.actor) == (more,)
+        assert driven.screen.pane.composer.text == "do mind"  # what the next press would throw away
+        await driven.press("ctrl+r")
+        await driven.until(lambda: "Discard what you have written?" in driven.text)
+        await driven.press("y")
+        await driven.until(lambda: driven.screen.pane.composer.text == "")
+        assert practice.world.run(drafts.list_drafts, practice.actor) == ()
+
+
+async def test_a_draft_that_is_gone_already_is_discarded(practice: Practice, run: Run) -> None:  # M4
+    async with run(practice.actor) as driven:
+        await driven.press("down", "r")
+        await driven.type("never mind")
+        await driven.until(lambda: practice.world.run(drafts.list_drafts, practice.actor) != ())
+        (mine,) = practice.world.run(drafts.list_drafts, practice.actor)
+        practice.world.run(drafts.discard, practice.actor, mine.id, mine.version)
+        await driven.press("ctrl+r")
+        await driven.until(lambda: "Discard what you have written?" in driven.text)
+        await driven.press("y")
+        await driven.until(lambda: driven.screen.pane.composer.text == "")
+        assert driven.toasts == ["Discarded"]
 
 
 @pytest.mark.parametrize("length", [1, 12, 200])

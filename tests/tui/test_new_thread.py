@@ -213,6 +213,25 @@ async def test_discard_asks_and_is_for_good(practice: Practice, run: Run) -> Non
         assert practice.world.run(drafts.list_drafts, practice.actor) == ()
 
 
+async def test_what_another_terminal_made_of_a_draft_is_found_among_the_drafts(  # M4
+    practice: Practice, run: Run
+) -> None:
+    world, actor = practice.world, practice.actor
+    async with run(actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter", "enter")
+        await driven.type("nothing")
+        await driven.until(lambda: world.run(drafts.list_drafts, actor))
+        await driven.press("ctrl+r")
+        await driven.until(lambda: "Discard this draft?" in driven.text)
+        (mine,) = world.run(drafts.list_drafts, actor)
+        world.run(drafts.save, actor, id=mine.id, version=mine.version, body="something")
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        assert any("it was changed elsewhere" in toast for toast in driven.toasts)
+        assert [draft.body for draft in world.run(drafts.list_drafts, actor)] == ["something"]
+
+
 async def test_a_blank_or_an_unknown_field_is_marked_and_not_sent(practice: Practice, run: Run) -> None:  # T4, T7
     async with run(practice.actor) as driven:
         await begin(driven)

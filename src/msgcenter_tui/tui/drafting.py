@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from textual.timer import Timer
 
 from msgcenter_tui.domain import Draft
-from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.errors import Conflict, NotFound, StoreUnavailable
 from msgcenter_tui.tui import acts
 
 if TYPE_CHECKING:
@@ -91,10 +91,21 @@ class DraftKeeper:
         return self.draft is not None or any(str(words.get(name, "")).strip() for name in ("body", "subject"))
 
     async def discard(self) -> None:
-        """Throw it away; nothing is stored by this keeper any more, but where that is refused."""
+        """Throw it away; nothing is stored by this keeper any more.
+
+        Raises Conflict where another terminal has changed it: `draft` is then what that made of it, to be shown in
+        place of the words that are thrown away here (M4). One that is gone already is no refusal.
+        """
         async with self._lock:
-            if self.draft is not None:
-                await self.screen.perform(acts.drafts.discard, self.actor, self.draft.id, self.draft.version)
+            if (seen := self.draft) is not None:
+                with suppress(NotFound):
+                    try:
+                        await self.screen.perform(acts.drafts.discard, self.actor, seen.id, seen.version)
+                    except Conflict:
+                        self.draft = await self.screen.perform(acts.drafts.get, self.actor, seen.id)
+                        self._newest += 1  # what still waits to be stored is thrown away, and must not come over it
+                        self._stop()
+                        raise
             self._closed = True
 
     async def used(self, send: Callable[[], Any]) -> Any:

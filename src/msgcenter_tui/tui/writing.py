@@ -12,7 +12,7 @@ from dataclasses import replace
 from textual import on
 
 from msgcenter_tui.domain import Conversation, Draft, PersonKind, Sent, ThreadId, Unsent
-from msgcenter_tui.errors import Ask, MessageCenterError, NotFound
+from msgcenter_tui.errors import Ask, Conflict, MessageCenterError, NotFound
 from msgcenter_tui.tui import acts, own_editor, render
 from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.offering import offer_templates, remember
@@ -174,7 +174,12 @@ class Writing(CenterScreen[None]):
             self.center.say("There is nothing to discard")
             return
         if await self.app.push_screen_wait(Confirm("Discard what you have written?", yes="Discard", no="Keep it")):
-            await keeper.discard()
+            try:
+                await keeper.discard()
+            except Conflict:
+                if keeper is self._keeper:
+                    self._load(keeper.draft)
+                raise
             if keeper is self._keeper:
                 self._keeper = DraftKeeper(self, thread=thread)
                 self.pane.composer.show_problems(())

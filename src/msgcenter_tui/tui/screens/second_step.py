@@ -9,7 +9,7 @@ from textual import on
 from textual.widgets import ContentSwitcher, Input
 
 from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, Unsent, WorkspaceId
-from msgcenter_tui.errors import Ask, MessageCenterError
+from msgcenter_tui.errors import Ask, Conflict, MessageCenterError
 from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.offering import offer_templates, remember
@@ -184,8 +184,12 @@ class SecondStep(FirstStep):
         )
         if written and not await self.app.push_screen_wait(question):
             return
-        if self._keeper is not None:
-            await self._keeper.discard()
+        try:
+            if self._keeper is not None:
+                await self._keeper.discard()
+        except Conflict:
+            self._end(None)  # what it is by now stands among the drafts
+            raise
         self._end(None)
 
     # -- the send ------------------------------------------------------------------------------------------------------
