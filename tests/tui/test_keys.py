@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 from tests.tui.conftest import Run
 from tests.tui.practice import Practice
+from tests.tui.test_deliveries import put
 from textual.command import CommandList, CommandPalette
+from textual.widgets import Static
 
+from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS
 
@@ -46,6 +50,23 @@ def test_the_first_key_of_an_action_is_that_of_the_keymap() -> None:
     assert keys.first("places.deliveries", {}) == "d"
     assert keys.first("places.deliveries", {"places.deliveries": "ctrl+d,O"}) == "^d"
     assert keys.first("places.deliveries", {"places.deliveries": ""}) == ""  # said at the start; nothing falls over it
+
+
+def test_while_one_writes_a_letter_is_no_key() -> None:
+    assert (keys.first("app.quit", {}), keys.first("app.quit", {}, writing=True)) == ("q", "^q")
+
+
+def test_words_about_keys_name_those_of_the_keymap() -> None:
+    words = "Nothing like that: {room.back} shows everything."
+    assert keys.filled(words, {}) == "Nothing like that: esc shows everything."
+    assert keys.filled(words, {"room.back": "f12"}) == "Nothing like that: f12 shows everything."
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "src/msgcenter_tui/tui").rglob("*.py")), ids=lambda path: path.stem)
+def test_words_about_keys_name_actions_that_there_are(path: Path) -> None:
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    words = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert {name for one in words for name in keys._ID.findall(one)} <= set(keys.BY_ID)
 
 
 def test_a_keymap_is_checked() -> None:
@@ -85,6 +106,33 @@ async def test_a_changed_key_works_and_is_what_the_screen_says(practice: Practic
         await driven.until(lambda: re.search(r"f12 +Help", driven.text))
         await driven.press("f12")
         await driven.until(lambda: "What can be done here" in driven.text)
+
+
+async def test_hints_name_the_keys_of_the_keymap(practice: Practice, run: Run) -> None:
+    changed = {"compose.send": "f5", "compose.template": "f6", "confirm.yes": "j", "offers.take": "tab"}
+    async with run(practice.actor, keymap=changed) as driven:
+        await driven.press("r")
+        await driven.until(lambda: "f5 send" in driven.text)
+        assert "f6 template" in driven.text
+        await driven.type("{{")
+        await driven.until(lambda: "tab take" in driven.text)
+        await driven.press("escape", "ctrl+r")
+        await driven.until(lambda: "j Discard" in driven.text)
+
+
+async def test_what_is_to_be_decided_is_said_with_the_keys_of_the_keymap(practice: Practice, run: Run) -> None:
+    put(practice, DeliveryState.UNKNOWN)
+    changed = {"arrived": "j", "resend": "T", "arrived-thread": "J", "resend-thread": "f5", "next-thread": "f6"}
+    async with run(
+        practice.actor, start="deliveries", keymap={f"deliveries.{one}": key for one, key in changed.items()}
+    ) as driven:
+        driven.screen.query_one("ViewTabs").active = 6
+        await driven.until(lambda: "J all of them arrived" in driven.text)
+        said = driven.screen.query_one("#room--text", Static).content.plain
+        assert "ask them, then j it arrived, or T send again" in said
+        assert said[said.index("J all") :].split("\n")[:3] == [
+            "J all of them arrived", "f5 send all of them again", "f6 next thread"
+        ]  # fmt: skip
 
 
 async def test_a_wrong_keymap_is_said_at_start(practice: Practice, run: Run) -> None:

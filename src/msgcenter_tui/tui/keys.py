@@ -5,6 +5,7 @@ python -m msgcenter_tui.tui.keys > docs/keys.md
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -134,9 +135,21 @@ def label(key: str) -> str:
     return "".join("^" if modifier == "ctrl" else f"{modifier}+" for modifier in modifiers) + shown
 
 
-def first(action: str, keymap: Mapping[str, str]) -> str:
-    """The first key of an action under a keymap, as people read it; empty where a keymap leaves it none."""
-    return label(next(iter(effective(keymap)[action]), ""))
+def first(action: str, keymap: Mapping[str, str], *, writing: bool = False) -> str:
+    """The first key of an action under a keymap, as people read it; empty where a keymap leaves it none.
+
+    While one is `writing`, in a text field, it is the first that is no letter.
+    """
+    its_keys = effective(keymap)[action]
+    return label(next((key for key in its_keys if not (writing and typed(key))), ""))
+
+
+def filled(words: str, keymap: Mapping[str, str]) -> str:
+    """Words of ours about keys, the first key of an action where its id stands: "{room.back} shows everything"."""
+    return _ID.sub(lambda found: first(found[1], keymap), words)
+
+
+_ID = re.compile(r"\{([a-z-]+\.[a-z-]+)\}")
 
 
 _LABELS = {

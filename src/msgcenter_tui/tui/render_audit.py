@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from msgcenter_tui.domain import AuditGroup, AuditRecord, Thing, ThingKind, Walk
-from msgcenter_tui.tui import render
+from msgcenter_tui.tui import keys, render
 
 ACT_WORDS = {
     "thread.start": "began thread",
@@ -68,7 +68,7 @@ GROUP_WORDS = {group: group.value.capitalize() for group in AuditGroup}
 
 _BAR = 24
 
-NOT_VERIFIED = "v verifies that no record was changed or removed"
+NOT_VERIFIED = "{audit.verify} verifies that no record was changed or removed"
 
 
 def act(record: AuditRecord) -> Content:
@@ -148,20 +148,26 @@ def _fact(label: str, value: Content) -> Content:
 # -- the chain --------------------------------------------------------------------------------------------------------
 
 
-def walked(walk: Walk | None, since: datetime | None, now: datetime, zone: tzinfo | None) -> Content:
+def walked(
+    walk: Walk | None, since: datetime | None, keymap: Mapping[str, str], now: datetime, zone: tzinfo | None
+) -> Content:
     """How far it is verified, or what came of it; `since` is when that was."""
     if walk is None:
-        return Content.styled(NOT_VERIFIED, "$muted")
+        return Content.styled(keys.filled(NOT_VERIFIED, keymap), "$muted")
     if walk.flaw:
         return Content.styled(f"✗ The log is not whole: {walk.flaw}", "bold $error")
     if not walk.over:
         share = round(_BAR * walk.last.number / max(1, walk.total))
         bar = Content.assemble(("━" * share, "$accent"), ("━" * (_BAR - share), "$line"))
         count = f"{render.number(walk.last.number)} of {render.number(walk.total)}"
-        return Content.assemble("Verifying  ", bar, f"  {count}", ("  v stops", "$muted"))
+        return Content.assemble(
+            "Verifying  ", bar, f"  {count}", (f"  {keys.first('audit.verify', keymap)} stops", "$muted")
+        )
     at = "" if since is None else f"  {render.moment(since, now, zone)}"
     records = render.counted(walk.last.number, "record")
     whole = Content.assemble(("✓ Whole", "bold $success"), f": {records}", (at, "$muted"))
     if not walk.last.number:
         return whole
-    return Content.assemble(whole, ("   y copies its head, to be noted elsewhere", "$muted"))
+    return Content.assemble(
+        whole, (f"   {keys.first('audit.copy', keymap)} copies its head, to be noted elsewhere", "$muted")
+    )

@@ -116,8 +116,8 @@ def detail(
     return Content("\n").join(lines)
 
 
-def at_the_door(client: Client, why_not: str | None) -> Content:
-    """Beside the choice of a portal: how to enter, or why they cannot sign in (P2)."""
+def at_the_door(client: Client, why_not: str | None, view: str) -> Content:
+    """Beside the choice of a portal: how to enter, `view` being the key to look, or why they cannot sign in (P2)."""
     lines = [
         render.line(client.name, "bold"),
         render.line(client.workspace_name, "$muted"),
@@ -132,7 +132,7 @@ def at_the_door(client: Client, why_not: str | None) -> Content:
     else:
         lines += [
             Content.assemble(("⏎      ", "bold $portal"), "signs in as them"),
-            Content.assemble(("ctrl+o ", "bold $portal"), "looks at it: nothing is marked read, nothing written"),
+            Content.assemble((f"{view:<7}", "bold $portal"), "looks at it: nothing is marked read, nothing written"),
         ]
     return Content("\n").join(lines)
 

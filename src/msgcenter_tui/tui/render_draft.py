@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual.content import Content
 
 from msgcenter_tui.domain import Draft
@@ -16,10 +18,10 @@ def to_whom(draft: Draft) -> str:
     return render.names([person.name for person in draft.people]) or "to nobody yet"
 
 
-def preview(draft: Draft) -> Content:
+def preview(draft: Draft, keymap: Mapping[str, str]) -> Content:
     """Subject, recipients and text, and what can be done with it."""
     has_subject = bool(draft.subject.strip())
-    go_on, discard = (keys.label(keys.BY_ID[name].keys) for name in ("list.open", "thread.delete"))
+    go_on, discard = (keys.first(name, keymap) for name in ("list.open", "thread.delete"))
     return Content.assemble(
         (render.subject(words=draft.subject), "bold" if has_subject else "$muted"),
         ("  draft\n", "$warning"),

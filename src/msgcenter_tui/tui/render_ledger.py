@@ -9,7 +9,7 @@ from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS, not_configured
-from msgcenter_tui.tui import render
+from msgcenter_tui.tui import keys, render
 
 STATE_WORDS = {
     DeliveryState.WAITING: "waiting",
@@ -26,15 +26,16 @@ STATE_WORDS = {
 
 STATE_MEANS = {
     DeliveryState.WAITING: "It leaves when its thread has been quiet for the quiet period.",
-    DeliveryState.HELD: "It waits for you: h releases it.",
+    DeliveryState.HELD: "It waits for you: {deliveries.release} releases it.",
     DeliveryState.SENDING: "It is being handed over now.",
     DeliveryState.RETRYING: "The server asked to come back later; it is tried again by itself.",
     DeliveryState.SENT: "The server has accepted it.",
-    DeliveryState.FAILED: "The server refused it for good: mend the address, then r tries again.",
+    DeliveryState.FAILED: "The server refused it for good: mend the address, then {deliveries.retry} tries again.",
     DeliveryState.CANCELLED: "It was taken back before it left.",
     DeliveryState.READ_FIRST: "They had read everything in the portal before it left.",
     DeliveryState.SUPPRESSED: "It must not leave any more.",
-    DeliveryState.UNKNOWN: "Handed over, but the answer never came: ask them, then y it arrived, or s send again.",
+    DeliveryState.UNKNOWN: "Handed over, but the answer never came: ask them, then {deliveries.arrived} it arrived, "
+    "or {deliveries.resend} send again.",
 }
 
 _SIGN = {
@@ -52,6 +53,7 @@ _SIGN = {
 
 
 _REASON_CELLS = 60
+_OF_THREAD = ("arrived-thread", "resend-thread", "next-thread")
 
 
 def state(which: DeliveryState) -> Content:
@@ -100,6 +102,7 @@ def detail(
     now: datetime,
     zone: tzinfo | None,
     stopped: Mapping[Channel, str],
+    keymap: Mapping[str, str],
     said: Sequence[Reason] | None = None,
 ) -> Content:
     """Everything about one delivery; of an unknown one also what was `said` of all like it in its thread."""
@@ -109,12 +112,12 @@ def detail(
         Content.styled(_thread(delivery), "$muted"),
         Content.empty(),
         state(delivery.state),
-        Content.styled(_means(delivery, stopped), "$muted"),
+        Content.styled(keys.filled(_means(delivery, stopped), keymap), "$muted"),
     ]
     if reason:
         lines += [Content.empty(), Content.styled("Why", "$muted"), render.block(reason)]
     if said and sum(one.count for one in said) > 1:
-        lines += _together(said, delivery.decides)
+        lines += _together(said, delivery.decides, keymap)
     lines += [Content.empty(), _fact("Channel", Content(CHANNEL_WORDS[delivery.channel]))]
     address = render.line(delivery.address) if delivery.address else Content.styled("fixed when it leaves", "$muted")
     lines.append(_fact("Address", address))
@@ -127,17 +130,18 @@ def detail(
     return Content("\n").join(lines)
 
 
-def _together(said: Sequence[Reason], decides: bool) -> list[Content]:
+def _together(said: Sequence[Reason], decides: bool, keymap: Mapping[str, str]) -> list[Content]:
     """The unknown ones of a thread, to be judged at once: how many, and what was said last."""
     count = sum(one.count for one in said)
     lines = [Content.empty(), Content.styled(f"{render.number(count)} unknown in this thread", "bold $warning")]
     lines += [Content.assemble((f"{render.number(one.count):>6}  ", "$muted"), reason(one)) for one in said]
     if decides:
+        arrived, resend, following = (keys.first(f"deliveries.{name}", keymap) for name in _OF_THREAD)
         lines += [
             Content.empty(),
-            Content.assemble(("Y", "bold $accent"), " all of them arrived"),
-            Content.assemble(("S", "bold $accent"), " send all of them again"),
-            Content.assemble(("n", "bold $accent"), (" next thread", "$muted")),
+            Content.assemble((arrived, "bold $accent"), " all of them arrived"),
+            Content.assemble((resend, "bold $accent"), " send all of them again"),
+            Content.assemble((following, "bold $accent"), (" next thread", "$muted")),
         ]
     return lines
 
@@ -151,11 +155,13 @@ def reason_count(one: Reason) -> Content:
     return Content.styled(f"{render.number(one.count):>6} {STATE_WORDS[one.state]:<8}", _SIGN[one.state][1])
 
 
-def narrowed(only_reason: str | None, *, one_thread: bool) -> Content:
+def narrowed(only_reason: str | None, keymap: Mapping[str, str], *, one_thread: bool) -> Content:
     """By what the list is narrowed beside its state; empty where by nothing."""
     parts = []
     if one_thread:
-        parts.append(Content.styled("One thread only, f shows all", "$warning"))
+        parts.append(
+            Content.styled(f"One thread only, {keys.first('deliveries.thread', keymap)} shows all", "$warning")
+        )
     if only_reason is not None:
         words = render.line(only_reason).truncate(_REASON_CELLS, ellipsis=True).plain or "nothing was said"
         parts.append(Content.styled(f"Why: {words}", "$warning"))
@@ -224,12 +230,14 @@ def resumable(status: LedgerStatus) -> bool:
     return any(not not_configured(channel, why) for channel, why in status.paused)
 
 
-def banner(status: LedgerStatus, now: datetime) -> Content:
+def banner(status: LedgerStatus, now: datetime, keymap: Mapping[str, str]) -> Content:
     """Why a channel sends nothing, and what to do about it (N13); empty where all do."""
-    return Content("\n").join(_stopped(channel, why, status.until.get(channel), now) for channel, why in status.paused)
+    resume = keys.first("deliveries.resume", keymap)
+    lines = (_stopped(channel, why, status.until.get(channel), now, resume) for channel, why in status.paused)
+    return Content("\n").join(lines)
 
 
-def _stopped(channel: Channel, why: str, until: datetime | None, now: datetime) -> Content:
+def _stopped(channel: Channel, why: str, until: datetime | None, now: datetime, resume: str) -> Content:
     says = Content.assemble(
         ("⚠ ", "bold"), (f"{CHANNEL_WORDS[channel]} sends nothing now", "bold"), ": ", render.line(why)
     )
@@ -237,6 +245,6 @@ def _stopped(channel: Channel, why: str, until: datetime | None, now: datetime) 
         return Content.assemble(says, ". What is to leave by it waits here.")
     waits = ". All that is to leave by it waits. "
     if until is None:
-        return Content.assemble(says, waits, "If it was mended at the server, ", ("u", "bold"), " resumes.")
+        return Content.assemble(says, waits, "If it was mended at the server, ", (resume, "bold"), " resumes.")
     left = render.remaining(until - now) if until > now else "a moment"
-    return Content.assemble(says, waits, f"Tries again in {left}; ", ("u", "bold"), " tries now.")
+    return Content.assemble(says, waits, f"Tries again in {left}; ", (resume, "bold"), " tries now.")

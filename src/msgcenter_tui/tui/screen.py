@@ -281,6 +281,10 @@ class CenterScreen(Hosted[R], Listing):
         """The first key of an action (by its id), as people read it."""
         return keys.first(action, self.services.keymap)
 
+    def in_keys(self, words: str) -> str:
+        """Words of ours in which ids of actions stand for their keys (keys.filled)."""
+        return keys.filled(words, self.services.keymap)
+
     @property
     def enter_means(self) -> str:
         """What Enter does in the text field that has the focus, for the footer; empty: nothing to be said."""

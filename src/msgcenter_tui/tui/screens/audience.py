@@ -104,7 +104,9 @@ class Audience(AudienceRoom):
         self._caught_up = True
         self.center.announce_change()
         self.refresh_bindings()
-        self.center.say(f"{done.people:,} will be notified when it has been quiet; ctrl+z takes it back")
+        self.center.say(
+            f"{done.people:,} will be notified when it has been quiet; {self.key_of('audience.undo')} takes it back"
+        )
 
     def action_audience_undo(self) -> None:
         self.do(self._take_back())

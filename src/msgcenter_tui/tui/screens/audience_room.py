@@ -30,7 +30,9 @@ EXPORTED_AT_ONCE = 1000
 
 COUNTING = "Counting …"
 NOBODY = "Nobody is in it."
-NONE_SO = "Nobody like that: [ and ] go through the filters, esc shows everybody."
+NONE_SO = (
+    "Nobody like that: {audience.previous} and {audience.next} go through the filters, {room.back} shows everybody."
+)
 
 _RESTS = (10, 30.0)
 """While somebody commits all the time counting takes a tenth of it at most, and comes every half minute at least."""
@@ -39,7 +41,7 @@ _RESTS = (10, 30.0)
 class AudienceRoom(PagedRoom):
     """Subclasses say whose list it is: its filters, pages, counts and what is known of one."""
 
-    SEARCH = "/ to search names"
+    SEARCH = "{room.search} to search names"
     WORDS: ClassVar[Mapping[Any, str]] = {}
     """The filters, the first of them everybody, and what their tabs say."""
     SPARING: ClassVar[Sequence[Any]] = ()
@@ -114,7 +116,8 @@ class AudienceRoom(PagedRoom):
     async def reread(self) -> None:
         if not await self.read_list():
             return
-        self.people.empty = Content(NONE_SO if self.searched or self.query_one(ViewTabs).active else NOBODY)
+        narrowed = self.searched or self.query_one(ViewTabs).active
+        self.people.empty = Content(self.in_keys(NONE_SO) if narrowed else NOBODY)
         self.show_list()
         self._show_detail()
         if self._counted is None or self._counted[0] != self.searched:

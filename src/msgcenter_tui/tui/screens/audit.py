@@ -33,7 +33,7 @@ SPANS = {
 """How long ago the oldest record shown may be, from the begin of that day on."""
 
 NOTHING = "Nothing was changed yet."
-NONE_SO = "Nothing like that: esc shows everything."
+NONE_SO = "Nothing like that: {room.back} shows everything."
 
 
 class RecordList(TableList[AuditRecord]):
@@ -97,7 +97,7 @@ class AuditLog(PagedRoom):
     async def reread(self) -> None:
         if not await self.read_list():
             return
-        self.records.empty = Content(NONE_SO if any(self.narrowing) else NOTHING)
+        self.records.empty = Content(self.in_keys(NONE_SO) if any(self.narrowing) else NOTHING)
         self.show_list()
         self._show_line()
         self._show_detail()
@@ -132,7 +132,8 @@ class AuditLog(PagedRoom):
             parts.append(Content.assemble("Only ", render.line(self.only_person[1], "bold")))
         if self.since is not None:
             parts.append(Content(f"since {render.when(self.since, self.now, self.services.zone)}"))
-        parts.append(render_audit.walked(self._walk, self._walked_at, self.now, self.services.zone))
+        keymap = self.services.keymap
+        parts.append(render_audit.walked(self._walk, self._walked_at, keymap, self.now, self.services.zone))
         self.query_one("#audit--line", Static).update(Content("   ").join(parts))
 
     def offers(self, action: str) -> bool:
@@ -244,4 +245,4 @@ class AuditLog(PagedRoom):
             self.app.copy_to_clipboard(str(self._walk.last))
             self.center.say("Copied the head of the log: note it where nobody who may write the store may write")
         else:
-            self.center.say("There is no head yet: v verifies the log first")
+            self.center.say(f"There is no head yet: {self.key_of('audit.verify')} verifies the log first")

@@ -49,7 +49,7 @@ class ClientActs(PagedRoom):
 
     def _chosen_or_say(self) -> Client | None:
         if self.chosen is None:
-            self.center.warn("Nobody is chosen: n adds a client, esc shows all")
+            self.center.warn(self.in_keys("Nobody is chosen: {clients.add} adds a client, {room.back} shows all"))
         return self.chosen
 
     def action_clients_edit(self) -> None:
@@ -60,7 +60,8 @@ class ClientActs(PagedRoom):
         async def save(values: Values) -> None:
             await self._change(client, **client_forms.to_change(client, values))
 
-        await self.fill_in(f"Edit {client.name}", f"edit {client.id}", client_forms.editing(client), save)
+        lines = client_forms.editing(client, self.key_of("form.save"))
+        await self.fill_in(f"Edit {client.name}", f"edit {client.id}", lines, save)
 
     async def _change(self, client: Client, **what: Any) -> Client:
         return self.placed(await self.perform(acts.clients.change, self.actor, client.id, **what))

@@ -55,12 +55,13 @@ def to_add(values: Values) -> dict[str, Any]:
     }
 
 
-def editing(client: Client) -> Lines:
+def editing(client: Client, save: str) -> Lines:
+    """`save` is the key that saves: in the note Enter begins a new line."""
     return (
         Line("name", "Name", client.name),
         Line("email", "E-mail", client.email or "", hint="Empty takes it away"),
         Line("phone", "Phone", client.phone or ""),
-        Line("note", "Note", client.note, tall=True, hint="For staff only; ctrl+s saves"),
+        Line("note", "Note", client.note, tall=True, hint=f"For staff only; {save} saves"),
     )
 
 

@@ -14,7 +14,7 @@ from msgcenter_tui.errors import Refused
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.screens import other_eyes
-from msgcenter_tui.tui.screens.message_acts import MessageActs
+from msgcenter_tui.tui.screens.message_acts import HOW_TO_CHOOSE, MessageActs
 from msgcenter_tui.tui.screens.paged import Paged
 from msgcenter_tui.tui.views import View
 from msgcenter_tui.tui.widgets.composer import Composer
@@ -26,7 +26,7 @@ from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.search_line import SearchLine
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 
-EMPTY = "Nothing here yet.\n\nn writes to us."
+EMPTY = "Nothing here yet.\n\n{portal.new} writes to us."
 EMPTY_VIEW = "Nothing here: this client sees no thread."
 EMPTY_THEN = "Nothing here: this client saw no thread then."
 LOOKING = "You are looking on: sign in as them to write."
@@ -81,12 +81,19 @@ class ClientPortal(MessageActs, Paged):
 
     def compose(self) -> ComposeResult:
         services = self.services
-        yield PortalBanner(self._actor, self._view)
+        yield PortalBanner(self._actor, self._view, key=self.key_of("portal.leave"))
         with Horizontal(id="portal"):
             with Vertical(id="list-side"):
                 yield SearchLine("Search", "search", blink=services.blink)
                 yield PortalList(now=self.now, zone=services.zone, id="threads")
-            yield ThreadPane(clock=services.clock, zone=services.zone, blink=services.blink, in_portal=True, id="pane")
+            yield ThreadPane(
+                clock=services.clock,
+                zone=services.zone,
+                blink=services.blink,
+                in_portal=True,
+                keymap=services.keymap,
+                id="pane",
+            )
         yield Footer()
 
     def on_mount(self) -> None:
@@ -96,7 +103,7 @@ class ClientPortal(MessageActs, Paged):
 
     def _say_empty(self) -> None:
         words = EMPTY_THEN if self._actor.at else EMPTY_VIEW if self._actor.viewing else EMPTY
-        self.threads.empty = render.block(words, "$muted")
+        self.threads.empty = render.block(self.in_keys(words), "$muted")
 
     @property
     def threads(self) -> PortalList:
@@ -275,7 +282,8 @@ class ClientPortal(MessageActs, Paged):
             self.center.say(NOT_READ_THEN)
             return
         self.only_unread = not self.only_unread
-        self.center.say("Only what is unread; 2 again shows all" if self.only_unread else "All threads")
+        key = self.key_of("portal.only-unread")
+        self.center.say(f"Only what is unread; {key} again shows all" if self.only_unread else "All threads")
         self.reread_soon()
 
     @on(Composer.Left)
@@ -328,7 +336,7 @@ class ClientPortal(MessageActs, Paged):
         if action == "portal_reply":
             return (self.pane.composer.locked_out or thread.why_not) if thread else "Choose a thread first"
         words = keys.BY_METHOD[action].words
-        return f"{words}: ⏎ opens the thread, then ↑ and ↓ choose a message" if self.message is None else ""
+        return f"{words}: {self.in_keys(HOW_TO_CHOOSE)}" if self.message is None else ""
 
     def on_descendant_focus(self) -> None:
         self.refresh_bindings()

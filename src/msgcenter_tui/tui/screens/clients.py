@@ -25,8 +25,8 @@ from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 ONLY: tuple[Status | None, ...] = (None, *Status)
 """What each tab shows."""
 
-NOBODY = "No clients yet: n adds the first one."
-NO_MATCH = "No client like that: esc shows all of them, n adds a new one."
+NOBODY = "No clients yet: {clients.add} adds the first one."
+NO_MATCH = "No client like that: {room.back} shows all of them, {clients.add} adds a new one."
 
 
 class ClientList(TableList[Client]):
@@ -52,7 +52,7 @@ class Clients(ClientActs):
 
     BINDINGS = keys.bindings("clients", "room", "places")
     PLACE = "Clients"
-    SEARCH = "/ to search names, addresses, numbers"
+    SEARCH = "{room.search} to search names, addresses, numbers"
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +80,7 @@ class Clients(ClientActs):
     async def reread(self) -> None:
         self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
         if await self.read_list():
-            self.clients.empty = Content(NO_MATCH if any(self.narrowing) else NOBODY)
+            self.clients.empty = Content(self.in_keys(NO_MATCH if any(self.narrowing) else NOBODY))
             self.show_list()
             self._say_place()
             self._read_detail()

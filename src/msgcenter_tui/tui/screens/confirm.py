@@ -69,9 +69,9 @@ class Confirm(CenterModal[bool]):
             yield Static(self.about, id="about")
 
     def compose_answers(self) -> Iterator[Widget]:
-        yes, no = self.words
-        yield Button(Content.assemble(("y ", "bold"), render.line(yes)), id="yes", compact=True)
-        yield Button(Content.assemble(("n ", "bold"), render.line(no)), id="no", compact=True)
+        for answer, words in zip(("yes", "no"), self.words, strict=True):
+            key = self.key_of(f"confirm.{answer}")
+            yield Button(Content.assemble((f"{key} ", "bold"), render.line(words)), id=answer, compact=True)
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(self.first))

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from msgcenter_tui.domain import Delivery, DeliveryState, LedgerStatus, Page, Reason, ThreadId
 from msgcenter_tui.tui import acts, keys, render_ledger
 from msgcenter_tui.tui.screens.choose import LEFT, Choice, Choose
-from msgcenter_tui.tui.screens.delivery_acts import DECIDING, DeliveryActs
+from msgcenter_tui.tui.screens.delivery_acts import DECIDING, GO_THROUGH, DeliveryActs
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 from msgcenter_tui.tui.widgets.marking import MarkedLine
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -38,7 +38,7 @@ WITH_REASONS = (DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.HELD,
 """In these states something was said of each."""
 
 NOTHING = "Nothing here: what you send to people with e-mail or SMS shows up in this ledger."
-NONE_SO = "Nothing like that: [ and ] go through the states, esc shows everything."
+NONE_SO = f"Nothing like that: {GO_THROUGH}, {{room.back}} shows everything."
 
 
 class Deliveries(DeliveryActs):
@@ -71,19 +71,22 @@ class Deliveries(DeliveryActs):
     def _age(self) -> None:
         """A pause for a while runs out before one's eyes."""
         if self.is_active and self._status is not None and self._status.until:
-            self.query_one("#deliveries--banner", Static).update(render_ledger.banner(self._status, self.now))
+            self.query_one("#deliveries--banner", Static).update(
+                render_ledger.banner(self._status, self.now, self.services.keymap)
+            )
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
     async def reread(self) -> None:
+        keymap = self.services.keymap
         status = await self.perform(acts.deliveries.status, self.actor, thread=self.only_thread)
         self._status = status
         self.ledger.stopped = dict(status.paused)
-        banner = render_ledger.banner(status, self.now)
+        banner = render_ledger.banner(status, self.now, keymap)
         self.query_one("#deliveries--banner", Static).update(banner)
         self.query_one("#deliveries--banner").display = bool(banner)
         counts = render_ledger.summary(status, self.now, self.services.zone)
-        if narrowed := render_ledger.narrowed(self.only_reason, one_thread=self.only_thread is not None):
+        if narrowed := render_ledger.narrowed(self.only_reason, keymap, one_thread=self.only_thread is not None):
             counts = Content.assemble(narrowed, "   ", counts)
         self.query_one("#deliveries--counts", Static).update(counts)
         numbers = {
@@ -98,7 +101,7 @@ class Deliveries(DeliveryActs):
             self.query_one(ViewTabs).count(place, numbers.get(state, 0) if state else 0)
         if not await self.read_list():
             return
-        self.ledger.empty = Content(NONE_SO if any(self.narrowing) else NOTHING)
+        self.ledger.empty = Content(self.in_keys(NONE_SO) if any(self.narrowing) else NOTHING)
         self.ledger.by_thread = self.only_state is DeliveryState.UNKNOWN
         self.show_list()
         self._said.clear()
@@ -126,7 +129,8 @@ class Deliveries(DeliveryActs):
             self.detail(Content.styled("Nothing is chosen.", "$muted"))
         else:
             said = self._said.get(chosen.thread) if chosen.state is DeliveryState.UNKNOWN else None
-            self.detail(render_ledger.detail(chosen, self.now, self.services.zone, self.ledger.stopped, said))
+            zone, keymap = self.services.zone, self.services.keymap
+            self.detail(render_ledger.detail(chosen, self.now, zone, self.ledger.stopped, keymap, said))
             if chosen.state is DeliveryState.UNKNOWN and said is None:
                 self.do(self._read_said(chosen.thread), group="said", exclusive=True)
         self.refresh_bindings()

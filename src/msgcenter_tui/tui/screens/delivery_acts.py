@@ -27,7 +27,7 @@ DECIDING: Mapping[str, frozenset[DeliveryState]] = {
 }
 """What only an Owner decides (S4), and about deliveries in which states."""
 
-NONE_CHOSEN = "Nothing {} is chosen: space marks, [ and ] go through the states"
+GO_THROUGH = "{deliveries.previous} and {deliveries.next} go through the states"
 
 MOST_FOLLOWED = 50
 """Of so many that a person has sent again, what became of them is told."""
@@ -70,8 +70,11 @@ class DeliveryActs(PagedRoom, Several):
         meant = [row for row in self.marked_or_chosen if row.state in states]
         if not meant:
             words = " or ".join(render_ledger.STATE_WORDS[state] for state in states)
-            self.center.warn(NONE_CHOSEN.format(words))
+            self._none_chosen(words)
         return meant
+
+    def _none_chosen(self, words: str) -> None:
+        self.center.warn(self.in_keys(f"Nothing {words} is chosen: {{deliveries.mark}} marks, {GO_THROUGH}"))
 
     # -- of those marked, or the one under the cursor ------------------------------------------------------------------
 
@@ -126,7 +129,7 @@ class DeliveryActs(PagedRoom, Several):
         """The unknown ones of the thread under the cursor, of the reason that is shown where one is, in one answer."""
         chosen = self.ledger.chosen
         if chosen is None or chosen.state is not _S.UNKNOWN:
-            self.center.warn(NONE_CHOSEN.format("unknown"))
+            self._none_chosen("unknown")
             return
         narrow = {**self.narrowed_to, "thread": chosen.thread}
         count = await self.perform(acts.deliveries.how_many, self.actor, _S.UNKNOWN, **narrow)
@@ -157,11 +160,11 @@ class DeliveryActs(PagedRoom, Several):
         if state in states:
             count = await self.perform(acts.deliveries.how_many, self.actor, state, **self.narrowed_to)
         if not count:
-            self.center.warn("Nothing that is shown failed or retries: [ and ] go through the states")
+            self.center.warn(self.in_keys(f"Nothing that is shown failed or retries: {GO_THROUGH}"))
             return
         question = f"Try {render.counted(count, 'notification')} again?"
         figures = "Each with its present text and address. What was mended meanwhile arrives; the rest fails again."
-        about = render_ledger.narrowed(self.only_reason, one_thread=self.only_thread is not None)
+        about = render_ledger.narrowed(self.only_reason, self.services.keymap, one_thread=self.only_thread is not None)
         if await self.app.push_screen_wait(Confirm(question, figures, yes="Try again", about=about)):
             await self._act(
                 lambda: self.perform(acts.deliveries.retry, self.actor, state=state, **self.narrowed_to),

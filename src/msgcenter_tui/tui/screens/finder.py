@@ -102,7 +102,7 @@ class Finder(CenterModal[str | None]):
         elif option is not None:
             self.dismiss(option.id)
         else:
-            self.center.warn("Nobody is chosen: type less, or esc goes back")
+            self.center.warn(f"Nobody is chosen: type less, or {self.key_of('finder.leave')} goes back")
 
     @on(OptionList.OptionSelected, "#choices")
     def _clicked(self, event: OptionList.OptionSelected) -> None:

@@ -85,7 +85,8 @@ class Inbox(MarkedThreads):
             await self.show_thread(thread)
             if thread is None:
                 draft = self.drafts.chosen if self.in_drafts else None
-                self.pane.say_nothing(render_draft.preview(draft) if draft is not None else Content.empty())
+                keymap = self.services.keymap
+                self.pane.say_nothing(render_draft.preview(draft, keymap) if draft is not None else Content.empty())
 
     @property
     def meant(self) -> ThreadId | None:
@@ -262,7 +263,9 @@ class Inbox(MarkedThreads):
 
     def unanswered(self, key: str) -> None:
         if any(key in keys.effective(self.services.keymap)[name] for name in ("compose.send", "compose.template")):
-            self.center.say("Nothing is being written: r begins a reply, n a new thread")
+            self.center.say(
+                self.in_keys("Nothing is being written: {thread.reply} begins a reply, {thread.new} a new thread")
+            )
         else:
             super().unanswered(key)
 

@@ -30,10 +30,10 @@ SHOWS = (Show.ALL, Show.UNREAD, Show.BROADCASTS, Show.DIRECT, Show.ALL, Show.DEL
 UNREAD, DRAFTS, DELETED = 1, 4, 5
 
 EMPTY = {
-    0: "No threads yet.\n\nn begins the first one.",
+    0: "No threads yet.\n\n{thread.new} begins the first one.",
     1: "Everything is read.",
-    2: "No broadcasts yet.\n\nn, then All Clients,\nbegins one.",
-    3: "No direct threads yet.\n\nn begins one.",
+    2: "No broadcasts yet.\n\n{thread.new}, then All Clients,\nbegins one.",
+    3: "No direct threads yet.\n\n{thread.new} begins one.",
     5: "Nothing is deleted.",
 }
 
@@ -140,7 +140,9 @@ class InboxList(ThreadActs, Narrowed):
         threads.now = drafts.now = self.now
         threads.drafts = {draft.thread: draft.body for draft in self._drafts if draft.thread and draft.body.strip()}
         threads.show_workspace = len({row.workspace for row in rows if row.kind.broadcast}) > 1
-        words = f"Nothing found for “{render.plain(search)}”.\n\nesc ends the search." if search else EMPTY.get(tab, "")
+        words = self.in_keys(EMPTY.get(tab, ""))
+        if search:
+            words = f"Nothing found for “{render.plain(search)}”.\n\n{self.key_of('view.back')} ends the search."
         threads.empty = render.block(words, "$muted")
         drafts.subjects = {row.id: f"Reply in {render.subject(row)}" for row in rows}
         threads.display, drafts.display = tab != DRAFTS, tab == DRAFTS

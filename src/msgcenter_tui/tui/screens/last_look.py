@@ -109,7 +109,8 @@ class LastLook(Confirm):
             super().action_confirm_yes()
             return
         self.query_one(NumberField).focus()
-        self.center.warn(f"Type {render.number(self._to_type)}, the number of people, to send; esc goes back")
+        key = self.key_of("confirm.no")
+        self.center.warn(f"Type {render.number(self._to_type)}, the number of people, to send; {key} goes back")
 
     @on(Button.Pressed, "#yes")
     def _yes_pressed(self, event: Button.Pressed) -> None:

@@ -30,7 +30,7 @@ KINDS: Mapping[str, tuple[type, ...]] = {
 
 NOTHING = "Nothing has arrived yet: send something to a client, it comes here when the quiet period is over."
 NO_CATCHER = "The mailbox is part of the demonstration: msgcenter demo opens it."
-NONE_SO = "Nothing like that has arrived: esc shows everything."
+NONE_SO = "Nothing like that has arrived: {room.back} shows everything."
 
 
 class CaughtList(RowList[tuple[str, Caught]]):
@@ -63,7 +63,7 @@ class MailboxScreen(Room):
 
     BINDINGS = keys.bindings("mailbox", "room", "places")
     PLACE = "Mailbox"
-    SEARCH = "/ to search recipients, subjects, texts"
+    SEARCH = "{room.search} to search recipients, subjects, texts"
 
     def __init__(self, of: str = "") -> None:
         super().__init__()
@@ -113,7 +113,7 @@ class MailboxScreen(Room):
         found = [row for row in every if wanted in _words(row[1]).casefold()]
         of_kind = [[row for row in found if isinstance(row[1], kinds)] for kinds in KINDS.values()]
         shown = of_kind[self.query_one(ViewTabs).active]
-        self.caught.empty = Content(NONE_SO if every else NOTHING)
+        self.caught.empty = Content(self.in_keys(NONE_SO) if every else NOTHING)
         self.narrowed_by(*narrowed)
         self.caught.show(shown)
         for place, rows in enumerate(of_kind):

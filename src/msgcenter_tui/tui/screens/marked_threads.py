@@ -90,7 +90,7 @@ class MarkedThreads(InboxList, Several):
         figures = (
             f"{quoted(map(_called, rows))}\n\n"
             "They disappear from every portal and list at once, and what of their notifications has not left is "
-            f"cancelled.\nYou find them among the deleted (6) and can restore them."
+            f"cancelled.\nYou find them among the deleted ({self.key_of('view.deleted')}) and can restore them."
         )
         if await self.app.push_screen_wait(Confirm(f"Delete {_counted(rows)}?", figures, yes="Delete")):
             outcome = await self._to_each(rows, acts.threads.delete, "Deleting")

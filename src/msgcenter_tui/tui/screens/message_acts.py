@@ -12,6 +12,7 @@ from msgcenter_tui.tui.correspondence import Correspondence
 
 STAYS = "What has left by e-mail or SMS stays as it was: this changes the portal only."
 WAITS = "Its notification has not left yet: it goes out as you leave it here."
+HOW_TO_CHOOSE = "{list.open} opens the thread, then {message.up} and {message.down} choose a message"
 
 
 class MessageActs(Correspondence):

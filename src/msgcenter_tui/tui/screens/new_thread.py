@@ -48,7 +48,10 @@ class NewThreadScreen(SecondStep):
 
     def compose(self) -> ComposeResult:
         reduced = self._actor is not None and self._actor.is_client
-        yield PortalBanner(self._actor) if self._actor is not None and reduced else TopLine("New thread")
+        if self._actor is not None and reduced:
+            yield PortalBanner(self._actor, key=self.key_of("new.back"))
+        else:
+            yield TopLine("New thread")
         yield Static(id="new--steps")
         with Horizontal(id="new--sides"):
             with ContentSwitcher(initial="new--message" if self._goes_on else "new--to"):
@@ -56,7 +59,8 @@ class NewThreadScreen(SecondStep):
                 with Vertical(id="new--message"):
                     yield Static(id="new--summary")
                     yield LineField(placeholder="Subject (optional)", id="new--subject", compact=True)
-                    yield Composer(blink=self.services.blink, placeholder="Write your message")
+                    services = self.services
+                    yield Composer(blink=services.blink, placeholder="Write your message", keymap=services.keymap)
             if not reduced:
                 with VerticalScroll(id="new--who", can_focus=False):
                     yield Static(Content.styled("Who gets it", "bold"), id="new--who-title")

@@ -19,8 +19,8 @@ from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import Column, TableHead, TableList
 
-NOBODY = "No clients yet: c, then n, adds the first one."
-NO_MATCH = "No client like that: esc shows all of them."
+NOBODY = "No clients yet: {places.clients}, then {clients.add}, adds the first one."
+NO_MATCH = "No client like that: {room.back} shows all of them."
 
 
 class WhoseList(TableList[Client]):
@@ -79,7 +79,7 @@ class Portal(PagedRoom):
             return
         self._workspaces = await self.perform(acts.teams.workspaces, self.actor)
         if await self.read_list():
-            self.clients.empty = Content(NO_MATCH if self.searched else NOBODY)
+            self.clients.empty = Content(self.in_keys(NO_MATCH if self.searched else NOBODY))
             self.show_list()
             self._explain()
 
@@ -97,7 +97,7 @@ class Portal(PagedRoom):
             self.detail(Content.empty())
             return
         why = await self.perform(acts.portal.why_not, self.actor, chosen.id)
-        self.detail(render_clients.at_the_door(chosen, why))
+        self.detail(render_clients.at_the_door(chosen, why, self.key_of("choose-client.view")))
 
     # -- in ------------------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class Portal(PagedRoom):
         if self.behind:
             self.center.too_late()
         elif chosen is None:
-            self.center.warn("Nobody is chosen: type less, or esc shows all")
+            self.center.warn(f"Nobody is chosen: type less, or {self.key_of('room.back')} shows all")
         else:
             self.do(enter(self, chosen.id, viewing=viewing), group="choose", exclusive=True)
 

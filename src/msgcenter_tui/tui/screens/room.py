@@ -26,7 +26,7 @@ class Room(Narrowed):
 
     READS_AT_ONCE = True
     PLACE: ClassVar[str] = ""
-    SEARCH: ClassVar[str] = "/ to search"
+    SEARCH: ClassVar[str] = "{room.search} to search"
 
     def compose(self) -> ComposeResult:
         yield TopLine(self.PLACE)
@@ -34,7 +34,7 @@ class Room(Narrowed):
         with Horizontal(id="room"):
             with Vertical(id="room--list"):
                 if self.SEARCH:
-                    yield SearchLine(self.SEARCH, "room--search", blink=self.services.blink)
+                    yield SearchLine(self.in_keys(self.SEARCH), "room--search", blink=self.services.blink)
                 yield from self.compose_list()
             with VerticalScroll(id="room--detail"):
                 yield Static(id="room--text")

@@ -114,7 +114,7 @@ class SecondStep(FirstStep):
 
         to, people = self.addressing.recipients, tuple(self.addressing.people)
         if to is None:
-            self.center.warn("Nobody is chosen yet: esc leads back to the recipients")
+            self.center.warn(f"Nobody is chosen yet: {self.key_of('new.back')} leads back to the recipients")
             return
         if words := nothing_to_preview(to.kind, people, self.composer.text):
             self.center.say(words)

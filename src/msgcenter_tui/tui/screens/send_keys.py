@@ -21,10 +21,10 @@ SKIP = "space"
 
 INTRODUCTION = (
     "Not every terminal tells each key from the others. Press each when it is asked for; space goes on where nothing "
-    "comes, esc ends. Nothing is sent."
+    "comes, {send-keys.leave} ends. Nothing is sent."
 )
 NO_TELLING = "A terminal that speaks the kitty keyboard protocol tells all of them apart."
-NOTHING_SENDS = "None of them sends here. ctrl+p, then Send, does; or name a key that arrives:"
+NOTHING_SENDS = "None of them sends here. {app.palette}, then Send, does; or name a key that arrives:"
 
 
 class SendKeys(CenterModal[None]):
@@ -40,7 +40,7 @@ class SendKeys(CenterModal[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
             yield Static(Content.styled("Which keys send here?", "bold"), id="question")
-            yield Static(Content.styled(INTRODUCTION, "$muted"))
+            yield Static(Content.styled(self.in_keys(INTRODUCTION), "$muted"))
             yield Static(id="send-keys")
         yield Footer()
 
@@ -108,7 +108,7 @@ class SendKeys(CenterModal[None]):
             )
         lines += [Content(words) for key in self.sending if (words := _why_not(key, self.arrived[key]))]
         if not sends:
-            lines.append(Content.styled(NOTHING_SENDS, "$warning"))
+            lines.append(Content.styled(self.in_keys(NOTHING_SENDS), "$warning"))
         elif could:
             lines.append(Content(f"{' and '.join(map(_label, could))} could send, too, by the configuration:"))
         if could or not sends:

@@ -30,14 +30,17 @@ STEPS = ("You", "Your clients", "Mail account")
 WORDS = (
     "Welcome. Three short steps, and you can write to your clients. Who are you?",
     "Where do your clients live? You can add teams, and people to them, at any time.",
-    "Which mail account do notifications leave by? ctrl+t sends a test mail to yourself, ctrl+l leaves this for later.",
+    "Which mail account do notifications leave by? {setup.test} sends a test mail to yourself, {setup.later} leaves "
+    "this for later.",
 )
-NO_ACCOUNT_HERE = "The mail account is set under [smtp] in {file}. Until then nothing leaves: it waits. ctrl+s goes on."
+NO_ACCOUNT_HERE = (
+    "The mail account is set under [smtp] in {file}. Until then nothing leaves: it waits. {setup.save} goes on."
+)
 
 SEND_KEYS = "See which keys send a message in this terminal?"
 WHY_SEND_KEYS = (
     "Some terminals do not tell ctrl+enter from enter. Four keys, each pressed once, show it; nothing is sent.\n"
-    "Later: ctrl+p, then Check my send keys."
+    "Later: {app.palette}, then Check my send keys."
 )
 
 SECURITY = (("starttls", "STARTTLS (587)"), ("tls", "TLS (465)"), ("none", "none (this machine only)"))
@@ -105,7 +108,7 @@ class Setup(CenterScreen[None]):
         ]
         self.query_one("#setup--steps", Static).update(Content("   ").join(parts))
         nowhere = step == 2 and self.services.configure_mail is None
-        words = NO_ACCOUNT_HERE.format(file=config_path()) if nowhere else WORDS[step]
+        words = self.in_keys(NO_ACCOUNT_HERE if nowhere else WORDS[step]).replace("{file}", str(config_path()))
         self.query_one("#setup--words", Static).update(Content(words))
         self.answer("")
         place = self.query_one("#setup--form", Vertical)
@@ -166,9 +169,11 @@ class Setup(CenterScreen[None]):
         if self.step == 1 and self._you is None:
             await self._show(0)
         elif self.step == 0:
-            self.center.say("This is the first step: ctrl+q leaves, and nothing is written")
+            key = keys.first("app.quit", self.services.keymap, writing=True)
+            self.center.say(f"This is the first step: {key} leaves, and nothing is written")
         else:
-            self.center.say("You and your workspace are there already: ctrl+l goes on without a mail account")
+            key = self.key_of("setup.later")
+            self.center.say(f"You and your workspace are there already: {key} goes on without a mail account")
 
     # -- what is written -----------------------------------------------------------------------------------------------
 
@@ -232,7 +237,8 @@ class Setup(CenterScreen[None]):
     async def _to_inbox(self) -> None:
         await self.center.restart_places("inbox")
         await self.center.refresh_status()
-        if await self.center.push_screen_wait(Confirm(SEND_KEYS, WHY_SEND_KEYS, yes="Try them", no="Later")):
+        question = Confirm(SEND_KEYS, self.in_keys(WHY_SEND_KEYS), yes="Try them", no="Later")
+        if await self.center.push_screen_wait(question):
             self.center.action_app_send_keys()
 
 

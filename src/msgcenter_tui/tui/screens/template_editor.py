@@ -61,6 +61,7 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
                 body = FieldText(
                     placeholder=Content.styled("Dear {{ client.first_name }}, …", "$muted"),
                     blink=self.services.blink,
+                    keymap=self.services.keymap,
                     id="editor--body",
                 )
                 body.load_text(self._start[BODY])

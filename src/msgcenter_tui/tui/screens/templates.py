@@ -17,8 +17,8 @@ from msgcenter_tui.tui.screens.template_editor import TemplateEditor
 from msgcenter_tui.tui.screens.template_sharing import TemplateSharing
 from msgcenter_tui.tui.widgets.row_list import RowList
 
-NOTHING = "No templates yet: n writes the first one."
-NO_MATCH = "No template like that: esc shows all of them."
+NOTHING = "No templates yet: {templates.add} writes the first one."
+NO_MATCH = "No template like that: {room.back} shows all of them."
 
 
 class TemplateList(RowList[Template]):
@@ -42,14 +42,14 @@ class Templates(TemplateSharing):
 
     BINDINGS = keys.bindings("templates", "room", "places")
     PLACE = "Templates"
-    SEARCH = "/ to search names, shortcuts, texts"
+    SEARCH = "{room.search} to search names, shortcuts, texts"
 
     def __init__(self) -> None:
         super().__init__()
         self.preview_for: Client | None = None
 
     def compose_list(self) -> ComposeResult:
-        yield TemplateList(empty=Content(NOTHING))
+        yield TemplateList(empty=Content(self.in_keys(NOTHING)))
 
     @property
     def templates(self) -> TemplateList:
@@ -75,7 +75,7 @@ class Templates(TemplateSharing):
         if narrowing != self.narrowing:  # it is read again
             return
         self.narrowed_by(*narrowing)
-        self.templates.empty = Content(NO_MATCH if self.searched else NOTHING)
+        self.templates.empty = Content(self.in_keys(NO_MATCH if self.searched else NOTHING))
         self.templates.show(found)
         self._read_detail()
 
@@ -106,9 +106,10 @@ class Templates(TemplateSharing):
     def action_templates_edit(self) -> None:
         chosen = self.templates.chosen
         if chosen is None:
-            self.center.warn("Nothing is chosen: n writes a new template")
+            self.center.warn(f"Nothing is chosen: {self.key_of('templates.add')} writes a new template")
         elif not chosen.editable:
-            self.center.warn(f"Only an Owner of {chosen.team_name} changes this template: n writes one of your own")
+            key = self.key_of("templates.add")
+            self.center.warn(f"Only an Owner of {chosen.team_name} changes this template: {key} writes one of your own")
         else:
             self.do(self._write(chosen))
 

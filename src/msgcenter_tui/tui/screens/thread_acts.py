@@ -8,7 +8,7 @@ from msgcenter_tui.rules import withdrawing
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.confirm import Confirm
-from msgcenter_tui.tui.screens.message_acts import MessageActs
+from msgcenter_tui.tui.screens.message_acts import HOW_TO_CHOOSE, MessageActs
 
 
 class ThreadActs(MessageActs):
@@ -36,7 +36,7 @@ class ThreadActs(MessageActs):
             return "Choose a thread first"
         if action.startswith("message_"):
             if self.message is None:
-                return f"{words}: ⏎ opens the thread, then ↑ and ↓ choose a message"
+                return f"{words}: {self.in_keys(HOW_TO_CHOOSE)}"
             return f"{words}: not for this message"
         if action == "send_undo":
             return "There is nothing to take back: nothing of yours waits to leave here"
@@ -45,7 +45,7 @@ class ThreadActs(MessageActs):
         if action == "thread_restore":
             return "This thread is not deleted"
         if thread.state is ThreadState.DELETED:
-            return f"{words}: this thread is deleted; R brings it back"
+            return f"{words}: this thread is deleted; {self.key_of('thread.restore')} brings it back"
         return f"{words}: only for the thread's owner"
 
     # -- the lock ------------------------------------------------------------------------------------------------------
@@ -102,11 +102,11 @@ class ThreadActs(MessageActs):
             one = pending == 1
             words = render.counted(pending, "notification")
             figures.append(f"{words} that {'has' if one else 'have'} not left {'is' if one else 'are'} cancelled.")
-        figures.append("You find it among the deleted (6) and can restore it.")
+        figures.append(self.in_keys("You find it among the deleted ({view.deleted}) and can restore it."))
         if await self.app.push_screen_wait(Confirm(f"Delete {_called(thread)}?", "\n".join(figures), yes="Delete")):
             await self.perform(acts.threads.delete, self.actor, thread.id)
             self.center.announce_change()
-            self.center.say("Deleted; R among the deleted brings it back")
+            self.center.say(self.in_keys("Deleted; {thread.restore} among the deleted brings it back"))
 
     # -- withdrawing ---------------------------------------------------------------------------------------------------
 
@@ -130,7 +130,8 @@ class ThreadActs(MessageActs):
             raise
         self.center.announce_change()
         told = withdrawing.told(done)
-        self.center.warn(f"Withdrawn {_called(thread)}: {told}. R among the deleted (6) restores it, locked.")
+        back = self.in_keys("{thread.restore} among the deleted ({view.deleted}) restores it, locked.")
+        self.center.warn(f"Withdrawn {_called(thread)}: {told}. {back}")
 
     def chose_by_hand(self) -> None:
         """The hand has chosen a thread."""

@@ -7,9 +7,10 @@ by those of its field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from textual import on
@@ -78,10 +79,18 @@ class Composer(Vertical):
     class Left(Message):
         """The reader left the field by esc; the text stays."""
 
-    def __init__(self, *, blink: bool = True, placeholder: str = "", id: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        blink: bool = True,
+        placeholder: str = "",
+        keymap: Mapping[str, str] = MappingProxyType({}),
+        id: str | None = None,
+    ) -> None:
         super().__init__(id=id)
         self.blink = blink
         self.placeholder = placeholder
+        self.keymap = keymap
         self._stored = ""
         self._possible: object = None
         """On what it depends which keys work here, when the text changed last."""
@@ -96,7 +105,7 @@ class Composer(Vertical):
     def compose(self) -> ComposeResult:
         yield Static(id="composer-note")
         placeholder = Content.styled(self.placeholder, "$muted")
-        field = FieldText(placeholder=placeholder, blink=self.blink, id="composer-text")
+        field = FieldText(placeholder=placeholder, blink=self.blink, keymap=self.keymap, id="composer-text")
         field.with_templates = True
         yield field
         yield field.offers
@@ -268,9 +277,7 @@ class Composer(Vertical):
         if framed is None:
             self.border_title = self.border_subtitle = ""
             return
-        template, send = (
-            keys.label(keys.BY_ID[name].keys.split(",")[0]) for name in ("compose.template", "compose.send")
-        )
+        template, send = (keys.first(name, self.keymap) for name in ("compose.template", "compose.send"))
         self.border_title = Content.styled(text.shown_line(self.title_words), "bold")
         reach = f" · {text.shown_line(self.reach_words)}" if self.reach_words else ""
         picker = [("   ", ""), (template, "bold $accent"), (" template", "$muted")] if self.with_templates else []

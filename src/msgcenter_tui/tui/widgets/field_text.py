@@ -5,8 +5,9 @@ It knows no service. Templates for a shortcut are asked for by `TemplatesWanted`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from textual import events, on
 from textual.content import Content
@@ -56,9 +57,16 @@ class FieldText(ColouredText, Listing):
 
         shown: bool
 
-    def __init__(self, *, placeholder: Content, blink: bool, id: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        placeholder: Content,
+        blink: bool,
+        keymap: Mapping[str, str] = MappingProxyType({}),
+        id: str | None = None,
+    ) -> None:
         super().__init__(placeholder=placeholder, blink=blink, id=id)
-        self.offers = Offers(self._take)
+        self.offers = Offers(self._take, keymap)
         self._begun: tuple[int, Begun] | None = None
         """The line, and what on it is being completed."""
         self._shut: tuple[int, int] | None = None

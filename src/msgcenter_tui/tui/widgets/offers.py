@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +37,11 @@ class Offers(Static):
 
     ALLOW_SELECT = False
 
-    def __init__(self, take: Callable[[Any], None], *, id: str | None = None) -> None:
+    def __init__(self, take: Callable[[Any], None], keymap: Mapping[str, str], *, id: str | None = None) -> None:
         """`take` is given the value of a row that is clicked."""
         super().__init__(id=id, markup=False)
         self.take = take
+        self.keymap = keymap
         self.rows: tuple[Offer, ...] = ()
         self.cursor = 0
         self._moved = False
@@ -49,7 +50,7 @@ class Offers(Static):
         self.display = False
 
     def on_mount(self) -> None:
-        take, close = (keys.label(keys.BY_ID[name].keys.split(",")[0]) for name in ("offers.take", "offers.close"))
+        take, close = (keys.first(name, self.keymap) for name in ("offers.take", "offers.close"))
         self.border_subtitle = Content.assemble(
             (take, "bold $accent"), (" take  ", "$muted"), (close, "bold $accent"), (" close", "$muted")
         )

@@ -22,8 +22,10 @@ class PortalBanner(Widget):
 
     badge: reactive[Badge] = reactive(Badge(0, 0))
 
-    def __init__(self, actor: Actor, view: View | None = None) -> None:
+    def __init__(self, actor: Actor, view: View | None = None, *, key: str) -> None:
+        """`key` leads back."""
         super().__init__()
+        self._key = key
         self._actor = actor
         self._view = view
 
@@ -49,12 +51,12 @@ class PortalBanner(Widget):
             mode = "view as" if actor.viewing else "signed in"
         return render.ends(Content.assemble(" ▛ ", name, f" — {mode}"), self._right("leave"), width)
 
-    def _right(self, esc: str) -> Content:
+    def _right(self, back: str) -> Content:
         unread = self.badge.threads
         words = f"● {render.badge(unread)} unread" if unread else "nothing unread"
         if not self.badge.known:
-            return Content(f"esc {esc} ▜ ")
-        return Content.assemble((words, "bold" if unread else ""), f"   esc {esc} ▜ ")
+            return Content(f"{self._key} {back} ▜ ")
+        return Content.assemble((words, "bold" if unread else ""), f"   {self._key} {back} ▜ ")
 
     def _of_view(self, view: View) -> Content:
         width = self.size.width

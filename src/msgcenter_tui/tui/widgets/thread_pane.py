@@ -58,7 +58,7 @@ class ThreadPane(Vertical):
         yield ThreadHeading(in_portal=self.in_portal)
         yield Conversation(clock=self.clock, zone=self.zone, in_portal=self.in_portal)
         yield CountdownLine(self.clock, self.quiet, self.keymap)
-        yield Composer(blink=self.blink, placeholder="Write a reply")
+        yield Composer(blink=self.blink, placeholder="Write a reply", keymap=self.keymap)
         yield Static(id="pane-nothing")
 
     @property
