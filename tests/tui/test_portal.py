@@ -59,6 +59,22 @@ async def test_sign_in_shows_what_the_client_sees_and_whose_eyes_it_is(practice:
         await driven.until(lambda: isinstance(driven.screen, Inbox))
 
 
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+async def test_what_a_search_has_found_stays_chosen_when_it_ends(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(ClientPortal, "SIZES", {"page": 1, "most": 1})  # it stands beyond the first page
+    found = practice.threads["class"]
+    async with run(practice.actor, start="portal", demonstration=True, size=size) as driven:
+        await enter(driven, "zoe")
+        await driven.press("slash")
+        await driven.type("parking")
+        await driven.until(lambda: [row.id for row in driven.screen.threads.rows] == [found])
+        await driven.press("enter", "escape")
+        await driven.until(lambda: len(driven.screen.threads.rows) == 2)
+        await driven.until(lambda: driven.screen.threads.chosen.id == found == driven.screen.thread_id)
+
+
 async def test_a_real_store_asks_before_signing_in_and_the_audit_names_both(practice: Practice, run: Run) -> None:  # P3
     async with run(practice.actor, start="portal") as driven:
         await at_the_door(driven)

@@ -19,6 +19,9 @@ from msgcenter_tui.domain import Page
 
 Row = TypeVar("Row")
 
+FAR = 2000
+"""So far down a list is read for one row of it."""
+
 
 class Pages(Generic[Row]):
     """`rows` are what was read so far; those before `fresh_from` as an earlier reading had them."""
@@ -69,6 +72,11 @@ class Pages(Generic[Row]):
             pages = [*pages, (start + len(fresh), after)]
         self._keep(start, pages, fresh)
         self._next = after
+
+    async def up_to(self, row_id: str) -> None:
+        """Read further until this row is there, or too much is."""
+        while self.more and row_id not in self._known and len(self.rows) < FAR:
+            await self.further()
 
     def _keep(self, start: int, pages: list[tuple[int, str | None]], fresh: list[Row]) -> None:
         """What stands before, but for what has come to stand among the fresh; then these."""

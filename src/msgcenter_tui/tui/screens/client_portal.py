@@ -74,6 +74,8 @@ class ClientPortal(MessageActs, Paged):
         self._unsaved: dict[str, Values] = {}
         self._began = False
         self.only_unread = False
+        self._found: ThreadId | None = None
+        """What was chosen among the finds of a search that ends: it is to be chosen among all threads."""
 
     @property
     def actor(self) -> Actor:
@@ -124,7 +126,9 @@ class ClientPortal(MessageActs, Paged):
     async def _read_list(self, choose: ThreadId | None = None) -> None:
         badge = await self.perform(acts.reading.badge, self.actor)
         self.query_one(PortalBanner).badge = badge
-        if await self.read_list():
+        choose = choose or self._found
+        if await self.read_list(choose):
+            self._found = None
             self.threads.now = self.now
             self.show_list(choose)
 
@@ -296,8 +300,11 @@ class ClientPortal(MessageActs, Paged):
             self.reading = False
             self.threads.focus()
         elif self.has_class("-searching"):
+            search = self.query_one("#search", Input)
+            if search.value and (row := self.threads.chosen) is not None:
+                self._found = row.id
             self.remove_class("-searching")
-            self.query_one("#search", Input).value = ""
+            search.value = ""
             self.threads.focus()
         else:
             self.do(self._leave_portal())

@@ -30,8 +30,11 @@ class Paged(Narrowed):
         """Narrowed as the list is to be now."""
         raise NotImplementedError
 
-    async def read_list(self) -> bool:
-        """Read again what is seen of the list; False where it was narrowed otherwise meanwhile: it is read again."""
+    async def read_list(self, choose: str | None = None) -> bool:
+        """Read again what is seen of the list; False where it was narrowed otherwise meanwhile: it is read again.
+
+        The row that is to be chosen in it (by `show_list`) is read, too.
+        """
         narrowing = self.narrowing
         pages = self._pages if narrowing == self._narrowed else None
         if pages is None:
@@ -39,6 +42,8 @@ class Paged(Narrowed):
             await pages.again()
         else:
             await pages.again(*self.listed.seen)
+        if choose is not None:
+            await pages.up_to(choose)
         if narrowing != self.narrowing:
             return False
         self.narrowed_by(*narrowing)
