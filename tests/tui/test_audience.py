@@ -20,6 +20,7 @@ from msgcenter_tui.tui.screens.deliveries import Deliveries
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+from msgcenter_tui.tui.widgets.table_list import Column, fit
 
 
 async def opened(driven: Driven, practice: Practice) -> None:
@@ -54,6 +55,28 @@ async def test_a_shows_everybody_and_enter_all_that_is_known_of_one(practice: Pr
         assert f"Notified  {said}" in driven.text  # as it stands in the list
         await driven.press("escape", "escape")
         await driven.until(lambda: isinstance(driven.screen, Inbox))
+
+
+@pytest.mark.parametrize(
+    ("width", "cells"),
+    [
+        (12, [6, 6]),  # that much it has to be
+        (31, [14, 13]),
+        (54, [25, 25]),
+        (110, [28, 78]),  # what the name does not need is the reason's
+    ],
+)
+def test_what_a_column_leaves_is_for_the_others(width: int, cells: list[int]) -> None:
+    columns = (Column("name", "Name", most=28), Column("why", "Why not"))
+    assert [given for _, given in fit(columns, width)] == cells
+
+
+async def test_where_there_is_room_why_not_is_said_to_its_end(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(200, 60)) as driven:
+        await opened(driven, practice)
+        whys = [render_audience.cells(row, driven.screen.now, None)["why"].plain for row in driven.screen.people.rows]
+        assert max(map(len, whys)) > 40
+        await driven.until(lambda: all(why in driven.text for why in whys))
 
 
 async def test_the_filters_show_as_many_as_the_figures_say(practice: Practice, run: Run) -> None:

@@ -12,10 +12,13 @@ from msgcenter_tui.tui import render_audience
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.table_list import Column, TableList
 
+MOST_NAME = 28
+"""Cells of a name, where there is more room it is the reason's."""
+
 
 class AudienceList(TableList[AudienceRow]):
     COLUMNS = (
-        Column("name", "Name"),
+        Column("name", "Name", most=MOST_NAME),
         Column("status", "Status", 8, from_width=76),
         Column("sees", "Sees it", 7),
         Column("notified", "Notified", 18),
@@ -33,7 +36,7 @@ class AudienceList(TableList[AudienceRow]):
 
 class ProspectList(TableList[Prospect]):
     COLUMNS = (
-        Column("name", "Name"),
+        Column("name", "Name", most=MOST_NAME),
         Column("status", "Status", 8, from_width=56),
         Column("notified", "Will be notified", 16),
         Column("portal", "Portal", 10, from_width=44),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import ClassVar, TypeVar
 
 from textual.app import RenderResult
@@ -21,28 +22,29 @@ LEAST = 6
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `width` cells; 0 shares what is left. Shown in a list of at least `from_width` cells."""
+    """A column of `width` cells; 0 shares what is left, and takes at most `most` of it (0: any).
+
+    Shown in a list of at least `from_width` cells.
+    """
 
     key: str
     label: str
     width: int = 0
     from_width: int = 0
+    most: int = 0
 
 
 def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     """The columns that a line of `width` cells shows, each with its cells."""
     shown = [column for column in columns if column.from_width <= width]
-    room = width - 2 - sum(column.width for column in shown) - GAP * (len(shown) - 1)
-    shares = sum(1 for column in shown if not column.width)
-    share, rest = divmod(max(0, room), shares or 1)
-    fitted = []
-    for column in shown:
-        cells = column.width
-        if not cells:
-            cells = max(share + (1 if rest > 0 else 0), LEAST)
-            rest -= 1
-        fitted.append((column, cells))
-    return fitted
+    room = max(0, width - 2 - sum(column.width for column in shown) - GAP * (len(shown) - 1))
+    sharing = [column for column in shown if not column.width]
+    shares: dict[str, int] = {}
+    for column in sorted(sharing, key=lambda column: column.most or width):  # what one leaves is for the others
+        share = ceil(room / (len(sharing) - len(shares)))
+        room -= (taken := min(share, column.most or share))
+        shares[column.key] = max(taken, LEAST)
+    return [(column, column.width or shares[column.key]) for column in shown]
 
 
 def lay_out(fitted: Sequence[tuple[Column, int]], cells: Mapping[str, Content], *, chosen: bool = False) -> Content:
