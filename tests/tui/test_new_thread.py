@@ -200,6 +200,17 @@ async def test_a_draft_of_two_terminals_becomes_two(practice: Practice, run: Run
         assert {draft.body for draft in world.run(drafts.list_drafts, practice.actor)} == {"mine!", "theirs"}
 
 
+async def test_where_it_is_narrow_what_is_said_of_a_field_is_said_to_its_end(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(40, 24)) as driven:
+        await begin(driven)
+        await driven.press("enter")
+        facts, workspace = (driven.screen.query_one(f"#to--{one}") for one in ("facts", "workspace"))
+        await driven.until(lambda: facts.region.y > workspace.region.y)
+        told = " ".join(driven.text.split())
+        assert facts.content.plain in told
+        assert "One-way: clients cannot reply" in told
+
+
 async def test_discard_asks_and_is_for_good(practice: Practice, run: Run) -> None:  # M4
     async with run(practice.actor) as driven:
         await begin(driven)

@@ -28,6 +28,9 @@ from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
 from msgcenter_tui.tui.widgets.recipient_field import RecipientField
 from msgcenter_tui.tui.widgets.tick import Tick
 
+SLIM = 60
+"""In fewer cells what is said of a field stands below it, not beside it."""
+
 LOCKED_WORDS = {
     ThreadKind.ALL_CLIENTS: "One-way: clients cannot reply",
     ThreadKind.ALL_TEAM: "One-way: members cannot reply",
@@ -72,6 +75,9 @@ class Addressing(Vertical):
 
     def on_mount(self) -> None:
         self._dress()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width < SLIM, "-slim")
 
     # -- what is chosen ------------------------------------------------------------------------------------------------
 
