@@ -15,6 +15,8 @@ from msgcenter_tui.domain import Channel
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui import acts
+from msgcenter_tui.tui.screens.audience import Audience
+from msgcenter_tui.tui.screens.deliveries import Deliveries
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.widgets.composer_text import ComposerText
@@ -88,6 +90,22 @@ async def test_until_the_new_thread_is_there_no_other_one_can_be_answered(
         assert inbox.pane.has_class("-nothing")
         await driven.still()
         assert driven.toasts == []  # A thread that is not there is nobody's mistake
+
+
+@SIZES
+async def test_the_next_keys_are_never_written_in_a_field_that_is_not_seen(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:
+    async with run(practice.actor, size=size) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await send_to_all(driven, "Something new")
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and "takes it back" in driven.text)
+        await driven.press("a")
+        await driven.until(lambda: isinstance(driven.screen, Audience))
+        await driven.press("escape")
+        await driven.until(lambda: isinstance(driven.screen, Inbox))
+        await driven.press("d")
+        await driven.until(lambda: isinstance(driven.screen, Deliveries))
 
 
 async def test_undo_of_a_new_thread_says_nothing_but_that(practice: Practice, run: Run) -> None:  # N5

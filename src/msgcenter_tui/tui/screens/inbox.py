@@ -110,6 +110,8 @@ class Inbox(MarkedThreads):
         self.end_search()
         self.tabs.active = 0
         self.reading = True
+        if self.one_pane:  # the list, which has the focus, is not seen any more
+            self.pane.conversation.focus()
         self.do(self.reread(), group="look", exclusive=True)  # at once, whatever another reading waits for
 
     async def thread_gone(self) -> None:
