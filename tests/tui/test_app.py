@@ -14,10 +14,11 @@ from tests.tui.practice import Practice
 from textual.color import Color
 from textual.theme import Theme
 
-from msgcenter_tui.domain import Channel, LedgerStatus
+from msgcenter_tui.domain import Badge, Channel, LedgerStatus
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.rules.waiting import NOT_CONFIGURED
 from msgcenter_tui.tui import render, themes, trouble
+from msgcenter_tui.tui.app import Status
 from msgcenter_tui.tui.guard import Guarded
 
 SECRET = "what a client wrote in confidence"
@@ -145,6 +146,15 @@ async def test_the_themes_of_textual_work_too(practice: Practice, run: Run, them
     async with run(practice.actor, theme=theme) as driven:
         await driven.until(lambda: "Dear ‹first name›," in driven.text)
         assert driven.app.theme == theme
+
+
+async def test_nothing_is_said_to_be_read_before_it_was_counted(practice: Practice, run: Run) -> None:  # R1
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "● 2 unread" in driven.text)
+        driven.app.status = Status()
+        await driven.until(lambda: "unread" not in driven.text.splitlines()[0])
+        driven.app.status = replace(driven.app.status, badge=Badge(0, 0))
+        await driven.until(lambda: "nothing unread" in driven.text.splitlines()[0])
 
 
 def status(**counts: int) -> LedgerStatus:

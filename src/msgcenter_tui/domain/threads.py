@@ -151,7 +151,7 @@ class Badge:
     threads: int
     messages: int
     known: bool = True
-    """False for a time in the past: how far somebody had read then is not kept."""
+    """False until it is counted, and for a time in the past: how far somebody had read then is not kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,17 +42,17 @@ _PAINTED = 0.03
 """Seconds after a key in which it is drawn."""
 
 
-def _nothing_unread() -> Badge:
+def _not_counted() -> Badge:
     from msgcenter_tui.domain import Badge
 
-    return Badge(0, 0)
+    return Badge(0, 0, known=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the top line tells staff: the unread badge, and how the mail does."""
 
-    badge: Badge = field(default_factory=_nothing_unread)
+    badge: Badge = field(default_factory=_not_counted)
     mail: str = ""
     attention: bool = False
     """Something failed, is unknown, held or paused."""

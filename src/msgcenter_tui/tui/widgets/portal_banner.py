@@ -20,7 +20,7 @@ class PortalBanner(Widget):
 
     ALLOW_SELECT = False
 
-    badge: reactive[Badge] = reactive(Badge(0, 0))
+    badge: reactive[Badge] = reactive(Badge(0, 0, known=False))
 
     def __init__(self, actor: Actor, view: View | None = None, *, key: str) -> None:
         """`key` leads back."""

@@ -44,8 +44,9 @@ class TopLine(Widget):
             (" ▾" if self.choosable else "", "$muted"),
         )
         unread = status.badge.threads
+        all_read = _ALL_READ if status.badge.known else Content.empty()
         parts = [
-            Content.styled(f"● {render.badge(unread)} unread", "bold $accent") if unread else _ALL_READ,
+            Content.styled(f"● {render.badge(unread)} unread", "bold $accent") if unread else all_read,
             Content.styled(status.mail and f"✉ {status.mail}", "bold $warning" if status.attention else "$muted"),
         ]
         if status.away:
