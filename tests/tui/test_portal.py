@@ -75,6 +75,19 @@ async def test_what_a_search_has_found_stays_chosen_when_it_ends(
         await driven.until(lambda: driven.screen.threads.chosen.id == found == driven.screen.thread_id)
 
 
+async def test_an_empty_list_says_what_it_was_narrowed_by(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="portal", demonstration=True) as driven:
+        await enter(driven, "zoe")
+        await driven.press("slash")
+        await driven.type("nowhere")
+        await driven.until(lambda: "Nothing found for “nowhere”." in driven.text)
+        assert "esc ends the search." in driven.text
+        await driven.press("escape")
+        await driven.until(lambda: driven.screen.threads.rows)
+        await driven.press("enter", "escape", "down", "enter", "escape", "2")
+        await driven.until(lambda: "Everything is read." in driven.text)
+
+
 async def test_a_real_store_asks_before_signing_in_and_the_audit_names_both(practice: Practice, run: Run) -> None:  # P3
     async with run(practice.actor, start="portal") as driven:
         await at_the_door(driven)

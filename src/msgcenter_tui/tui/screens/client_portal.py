@@ -27,6 +27,7 @@ from msgcenter_tui.tui.widgets.search_line import SearchLine
 from msgcenter_tui.tui.widgets.thread_pane import ThreadPane
 
 EMPTY = "Nothing here yet.\n\n{portal.new} writes to us."
+ALL_READ = "Everything is read."
 EMPTY_VIEW = "Nothing here: this client sees no thread."
 EMPTY_THEN = "Nothing here: this client saw no thread then."
 LOOKING = "You are looking on: sign in as them to write."
@@ -104,8 +105,13 @@ class ClientPortal(MessageActs, Paged):
         self.set_focus(self.threads)
 
     def _say_empty(self) -> None:
-        words = EMPTY_THEN if self._actor.at else EMPTY_VIEW if self._actor.viewing else EMPTY
-        self.threads.empty = render.block(self.in_keys(words), "$muted")
+        _, only_unread, search = self.narrowing
+        words = EMPTY_THEN if self._actor.at else EMPTY_VIEW if self._actor.viewing else self.in_keys(EMPTY)
+        if only_unread:
+            words = ALL_READ
+        if search:
+            words = self.nothing_found(search, "portal.leave")
+        self.threads.empty = render.block(words, "$muted")
 
     @property
     def threads(self) -> PortalList:
@@ -129,6 +135,7 @@ class ClientPortal(MessageActs, Paged):
         choose = choose or self._found
         if await self.read_list(choose):
             self._found = None
+            self._say_empty()
             self.threads.now = self.now
             self.show_list(choose)
 

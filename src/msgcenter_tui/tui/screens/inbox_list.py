@@ -140,9 +140,7 @@ class InboxList(ThreadActs, Narrowed):
         threads.now = drafts.now = self.now
         threads.drafts = {draft.thread: draft.body for draft in self._drafts if draft.thread and draft.body.strip()}
         threads.show_workspace = len({row.workspace for row in rows if row.kind.broadcast}) > 1
-        words = self.in_keys(EMPTY.get(tab, ""))
-        if search:
-            words = f"Nothing found for “{render.plain(search)}”.\n\n{self.key_of('view.back')} ends the search."
+        words = self.nothing_found(search, "view.back") if search else self.in_keys(EMPTY.get(tab, ""))
         threads.empty = render.block(words, "$muted")
         drafts.subjects = {row.id: f"Reply in {render.subject(row)}" for row in rows}
         threads.display, drafts.display = tab != DRAFTS, tab == DRAFTS

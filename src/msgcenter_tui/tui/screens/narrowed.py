@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgcenter_tui.tui import render
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.row_list import RowList, in_list
 
@@ -26,6 +27,10 @@ class Narrowed(CenterScreen[None]):
     @property
     def behind(self) -> bool:
         return in_list(self.focused) and (not self.listed.known or self._narrowed != self.narrowing)
+
+    def nothing_found(self, search: str, ends: str) -> str:
+        """What a list says in which a search has found nothing; the action that `ends` the search, by its id."""
+        return f"Nothing found for “{render.plain(search)}”.\n\n{self.key_of(ends)} ends the search."
 
     def narrowed_by(self, *narrowed: object) -> None:
         """By what the list that comes now is narrowed: by something else than before, it begins at its first row."""
