@@ -145,6 +145,9 @@ async def test_a_catch_up_says_what_waits_before_it(
         await driven.press("C")
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         assert "It waits: e-mail is not configured" in driven.text
+        await driven.press("y")
+        await driven.until(lambda: bool(driven.toasts))
+        assert driven.toasts == ["1 person to notify (1 e-mail), waits: e-mail is not configured; ^z takes it back"]
 
 
 async def test_only_an_owner_is_offered_it_and_the_key_says_who_could(practice: Practice, run: Run) -> None:  # S4, N11

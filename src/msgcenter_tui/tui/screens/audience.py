@@ -18,7 +18,8 @@ from msgcenter_tui.domain import (
     ThreadId,
     WorkspaceId,
 )
-from msgcenter_tui.tui import acts, keys, render_audience
+from msgcenter_tui.rules import waiting
+from msgcenter_tui.tui import acts, keys, render_audience, render_sending
 from msgcenter_tui.tui.screens.audience_room import AudienceRoom
 from msgcenter_tui.tui.widgets.audience_list import AudienceList, ProspectList
 
@@ -104,9 +105,10 @@ class Audience(AudienceRoom):
         self._caught_up = True
         self.center.announce_change()
         self.refresh_bindings()
-        self.center.say(
-            f"{done.people:,} will be notified when it has been quiet; {self.key_of('audience.undo')} takes it back"
-        )
+        waits = waiting.waits_for(dict(self.center.status.stopped), waiting.channels(done))
+        when = "" if waits else " when it has been quiet"
+        words = render_sending.notified(done, waits)
+        self.center.say(f"{words}{when}; {self.key_of('audience.undo')} takes it back")
 
     def action_audience_undo(self) -> None:
         self.do(self._take_back())
