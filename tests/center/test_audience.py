@@ -6,7 +6,7 @@ import pytest
 from tests.center.ledger import owed
 from tests.center.practice import ALL_CLIENTS, ALL_TEAM, Practice
 
-from msgcenter_tui.center import messages, threads
+from msgcenter_tui.center import messages, reach, threads
 from msgcenter_tui.domain import Recipients, ThreadId, ThreadKind
 from msgcenter_tui.errors import Ask, BadInput, NotFound, Refused
 
@@ -93,6 +93,18 @@ def test_a_client_writes_to_the_owners_and_to_whoever_is_assigned(practice: Prac
             practice.direct(client, other)
     with pytest.raises(Refused, match="broadcast"):
         practice.start(ana, ALL_CLIENTS, "Everybody!")
+
+
+def test_an_address_of_two_who_can_be_written_to_is_asked_about(practice: Practice) -> None:
+    # S5
+    two = practice.client("Lee Junior", email=practice.lee.email)
+    maya, run = practice.who(practice.maya), practice.store.run
+    with pytest.raises(Refused, match="is not unambiguous") as caught:
+        run(reach.whom, maya, practice.lee.email, practice.team.id)
+    for one in (f"Lee Park, staff ({practice.lee.id})", f"Lee Junior, client ({two.id})"):
+        assert one in str(caught.value)
+    assert run(reach.whom, maya, two.id, practice.team.id) == two.id
+    assert run(reach.whom, practice.who(practice.kim), practice.lee.email, practice.team.id) == practice.lee.id
 
 
 def test_adding_a_person_says_first_that_they_see_the_history(practice: Practice) -> None:
