@@ -211,3 +211,5 @@ def test_all_that_is_stored_of_a_client(practice: Practice) -> None:
     for person in (practice.lee, practice.kim):
         with pytest.raises(Refused, match="administrator"):
             practice.store.run(client_record.export_client, practice.who(person), ana.id)
+        with pytest.raises(Refused, match="administrator"):  # S2: what is refused leaves no record either
+            practice.store.run(client_record.note_export, practice.who(person), ana.id)

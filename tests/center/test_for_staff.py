@@ -35,6 +35,7 @@ DEEDS: dict[str, Deed] = {
     "workspaces with their numbers": lambda p, who, _: p.store.run(teams.counted_workspaces, who),
     "a workspace by name": lambda p, who, _: p.store.run(teams.find_workspace, who, p.team.name),
     "the members of a team": lambda p, who, _: p.store.run(teams.members, who, p.team.id),
+    "the country of a team": lambda p, who, _: p.store.run(teams.region, who, p.team.id),
     "clients": lambda p, who, _: p.store.run(clients.list_clients, who),
     "a client's history": lambda p, who, _: p.store.run(clients.history, who, who.person),
     "templates": lambda p, who, _: p.store.run(templates.list_templates, who),
