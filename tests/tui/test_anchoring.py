@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.style import Style
 from tests.conftest import Clock, _forget_home
 from tests.emulators import WIDTHS, Emulator, Width, drawn, wrong_cells
 from tests.hostile import WIDE
-from tests.tui.conftest import Driven, Run
+from tests.tui.conftest import PATIENCE, Driven, Run
 from tests.tui.practice import ALL_CLIENTS, NOW, Practice, direct
 from textual._compositor import CompositorUpdate
 from textual.strip import Strip
@@ -123,12 +124,10 @@ class Windows:
         """After each key every terminal shows what Textual drew."""
         for key in keys:
             await driven.pilot.press(key)
-            faults: list[str] = []
-            for _ in range(5):  # what is drawn a moment later is drawn by then
-                await driven.pilot.pause()
-                if not (faults := self.faults(driven)):
-                    break
-                await driven.still()
+            await driven.pilot.pause()
+            deadline = monotonic() + PATIENCE
+            while (faults := self.faults(driven)) and monotonic() < deadline:
+                await driven.still()  # what is drawn a moment later is drawn by then
             assert not faults, f"after {key}: {len(faults)} cells, as {faults[:5]}\n{driven.text}"
 
 
