@@ -191,6 +191,27 @@ def test_a_line_is_kept_as_soon_as_it_is_written(shell: Shell, talk: Talk) -> No
     assert seen == [["One"], ["One\nTwo"], ["One\nTwo\n."]]
 
 
+def test_what_was_changed_elsewhere_is_read_before_it_is_thrown_away(shell: Shell, talk: Talk) -> None:  # M4
+    def change() -> None:
+        store = open_store(shell.database)
+        me = store.run(identity.who, MAYA)
+        (mine,) = store.run(kept.list_drafts, me)
+        store.run(kept.save, me, id=mine.id, version=mine.version, subject="Party", body="Do come")
+        store.close()
+
+    def remove() -> None:
+        store = open_store(shell.database)
+        me = store.run(identity.who, MAYA)
+        store.run(kept.discard, me, store.run(kept.list_drafts, me)[0].id, None)
+        store.close()
+
+    begun = (*TO_CLIENTS, "", "Never mind", ".")
+    said = talk(*begun, change, "discard", "yes", "again", "discard", "yes")
+    in_order(said, "was not discarded: it was changed elsewhere", "Subject: Party", "1. Do come", "Thrown away.")
+    assert drafts(shell) == []
+    assert "Thrown away." in talk(*begun, remove, "discard", "yes")
+
+
 def test_a_reply_that_meets_a_locked_thread_stays_a_draft(shell: Shell, talk: Talk) -> None:
     words = ("--to", "all-clients", "--from", TEAM, "--body", "Who comes?", "--unlocked", "--yes")
     thread = ThreadId(shell.ask("send", *words)["thread"])

@@ -12,7 +12,7 @@ from msgcenter_tui.cli.plain.recipients import Addressee, asked
 from msgcenter_tui.cli.plain.sending import Piece, Sending
 from msgcenter_tui.cli.plain.voice import Ended, Stopped
 from msgcenter_tui.domain import Draft, Template, ThreadId
-from msgcenter_tui.errors import MessageCenterError, NotFound, Refused
+from msgcenter_tui.errors import Conflict, MessageCenterError, NotFound, Refused
 from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import acts, render
 
@@ -233,7 +233,15 @@ class Writing:
         if not self._desk.sure("Throw away what you have written?"):
             return None
         if piece.draft is not None:
-            self._desk.do(acts.drafts.discard, piece.draft.id, piece.draft.version)
+            try:
+                self._desk.do(acts.drafts.discard, piece.draft.id, piece.draft.version)
+            except Conflict:  # what another terminal has made of it is what the next time would throw away
+                piece.draft = self._desk.do(acts.drafts.get, piece.draft.id)
+                piece.lines = piece.draft.body.split("\n")
+                piece.subject = piece.draft.subject
+                raise
+            except NotFound:
+                pass  # elsewhere already
         self._say("Thrown away.")
         return "left"
 
