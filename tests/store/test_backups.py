@@ -389,14 +389,31 @@ def test_what_is_committed_until_the_last_moment_is_kept(
 ) -> None:
     overwrite = backups._overwrite
 
-    def after_another(fresh: Path, path: Path, former: Path) -> None:
+    def after_another(fresh: Path, path: Path) -> Path:
         practice.write(3)
-        overwrite(fresh, path, former)
+        return overwrite(fresh, path)
 
     monkeypatch.setattr(backups, "_overwrite", after_another)
     former = restore(str(path), str(backup)).former
     assert former is not None
     assert bodies(former) == ["first", "number 2", "number 3"]
+
+
+def test_of_two_restores_at_once_each_keeps_what_it_found(
+    practice: Practice, path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overwrite, others = backups._overwrite, list[Path | None]()
+
+    def after_another(fresh: Path, path: Path) -> Path:
+        monkeypatch.setattr(backups, "_overwrite", overwrite)
+        others.append(restore(str(path), str(backup)).former)
+        return overwrite(fresh, path)
+
+    monkeypatch.setattr(backups, "_overwrite", after_another)
+    former = restore(str(path), str(backup)).former
+    assert others[0] is not None
+    assert former is not None
+    assert [bodies(others[0]), bodies(former)] == [["first", "number 2"], ["first"]]
 
 
 def test_a_store_that_stays_locked_is_not_restored(

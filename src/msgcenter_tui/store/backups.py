@@ -168,14 +168,13 @@ def _keep_numbers(path: Path, fresh: Path) -> None:
 
 def _put(fresh: Path, path: Path, what: str) -> Path | None:
     """Have the file at `path` hold what `fresh` does; where what it held is now."""
-    there, former = path.exists(), _free(path)
+    there = path.exists()
     whole = there and not damage.found(StoreFile(path))
     with written(what):
         if whole:
-            _overwrite(fresh, path, former)
-        else:
-            _set_aside(path, former)
-            fresh.rename(path)
+            return _overwrite(fresh, path)
+        former = _set_aside(path)
+        fresh.rename(path)
     return former if there else None
 
 
@@ -188,34 +187,37 @@ def _free(path: Path) -> Path:
     raise AssertionError("unreachable")
 
 
-def _set_aside(path: Path, former: Path) -> None:
-    """A damaged file, which nobody writes to any more, or what is left of one: as it is.
+def _set_aside(path: Path) -> Path:
+    """A damaged file, which nobody writes to any more, or what is left of one: as it is. Gives its new name.
 
     A -wal that was left behind would be taken for that of the file that comes.
     """
+    former = _free(path)
     for end in _ENDS:
         one = path.with_name(f"{path.name}{end}")
         if one.exists():
             one.rename(former.with_name(f"{former.name}{end}"))
     damage.unmark(path)
+    return former
 
 
-def _overwrite(fresh: Path, path: Path, former: Path) -> None:
-    """In one transaction of SQLite's own, so that a crash leaves the one or the other, whole."""
-    began, kept = monotonic(), False
+def _overwrite(fresh: Path, path: Path) -> Path:
+    """In one transaction of SQLite's own, so that a crash leaves the one or the other, whole. Gives what it was."""
+    began, former = monotonic(), list[Path]()
 
     def stepped(status: int, _left: int, _all: int) -> None:
-        nonlocal kept
         if status != sqlite3.SQLITE_OK:
             if monotonic() - began > PATIENCE:
                 why, cure = "another process kept it locked too long", "close other programs that have it open"
                 raise StoreUnavailable(f"nothing was restored into {path}", why, cure)
-        elif not kept:
+        elif not former:
             # From the first page on nobody else can commit, and none of this is committed: what is kept is the last
-            # that was written. Where it cannot be kept, the pages are taken back.
-            sqlite_copy(path, former)
-            kept = True
+            # that was written, under a name that no other restore has found free. Where it cannot be kept, the pages
+            # are taken back.
+            former.append(_free(path))
+            sqlite_copy(path, former[0])
 
     with closing(sqlite_reader(fresh)) as source, closing(sqlite_connection(path)) as target:
         target.execute("PRAGMA journal_mode=WAL")  # others read on meanwhile
         source.backup(target, pages=_PAGES, progress=stepped, sleep=0.05)
+    return former[0]
