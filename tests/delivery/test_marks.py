@@ -89,6 +89,36 @@ async def test_who_asked_is_told_while_the_next_is_committed_where_that_is_done_
 
 
 @pytest.mark.parametrize("kept_apart", [False, True])
+async def test_lines_wait_for_each_other_where_a_thread_commits_and_only_there(
+    kept_apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    front = Slow(kept_apart=kept_apart)
+    marks = Marks(front, "me", lambda _: None, lambda: 9)  # type: ignore[arg-type]
+    moment, gathers = asyncio.Event(), asyncio.Event()
+
+    async def passes(_: float) -> None:
+        gathers.set()
+        await moment.wait()
+
+    monkeypatch.setattr("msgcenter_tui.delivery.marks.asyncio.sleep", passes)
+    one = Waiting(marks, front, FIRST)
+    commit = asyncio.create_task(front.commits.get())
+    first = asyncio.create_task(gathers.wait())
+    await asyncio.wait([commit, first], return_when=asyncio.FIRST_COMPLETED)
+    assert (commit.done(), first.done()) == (kept_apart, not kept_apart)
+    two = Waiting(marks, front, SECOND)
+    moment.set()
+    (await commit).set_result(None)
+    if kept_apart:
+        (await front.commits.get()).set_result(None)
+    assert None not in [await one.told, await two.told]
+    commits = [one for one in front.happened if one.startswith("commit")]
+    assert commits == (["commit r1p1", "commit r1p2"] if kept_apart else ["commit r1p1 r1p2"])
+    first.cancel()
+    await marks.close(1)
+
+
+@pytest.mark.parametrize("kept_apart", [False, True])
 async def test_a_commit_that_fails_is_tried_again_before_any_other(
     kept_apart: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # N8: no fence is durable before a result that was asked for earlier

@@ -97,16 +97,19 @@ class DraftKeeper:
         place of the words that are thrown away here (M4). One that is gone already is no refusal.
         """
         async with self._lock:
-            if (seen := self.draft) is not None:
+            if self.draft is not None:
                 with suppress(NotFound):
-                    try:
-                        await self.screen.perform(acts.drafts.discard, self.actor, seen.id, seen.version)
-                    except Conflict:
-                        self.draft = await self.screen.perform(acts.drafts.get, self.actor, seen.id)
-                        self._newest += 1  # what still waits to be stored is thrown away, and must not come over it
-                        self._stop()
-                        raise
+                    await self._throw_away(self.draft)
             self._closed = True
+
+    async def _throw_away(self, seen: Draft) -> None:
+        try:
+            await self.screen.perform(acts.drafts.discard, self.actor, seen.id, seen.version)
+        except Conflict:
+            self.draft = await self.screen.perform(acts.drafts.get, self.actor, seen.id)
+            self._newest += 1  # what still waits to be stored is thrown away, and must not come over it
+            self._stop()
+            raise
 
     async def used(self, send: Callable[[], Any]) -> Any:
         """Run what sends the draft while nothing is stored; when it gives something, the keeper is done."""

@@ -57,10 +57,11 @@ def bindings(*places: str) -> list[BindingType]:
 
 def effective(keymap: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """The keys of every action under a keymap, by their names: {id: keys}."""
-    return {
-        action.id: _named(keymap[action.id]) if action.id in keymap else tuple(action.keys.split(","))
-        for action in ACTIONS
-    }
+    return {action.id: _keys_of(action, keymap) for action in ACTIONS}
+
+
+def _keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
+    return _named(keymap[action.id]) if action.id in keymap else tuple(action.keys.split(","))
 
 
 def _named(keys: str) -> tuple[str, ...]:
@@ -140,7 +141,7 @@ def first(action: str, keymap: Mapping[str, str], *, writing: bool = False) -> s
 
     While one is `writing`, in a text field, it is the first that is no letter.
     """
-    its_keys = effective(keymap)[action]
+    its_keys = _keys_of(BY_ID[action], keymap)
     return label(next((key for key in its_keys if not (writing and typed(key))), ""))
 
 
