@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import UTC
 
@@ -13,6 +14,7 @@ from tests.hostile import HOSTILE
 
 from msgcenter_tui.delivery.compose import Press
 from msgcenter_tui.delivery.parts import parts
+from msgcenter_tui.delivery.transfer import quoted
 from msgcenter_tui.delivery.transport import CannotCompose
 from msgcenter_tui.domain import PieceKind, RunKind
 from msgcenter_tui.rules import fields
@@ -230,3 +232,11 @@ def test_quoted_lines_are_short_and_end_in_nothing_that_gets_lost(bits: list[str
     for line in content.split(b"\r\n"):
         assert len(line) <= 78
         assert not line.endswith((b" ", b"\t"))
+
+
+@pytest.mark.parametrize("length", [0, 1, 71, 72, 73, 74, 75, 76, 77, 78])
+@pytest.mark.parametrize("end", ["", "=", "x=", "==", " ", "\t", "é"])
+def test_a_line_is_encoded_the_same_however_short_it_is(length: int, end: str) -> None:  # N14
+    line = ("a=b " * 20)[: length - len(end)] + end
+    for said in (line, line.replace("=", "-")):
+        assert quoted(said).encode() == b2a_qp(said.encode()).replace(b"\n", b"\r\n") + b"\r\n"

@@ -6,9 +6,7 @@ from functools import lru_cache
 
 from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.transport import CannotCompose
-from msgcenter_tui.rules import plain_address
-
-is_plain = lru_cache(1024)(plain_address.is_plain)
+from msgcenter_tui.rules.plain_address import is_plain
 
 
 def mailable(address: str) -> tuple[str, bool]:

@@ -14,24 +14,26 @@ from msgcenter_tui.delivery.accounts import SmtpAccount
 from msgcenter_tui.delivery.addresses import domain_of, mailable
 from msgcenter_tui.delivery.bodies import Bodies, bodies
 from msgcenter_tui.delivery.transport import CannotCompose
-from msgcenter_tui.store.letters import Edition, Fenced
+from msgcenter_tui.store.letters import Edition, Fenced, Letter
 
 __all__ = ["Press", "domain_of", "mailable"]
 
 _KEPT = 16
 """Editions are sent one after the other; some recipients of a thread have others at the same time (N1)."""
 
+_LAST_DOT = ".\r\n"
+
 
 class _Plate(NamedTuple):
     """What the mails of an edition share that go to clients with the same portal, or to staff."""
 
-    head: bytes
+    head: str
     ascii: bool
     """The head goes as it is to a recipient whose address is ASCII; a sender's own that is not asks for SMTPUTF8."""
     root: str
-    threading: str
-    """For those who have had no mail of the thread."""
     unsubscribing: headers.Unsubscribing | None
+    more: str | None
+    """The headers behind the Message-ID for who has had no mail of the thread; None: they are not the same for all."""
     bodies: Bodies
 
 
@@ -52,56 +54,45 @@ class Press:
 
         Raises CannotCompose.
         """
-        letter, message_id, date = fenced
-        edition = letter.edition
-        address, utf8 = mailable(letter.address)
-        plate = self._plate(edition, letter.values is None, letter.portal)
-        local = headers.local_part(message_id)
-        if local is None:
-            raise CannotCompose("the letter was not fenced")
-        if not (utf8 or plate.ascii):
-            raise CannotCompose("reply_to of [smtp] has such letters before the @ as not every server takes")
-        boundary = f"=_{local[:60]}"  # the letter's own (N14), and in no text: none holds "=_" (transfer.py)
-        before = letter.before
-        own = (
-            f"{headers.to(letter.recipient, address)}\r\n"
-            f"{headers.date(date)}\r\n"
-            f"Message-ID: {message_id}\r\n"
-            f"{headers.threading(plate.root, before, follows=edition.follows) if before else plate.threading}"
-            f"{plate.unsubscribing.headers(address, message_id) if plate.unsubscribing else ''}"
-            f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
-        )
-        values = letter.values or {}
-        between = f"\r\n--{boundary}".encode()
-        return b"".join(
-            (
-                plate.head,
-                own.encode(),
-                between,
-                b"\r\n",
-                plate.bodies.plain.filled(values),
-                between,
-                b"\r\n",
-                plate.bodies.html.filled(values),
-                between,
-                b"--\r\n",
-            )
-        )
+        return self.wire(fenced).removesuffix(_LAST_DOT.encode())
 
     def wire(self, fenced: Fenced) -> bytes:
         """The same as it goes over the line, with its last dot. Raises CannotCompose."""
+        letter, message_id, date = fenced
+        own, local, utf8 = headers.own(letter.recipient, letter.address, date, message_id)
+        plate = self._plate(letter.edition, letter.values is None, letter.portal)
+        if not (utf8 or plate.ascii):
+            raise CannotCompose("reply_to of [smtp] has such letters before the @ as not every server takes")
+        boundary = f"=_{local[:60]}"  # the letter's own (N14), and in no text: none holds "=_" (transfer.py)
+        more = _more(plate, letter, message_id) if letter.before or plate.more is None else plate.more
+        values = letter.values or {}
         # No line of a mail begins with a dot: no header does, and no text as transfer.py writes it.
-        return self.mail(fenced) + b".\r\n"
+        return (
+            f'{plate.head}{own}{more}Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
+            f"\r\n--{boundary}\r\n{plate.bodies.plain.filled(values)}"
+            f"\r\n--{boundary}\r\n{plate.bodies.html.filled(values)}"
+            f"\r\n--{boundary}--\r\n{_LAST_DOT}"
+        ).encode()
 
     def _made(self, edition: Edition, staff: bool, portal: str) -> _Plate:
-        bulk = headers.is_bulk(edition.kind, staff=staff)
-        head = headers.shared(edition, self._account, staff=staff).encode()
+        head = headers.shared(edition, self._account, staff=staff)
         root = headers.root_of(edition.thread, self._domain)
+        threading = headers.threading(root, "", follows=edition.follows)
+        bulk = headers.is_bulk(edition.kind, staff=staff)
+        unsubscribing = headers.Unsubscribing(self._account) if bulk else None
+        more = threading + (unsubscribing.by_mail if unsubscribing else "")
         return _Plate(
             head=head,
             ascii=head.isascii() or mailable(self._account.sender_address)[1],
             root=root,
-            threading=headers.threading(root, "", follows=edition.follows),
-            unsubscribing=headers.Unsubscribing(self._account) if bulk else None,
+            unsubscribing=unsubscribing,
+            more=None if unsubscribing and unsubscribing.by_click else more,
             bodies=bodies(edition, staff=staff, portal=portal, title=headers.subject(edition), zone=self._zone),
         )
+
+
+def _more(plate: _Plate, letter: Letter, message_id: str) -> str:
+    threading = headers.threading(plate.root, letter.before, follows=letter.edition.follows)
+    if plate.unsubscribing is None:
+        return threading
+    return threading + plate.unsubscribing.headers(mailable(letter.address)[0], message_id)

@@ -21,9 +21,10 @@ from typing import Final
 from urllib.parse import quote
 
 from msgcenter_tui.delivery.accounts import SmtpAccount
-from msgcenter_tui.delivery.addresses import is_plain, mailable
+from msgcenter_tui.delivery.addresses import mailable
 from msgcenter_tui.delivery.transport import CannotCompose
 from msgcenter_tui.domain import RunKind
+from msgcenter_tui.rules.plain_address import PLAIN, is_plain
 from msgcenter_tui.store.letters import Edition
 from msgcenter_tui.text import LONGEST_LINE, clean_line
 
@@ -32,16 +33,19 @@ _LONGEST = 998  # RFC 5322, 2.1.1
 _LONGEST_URL = 950  # what leaves room for the name of its header
 _CRLF = "\r\n"
 _WIDTH = 76  # RFC 2047, 2
+_LONGEST_USUAL = _WIDTH - len("To:  <>")  # a name and an address that fit on one line
 
 # Auto-Submitted stands on what the program writes by itself: gathered replies (N9), and the notice to owners that a
 # client replied (N10). A broadcast or a direct message is somebody's own and carries none (RFC 3834, section 5).
 _AUTOMATIC: Final = frozenset({RunKind.REPLY, RunKind.OWNER})
 _BULK: Final = frozenset({RunKind.BROADCAST, RunKind.CATCH_UP, RunKind.REPLY})
 
-_ATOM = "[A-Za-z0-9!#$%&'*+/^_`{|}~-]+"
-_ATOMS = re.compile(f"{_ATOM}(?: {_ATOM})*")
+_ATOM = "[A-Za-z0-9!#$%&'*+/^_`{|}~-]++"
+_ATOMS = re.compile(f"{_ATOM}(?: {_ATOM})*+")
 _PLAIN_NAME = re.compile(r"[\w'.-]+(?: [\w'.-]+)*")
-_MESSAGE_ID = re.compile(r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,250})@[A-Za-z0-9.-]{1,253}>")
+_MESSAGE_ID = re.compile(r"<([A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,250}+)@[A-Za-z0-9.-]{1,253}+>")
+# No part of it takes a line's end or an angle bracket, so that none can reach into the next.
+_USUAL = re.compile(rf"To: {_ATOMS.pattern} <{PLAIN}>\r\nDate: [^\r\n]++\r\nMessage-ID: {_MESSAGE_ID.pattern}\r\n")
 _HTTPS = re.compile(r"https://[!-;=?-~]+")
 
 
@@ -147,14 +151,25 @@ def root_of(thread: str, domain: str) -> str:
 # -- what is the recipient's own --------------------------------------------------------------------------------------
 
 
-def to(name: str, address: str) -> str:
-    """The one recipient (N7); `address` is mailable. Raises CannotCompose."""
-    # Nothing in such names has a meaning in a header, encoded or decoded.
-    if len(name) <= LONGEST_LINE and is_plain(address):
-        if _ATOMS.fullmatch(name):
-            return _named("To", name, address)
-        if _PLAIN_NAME.fullmatch(name):
-            return _mailbox("To", name, address)
+def own(name: str, address: str, at: datetime, message_id: str) -> tuple[str, str, bool]:
+    """To the one recipient (N7): To, Date and Message-ID, each ended by CRLF.
+
+    With them what is before the @ of the Message-ID, and whether SMTPUTF8 is needed. Raises CannotCompose.
+    """
+    # Of nearly every letter one look tells that nothing in it has a meaning in a header, encoded or decoded.
+    usual = f"To: {name} <{address}>\r\n{date(at)}\r\nMessage-ID: {message_id}\r\n"
+    if len(name) + len(address) <= _LONGEST_USUAL and (found := _USUAL.fullmatch(usual)):
+        return usual, found[1], False
+    address, utf8 = mailable(address)
+    local = local_part(message_id)
+    if local is None:
+        raise CannotCompose("the letter was not fenced")
+    return f"{_to(name, address)}\r\n{date(at)}\r\nMessage-ID: {message_id}\r\n", local, utf8
+
+
+def _to(name: str, address: str) -> str:
+    if len(name) <= LONGEST_LINE and is_plain(address) and (_ATOMS.fullmatch(name) or _PLAIN_NAME.fullmatch(name)):
+        return _mailbox("To", name, address)
     return _read_to(name, address)
 
 
@@ -192,22 +207,24 @@ class Unsubscribing:
 
     def __init__(self, account: SmtpAccount) -> None:
         address = quote(mailable(account.reply_address or account.sender_address)[0], safe="@+")
-        self._by_mail = f"<mailto:{address}?subject=unsubscribe>"
-        self._url = account.unsubscribe_url
-        if self._url and not _HTTPS.fullmatch(self._url):
+        self._mailto = f"<mailto:{address}?subject=unsubscribe>"
+        self.by_mail = f"List-Unsubscribe: {self._mailto}\r\n"
+        """The header where there is no click, the same for every recipient."""
+        self.by_click = account.unsubscribe_url
+        if self.by_click and not _HTTPS.fullmatch(self.by_click):
             raise CannotCompose("unsubscribe_url of [smtp] is no address that begins with https://")
 
     def headers(self, address: str, message_id: str) -> str:
         """RFC 2369 and 8058, each header ended by CRLF."""
-        if self._url:
-            url = self._url.replace("{address}", quote(address, safe=""))
+        if self.by_click:
+            url = self.by_click.replace("{address}", quote(address, safe=""))
             url = url.replace("{message_id}", quote(message_id, safe=""))
             if len(url) <= _LONGEST_URL:
                 return (
-                    f"List-Unsubscribe: <{url}>,\r\n {self._by_mail}\r\n"
+                    f"List-Unsubscribe: <{url}>,\r\n {self._mailto}\r\n"
                     "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
                 )
-        return f"List-Unsubscribe: {self._by_mail}\r\n"
+        return self.by_mail
 
 
 # -- reading back -----------------------------------------------------------------------------------------------------

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PLAIN = re.compile(rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})*")
+_WORD = "[A-Za-z0-9_+-]++"
+_LABEL = "(?!-)[A-Za-z0-9-]{1,63}+(?<!-)"
+PLAIN = rf"{_WORD}(?:\.{_WORD})*+@{_LABEL}(?:\.{_LABEL})*+"
+"""As a regular expression; an address has 254 characters at most besides."""
+
+_PLAIN = re.compile(PLAIN)
 _LONGEST = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 
 
