@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from msgcenter_tui.domain import Channel, DeliveryId, DeliveryState, ThreadId
-from msgcenter_tui.store import claims, leaving, ledger, notifiers
+from msgcenter_tui.store import claims, ledger, notifiers
 from msgcenter_tui.store.keys import key_of
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.results import Result
@@ -19,8 +19,7 @@ ME = "a-notifier-of-tests"
 
 def claimed(store: Store, channels: Collection[Channel] = tuple(Channel), limit: int = 100) -> list[Letter]:
     """The letters of what is due, and claimed for it; what may not leave is settled on the way."""
-    while (taken := store.run(claims.claim, ME, channels, limit)).keys:
-        found = store.run(leaving.read, ME, taken)
+    while (found := store.run(claims.take, ME, channels, limit)).number:
         if found.doubtful:
             store.run(ledger.decide, ME, found.doubtful)
         if found.letters:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from tests.conftest import Clock
 from tests.delivery.office import Office, transport
 from tests.delivery.scripted import Scripted
 
+from msgcenter_tui.center import messages, threads
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.rules import states
-from msgcenter_tui.store import claims, identity, leaving, ledger, notifiers
+from msgcenter_tui.store import claims, identity, ledger, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.keys import key_of
 from msgcenter_tui.store.ledger import Marked
@@ -39,8 +41,7 @@ class Hand:
 
     def claim(self, limit: int = 100) -> list[Letter]:
         self.store.run(notifiers.close_due, EMAIL)
-        claimed = self.store.run(claims.claim, self.name, EMAIL, limit)
-        return list(self.store.run(leaving.read, self.name, claimed).letters)
+        return list(self.store.run(claims.take, self.name, EMAIL, limit).letters)
 
     def fence(self, *letters: Letter) -> Marked:
         fences = [ledger.fence(letter, f"{self.name}{n}", "bright.example") for n, letter in enumerate(letters)]
@@ -78,6 +79,37 @@ def test_a_letter_that_somebody_else_read_is_read_anew(office: Office, store_url
     assert elsewhere.run(ledger.mark, "a", [ledger.fence(letter, "1", "bright.example")], []).fenced == {}
     elsewhere.close()
     assert office.row().claimed_by is None
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "elsewhere"])
+def test_what_a_run_carries_is_read_anew_once_somebody_has_written(  # N14
+    office: Office, store_url: str, clock: Clock, elsewhere: bool
+) -> None:
+    thread = office.broadcast_to(3)
+    hand = Hand(office, "a")
+    (early,) = hand.claim(1)
+    message = office.world.run(threads.open_thread, office.me, thread).messages[0]
+    with closing(Store(store_url, clock=clock)) as other:
+        (other if elsewhere else office.store).run(messages.edit, office.me, message.id, "Something else.")
+    late = hand.claim()
+    assert [letter.edition.passages[0].body for letter in late] == ["Something else."] * 2
+    assert hand.fence(early, *late).fenced.keys() == {letter.id for letter in late}
+
+
+def test_each_of_many_is_judged_by_what_is_their_own(office: Office) -> None:  # N12, T5
+    ana, ben, cora, *_ = office.add("Ana", "Ben", "Cora", "Dana", "Eve")
+    office.broadcast("Dear {{ client.first_name }}")
+    office.due()
+    office.world.change(ana, mute_email=True)
+    office.world.change(ben, email="", phone="+1 555 010 0001")
+    office.world.change(cora, email="elsewhere@mail.example")
+    found = Hand(office, "a").claim()
+    assert [(letter.recipient, letter.address.partition("@")[0]) for letter in found] == [
+        ("Cora", "elsewhere"),
+        ("Dana", "dana"),
+        ("Eve", "eve"),
+    ]
+    assert [(letter.values or {})["client.first_name"] for letter in found] == ["Cora", "Dana", "Eve"]
 
 
 def test_any_number_is_fenced_and_settled_at_once(office: Office) -> None:

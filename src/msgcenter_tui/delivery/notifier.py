@@ -26,7 +26,7 @@ from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.origin import Origin
-from msgcenter_tui.store import channels, claims, identity, leaving, ledger, notifiers
+from msgcenter_tui.store import channels, claims, identity, ledger, notifiers
 from msgcenter_tui.store.front import Front
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _CONTENDED = 0.02
 _PATIENCE = 5.0
 """Seconds that stopping waits for answers of servers."""
 _MARKS_PATIENCE = 3.0
-_AT_ONCE = 256
+_AT_ONCE = 128
 """Letters that are claimed and read at a time where the ledger is kept apart: meanwhile nothing is fenced there."""
 _BETWEEN = 0.5
 """Seconds until the ledger is asked again, while letters are in hand: for more, where it gave fewer than there was room
@@ -264,13 +264,9 @@ class Notifier:
         if not roomy:
             return closed
         self._astray = True
-        claimed = await self._front.ledger.run(claims.claim, self.id, roomy, limit)
-        self._plenty = len(claimed.keys) == limit
+        found = await self._front.ledger.run(claims.take, self.id, roomy, limit)
+        self._plenty = found.number == limit
         self._at("after_claim")
-        if not claimed.keys:
-            self._astray = False
-            return closed
-        found = await self._front.ledger.run(leaving.read, self.id, claimed)
         if found.doubtful:
             self._count(await self._front.ledger.run(ledger.decide, self.id, found.doubtful))
         for channel in roomy:
@@ -278,7 +274,7 @@ class Notifier:
             if letters:
                 await self._posts[channel].put(letters)
         self._astray = False
-        return closed + len(claimed.keys)
+        return closed + found.number
 
     # -- small things -------------------------------------------------------------------------------------------------
 

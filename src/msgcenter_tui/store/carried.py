@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -48,22 +49,13 @@ from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import of_run_kind
 
 
-class Carried(NamedTuple):
-    """A delivery as it is now: its recipient, and the sheet that it carries."""
-
-    row: Recipient
-    sheet: Sheet
-
-
-def carried(tx: Tx, notifier: str, keys: Collection[Numbers]) -> Iterator[Carried]:
-    """Of these deliveries those that the notifier has claimed and that are pending, by their keys.
+def carried(tx: Tx, notifier: str, keys: Collection[Numbers]) -> tuple[Sequence[Recipient], Sheets]:
+    """Of these deliveries those that the notifier has claimed and that are pending, by their keys; and what they carry.
 
     In a writing transaction their rows are locked. Their runs are closed.
     """
     rows = recipients(tx, notifier, keys)
-    sheets = _Sheets(tx, about_runs(tx, {row.run for row in rows}), rows)
-    for row in rows:
-        yield Carried(row, sheets.of(row))
+    return rows, Sheets(tx, _known(tx, {row.run for row in rows}), rows)
 
 
 # -- runs -------------------------------------------------------------------------------------------------------------
@@ -127,19 +119,49 @@ def _stands() -> tuple[ColumnElement[bool], ...]:
 # -- what they carry --------------------------------------------------------------------------------------------------
 
 
-class _Sheets:
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Runs, and what they carry of their threads. It stands for as long as nothing but ledger acts is done."""
+
+    seen: object
+    about: dict[int, Run] = field(default_factory=dict)
+    standing: dict[int, list[tuple[int, written.Text]]] = field(default_factory=dict)
+    """The messages that are not deleted, with their authors."""
+    holes: dict[Numbers, list[tuple[int, int]]] = field(default_factory=dict)
+
+    def read(self, tx: Tx, of: set[int]) -> None:
+        about = about_runs(tx, of)
+        self.about.update(about)
+        self.standing.update(_standing(tx, of))
+        self.holes.update(_gaps(tx, {run for run, one in about.items() if one.has_gaps}))
+
+
+_KNOWN, _MOST_KNOWN = "runs", 1000
+
+
+def _known(tx: Tx, of: set[int]) -> _Runs:
+    """These runs, at least; those that this connection has read are read again once somebody has written (tx.py)."""
+    known: _Runs | None = tx.conn.info.get(_KNOWN)
+    if known is None or tx.seen is None or known.seen != tx.seen or len(known.about) > _MOST_KNOWN:
+        known = _Runs(tx.seen)
+        if tx.seen is not None:
+            tx.conn.info[_KNOWN] = known
+    if missing := of - known.about.keys():
+        known.read(tx, missing)
+    return known
+
+
+class Sheets:
     """The sheets of these rows, each made once for all that carry the same."""
 
-    def __init__(self, tx: Tx, about: Mapping[int, Run], rows: Sequence[Recipient]) -> None:
-        self._about = about
-        present = {row.run for row in rows if row.letter is None}
-        self._standing = _standing(tx, present)
-        self._authors = {run: {author for author, _ in told} for run, told in self._standing.items()}
-        self._holes = _gaps(tx, {run for run in present if about[run].has_gaps})
+    def __init__(self, tx: Tx, runs: _Runs, rows: Sequence[Recipient]) -> None:
+        self._runs = runs
         self._letters = {(row.run, row.person): _record(row.letter) for row in rows if row.letter is not None}
         self._former = _former(tx, {part[0] for letter in self._letters.values() for part in letter["parts"]})
-        self._ranges: dict[tuple[int, int, int], Sheet] = {}
         self._sheets: dict[tuple[Any, ...], Sheet] = {}
+        authors = (author for run in {row.run for row in rows} for author, _ in runs.standing.get(run, ()))
+        self.apart = {*authors, *(person for _, person in runs.holes), *(person for _, person in self._letters)}
+        """People who may carry something else than others whose rows are alike."""
 
     def of(self, row: Recipient) -> Sheet:
         """What it carries, in the order of the numbers (M5); empty where nothing of it stands.
@@ -149,25 +171,19 @@ class _Sheets:
         if row.letter is not None:
             letter = self._letters[row.run, row.person]
             return self._made(row.run, self._kept(letter), letter)
-        own = row.person in self._authors.get(row.run, ()) or (row.run, row.person) in self._holes
-        if own:
-            return self._made(row.run, self._range(row, own=True), None)
-        sheet = self._ranges.get(reach := (row.run, row.first, row.until))
-        if sheet is None:
-            sheet = self._ranges[reach] = self._made(row.run, self._range(row, own=False), None)
-        return sheet
+        return self._made(row.run, self._range(row), None)
 
     def _made(self, run: int, texts: tuple[written.Text, ...], kept: Mapping[str, Any] | None) -> Sheet:
         alike = (run, texts, json.dumps(kept, sort_keys=True) if kept else "")
         if alike not in self._sheets:
-            self._sheets[alike] = Sheet.of(self._about[run], texts, kept)
+            self._sheets[alike] = Sheet.of(self._runs.about[run], texts, kept)
         return self._sheets[alike]
 
-    def _range(self, row: Recipient, *, own: bool) -> tuple[written.Text, ...]:
-        holes = self._holes.get((row.run, row.person), ()) if own else ()
+    def _range(self, row: Recipient) -> tuple[written.Text, ...]:
+        holes = self._runs.holes.get((row.run, row.person), ())
         return tuple(
             text
-            for author, text in self._standing.get(row.run, ())
+            for author, text in self._runs.standing.get(row.run, ())
             if row.first <= text.number <= row.until
             and author != row.person
             and not any(first <= text.number <= last for first, last in holes)

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.store import channels, given, notifiers
-from msgcenter_tui.store.leaving import Claimed
+from msgcenter_tui.store.leaving import Claimed, Found, read
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import pending
 from msgcenter_tui.store.tables import deliveries, runs
@@ -130,6 +130,13 @@ def claim(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Cl
         notifiers.settle_runs(tx)
     keys = ((one.run, person) for one in taken for people in one[1:] for person in sorted(people))
     return Claimed(tuple(keys), tx.seen)
+
+
+@passing
+@ledger_act
+def take(tx: Tx, notifier: str, working: Collection[Channel], limit: int) -> Found:
+    """`claim`, and what the claimed are, read in the same transaction."""
+    return read(tx, notifier, claim(tx, notifier, working, limit))
 
 
 class _OfRun(NamedTuple):

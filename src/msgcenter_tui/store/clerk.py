@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 
 _PATIENCE = 15.0
 """Seconds that it has for what it is at, when it is to end."""
+_MADE = 10_000
+"""Objects that are made between two looks for garbage in circles: what is in hand is kept for a while, and goes by
+itself."""
 _ROOM = 64 * 1024
 """Bytes of answers that are read at a time; there is more room for one that is longer."""
 
@@ -66,6 +69,7 @@ def _serve(caller: socket.socket, opened: Callable[[], Store]) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # a service that stops tells all its processes: the notifier decides
     gc.freeze()
+    gc.set_threshold(_MADE)
     noted = _Notes()
     store: Store | None = None
     while (asked := forked.heard(caller)) is not None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
@@ -61,7 +60,10 @@ def table(parameter: str, places: int, **columns: type[TypeEngine[Any]]) -> From
 
 
 def batches(sqlite: bool, parameter: str, given: Sequence[Row]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The rows, each of the same width, as many at a time as a statement takes: its places, and its parameters."""
+    """The rows, each of the same width, as many at a time as a statement takes: its places, and its parameters.
+
+    Those of a statement with places stand in a list, one after the other (`Prepared`).
+    """
     if not sqlite:
         if given:
             yield 0, {parameter: packed(given)}
@@ -69,17 +71,16 @@ def batches(sqlite: bool, parameter: str, given: Sequence[Row]) -> Iterator[tupl
     for at in range(0, len(given), _PLACES[-1]):
         batch = given[at : at + _PLACES[-1]]
         places = next(places for places in _PLACES if len(batch) <= places)
-        names = _names(parameter, places, len(batch[0]))
-        yield places, dict(zip_longest(names, chain.from_iterable(batch)))
-
-
-@cache
-def _names(parameter: str, places: int, width: int) -> tuple[str, ...]:
-    return tuple(_name(parameter, place, number) for place in range(places) for number in range(width))
+        yield places, {parameter: list(chain.from_iterable(batch))}
 
 
 def _name(parameter: str, place: int, number: int) -> str:
-    return f"{parameter}_{place}_{number}"
+    return f"{parameter}__{place}_{number}"
+
+
+def parameter_of(name: str) -> str:
+    """Of a name in a statement: the parameter that it stands for, itself or one of its places."""
+    return name.partition("__")[0]
 
 
 def keys(places: int, parameter: str = "keys") -> FromClause:

@@ -7,14 +7,14 @@ import json
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from msgcenter_tui.domain import Channel, Consent, DeliveryId, DeliveryState, PersonKind, RunKind, ThreadState
 from msgcenter_tui.rules import consent, fields
-from msgcenter_tui.store.carried import Carried, about_runs, carried
+from msgcenter_tui.store.carried import about_runs, carried
 from msgcenter_tui.store.keys import Numbers, id_from, numbers_of
 from msgcenter_tui.store.letters import Letter
-from msgcenter_tui.store.recipients import Recipient, recipients
+from msgcenter_tui.store.recipients import Recipient, alike, recipients
 from msgcenter_tui.store.sheets import Sheet
 from msgcenter_tui.store.tx import Tx, look
 
@@ -25,6 +25,10 @@ class Found:
 
     letters: tuple[Letter, ...]
     doubtful: tuple[DeliveryId, ...]
+
+    @property
+    def number(self) -> int:
+        return len(self.letters) + len(self.doubtful)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled as plain tuples, in a third of the time."""
@@ -38,6 +42,7 @@ def _found(letters: list[tuple[Any, ...]], doubtful: tuple[DeliveryId, ...]) -> 
 class Source(NamedTuple):
     """A letter that a notifier has in hand, with what it was made from: the fence compares that with what is there."""
 
+    key: Numbers
     letter: Letter
     row: Recipient
     sheet: Sheet
@@ -66,21 +71,32 @@ def read(tx: Tx, notifier: str, claimed: Claimed) -> Found:
     doubtful: list[DeliveryId] = []
     in_hand = tx.in_hand.setdefault(notifier, {})
     reading = secrets.randbits(60)
-    for one in carried(tx, notifier, claimed.keys):
-        if _verdict(one) is None:
-            letter = _letter(tx, one, reading)
-            in_hand[letter.id] = Source(letter, one.row, one.sheet, claimed.seen)
+    rows, sheets = carried(tx, notifier, claimed.keys)
+    known: dict[tuple[Any, ...], _Common] = {}
+    for row in rows:
+        if row.person in sheets.apart:
+            common = _Common.of(tx, row, sheets.of(row))
+        elif found := known.get(shared := alike(row)):
+            common = found
+        else:
+            common = known[shared] = _Common.of(tx, row, sheets.of(row))
+        id = id_from(row.run, row.person)
+        if letter := common.letter(row, id, reading):
+            in_hand[id] = Source((row.run, row.person), letter, row, common.sheet, claimed.seen)
             letters.append(letter)
         else:
-            doubtful.append(id_from(one.row.run, one.row.person))
+            doubtful.append(id)
     return Found(tuple(letters), tuple(doubtful))
 
 
 def would_leave(tx: Tx, row: Recipient, sheet: Sheet) -> Letter | str:
     """The letter that this recipient would be owed, or why none would leave; judged as what is claimed is."""
-    one = Carried(row, sheet)
-    verdict = _verdict(one)
-    return _letter(tx, one, 0) if verdict is None else verdict[1]
+    verdict = _verdict(row, sheet)
+    if verdict is not None:
+        return verdict[1]
+    letter = _Common.of(tx, row, sheet).letter(row, id_from(row.run, row.person), 0)
+    assert letter is not None
+    return letter
 
 
 def unchanged(tx: Tx, notifier: str, letters: Iterable[tuple[DeliveryId, int]]) -> Sequence[Source]:
@@ -93,7 +109,7 @@ def unchanged(tx: Tx, notifier: str, letters: Iterable[tuple[DeliveryId, int]]) 
     sources = [source for id, reading in letters if (source := in_hand.get(id)) and source.letter.reading == reading]
     if tx.seen is not None and all(source.seen == tx.seen for source in sources):
         return sources
-    known = {(source.row.run, source.row.person): source for source in sources}
+    known = {source.key: source for source in sources}
     rows = recipients(tx, notifier, known)
     about = about_runs(tx, {row.run for row in rows})
     return [
@@ -103,24 +119,35 @@ def unchanged(tx: Tx, notifier: str, letters: Iterable[tuple[DeliveryId, int]]) 
     ]
 
 
-def out_of_hand(tx: Tx, notifier: str, ids: Iterable[DeliveryId]) -> None:
-    """The notifier is done with these letters."""
-    if in_hand := tx.in_hand.get(notifier):
-        for id in ids:
-            in_hand.pop(id, None)
+def out_of_hand(tx: Tx, notifier: str, ids: Iterable[DeliveryId]) -> list[Numbers]:
+    """The notifier is done with these letters; gives their keys."""
+    in_hand = tx.in_hand.get(notifier, {})
+    return [source.key if (source := in_hand.pop(id, None)) else numbers_of(id) for id in ids]
 
 
 def decided(tx: Tx, notifier: str, ids: Collection[DeliveryId]) -> list[Decided]:
     """Of these deliveries those of which nothing may leave, and why; their rows are locked."""
-    judged = ((one, _verdict(one)) for one in carried(tx, notifier, [numbers_of(id) for id in ids]))
-    return [Decided((one.row.run, one.row.person), *verdict) for one, verdict in judged if verdict is not None]
+    rows, sheets = carried(tx, notifier, [numbers_of(id) for id in ids])
+    judged = ((row, _verdict(row, sheets.of(row))) for row in rows)
+    return [Decided((row.run, row.person), *verdict) for row, verdict in judged if verdict is not None]
 
 
 # -- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _verdict(one: Carried) -> tuple[DeliveryState, str] | None:
-    row, sheet = one
+_Verdict: TypeAlias = "tuple[DeliveryState, str] | None"
+
+
+def _verdict(row: Recipient, sheet: Sheet) -> _Verdict:
+    if barred := _barred(row, sheet):
+        return barred
+    if why := _incomplete(row, sheet):
+        return DeliveryState.FAILED, f"the text cannot be sent: {why}"
+    return None
+
+
+def _barred(row: Recipient, sheet: Sheet) -> _Verdict:
+    """Whatever the text."""
     if sheet.state != ThreadState.LIVE:
         taken_back = sheet.state == ThreadState.UNDONE
         return DeliveryState.CANCELLED, "it was taken back" if taken_back else "the thread was deleted"
@@ -132,8 +159,6 @@ def _verdict(one: Carried) -> tuple[DeliveryState, str] | None:
         return DeliveryState.READ_FIRST, "it was read before it left"
     if why := _why_not(row, sheet.edition.channel):
         return DeliveryState.SUPPRESSED, why
-    if why := _incomplete(row, sheet):
-        return DeliveryState.FAILED, f"the text cannot be sent: {why}"
     return None
 
 
@@ -175,30 +200,51 @@ def _incomplete(row: Recipient, sheet: Sheet) -> str:
 _NO_VALUES: Mapping[str, str] = {}
 
 
-def _letter(tx: Tx, one: Carried, reading: int) -> Letter:
-    row, sheet = one
-    kept = sheet.kept
-    if kept is not None:
-        address, recipient, portal = row.address or "", kept["to"], kept["portal"]
-        before, first = kept.get("before", ""), kept.get("first_sms", False)
-    else:
-        sms = sheet.edition.channel is Channel.SMS
-        address = (row.phone_number if sms else row.client_email or row.staff_email) or ""
-        recipient, portal = row.name, tx.policy.portal_url if row.in_portal else ""
-        before, first = row.before or "", bool(row.first_sms)
-    return Letter(
-        sheet.edition,
-        id_from(row.run, row.person),
-        address,
-        recipient,
-        _values(row, sheet),
-        portal,
-        before,
-        row.attempts,
-        kept is not None,
-        first,
-        reading,
-    )
+_SOMEWHERE = "somewhere"
+
+
+class _Common(NamedTuple):
+    """What is found once for all recipients who are alike and carry the same: what their letters share."""
+
+    sheet: Sheet
+    barred: bool
+    """Nothing leaves to any of them, at whatever address."""
+    sms: bool
+    portal: str
+    filled: bool
+    """Their own values stand in the text."""
+    values: Mapping[str, str] | None
+    """Where it is not filled."""
+
+    @staticmethod
+    def of(tx: Tx, row: Recipient, sheet: Sheet) -> _Common:
+        edition, kept, of_staff = sheet.edition, sheet.kept, row.person_kind == PersonKind.STAFF
+        # The address is each one's own; but where the letter is kept, all of it is about one recipient.
+        at = row._replace(client_email=_SOMEWHERE, staff_email=_SOMEWHERE, phone_number=_SOMEWHERE)
+        return _Common(
+            sheet,
+            barred=_barred(row if kept else at, sheet) is not None,
+            sms=edition.channel is Channel.SMS,
+            portal=tx.policy.portal_url if row.in_portal else "",
+            filled=kept is None and not of_staff and sheet.filled,
+            values=_values(row, sheet) if kept or of_staff or not sheet.filled else None,
+        )
+
+    def letter(self, row: Recipient, id: DeliveryId, reading: int) -> Letter | None:
+        """The recipient's; None where nothing may leave (`_verdict` says why)."""
+        sheet, barred, sms, portal, filled, values = self
+        address = row.phone_number if sms else row.client_email or row.staff_email
+        if barred or not address or (sheet.needed and _incomplete(row, sheet)):
+            return None
+        if filled:
+            values = _values(row, sheet)
+        name, before, first, kept = row.name, row.before or "", bool(row.first_sms), sheet.kept
+        if kept is not None:
+            address, name, portal = row.address or "", kept["to"], kept["portal"]
+            before, first = kept.get("before", ""), kept.get("first_sms", False)
+        return Letter(
+            sheet.edition, id, address, name, values, portal, before, row.attempts, kept is not None, first, reading
+        )
 
 
 def _values(row: Recipient, sheet: Sheet) -> Mapping[str, str] | None:
@@ -219,7 +265,7 @@ def kept_of(source: Source) -> tuple[str, str]:
 
     The first is what made the text, as JSON: ids, versions and values, never the text itself.
     """
-    letter, _, sheet, _ = source
+    letter, sheet = source.letter, source.sheet
     own = f'"to": {_quoted(letter.recipient)}, "values": {_json(letter.values)}'
     own += f', "portal": {_quoted(letter.portal)}, "before": {_quoted(letter.before)}'
     own += ', "first_sms": true}' if letter.first_sms else "}"

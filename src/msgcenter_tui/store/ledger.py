@@ -81,13 +81,12 @@ def mark(
     carries has changed; a claim that is still held is given back, and read anew. Where a commit may have gone through
     without anybody hearing of it, its fences are not to be asked for again, but settled as not handed over.
     """
-    settled = settle(tx, notifier, results, sent)
     out_of_hand(tx, notifier, [result.id for result in results])
-    out_of_hand(tx, notifier, sent)
+    settled = settle(tx, notifier, results, out_of_hand(tx, notifier, sent))
     if not fences or not notifiers.alive(tx, notifier):
         return Marked({}, settled)
     sources = unchanged(tx, notifier, [(id, reading) for id, reading, _, _ in fences])
-    fenced = _fence(tx, notifier, sources, {id: f"{unique}@{domain}" for id, _, unique, domain in fences})
+    fenced = _fence(tx, notifier, sources, {id: (unique, domain) for id, _, unique, domain in fences})
     if len(fenced) < len(fences):
         denied = [id for id, _, _, _ in fences if id not in fenced]
         give_back(tx, notifier, denied)
@@ -127,9 +126,9 @@ def _is(key: Numbers) -> Any:
 
 
 def _fence(
-    tx: Tx, notifier: str, sources: Sequence[Source], names: Mapping[DeliveryId, str]
+    tx: Tx, notifier: str, sources: Sequence[Source], names: Mapping[DeliveryId, tuple[str, str]]
 ) -> dict[DeliveryId, Fixed]:
-    """Those of which the notifier has the claim, marked as sending. `names` are fresh ends for their Message-IDs.
+    """Those of which the notifier has the claim, marked as sending. `names`: the fresh parts of Message-IDs.
 
     N14: text, address, Date and Message-ID are fixed. The same text to the same address keeps its former ones.
     """
@@ -137,15 +136,16 @@ def _fence(
     fixed: dict[DeliveryId, Fixed] = {}
     rows: list[given.Row] = []
     for source in sources:
-        letter, row, _, _ = source
+        key, letter, row, _, _ = source
         record, digest = kept_of(source)
         message_id, fenced_at, date = row.message_id, row.fenced_at, now
         if message_id and fenced_at and (letter.kept or message_id.startswith(f"<{digest}.")):
             date = EPOCH + timedelta(microseconds=fenced_at)
         else:
-            message_id, fenced_at = f"<{digest}.{names[letter.id]}>", at
+            unique, domain = names[letter.id]
+            message_id, fenced_at = f"<{digest}.{unique}@{domain}>", at
         fixed[letter.id] = message_id, date
-        rows.append((row.run, row.person, letter.address, message_id, fenced_at, record))
+        rows.append((*key, letter.address, message_id, fenced_at, record))
     batches = [(places, values | {"notifier": notifier}) for places, values in given.batches(tx.sqlite, "fences", rows)]
     marked = sum(_fences.count(tx, wanted, places=places) for places, wanted in batches)
     identity.fences(tx, marked)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Callable, Collection, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import Delete, Dialect, Insert, Select, Update
 
+from msgcenter_tui.store import given
 from msgcenter_tui.store.tx import Tx
 
 Statement = Select[Any] | Update | Insert | Delete
@@ -21,8 +23,8 @@ Statement = Select[Any] | Update | Insert | Delete
 
 class _Compiled(NamedTuple):
     text: str
-    order: Sequence[str] | None
-    """The names of the parameters in their places; None where the driver takes them by name."""
+    order: Sequence[tuple[str, int]] | None
+    """The parameters in their order, with their places, 0 of a single value; None: the driver takes them by name."""
 
 
 class Prepared:
@@ -63,23 +65,41 @@ class Prepared:
             statement = self._build(tx.sqlite, **variant)
             compiled = self._compiled[key] = _compiled(statement, tx.conn.dialect, parameters)
         text, order = compiled
-        if order is not None:
-            return text, tuple([parameters[name] for name in order])
-        return text, parameters
+        return text, parameters if order is None else _in_order(parameters, order)
+
+
+def _in_order(parameters: dict[str, Any], order: Sequence[tuple[str, int]]) -> list[Any]:
+    values: list[Any] = []
+    for name, places in order:
+        if places:  # the rows of `given.batches`; the places that are left over hold NULL
+            rows = parameters[name]
+            values += rows
+            values += (None,) * (places - len(rows))
+        else:
+            values.append(parameters[name])
+    return values
 
 
 def _compiled(statement: Statement, dialect: Dialect, parameters: Collection[str]) -> _Compiled:
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-    constants = {name: _plain(value) for name, value in compiled.construct_params().items() if name not in parameters}
+    told = compiled.construct_params()
+    owners = {name: given.parameter_of(name) for name in told}
+    constants = {name: _plain(value) for name, value in told.items() if owners[name] not in parameters}
     order: Sequence[str] | None = getattr(compiled, "positiontup", None)
     # Constants stand in the text: SQLite makes a new plan for each execution where a parameter could decide about a
     # partial index, and PostgreSQL one for all of them, in which a parameter may be anything.
     if order is None:
         return _Compiled(_NAMED.sub(lambda found: _filled(found, constants), str(compiled)), None)
     first, *pieces = str(compiled).split("?")
-    given = ("?" if name in parameters else _literal(constants[name]) for name in order)
-    text = first + "".join(mark + piece for mark, piece in zip(given, pieces, strict=True))
-    return _Compiled(text, tuple(name for name in order if name in parameters))
+    marks = (_literal(constants[name]) if name in constants else "?" for name in order)
+    text = first + "".join(mark + piece for mark, piece in zip(marks, pieces, strict=True))
+    places = groupby((owners[name], name != owners[name]) for name in order if name not in constants)
+    asked = ((owner, len(list(each)), of_rows) for (owner, of_rows), each in places)
+    return _Compiled(text, [one for owner, number, of_rows in asked for one in _places(owner, number, of_rows)])
+
+
+def _places(owner: str, number: int, of_rows: bool) -> Sequence[tuple[str, int]]:
+    return [(owner, number)] if of_rows else [(owner, 0)] * number
 
 
 _NAMED = re.compile(r"%\((\w+)\)s")

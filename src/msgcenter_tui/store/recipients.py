@@ -36,29 +36,39 @@ from msgcenter_tui.store.visibility import in_audience, visible_to_client
 class Recipient(NamedTuple):
     """A delivery and whoever it is for, in the store's own plain values: times in microseconds, truths as 0 and 1."""
 
-    run: int
     person: int
-    first: int
-    until: int
     attempts: int
     fenced_at: int | None
     address: str | None
     message_id: str | None
     letter: Any
     name: str
-    person_kind: str
-    erased_at: int | None
     client_email: str | None
-    email_muted: bool
     phone: str | None
     phone_number: str | None
-    consent: str
     staff_email: str | None
+    before: str | None
+
+    # From here on it is the same for most recipients of a run (ALIKE).
+    run: int
+    first: int
+    until: int
+    person_kind: str
+    erased_at: int | None
+    email_muted: bool
+    consent: str
     up_to: int | None
     in_audience: bool
     in_portal: bool
-    before: str | None
     first_sms: bool
+
+
+_ALIKE = slice(Recipient._fields.index("run"), None)
+
+
+def alike(row: Recipient) -> tuple[Any, ...]:
+    """What a recipient has in common with many: what follows from it is found once."""
+    return tuple.__getitem__(row, _ALIKE)
 
 
 def recipients(tx: Tx, notifier: str, keys: Collection[Numbers]) -> Sequence[Recipient]:
@@ -86,28 +96,28 @@ def _recipients(sqlite: bool, *, places: int, locked: bool, portal: bool) -> Sel
     listens = exists(clients.c.person_id).where(clients.c.person_id == person, in_audience(threads.c.workspace_id))
     query = (
         select(
-            number(deliveries.c.run_id, "run"),
             number(person, "person"),
-            deliveries.c.first,
-            func.coalesce(deliveries.c.last, runs.c.last).label("until"),
             deliveries.c.attempts,
             number(deliveries.c.fenced_at, "fenced_at"),
             deliveries.c.address,
             deliveries.c.message_id,
             deliveries.c.letter,
             recipient.c.name,
-            type_coerce(recipient.c.kind, String).label("person_kind"),
-            number(recipient.c.erased_at, "erased_at"),
             client.c.email.label("client_email"),
-            client.c.email_muted,
             client.c.phone,
             client.c.phone_number,
-            type_coerce(client.c.consent, String).label("consent"),
             staff.c.email.label("staff_email"),
+            case((runs.c.first > 1, _before())).label("before"),
+            number(deliveries.c.run_id, "run"),
+            deliveries.c.first,
+            func.coalesce(deliveries.c.last, runs.c.last).label("until"),
+            type_coerce(recipient.c.kind, String).label("person_kind"),
+            number(recipient.c.erased_at, "erased_at"),
+            client.c.email_muted,
+            type_coerce(client.c.consent, String).label("consent"),
             reads.c.up_to,
             case((runs.c.kind == RunKind.REPLY, listens.correlate_except(clients)), else_=true()).label("in_audience"),
             (visible_to_client(person) if portal else false()).label("in_portal"),
-            case((runs.c.first > 1, _before())).label("before"),
             case((runs.c.channel == Channel.SMS, first), else_=false()).label("first_sms"),
         )
         .select_from(wanted)

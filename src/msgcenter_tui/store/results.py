@@ -30,7 +30,7 @@ from sqlalchemy import (
 from msgcenter_tui.domain import DeliveryId, DeliveryState, RunId
 from msgcenter_tui.rules.states import PENDING
 from msgcenter_tui.store import given, notifiers, texting
-from msgcenter_tui.store.keys import key_of, numbers_of
+from msgcenter_tui.store.keys import Numbers, key_of, numbers_of
 from msgcenter_tui.store.letters import Letter
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import pending
@@ -92,7 +92,7 @@ class _Outcome(NamedTuple):
 
 
 def settle(
-    tx: Tx, notifier: str, results: Sequence[Result], plainly_sent: Sequence[DeliveryId] = ()
+    tx: Tx, notifier: str, results: Sequence[Result], plainly_sent: Sequence[Numbers] = ()
 ) -> Counter[DeliveryState]:
     alike: dict[_Outcome, list[int]] = defaultdict(list)
     # Of what goes back it may not be known whether it was fenced: its line was lost meanwhile.
@@ -100,8 +100,7 @@ def settle(
     now = microseconds(tx.now)
     erased = _erased(tx, [numbers_of(one.id)[1] for one in results if one.reason])
     sent: dict[int, list[int]] = defaultdict(list)
-    for id in chain(plainly_sent, (result.id for result in results if result.state is _S.SENT)):
-        run, person = numbers_of(id)
+    for run, person in chain(plainly_sent, (numbers_of(one.id) for one in results if one.state is _S.SENT)):
         sent[run].append(person)
     for result in results:
         if result.state is _S.SENT:
