@@ -7,19 +7,22 @@ import stat
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 from tests.tui.conftest import Driven, Run
-from tests.tui.practice import Practice
+from tests.tui.practice import ALL_CLIENTS, Practice
 
-from msgcenter_tui.domain import Ahead, Among, Channel
+from msgcenter_tui.domain import Ahead, Among, Channel, Consent, DeliveryState
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import Store
-from msgcenter_tui.tui import render_audience
+from msgcenter_tui.tui import render_audience, render_ledger
 from msgcenter_tui.tui.screens.audience import Audience, Prospects
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.deliveries import Deliveries
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+from msgcenter_tui.tui.widgets.audience_list import AudienceList
 from msgcenter_tui.tui.widgets.table_list import Column, fit
 
 
@@ -69,6 +72,30 @@ async def test_a_shows_everybody_and_enter_all_that_is_known_of_one(practice: Pr
 def test_what_a_column_leaves_is_for_the_others(width: int, cells: list[int]) -> None:
     columns = (Column("name", "Name", most=28), Column("why", "Why not"))
     assert [given for _, given in fit(columns, width)] == cells
+
+
+@pytest.mark.parametrize("state", DeliveryState)
+def test_by_which_channels_somebody_is_notified_is_never_cut(state: DeliveryState) -> None:  # N8
+    channels_of_one = ", ".join(CHANNEL_WORDS[channel] for channel in Channel)
+    words = f"{render_ledger.state(state).plain} {channels_of_one}"
+    column = next(one for one in AudienceList.COLUMNS if one.key == "notified")
+    assert cell_len(words) <= column.width
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_what_waits_on_both_channels_is_said_to_its_end(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:  # N3, N8
+    reached = {"email": "both@mail.example", "phone": "+1 202 555 0144", "consent": Consent.ACTIVE, "how": "form"}
+    practice.world.client("Beatriz Álvarez C.", practice.team, **reached)
+    practice.start("both", ALL_CLIENTS, "We are closed on Friday.", subject="Friday")
+    async with run(practice.actor, size=size) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["both"])
+        await driven.press("a")
+        await driven.until(lambda: isinstance(driven.screen, Audience) and driven.screen.people.rows)
+        line = next(line for line in driven.text.split("\n") if "Beatriz" in line)
+        assert "Beatriz Álvarez C. " in line
+        assert "◷ waiting e-mail, SMS " in line
 
 
 async def test_where_there_is_room_why_not_is_said_to_its_end(practice: Practice, run: Run) -> None:

@@ -14,14 +14,16 @@ from msgcenter_tui.tui.widgets.table_list import Column, TableList
 
 MOST_NAME = 28
 """Cells of a name, where there is more room it is the reason's."""
+MOST_NOTIFIED = 24
+"""Cells of the longest state, with both channels behind it."""
 
 
 class AudienceList(TableList[AudienceRow]):
     COLUMNS = (
         Column("name", "Name", most=MOST_NAME),
         Column("status", "Status", 8, from_width=76),
-        Column("sees", "Sees it", 7),
-        Column("notified", "Notified", 18),
+        Column("sees", "Sees", 5),
+        Column("notified", "Notified", MOST_NOTIFIED),
         Column("read", "Read", 11),
         Column("why", "Why not", from_width=96),
     )
