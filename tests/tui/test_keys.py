@@ -17,6 +17,7 @@ from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS
 
+PLACES = ("inbox", "deliveries", "clients", "templates")
 ROOT = Path(__file__).parents[2]
 
 
@@ -156,6 +157,20 @@ async def test_the_palette_names_each_action_once(practice: Practice, run: Run) 
         titles = [command.title for command in driven.app.get_system_commands(driven.screen)]
     assert titles.count("Quit") == 1  # it has two keys
     assert len(titles) == len(set(titles)) > 10
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_the_way_to_where_one_is_is_not_offered(practice: Practice, run: Run, place: str) -> None:
+    async with run(practice.actor, start=place, size=(200, 60)) as driven:
+        palette = [command.title for command in driven.app.get_system_commands(driven.screen)]
+        offered = {place: f"Go to {place.capitalize()}" in palette for place in PLACES}
+        assert offered == {other: other != place for other in PLACES}
+
+
+async def test_the_footer_of_deliveries_names_other_places_only(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="deliveries", size=(160, 45)) as driven:
+        await driven.until(lambda: "c Clients" in driven.text)
+        assert "d Deliveries" not in driven.text
 
 
 async def test_the_palette_runs_an_action_by_name(practice: Practice, run: Run) -> None:

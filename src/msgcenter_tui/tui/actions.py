@@ -41,6 +41,11 @@ class Action:
         return f"Show {self.words.lower()}" if self.id in _SHOWN else self.words
 
     @property
+    def leads_to(self) -> str:
+        """The place of the app that it shows; empty where it shows none."""
+        return self.id.removeprefix("places.") if self.place == "places" else ""
+
+    @property
     def method(self) -> str:
         return self.id.replace(".", "_").replace("-", "_")
 

@@ -333,7 +333,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         """The palette: every action that is live here, by name."""
         live = {one.binding.id or "": one for one in reversed(screen.active_bindings.values()) if one.enabled}
         for name, active in live.items():  # each once, by the first of its keys
-            if (action := keys.BY_ID.get(name)) is not None and action.palette:
+            if (action := keys.BY_ID.get(name)) is not None and action.palette and action.leads_to != self.current_mode:
                 callback = partial(self.call_later, self.run_action, action.method, active.node)
                 key = keys.label(active.binding.key)
                 yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)

@@ -51,6 +51,8 @@ class Footer(Widget):
             action = keys.BY_ID.get(active.binding.id or "")
             if action is None or not action.rank or action.id in offers or not active.enabled:
                 continue
+            if action.leads_to == self.app.current_mode:  # one is there
+                continue
             if focused is not None and focused.check_consume_key(key, keys.typed(key)):
                 continue
             offers_it = getattr(self.screen, "offers", None)
