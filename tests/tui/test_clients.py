@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 
 import pytest
@@ -19,6 +20,7 @@ from msgcenter_tui.tui.screens.clients import Clients
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+from msgcenter_tui.tui.widgets.table_list import Column, fit
 
 
 async def arrive(driven: Driven) -> None:
@@ -55,6 +57,22 @@ async def test_typing_filters_and_escape_shows_all(practice: Practice, run: Run)
         await driven.until(lambda: len(driven.screen.clients.rows) == everybody)
         await driven.press("f")
         await driven.until(lambda: {row.status for row in driven.screen.clients.rows} == {Status.LEAD})
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 36), (200, 60)])
+async def test_a_name_is_cut_only_where_no_other_column_can_give(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:
+    practice.world.client("Aaron Featherstonehaugh", practice.team)
+    async with run(practice.actor, start="clients", size=size) as driven:
+        await arrive(driven)
+        await driven.until(lambda: re.search(r"Aaron Featherstonehaugh +Active", driven.text))
+
+
+def test_who_needs_more_than_its_share_of_a_line_comes_first() -> None:
+    columns = (Column("mail", "E-mail"), Column("name", "Name", least=24))
+    assert [given for _, given in fit(columns, 44)] == [16, 24]
+    assert [given for _, given in fit(columns, 84)] == [40, 40]
 
 
 async def test_erasing_asks_and_leaves_nobody(practice: Practice, run: Run) -> None:

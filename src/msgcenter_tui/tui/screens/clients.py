@@ -29,12 +29,16 @@ NOBODY = "No clients yet: {clients.add} adds the first one."
 NO_MATCH = "No client like that: {room.back} shows all of them, {clients.add} adds a new one."
 
 
+LEAST_NAME = 24
+"""Cells in which most names stand whole; an address stands beside the list, too."""
+
+
 class ClientList(TableList[Client]):
     COLUMNS = (
-        Column("name", "Name"),
+        Column("name", "Name", least=LEAST_NAME),
         Column("status", "Status", 8),
         Column("portal", "Portal", 6),
-        Column("mail", "E-mail", from_width=62),
+        Column("mail", "E-mail", from_width=72),
         Column("phone", "Phone", 17, from_width=104),
         Column("consent", "SMS", 9, from_width=50),
         Column("workspace", "Workspace", 18, from_width=120),

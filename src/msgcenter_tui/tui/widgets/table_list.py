@@ -22,7 +22,7 @@ LEAST = 6
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `width` cells; 0 shares what is left, and takes at most `most` of it (0: any).
+    """A column of `width` cells; 0 shares what is left, and takes at most `most` of it (0: any), `least` before others.
 
     Shown in a list of at least `from_width` cells.
     """
@@ -32,6 +32,7 @@ class Column:
     width: int = 0
     from_width: int = 0
     most: int = 0
+    least: int = LEAST
 
 
 def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
@@ -40,8 +41,9 @@ def fit(columns: Sequence[Column], width: int) -> list[tuple[Column, int]]:
     room = max(0, width - 2 - sum(column.width for column in shown) - GAP * (len(shown) - 1))
     sharing = [column for column in shown if not column.width]
     shares: dict[str, int] = {}
-    for column in sorted(sharing, key=lambda column: column.most or width):  # what one leaves is for the others
-        share = ceil(room / (len(sharing) - len(shares)))
+    # What one leaves is for the others; who needs more than its share comes first.
+    for column in sorted(sharing, key=lambda column: (-column.least, column.most or width)):
+        share = min(max(ceil(room / (len(sharing) - len(shares))), column.least), room)
         room -= (taken := min(share, column.most or share))
         shares[column.key] = max(taken, LEAST)
     return [(column, column.width or shares[column.key]) for column in shown]
