@@ -45,6 +45,18 @@ def test_on_a_full_disk_nothing_is_there(
     assert not list(tmp_path.glob("*unfinished"))
 
 
+@pytest.mark.parametrize("what", [("threads", "--format", "markdown"), ("client", ANA)])
+def test_a_link_that_leads_to_nothing_is_named_with_the_cure(
+    shell: Shell, broadcast: str, tmp_path: Path, what: tuple[str, ...]
+) -> None:  # S1
+    link = tmp_path / "out.x"
+    link.symlink_to(tmp_path / "gone.x")
+    said = shell.fail(1, "export", *what, "--to", str(link))
+    assert said.startswith(f"nothing was exported: {link} is a link to {tmp_path / 'gone.x'}, which is not there; ")
+    assert "name that file itself, or take the link away" in said
+    assert list(tmp_path.glob("*.x*")) == [link]
+
+
 def test_to_standard_output(shell: Shell, broadcast: str) -> None:
     document = json.loads(shell.say("export", "threads", broadcast, "--format", "json"))
     assert [thread["id"] for thread in document["threads"]] == [broadcast]

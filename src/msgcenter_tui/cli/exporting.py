@@ -70,6 +70,9 @@ def _file(path: Path) -> Iterator[Callable[[bytes], object]]:
     """Private, whole or not at all, and over nothing that is there."""
     if path.exists():
         raise Refused(_NOTHING, f"{path} exists", "name a new file: what is there is not overwritten")
+    if path.is_symlink():
+        why = f"{path} is a link to {path.readlink()}, which is not there"
+        raise Refused(_NOTHING, why, "name that file itself, or take the link away")
     try:
         with whole(path, over=False) as file:
             yield _writing(file)
