@@ -447,3 +447,9 @@ async def test_a_choice_fits_into_a_narrow_window(practice: Practice, run: Run) 
         await driven.press("w")
         await driven.until(lambda: "Show the threads of" in driven.text)
         assert "╮" in driven.text
+
+
+async def test_both_steps_stand_in_one_line_of_the_narrowest_terminal(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(40, 24)) as driven:
+        await driven.press("n")
+        await driven.until(lambda: "New thread  1 Recipients  2 Message" in driven.text)

@@ -37,7 +37,7 @@ _SHOWN_LINES = 6
 def steps(title: str, here: int) -> Content:
     """Over both steps: which of them one is at."""
     parts = [Content.styled(words, "bold $accent" if at == here else "$muted") for at, words in enumerate(STEPS)]
-    return Content.assemble((title, "bold"), "     ", Content("   ").join(parts))
+    return Content.assemble((title, "bold"), "  ", Content("  ").join(parts))
 
 
 def heading(whom: str, workspace: str, *, locked: bool) -> Content:
