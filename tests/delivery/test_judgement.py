@@ -162,8 +162,18 @@ def test_a_rate_spreads_letters_evenly() -> None:
     assert rate.wait() == 1
     now = 0.75
     assert rate.wait() == 0.25
-    now = 1.0
+    now = 1.25  # woken late
     assert rate.wait() == 0
+    rate.goes()
+    assert rate.wait() == 0.75
+    rate.came_back()
+    assert rate.wait() == 0
+    now = 60.0  # nothing was to be sent: what was not used is lost
+    for _ in range(3):
+        assert rate.wait() == 0
+        rate.goes()
+        assert rate.wait() == 1
+        now += 1
     unlimited = pace.Rate(None, lambda: now)
     unlimited.goes()
     assert unlimited.wait() == 0
@@ -185,6 +195,24 @@ async def test_a_letter_that_is_put_off_takes_no_place_in_the_pace(monkeypatch: 
     assert post._following() is quick
     assert post._following() is None
     assert post._letters == deque([later])
+
+
+async def test_a_letter_for_which_there_is_no_line_takes_no_place_in_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: 1000.0)
+    door = Door(0)
+    door.per_minute = 1
+    settled: list[Result] = []
+    marks: Any = SimpleNamespace(settle=settled.append)
+    post = Post(door, Means(marks, str, lambda: 0.5, lambda _: None), 1, rests, lambda: None)
+    post._letters.append(LETTER)
+    assert await post._next() is LETTER
+    assert post._rate.wait() == 60
+    assert await post._opened(LETTER) is None
+    assert ([one.state for one in settled], post._rate.wait()) == ([S.WAITING], 0)
+
+
+async def rests(channel: Channel, why: str, span: timedelta | None) -> None:
+    """As a notifier does."""
 
 
 async def test_what_is_sent_fast_is_claimed_by_the_larger_batch(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,7 +88,10 @@ class Rests:
 
 
 class Rate:
-    """At most so many letters a minute, evenly; none: as fast as it goes. `now` as in `Rests`."""
+    """At most so many letters a minute, evenly; none: as fast as it goes. `now` as in `Rests`.
+
+    Who wakes a little late makes up for it; what was not used for longer is lost.
+    """
 
     def __init__(self, per_minute: int | None, now: Callable[[], float]) -> None:
         self._each = 60 / per_minute if per_minute else 0.0
@@ -101,5 +104,12 @@ class Rate:
 
     def goes(self) -> None:
         """A letter that may go now goes: the next one waits."""
-        if self._each:
-            self._next = max(self._next + self._each, self._now())
+        if not self._each:
+            return
+        now = self._now()
+        a_little_late = now - self._next < self._each / 2
+        self._next = (self._next if a_little_late else now) + self._each
+
+    def came_back(self) -> None:
+        """The last that went did not leave after all: its place is free."""
+        self._next -= self._each

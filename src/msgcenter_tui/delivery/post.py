@@ -166,6 +166,8 @@ class Post:
         except BaseException:
             self._back(letter)
             raise
+        if isinstance(found, NoLine | Reply):
+            self._rate.came_back()
         if found is NoLine.FULL:
             self._sending -= 1
             self._letters.appendleft(letter)
