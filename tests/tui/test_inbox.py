@@ -291,6 +291,7 @@ async def test_the_workspace_can_be_chosen(practice: Practice, run: Run) -> None
         await driven.press("enter")
         await driven.until(lambda: driven.screen.workspace == practice.world.personal(practice.maya).id)
         await driven.until(lambda: not driven.screen.threads.rows and "No threads yet." in driven.text)
+        assert "adds a client" not in driven.text
 
 
 async def test_the_personal_workspace_has_one_name(practice: Practice, run: Run) -> None:

@@ -112,6 +112,7 @@ async def test_three_steps_to_the_inbox(start: Start, outside: World, sqlite_sto
         assert account["port"] == "587"
         assert account["from"] == "maya@practice.example"
         assert "No threads yet" in driven.text
+        assert "adds a client" in driven.text
     maya = sqlite_store.run(identity.who, None)
     assert [w.name for w in sqlite_store.run(teams.workspaces, maya)][-1] == "Bright Beginnings"
 

@@ -27,7 +27,7 @@ MOST_LOADED = 2000
 
 TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
 SHOWS = (Show.ALL, Show.UNREAD, Show.BROADCASTS, Show.DIRECT, Show.ALL, Show.DELETED)
-UNREAD, DRAFTS, DELETED = 1, 4, 5
+ALL, UNREAD, DRAFTS, DELETED = 0, 1, 4, 5
 
 EMPTY = {
     0: "No threads yet.\n\n{thread.new} begins the first one.",
@@ -36,6 +36,8 @@ EMPTY = {
     3: "No direct threads yet.\n\n{thread.new} begins one.",
     5: "Nothing is deleted.",
 }
+
+NOBODY = "No threads yet.\n\n{places.clients}, then {clients.add},\nadds a client;\n{thread.new} begins a thread."
 
 
 class InboxList(ThreadActs, Narrowed):
@@ -99,6 +101,7 @@ class InboxList(ThreadActs, Narrowed):
             limit=min(MOST_REREAD, max(PAGE, loaded)),
         )
         self._drafts = await self.perform(acts.drafts.list_drafts, self.actor)
+        nobody = not page.items and tab == ALL and not search and not await self._has_clients()
         if narrowing != self.narrowing:
             return
         if asked < self._shown_list:  # what was asked later is shown already
@@ -109,9 +112,12 @@ class InboxList(ThreadActs, Narrowed):
         if tab == UNREAD:
             rows = self._with_those_in_hand(rows)
         self._cursor = after
-        self._dress_lists(tab, search, rows)
+        self._dress_lists(tab, search, rows, nobody=nobody)
         threads.show(rows, more=after is not None, choose=self.arriving)
         self.drafts.show(self._drafts)
+
+    async def _has_clients(self) -> bool:
+        return any(one.clients for one in await self.perform(acts.teams.counted_workspaces, self.actor))
 
     def _placed(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
         return tuple(render.placed(row, self.workspaces) for row in rows)
@@ -135,12 +141,13 @@ class InboxList(ThreadActs, Narrowed):
         read = (replace(row, unread=0) for row in in_hand.values())
         return tuple(sorted((*rows, *read), key=lambda row: row.last_at, reverse=True))
 
-    def _dress_lists(self, tab: int, search: str, rows: Sequence[ThreadRow]) -> None:
+    def _dress_lists(self, tab: int, search: str, rows: Sequence[ThreadRow], *, nobody: bool) -> None:
         threads, drafts = self.threads, self.drafts
         threads.now = drafts.now = self.now
         threads.drafts = {draft.thread: draft.body for draft in self._drafts if draft.thread and draft.body.strip()}
         threads.show_workspace = len({row.workspace for row in rows if row.kind.broadcast}) > 1
-        words = self.nothing_found(search, "view.back") if search else self.in_keys(EMPTY.get(tab, ""))
+        empty = NOBODY if nobody else EMPTY.get(tab, "")
+        words = self.nothing_found(search, "view.back") if search else self.in_keys(empty)
         threads.empty = render.block(words, "$muted")
         drafts.subjects = {row.id: f"Reply in {render.subject(row)}" for row in rows}
         threads.display, drafts.display = tab != DRAFTS, tab == DRAFTS
