@@ -187,7 +187,7 @@ async def test_closing_waits_for_what_was_handed_over_and_takes_no_more(front: F
     assert running.done()
     await asyncio.gather(running, queued)
     assert store.run(rows.get, "queued") == "value"
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("store-")]
+    assert not [one for one in threading.enumerate() if one.name.startswith(("store-writer", "store-reader"))]
 
 
 async def test_a_cancelled_closing_still_lets_the_work_end(front: Front, gate: Gate, store: Store) -> None:
