@@ -49,7 +49,7 @@ class Recipient(NamedTuple):
     staff_email: str | None
     before: str | None
 
-    # From here on it is the same for most recipients of a run (ALIKE).
+    # From here on it is the same for most recipients of a run (`alike`).
     run: int
     first: int
     until: int
