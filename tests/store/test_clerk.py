@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import pickle
@@ -146,6 +147,9 @@ async def test_it_keeps_the_ledger(room: Room, extensions: tuple[str, ...]) -> N
     assert room.office.states() == {"sent": 300}
     assert {row.claimed_by for row in room.office.rows()} == {None}
     assert gone(room.keeper.process)
+    file = room.office.store.file
+    assert file is not None
+    assert json.loads(file.beside.read_text())["fences"] == 300  # N13: an older copy of the store is recognised
 
 
 async def test_what_changes_the_ledger_and_what_it_reads_for_that_is_done_there(room: Room) -> None:

@@ -164,6 +164,17 @@ def test_a_fence_that_was_rolled_back_is_not_counted(home: Store) -> None:
     assert json.loads(path_of(home).with_name("store.db.notifier").read_text())["fences"] == 11
 
 
+def test_who_answers_first_notes_afterwards(home: Store) -> None:
+    beside = path_of(home).with_name("store.db.notifier")
+    home.notes_later = True
+    home.run(fence, 2)
+    home.run(fence, 3)
+    assert json.loads(beside.read_text())["fences"] == 10
+    assert identity.moved(home) is None
+    home.note_fences()
+    assert json.loads(beside.read_text())["fences"] == 15
+
+
 def test_a_crash_between_the_commit_and_the_file_beside_it_is_no_restore(
     home: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

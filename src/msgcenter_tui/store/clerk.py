@@ -76,7 +76,9 @@ def _serve(caller: socket.socket, opened: Callable[[], Store]) -> None:
         act, args, kwargs = asked
         done = True
         try:
-            store = store or opened()
+            if store is None:
+                store = opened()
+                store.notes_later = True
             answer = store.run(act, *args, **kwargs)
         except MessageCenterError as error:
             done, answer = False, error
@@ -84,6 +86,8 @@ def _serve(caller: socket.socket, opened: Callable[[], Store]) -> None:
             log.error("something went wrong inside: %s", Origin.of(error))
             done, answer = False, RuntimeError(f"{type(error).__name__} in the process that keeps the ledger")
         forked.say(caller, (done, answer, noted.taken()))
+        if store is not None:
+            store.note_fences()  # meanwhile the letters are on their way
     if store is not None:
         store.close()
 

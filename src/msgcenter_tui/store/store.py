@@ -97,6 +97,10 @@ class Store:
         """How often a transaction of this process found that another connection had committed since the last one."""
         self.certain = _CERTAIN
         """Seconds that an act whose commit was lost with its server waits to learn what became of it."""
+        self.notes_later = False
+        """Whoever uses it has `note_fences` done after each transaction, and answers for that one before."""
+        self._fences: int | None = None
+        """The count of fences that is to be noted."""
         self._ending = threading.Event()
         self._in_hand: dict[str, dict[Any, Any]] = {}
         self._feed: Feed | None = None
@@ -157,7 +161,8 @@ class Store:
         seconds.
         """
         with explained(self.name), self._noticing(writing=True):
-            self._check_writable()
+            if not of_ledger:  # by the hundred a second: once, before the commit, is enough
+                self._check_writable()
             seal = None if self._feed is None or of_ledger else doubt.seal()
             with self._connected(self._engines.write, seal, lasts) as (conn, now):
                 for left in (identity.FENCES, TOUCHED, PROOF):
@@ -177,7 +182,15 @@ class Store:
             if self._feed is not None:
                 self._feed.committed(told=seal is not None, of_ledger=of_ledger and not touched)
             if fences is not None:
-                identity.note(self, fences)
+                self._fences = fences
+                if not self.notes_later:
+                    self.note_fences()
+
+    def note_fences(self) -> None:
+        """Have the file beside the store count the fences that were committed last (identity.py)."""
+        fences, self._fences = self._fences, None
+        if fences is not None:
+            identity.note(self, fences)
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
