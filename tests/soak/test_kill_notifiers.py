@@ -73,10 +73,10 @@ class Slaughter:
     clerks: int = 0
     """So many times the process that keeps a notifier's ledger was killed, and the notifier went on."""
 
-    def run(self) -> None:
+    def run(self, office: Office) -> None:
         running = [self._start() for _ in range(self.notifiers)]
         try:
-            while self.kills.total() < KILLS and self.arrived < MAILS:
+            while self.kills.total() < KILLS and unsettled(office):
                 self._kill(running)
             for one in running:
                 one.communicate(timeout=PATIENCE)
@@ -91,8 +91,8 @@ class Slaughter:
         target = self.arrived + self.chance.randint(*BETWEEN)
         while not (over := ended(running)) and (self.arrived < target or not at_work(running)):
             time.sleep(0.005)
-        if not over and self.chance.random() < 0.3:
-            self.clerks += lost_clerk(self.chance.choice(at_work(running)))
+        if not over and self.chance.random() < 0.3 and lost_clerk(self.chance.choice(at_work(running))):
+            self.clerks += 1
             return
         for one in over or [self.chance.choice(at_work(running))]:
             one.kill()
@@ -107,7 +107,7 @@ class Slaughter:
     def finish(self, office: Office) -> None:
         """What the last ones killed had claimed is free when their leases are over."""
         until = time.monotonic() + LEASE.total_seconds() + PATIENCE
-        while set(office.states()) - {"sent", "unknown"}:
+        while unsettled(office):
             assert time.monotonic() < until
             time.sleep(1)
             started("tests.delivery.victim", self.url, self.port, "0").communicate(timeout=PATIENCE)
@@ -125,6 +125,11 @@ class Slaughter:
             self.kills[how] += 1
         else:
             assert ended.returncode == 0
+
+
+def unsettled(office: Office) -> bool:
+    """What is unknown stays so: nobody is there to judge it."""
+    return bool(office.states().keys() - {"sent", "unknown"})
 
 
 def lost_clerk(notifier: subprocess.Popen[str]) -> bool:
@@ -164,7 +169,7 @@ def test_nothing_is_lost_and_nothing_repeated(
     with sink(caught) as port:
         notifiers = NOTIFIERS["postgresql" if "://" in store_url else "sqlite"]
         slaughter = Slaughter(store_url, port, caught, random.Random(20), notifiers)
-        slaughter.run()
+        slaughter.run(office)
         slaughter.finish(office)
     took = time.monotonic() - began
 
