@@ -37,7 +37,7 @@ EMPTY = {
     5: "Nothing is deleted.",
 }
 
-NOBODY = "No threads yet.\n\n{places.clients}, then {clients.add},\nadds a client;\n{thread.new} begins a thread."
+NOBODY = "No threads yet.\n\n{places.clients}, then {clients.add}, adds a client;\n{thread.new} begins a thread."
 
 
 class InboxList(ThreadActs, Narrowed):
