@@ -91,12 +91,12 @@ def read(tx: Tx, notifier: str, claimed: Claimed) -> Found:
 
 def would_leave(tx: Tx, row: Recipient, sheet: Sheet) -> Letter | str:
     """The letter that this recipient would be owed, or why none would leave; judged as what is claimed is."""
-    verdict = _verdict(row, sheet)
-    if verdict is not None:
-        return verdict[1]
     letter = _Common.of(tx, row, sheet).letter(row, id_from(row.run, row.person), 0)
-    assert letter is not None
-    return letter
+    if letter is not None:
+        return letter
+    verdict = _verdict(row, sheet)
+    assert verdict is not None
+    return verdict[1]
 
 
 def unchanged(tx: Tx, notifier: str, letters: Iterable[tuple[DeliveryId, int]]) -> Sequence[Source]:
@@ -218,16 +218,16 @@ class _Common(NamedTuple):
 
     @staticmethod
     def of(tx: Tx, row: Recipient, sheet: Sheet) -> _Common:
-        edition, kept, of_staff = sheet.edition, sheet.kept, row.person_kind == PersonKind.STAFF
-        # The address is each one's own; but where the letter is kept, all of it is about one recipient.
+        # The address is each one's own.
         at = row._replace(client_email=_SOMEWHERE, staff_email=_SOMEWHERE, phone_number=_SOMEWHERE)
+        filled = sheet.filled and sheet.kept is None and row.person_kind == PersonKind.CLIENT
         return _Common(
             sheet,
-            barred=_barred(row if kept else at, sheet) is not None,
-            sms=edition.channel is Channel.SMS,
+            barred=_barred(at, sheet) is not None,
+            sms=sheet.edition.channel is Channel.SMS,
             portal=tx.policy.portal_url if row.in_portal else "",
-            filled=kept is None and not of_staff and sheet.filled,
-            values=_values(row, sheet) if kept or of_staff or not sheet.filled else None,
+            filled=filled,
+            values=None if filled else _values(row, sheet),
         )
 
     def letter(self, row: Recipient, id: DeliveryId, reading: int) -> Letter | None:

@@ -21,10 +21,20 @@ from msgcenter_tui.store.tx import Tx
 Statement = Select[Any] | Update | Insert | Delete
 
 
+class _Asked(NamedTuple):
+    """A parameter where the statement asks for it."""
+
+    name: str
+    number: int
+    """So many times in a row; of rows, for so many of their values."""
+    of_rows: bool
+    """It is a list of the values of rows (`given.batches`); places that are left over hold NULL."""
+
+
 class _Compiled(NamedTuple):
     text: str
-    order: Sequence[tuple[str, int]] | None
-    """The parameters in their order, with their places, 0 of a single value; None: the driver takes them by name."""
+    order: Sequence[_Asked] | None
+    """What the driver takes in this order; None: it takes the parameters by name."""
 
 
 class Prepared:
@@ -68,15 +78,12 @@ class Prepared:
         return text, parameters if order is None else _in_order(parameters, order)
 
 
-def _in_order(parameters: dict[str, Any], order: Sequence[tuple[str, int]]) -> list[Any]:
+def _in_order(parameters: dict[str, Any], order: Sequence[_Asked]) -> list[Any]:
     values: list[Any] = []
-    for name, places in order:
-        if places:  # the rows of `given.batches`; the places that are left over hold NULL
-            rows = parameters[name]
-            values += rows
-            values += (None,) * (places - len(rows))
-        else:
-            values.append(parameters[name])
+    for name, number, of_rows in order:
+        given = parameters[name] if of_rows else (parameters[name],) * number
+        values += given
+        values += (None,) * (number - len(given))
     return values
 
 
@@ -93,13 +100,8 @@ def _compiled(statement: Statement, dialect: Dialect, parameters: Collection[str
     first, *pieces = str(compiled).split("?")
     marks = (_literal(constants[name]) if name in constants else "?" for name in order)
     text = first + "".join(mark + piece for mark, piece in zip(marks, pieces, strict=True))
-    places = groupby((owners[name], name != owners[name]) for name in order if name not in constants)
-    asked = ((owner, len(list(each)), of_rows) for (owner, of_rows), each in places)
-    return _Compiled(text, [one for owner, number, of_rows in asked for one in _places(owner, number, of_rows)])
-
-
-def _places(owner: str, number: int, of_rows: bool) -> Sequence[tuple[str, int]]:
-    return [(owner, number)] if of_rows else [(owner, 0)] * number
+    asked = groupby((owners[name], name != owners[name]) for name in order if name not in constants)
+    return _Compiled(text, [_Asked(owner, len(list(each)), of_rows) for (owner, of_rows), each in asked])
 
 
 _NAMED = re.compile(r"%\((\w+)\)s")

@@ -117,7 +117,7 @@ class InboxList(ThreadActs, Narrowed):
         self.drafts.show(self._drafts)
 
     async def _has_clients(self) -> bool:
-        return any(one.clients for one in await self.perform(acts.teams.counted_workspaces, self.actor))
+        return bool((await self.perform(acts.clients.list_clients, self.actor, limit=1)).items)
 
     def _placed(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
         return tuple(render.placed(row, self.workspaces) for row in rows)
