@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 from tests.tui.test_deliveries import arrive, count, put
 
 from msgcenter_tui.center import deliveries, drafts, reading, threads
-from msgcenter_tui.domain import DeliveryState, PersonId, Recipients, ThreadKind, ThreadState
+from msgcenter_tui.domain import DeliveryState, PersonId, Recipients, ThreadId, ThreadKind, ThreadState
 from msgcenter_tui.tui.screens import several
 from msgcenter_tui.tui.widgets.marking import MarkedLine
 
@@ -220,6 +222,37 @@ async def test_a_marked_draft_that_changed_meanwhile_stays(practice: Practice, r
         await driven.press("y")
         await driven.until(lambda: any("it was changed elsewhere" in toast for toast in driven.toasts))
         assert [one.body for one in practice.world.run(drafts.list_drafts, practice.actor)] == ["Other words"]
+
+
+async def test_what_leaves_by_this_very_hand_is_told_by_its_outcome_alone(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with run(practice.actor) as driven:
+        screen = driven.screen
+        perform = screen.perform
+
+        async def seen_before_it_returns(act: Any, *args: Any, **kwargs: Any) -> Any:
+            answer = await perform(act, *args, **kwargs)
+            if act.function is threads.delete.function:  # the poll reads the list at this very moment
+                screen.threads.show([row for row in screen.threads.rows if row.id != args[1]])
+            return answer
+
+        monkeypatch.setattr(screen, "perform", seen_before_it_returns)
+        await driven.press("x", "delete", "y")
+        await driven.until(lambda: any("1 thread deleted" in toast for toast in driven.toasts))
+        await driven.still()
+        assert ["1 thread deleted" in toast for toast in driven.toasts] == [True]
+        assert not any("left this list" in said.words for said in driven.app.said.to(driven.app))
+
+
+async def test_what_was_done_and_is_marked_again_is_missed_again(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("down", "x", "u")
+        await driven.until(lambda: not marked(driven) and driven.toasts)
+        await driven.press("up", "x")
+        (thread,) = marked(driven)
+        practice.world.run(threads.delete, practice.actor, ThreadId(thread))
+        await driven.until(lambda: any("1 that was marked has left this list" in toast for toast in driven.toasts))
 
 
 async def test_what_takes_its_time_tells_how_far_it_is(

@@ -32,6 +32,8 @@ class Several(CenterScreen[None]):
 
     _at_it = ""
     """What is being done to several."""
+    _done: frozenset[str] = frozenset()
+    """Those to which it was done last, and which were not marked again since."""
     _refused: frozenset[str] = frozenset()
     """Those of which it was told last that they were refused."""
 
@@ -54,7 +56,7 @@ class Several(CenterScreen[None]):
         """
         marking, line = self.marking, self.query_one(MarkedLine)
         outcome = Outcome(0, {})
-        self._refused = frozenset()
+        self._done = self._refused = frozenset()
         began, self._at_it = monotonic(), doing
         try:
             for number, row in enumerate(rows, 1):
@@ -65,6 +67,7 @@ class Several(CenterScreen[None]):
                     self._refused |= {marking.row_id(row)}
                 else:
                     outcome = outcome._replace(done=outcome.done + 1)
+                    self._done |= {marking.row_id(row)}
                     marking.unmark([marking.row_id(row)])
                 if monotonic() - began >= UNTOLD:
                     line.tell_progress(f"{doing} {number} of {len(rows)} …")
@@ -103,14 +106,16 @@ class Several(CenterScreen[None]):
 
     @on(Marking.Changed)
     def _marks_changed(self) -> None:
+        self._done -= self.marking.marked.keys()
         if not self._at_it:
             self._tell_marks()
         self.refresh_bindings()
 
     @on(Marking.Gone)
     def _marked_gone(self, event: Marking.Gone) -> None:
-        gone = [row for row in event.rows if event.list.row_id(row) not in self._refused]
-        if gone and not self._at_it:  # else it was done by this very hand
+        # What this very hand did is told by its outcome, though the list may have been read before the mark was taken.
+        gone = [row for row in event.rows if event.list.row_id(row) not in self._done | self._refused]
+        if gone and not self._at_it:
             self.center.say(f"{render.number(len(gone))} that {_LEFT[len(gone) == 1]} marked any more")
 
 
