@@ -38,9 +38,10 @@ class Practice:
         locked: bool = True,
         by: Staff | None = None,
         workspace: Workspace | None = None,
+        subject: str | None = None,
     ) -> ThreadId:
         """A broadcast to All Clients by Maya, confirmed."""
-        sent = self.start(by or self.maya, ALL_CLIENTS, body, locked=locked, workspace=workspace)
+        sent = self.start(by or self.maya, ALL_CLIENTS, body, locked=locked, workspace=workspace, subject=subject)
         assert sent.thread is not None
         return sent.thread
 

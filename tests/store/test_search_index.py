@@ -17,7 +17,7 @@ from msgcenter_tui.store.rescue import rescue
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Tx
 
-BEFORE = "0006", "0012"  # before there was an index, and before it had base letters
+BEFORE = "0006", "0012", "0013"  # before there was an index, base letters in it of names, and of texts
 
 
 def filled(store: Store) -> None:
@@ -26,8 +26,8 @@ def filled(store: Store) -> None:
         ana = rows.client(tx, team, "Ana Peña", email="ana@mail.example", email_key="ana@mail.example")
         lucja = rows.client(tx, team, "Łucja")
         rows.client(tx, team, "Ben", phone="+12125550188", phone_number="+12125550188")
-        thread = rows.thread(tx, team, maya, subject="Holiday schedule")
-        rows.message(tx, thread, 1, maya, "We are closed")
+        thread = rows.thread(tx, team, maya, subject="Holiday schedule, Århus Straße")
+        rows.message(tx, thread, 1, maya, "We are closed in Łódź")
         rows.message(tx, thread, 2, ana, "What a pity")
         rows.message(tx, thread, 3, ana, "Hidden words", deleted_at=tx.now)
         rows.message(tx, thread, 4, lucja, "Thanks")
@@ -40,7 +40,16 @@ def threads_of(tx: Tx, *words: str) -> Sequence[int]:
 
 def finds_it_all(store: Store) -> None:
     with store.read() as tx:
-        for words in (("hol", "sched"), ("closed", "pity"), ("ana",), ("pena", "maya"), ("łuc", "luc")):
+        for words in (
+            ("hol", "sched"),
+            ("closed", "pity"),
+            ("ana",),
+            ("pena", "maya"),
+            ("łuc", "luc"),
+            ("lodz", "łódź"),
+            ("strass", "STRASSE"),
+            ("straße", "arh"),
+        ):
             assert len(threads_of(tx, *words)) == 1, words
         assert threads_of(tx, "hidden") == threads_of(tx, "ben") == []
         for word in ("ana", "exam", "ben", "0188", "2125", "luc"):
@@ -94,6 +103,7 @@ def test_whoever_writes_below_the_acts_is_found(store: Store) -> None:
         ):  # fmt: skip
             tx.conn.execute(text(statement))
         assert threads_of(tx, "closed") == threads_of(tx, "hol") == threads_of(tx, "ana") == []
+        assert threads_of(tx, "lodz") == threads_of(tx, "łódź") == threads_of(tx, "strasse") == []
         assert len(threads_of(tx, "hidden", "pity", "zoe")) == 1
         assert tx.conn.scalars(searching.clients_with(tx, ["exam"]).ids).all() == []
         assert len(tx.conn.scalars(searching.clients_with(tx, ["zoe"]).ids).all()) == 3
@@ -120,8 +130,25 @@ def test_a_store_filled_with_the_indexes_aside_has_them_whole(sqlite_store: Stor
         assert len(threads_of(tx, "closed", "maya")) == 1
 
 
+def asked_for() -> list[str]:
+    """Letters that a search asks an index for."""
+    letters = (chr(code) for code in range(0xAC00))
+    return sorted(letter for letter in letters if INDEXED.fullmatch(letter) and INDEXED.fullmatch(bare(letter)))
+
+
+def test_a_file_folds_words_as_the_program_does(sqlite_store: Store) -> None:
+    letters = asked_for()
+    with sqlite_store.write() as tx:
+        maya, team = rows.staff(tx, "9"), rows.team(tx)
+        thread = rows.thread(tx, team, maya, subject=" ".join(f"b{letter}a" for letter in letters))
+        rows.message(tx, thread, 1, maya, " ".join(f"a{letter}b" for letter in letters))
+        held = set(tx.conn.scalars(text("SELECT term FROM search_vocabulary")))
+    asked = {bare(word) for letter in letters for word in (f"a{letter}b", f"b{letter}a")}
+    assert held == asked | {"\ue0001"}  # and the number of Maya
+
+
 def test_a_server_folds_words_as_the_program_does(postgresql_store: Store) -> None:
-    letters = sorted(chr(code) for code in range(0xAC00) if INDEXED.fullmatch(chr(code)))
+    letters = asked_for()
     with postgresql_store.read() as tx:
         folded = tx.conn.execute(
             text("SELECT search_fold(a), search_words(a)::text FROM unnest(cast(:all AS text[])) AS a"),

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from msgcenter_tui.text import LONGEST_LINE, clean_line, fold
+from msgcenter_tui.text import LONGEST_LINE, base_letters, clean_line, fold
 
 _PARTS = re.compile(r'"([^"]*)"?|([^\s"]+)')
 _LATIN = "a-zA-Z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017e\u0180-\u01df\u01e2-\u024f\u1e00-\u1e9a\u1e9c-\u1eff"
@@ -72,8 +72,6 @@ def _longest(words: dict[str, None]) -> tuple[str, ...]:
 
 # -- without an index -------------------------------------------------------------------------------------------------
 
-_ACCENTS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
-
 
 @lru_cache(64)
 def beginnings(words: str) -> Callable[[str], bool]:
@@ -91,8 +89,5 @@ def beginnings(words: str) -> Callable[[str], bool]:
 
 
 def bare(text: str) -> str:
-    """Without case, and without the accents of Latin letters."""
-    if text.isascii():
-        return text.lower()
-    text = unicodedata.normalize("NFD", text.lower().replace("ς", "σ"))
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+    """By the base letters, in which an index of words holds what is written."""
+    return base_letters(fold(text))

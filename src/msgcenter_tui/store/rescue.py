@@ -214,10 +214,12 @@ class _Table:
 
     def _resumptions(self) -> list[Key]:
         if self._known is None:
+            self._known = []
             where = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
-            (root,) = self._reader.execute(where, (self._name,)).fetchone()
-            (size,) = self._reader.execute("PRAGMA page_size").fetchone()
-            self._known = resumptions(self._copy, root, size)
+            with suppress(sqlite3.DatabaseError):  # where the tables stand may be spoilt, too
+                for (root,) in self._reader.execute(where, (self._name,)).fetchmany(1):
+                    (size,) = self._reader.execute("PRAGMA page_size").fetchone()
+                    self._known = resumptions(self._copy, root, size)
         return self._known
 
     _known: list[Key] | None = None

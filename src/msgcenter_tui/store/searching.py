@@ -105,17 +105,16 @@ def threads_with(tx: Tx, words: Sequence[str]) -> Index | None:
     found = []
     for word in words:
         staff = [f"{_STAFF_MARK}{number}" for number in tx.conn.scalars(staff_with(tx, [word]).ids)]
-        beginning = [one for way in spelt(word) for one in _beginning(tx, way)]
+        beginning = _beginning(tx, spelt(word))
         if not beginning and not staff:
             return None
         found.append([*beginning, *((f'"{one}"' for one in staff) if tx.sqlite else staff)])
     return Index(tx, _THREADS, found)
 
 
-def spelt(word: str) -> tuple[str, ...]:
-    """The word, and as it stands in the keys of names where that is another: łuc finds Lucja, too (text.name_key)."""
-    base = text.base_letters(text.fold(word))
-    return (word, base) if bare(word) != base and INDEXED.fullmatch(base) else (word,)
+def spelt(word: str) -> str:
+    """The word as the indexes hold it: by its base letters (migrations 0013 and 0014)."""
+    return base if INDEXED.fullmatch(base := bare(word)) else word
 
 
 def _beginning(tx: Tx, word: str) -> list[str]:
@@ -193,7 +192,7 @@ _DIGITS = re.compile("[0-9]+")
 def _ways(word: str) -> tuple[str, ...]:
     """A number is found without the 0 that stands for the country at home, too."""
     at_home = _AT_HOME.fullmatch(word)
-    return (word, at_home[1]) if at_home else spelt(word)
+    return (word, at_home[1]) if at_home else (spelt(word),)
 
 
 def clients_with(tx: Tx, words: Sequence[str]) -> Index:
@@ -216,4 +215,4 @@ def are_of(tx: Tx, words: Sequence[str], of: FromClause) -> Condition:
 
 def staff_with(tx: Tx, words: Sequence[str]) -> Index:
     """The staff whose name holds each of these words, of which there is one."""
-    return Index(tx, _STAFF, [[f'"{way}"*' if tx.sqlite else way for way in spelt(word)] for word in words])
+    return Index(tx, _STAFF, [[f'"{spelt(word)}"*' if tx.sqlite else spelt(word)] for word in words])
