@@ -42,3 +42,16 @@ def test_any_size_is_drawn_whole(center: Open) -> None:
             foot = terminal.text.splitlines()[rows - 1]
             assert "Help" in foot or "?" in foot
     terminal.resize(120, 36).wait("The 23rd", "Maya Ortiz")
+
+
+def test_what_one_writes_is_wrapped_anew_and_drawn_so(center: Open) -> None:  # U1
+    """The least sizes take the margins away after the first look: the lines that stood in them are drawn again."""
+    terminal = center(columns=80, rows=24)
+    text = "we are closed from the 24th of December to January; for anything urgent call the number on your plan"
+    terminal.wait("The 23rd").press("n").wait("All Team Members").press("enter").wait("One-way").press("enter")
+    terminal.wait("Write your message").press("enter").type(f"Dear all,\n\n{text}").wait("your plan")
+    terminal.press(*["up"] * 4).settle()
+    for columns, rows in ((60, 16), (70, 16), (60, 20), (60, 16)):
+        terminal.resize(columns, rows).settle()
+        written = " ".join(terminal.text.replace("│", " ").split())
+        assert text in written, terminal.text

@@ -65,6 +65,11 @@ class ComposerText(TextArea):
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._rewrap_and_refresh_virtual_size()
 
+    def _rewrap_and_refresh_virtual_size(self) -> None:
+        # It is told its width after it was drawn in it: where as many lines come of it, nothing else draws them again.
+        super()._rewrap_and_refresh_virtual_size()
+        self.refresh()
+
     def looks(self, line: int) -> Iterable[Look]:
         """What is seen of a line besides its letters; a hook."""
         return ()
