@@ -161,6 +161,16 @@ async def test_enter_right_after_an_arrow_opens_in_a_portal(practice: Practice, 
         assert driven.screen.pane.conversation.has_focus
 
 
+async def test_the_footer_names_the_way_to_the_list_where_there_is_one_pane(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.press("enter")
+        for narrow, wide in ((80, 120), (99, 160)):
+            await driven.pilot.resize_terminal(narrow, 30)
+            await driven.until(lambda: "esc To the list" in foot(driven.text))
+            await driven.pilot.resize_terminal(wide, 30)
+            await driven.until(lambda: "esc To the list" not in foot(driven.text))
+
+
 async def test_the_footer_names_the_undo_while_one_writes_on(practice: Practice, run: Run) -> None:  # N5
     async with run(practice.actor) as driven:
         await driven.press("down")

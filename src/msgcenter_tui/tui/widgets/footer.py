@@ -25,6 +25,10 @@ class Footer(Widget):
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self.refresh())
 
+    def on_resize(self) -> None:
+        # One pane and two have other keys, and the screen learns which it has after it was drawn.
+        self.refresh()
+
     def render_line(self, y: int) -> Strip:
         # Textual's own way takes ten times as long, and each thread that comes into sight has other keys.
         line, style = self.render(), self.visual_style
