@@ -8,7 +8,7 @@ import pytest
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
-from msgcenter_tui.center import messages, reading, threads
+from msgcenter_tui.center import messages, reading, teams, threads
 from msgcenter_tui.domain import ThreadState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.tui import correspondence
@@ -419,3 +419,16 @@ async def test_a_long_subject_can_be_read_to_its_end(practice: Practice, run: Ru
         assert "▣ locked" in heading.render().plain
         practice.world.run(threads.rename, practice.actor, thread, "Holidays")
         await driven.until(lambda: heading.size.height == 2)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_a_long_workspace_gives_way_to_who_is_in_a_thread(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:  # U1
+    name = "Centre for the care of families before and after a birth, of the northern and western districts"
+    practice.world.run(teams.change, practice.actor, practice.team.id, name=name)
+    async with run(practice.actor, size=size) as driven:
+        await driven.press("enter")
+        await driven.until(lambda: "Centre for the" in driven.text and "see it in a portal" in driven.text)
+        await driven.press("escape", "down", "enter")
+        await driven.until(lambda: "Centre for the" in driven.text and "… · with Ana Flores" in driven.text)

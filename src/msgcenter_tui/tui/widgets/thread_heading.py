@@ -40,7 +40,7 @@ class ThreadHeading(Widget):
 
     def _lines(self, thread: Thread, width: int) -> list[Content]:
         subject, signs = self._subject(thread), self._signs(thread)
-        about = self._about(thread).truncate(width, ellipsis=True)
+        about = self._about(thread, width)
         if subject.cell_length + signs.cell_length < width:
             return [render.ends(subject, signs, width), about]
         return [*subject.wrap(width), *([signs] if signs else []), about]
@@ -59,21 +59,25 @@ class ThreadHeading(Widget):
             signs.append(Content.styled("▣ locked", "$warning"))
         return Content("  ").join(signs)
 
-    def _about(self, thread: Thread) -> Content:
+    def _about(self, thread: Thread, width: int) -> Content:
+        """Where it is, and who is in it or sees it: for that a long name of a workspace gives way, down to a third."""
+        where, who = render.plain(thread.workspace_name), self._who(thread)
+        if self.in_portal:
+            where, who = ("", who) if thread.kind is ThreadKind.DIRECT else (where, "")
+        between = " · " if where and who else ""
+        room = max(width // 3, width - Content(between + who).cell_length)
+        name = Content(where).truncate(room, ellipsis=True).plain
+        return Content.styled(name + between + who, "$muted").truncate(width, ellipsis=True)
+
+    def _who(self, thread: Thread) -> str:
         if thread.kind is ThreadKind.DIRECT:
             others = [person.name for person in thread.people if person.id != self.reader]
-            words = f"with {render.names(others, limit=6)}" if others else "nobody else is in it"
-            return Content.styled(
-                words if self.in_portal else f"{render.plain(thread.workspace_name)} · {words}", "$muted"
-            )
-        if self.in_portal:
-            return Content.styled(render.plain(thread.workspace_name), "$muted")
-        parts = [render.plain(thread.workspace_name)]
-        if (those := thread.readers) is not None and thread.state is ThreadState.DELETED:
-            parts.append("nobody sees it")
-        elif those is not None and those.clients is not None:
-            see = f"{render.counted(those.sees, 'sees', 'see')} it in a portal"
-            parts.append(f"{render.counted(those.clients, 'client')}: {see}")
-        elif those is not None:
-            parts.append(render.counted(those.sees, "team member"))
-        return Content.styled(" · ".join(parts), "$muted")
+            return f"with {render.names(others, limit=6)}" if others else "nobody else is in it"
+        those = thread.readers
+        if those is None:
+            return ""
+        if thread.state is ThreadState.DELETED:
+            return "nobody sees it"
+        if those.clients is None:
+            return render.counted(those.sees, "team member")
+        return f"{render.counted(those.clients, 'client')}: {render.counted(those.sees, 'sees', 'see')} it in a portal"
