@@ -103,17 +103,19 @@ class ServerUnavailable(Unavailable):
     """A mail or SMS server cannot be reached or refuses the account."""
 
 
-_LISTS = {
-    "thread": "threads", "draft": "drafts", "template": "templates", "delivery": "deliveries", "client": "clients",
-    "member of staff": "staff", "workspace": "workspaces",
+_FOUND_IN = {
+    "thread": "the list of threads", "draft": "the list of drafts", "template": "the list of templates",
+    "delivery": "the list of deliveries", "client": "the list of clients", "member of staff": "the list of staff",
+    "person": "the lists of clients and staff", "workspace": "the list of workspaces",
+    "message": "the thread for its id",
 }  # fmt: skip
 """Where whoever may see such a thing finds it."""
 
 
 def not_found(noun: str, named: str, cure: str = "") -> NotFound:
     """The one answer for what is absent, what is hidden, and what could not exist (S4)."""
-    if not cure and noun in _LISTS:
-        cure = f"look in the list of {_LISTS[noun]}"
+    if not cure and noun in _FOUND_IN:
+        cure = f"look in {_FOUND_IN[noun]}"
     return NotFound(f"there is no {noun} {named[:80]!r}", "", cure)
 
 

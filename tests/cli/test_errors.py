@@ -29,7 +29,9 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
         (("clients", "add", "Bo"), "--in"),
         (("clients", "add", "Bo", "--in", TEAM, "--status", "maybe"), "lead, active, inactive, complete"),
         (("clients", "set", ANA), "--status active"),
-        (("clients", "list", "--limit", "many"), "--limit"),
+        (("clients", "list", "--limit", "many"), "--limit takes a whole number, not 'many'"),
+        (("clients", "list", "--limit"), "nothing stands behind --limit"),
+        (("send", "--body", "x", "--from", TEAM, "--to"), "nothing stands behind --to"),
         (("clients", "list", "--limit", "0"), "1 to 1000"),
         (("clients", "list", "--after", "garbage"), "next"),
         (("clients", "list", "--bogus"), "--bogus"),
@@ -52,6 +54,20 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 )
 def test_wrong_usage_is_2_and_says_what_would_work(shell: Shell, words: tuple[str, ...], cure: str) -> None:
     assert cure in shell.fail(2, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("send", "--from", TEAM, "--body", "x", "--to", "Ana"), "'Ana'; look in the lists of clients and staff"),
+        (("edit", "m99", "--body", "x"), "there is no message 'm99'; look in the thread for its id"),
+        (("edit", "first", "--body", "x"), "there is no message 'first'; look in the thread for its id"),
+        (("delete-message", "m99"), "there is no message 'm99'; look in the thread for its id"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_is_not_there_is_named_and_where_to_look(shell: Shell, words: tuple[str, ...], said: str) -> None:  # S1
+    assert shell.fail(1, *words).endswith(said)
 
 
 def test_a_mistyped_workspace_is_answered_with_those_there_are(shell: Shell) -> None:  # S1

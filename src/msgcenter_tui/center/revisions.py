@@ -19,7 +19,7 @@ from msgcenter_tui.domain import (
     ThreadId,
     ThreadKind,
 )
-from msgcenter_tui.errors import NotFound, Refused
+from msgcenter_tui.errors import NotFound, Refused, not_found
 from msgcenter_tui.store import conversations, posting, runs
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx, act, look
@@ -64,14 +64,14 @@ def _message(tx: Tx, actor: Actor, message: MessageId) -> tuple[Row[Any], Row[An
     """The message and its thread, locked, where the actor sees it; NotFound otherwise."""
     row = posting.message_row(tx, message)
     if row is None:
-        raise NotFound("there is no such message")
+        raise not_found("message", message)
     try:
         thread = the_thread_locked(tx, actor, row.thread_id)
     except NotFound:
-        raise NotFound("there is no such message") from None
+        raise not_found("message", message) from None
     fresh = posting.message_row(tx, message)
     if fresh is None:
-        raise NotFound("there is no such message")
+        raise not_found("message", message)
     return fresh, thread
 
 
@@ -106,7 +106,7 @@ def versions(tx: Tx, actor: Actor, message: MessageId) -> tuple[MessageVersion, 
     """Every text the message has had, oldest first, the present one last; for staff (M2)."""
     row = posting.message_row(tx, message)
     if row is None or actor.is_client:
-        raise NotFound("there is no such message")
+        raise not_found("message", message)
     the_thread(tx, actor, row.thread_id)
     former = conversations.version_rows(tx, message)
     author = conversations.name_of(tx, row.author_id)

@@ -28,6 +28,9 @@ ELSEWHERE = "have it written elsewhere"
 """What would work where help cannot be written."""
 _CHOICES = re.compile(r"invalid choice: (?P<given>'.*?'|\".*?\"|\S+) \(choose from (?P<known>.*)\)", re.DOTALL)
 
+_NO_NUMBER = re.compile(r"argument (?P<option>\S+): invalid int value: (?P<given>.*)", re.DOTALL)
+_NOTHING_BEHIND = re.compile(r"argument (?P<option>\S+): expected (?:one|at least one) argument")
+
 
 class Group(Protocol):
     """Arguments of which one may be given."""
@@ -96,7 +99,7 @@ class Parser(argparse.ArgumentParser):
         write(message.removesuffix("\n"), ELSEWHERE)
 
     def error(self, message: str) -> NoReturn:
-        raise BadInput(_shortened(message), "", f"see `{self.prog} --help`")
+        raise BadInput(_in_our_words(message), "", f"see `{self.prog} --help`")
 
 
 class Commands:
@@ -160,8 +163,12 @@ def add_body(parser: argparse.ArgumentParser, *, required: bool = True) -> Group
     return group
 
 
-def _shortened(message: str) -> str:
-    """What argparse says, without a screenful of choices where one of them is near."""
+def _in_our_words(message: str) -> str:
+    """What argparse says, without its jargon, nor a screenful of choices where one of them is near."""
+    if found := _NO_NUMBER.fullmatch(message):
+        return f"{found['option']} takes a whole number, not {found['given'][:40]}"
+    if found := _NOTHING_BEHIND.fullmatch(message):
+        return f"nothing stands behind {found['option']}"
     found = _CHOICES.search(message)
     if found is None:
         return message
