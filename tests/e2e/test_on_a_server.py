@@ -49,7 +49,7 @@ def test_the_main_job_on_a_server(
         assert _bodies(store, me) == ["We open on Monday."]
 
         terminal.press("p").wait("whose portal?")
-        terminal.press("enter").wait("sign in as Ana Flores?")  # P3
+        terminal.press("enter").wait("Sign in as Ana Flores?")  # P3
         terminal.press("y").wait("Client portal of Ana Flores", "signed in as")
         terminal.press("enter").wait("We open on Monday.", "Replies are off")
 

@@ -174,6 +174,15 @@ def test_the_mail_in_a_few_words() -> None:
     assert render.mail_words(refused) == ("SMS paused", True)
 
 
+async def test_where_one_is_is_said_before_the_name_of_the_program(practice: Practice, run: Run) -> None:  # U1
+    async with run(practice.actor, start="templates", size=(80, 24)) as driven:
+        await driven.until(lambda: "Message Center" in driven.text.splitlines()[0])
+        driven.app.status = replace(driven.app.status, mail="e-mail not configured, 1,204 wait")
+        await driven.until(lambda: "1,204 wait" in driven.text)
+        assert driven.text.splitlines()[0].startswith(" Templates  ")
+        assert "Maya Ortiz" in driven.text.splitlines()[0]
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)])
 async def test_a_long_name_leaves_the_count_on_the_top_line(
     practice: Practice, run: Run, size: tuple[int, int]

@@ -131,7 +131,7 @@ async def test_added_later_sees_what_was_sent_before(practice: Practice, run: Ru
         seen = practice.world.run(threads.list_threads, practice.world.portal(added)).items
         assert [row.subject for row in seen] == ["Holiday schedule", "Childbirth class, Saturday"]
         await driven.press("p")
-        await driven.until(lambda: "sign in as Later Client?" in driven.text)  # P3: a real store asks
+        await driven.until(lambda: "Sign in as Later Client?" in driven.text)  # P3: a real store asks
         await driven.press("y")
         await driven.until(lambda: isinstance(driven.screen, ClientPortal) and "2 unread" in driven.text)  # R3
 

@@ -134,6 +134,27 @@ async def test_the_tabs_of_the_ledger_are_whole_words(practice: Practice, run: R
         assert "Nothing waits" not in driven.text
 
 
+async def test_what_an_act_asks_is_in_sentences(practice: Practice, run: Run) -> None:  # S1
+    async with run(practice.actor, start="portal", size=(80, 24)) as driven:
+        await driven.until(lambda: driven.screen.clients.rows)
+        await driven.type("cora")
+        await driven.until(lambda: len(driven.screen.clients.rows) == 1)
+        await driven.press("enter")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        assert "Sign in as Cora Lin?" in driven.text
+        assert "What you read there counts as read by them" in driven.text
+        assert "view their portal instead." in driven.text
+
+
+async def test_why_nothing_is_counted_is_a_sentence(practice: Practice, run: Run) -> None:  # S1
+    alone = practice.world.actor(practice.world.staff("Rosa Berg"))  # in no team
+    async with run(alone, size=(80, 24)) as driven:
+        await driven.press("n")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen) and driven.screen._loaded.is_set())
+        await driven.press("down", "enter")
+        await driven.until(lambda: "A personal workspace has no team members" in driven.text)
+
+
 async def test_a_portal_keeps_its_count_while_its_client_writes(practice: Practice, run: Run) -> None:  # R1
     who = practice.clients["Zoë Åkesson"].id
     async with run(practice.actor, start="portal", portal_client=who, demonstration=True, size=(80, 24)) as driven:

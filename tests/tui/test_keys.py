@@ -152,6 +152,17 @@ async def test_the_help_lists_what_can_be_done_here(practice: Practice, run: Run
         await driven.until(lambda: "What can be done here" not in driven.text)
 
 
+async def test_what_a_key_does_is_wrapped_below_its_words(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await driven.press("question_mark")
+        await driven.until(lambda: "cancels what has not left" in driven.text)
+        lines = driven.text.splitlines()
+        withdraw = next(line for line in lines if "Withdraw" in line)
+        rest = next(line for line in lines if "cancels what has not left" in line)
+        words = rest.replace("│", " ")
+        assert len(words) - len(words.lstrip()) == withdraw.index("Withdraw")
+
+
 async def test_the_palette_names_each_action_once(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         titles = [command.title for command in driven.app.get_system_commands(driven.screen)]

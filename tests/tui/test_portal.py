@@ -94,11 +94,11 @@ async def test_a_real_store_asks_before_signing_in_and_the_audit_names_both(prac
         await driven.type("cora")
         await driven.until(lambda: len(driven.screen.clients.rows) == 1)
         await driven.press("enter")
-        await driven.until(lambda: "sign in as Cora Lin?" in driven.text)
+        await driven.until(lambda: "Sign in as Cora Lin?" in driven.text)
         await driven.press("escape")
         await driven.until(lambda: isinstance(driven.screen, Portal))
         await driven.press("enter")
-        await driven.until(lambda: "sign in as Cora Lin?" in driven.text)
+        await driven.until(lambda: "Sign in as Cora Lin?" in driven.text)
         await driven.press("y")
         await driven.until(lambda: isinstance(driven.screen, ClientPortal))
         record = practice.world.run(audit.list_records, practice.actor).items[0]

@@ -10,7 +10,7 @@ from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 from textual.events import MouseDown, MouseUp
 
-from msgcenter_tui.center import messages, threads
+from msgcenter_tui.center import clients, messages, threads
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.inbox import Inbox
@@ -204,3 +204,14 @@ async def test_outside_the_demonstration_there_is_no_tour(practice: Practice, ru
         await driven.press("f3")
         await driven.until(lambda: any("msgcenter demo --tour" in toast for toast in driven.toasts))
         assert isinstance(driven.screen, Inbox)
+
+
+async def test_where_nobody_has_a_portal_it_says_how_to_give_one(practice: Practice, run: Run) -> None:
+    for one in practice.clients.values():
+        practice.world.run(clients.change, practice.actor, one.id, portal=False)
+    async with run(practice.actor, demonstration=True) as driven:
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and driven.screen.pane.thread is not None)
+        await driven.press("b")
+        await driven.until(lambda: "o turns a portal on." in driven.text)
+        await driven.type("cora")
+        await driven.until(lambda: "No client with a portal is called like that." in driven.text)

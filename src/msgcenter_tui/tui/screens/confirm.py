@@ -16,6 +16,7 @@ from msgcenter_tui.errors import Ask
 from msgcenter_tui.rules import waiting
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screen import CenterModal
+from msgcenter_tui.tui.trouble import sentence
 
 
 class _Pages(VerticalScroll, inherit_bindings=False):
@@ -52,8 +53,8 @@ class Confirm(CenterModal[bool]):
     def of(cls, question: Ask, stopped: Mapping[Channel, str]) -> Confirm:
         """What an act asks; `stopped` are the channels that send nothing now: what goes by them waits (N13)."""
         waits = waiting.waits_for(stopped, question.channels)
-        figures = "\n".join(part for part in (question.why, question.cure, waits and f"It waits: {waits}") if part)
-        return cls(question.what, figures)
+        figures = [part for part in (question.why, question.cure, waits and f"It waits: {waits}") if part]
+        return cls(sentence(question.what), "\n".join(sentence(part) for part in figures))
 
     def compose(self) -> ComposeResult:
         with _Pages(id="dialog", can_focus=False):

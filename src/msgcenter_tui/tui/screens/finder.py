@@ -36,11 +36,15 @@ class Finder(CenterModal[str | None]):
 
     BINDINGS = keys.bindings("finder")
 
-    def __init__(self, title: str, search: Callable[[str], Awaitable[Sequence[Match]]], nothing: str) -> None:
+    def __init__(
+        self, title: str, search: Callable[[str], Awaitable[Sequence[Match]]], nothing: str, none_yet: str = ""
+    ) -> None:
         super().__init__()
         self._title_words = title
         self._search = search
         self._nothing = nothing
+        self._none_yet = none_yet or nothing
+        """What is said where nothing is listed though nothing was typed."""
         self._listed: str | None = None
         """What was typed when what is listed was searched."""
 
@@ -51,7 +55,7 @@ class Finder(CenterModal[str | None]):
             matches = OptionList(id="choices", markup=False, compact=True)
             matches.can_focus = False
             yield matches
-            yield Static(Content.styled(self._nothing, "$muted"), id="nothing")
+            yield Static(id="nothing")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -92,6 +96,8 @@ class Finder(CenterModal[str | None]):
         self.matches.set_options([Option(match.content(), id=match.key) for match in found or ()])
         self.matches.highlighted = 0 if found else None
         self.matches.display = bool(found)
+        words = self._nothing if typed.strip() else self._none_yet
+        self.query_one("#nothing", Static).update(Content.styled(words, "$muted"))
         self.query_one("#nothing").display = found is not None and not found
 
     @on(Input.Submitted, "#filter")

@@ -11,6 +11,7 @@ from msgcenter_tui.domain import Actor, CountedWorkspace, Draft, Outlook, Recipi
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.trouble import sentence
 from msgcenter_tui.tui.widgets.addressing import Addressing
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
@@ -130,7 +131,7 @@ class FirstStep(CenterScreen[ThreadId | None]):
             outlook = await self.look_ahead(to, workspace)
         except MessageCenterError as error:
             for line in figures:
-                line.explain(str(error))
+                line.explain(sentence(str(error)))
         else:
             stopped = dict(self.center.status.stopped)
             self.texts = bool(outlook.reach.sms)

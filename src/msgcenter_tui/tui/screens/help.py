@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -17,6 +18,34 @@ from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS, Action
 from msgcenter_tui.tui.screen import CenterModal
 from msgcenter_tui.tui.widgets.footer import Footer
+
+_KEYS = 12
+"""Cells for the keys, at the right of which their words begin."""
+_WORDS = 20
+"""Cells that the words have at least."""
+
+
+class _Lines(Widget):
+    """Keys and what they do, an action a line; words that take more stay below their own."""
+
+    def __init__(self, lines: Sequence[tuple[str, Content]]) -> None:
+        super().__init__(classes="keys")
+        self._actions = lines
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def render(self) -> RenderResult:
+        return Content("\n").join(self._wrapped(self.content_size.width))
+
+    def _wrapped(self, width: int) -> list[Content]:
+        lines = []
+        for shown, words in self._actions:
+            keyed = max(_KEYS, len(shown)) + 2
+            first, *more = words.wrap(max(_WORDS, width - keyed))
+            lines.append(Content.assemble((f"{shown:>{_KEYS}}  ", "$accent"), first))
+            lines += [Content.assemble(" " * keyed, line) for line in more]
+        return lines
 
 
 class Help(CenterModal[None]):
@@ -36,17 +65,13 @@ class Help(CenterModal[None]):
             yield Static(Content.styled("What can be done here", "bold"), id="question")
             for group, actions in keys.grouped(self.actions).items():
                 yield Static(Content.styled(group, "bold $accent"), classes="group")
-                yield Static(Content("\n").join(self._line(action) for action in actions), classes="keys")
+                yield _Lines([self._line(action) for action in actions])
         yield Footer()
 
-    def _line(self, action: Action) -> Content:
+    def _line(self, action: Action) -> tuple[str, Content]:
         live = keys.effective(self.services.keymap)[action.id]
-        shown = "  ".join(keys.label(key) for key in live)
-        return Content.assemble(
-            Content.styled(f"{shown:>12}", "$accent"),
-            f"  {action.words}",
-            Content.styled(f"  {action.help}" if action.help else "", "$muted"),
-        )
+        aside = Content.styled(f"  {action.help}" if action.help else "", "$muted")
+        return "  ".join(keys.label(key) for key in live), Content.assemble(action.words, aside)
 
     def on_mount(self) -> None:
         self.set_focus(self.query_one(VerticalScroll))

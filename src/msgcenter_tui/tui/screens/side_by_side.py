@@ -35,6 +35,7 @@ FOUND = 50
 """So many clients are offered."""
 
 NOBODY = "No client with a portal is called like that."
+NONE_YET = "No client with a portal to list: type a name. Among the clients {clients.switch-portal} turns a portal on."
 
 
 async def beside(screen: CenterScreen[Any], client: Actor | None = None) -> None:
@@ -61,7 +62,8 @@ async def _whose(screen: CenterScreen[Any]) -> Actor | None:
         there = [one for one in page.items if one.portal]
         return [Match(one.id, one.name, render_clients.STATUS_WORDS[one.status]) for one in there]
 
-    chosen = await screen.app.push_screen_wait(Finder("Whose portal beside it?", search, NOBODY))
+    finder = Finder("Whose portal beside it?", search, NOBODY, screen.in_keys(NONE_YET))
+    chosen = await screen.app.push_screen_wait(finder)
     return None if chosen is None else await entered(screen, chosen)
 
 

@@ -37,12 +37,8 @@ class TopLine(Widget):
         app = cast("MessageCenterApp", self.app)
         status = app.status
         width = self.size.width
-        left = Content.assemble(
-            (" Message Center ", "bold $accent"),
-            "  ",
-            render.line(self.place, "bold"),
-            (" ▾" if self.choosable else "", "$muted"),
-        )
+        place = Content.assemble(render.line(self.place, "bold"), (" ▾" if self.choosable else "", "$muted"))
+        left = Content.assemble((" Message Center ", "bold $accent"), "  ", place)
         unread = status.badge.threads
         all_read = _ALL_READ if status.badge.known else Content.empty()
         parts = [
@@ -60,6 +56,8 @@ class TopLine(Widget):
         # Who acts is always said, a long name by its beginning: the count and the mail matter more than its end.
         # Where there is no room even so the count goes first, then how the mail does.
         name = render.line(app.actor.name if app.services.actor else "")
+        if self.place and left.cell_length + between.join([*shown, name]).cell_length + 2 > width >= 72:
+            left = Content.assemble(" ", place)  # where one is says more than the name of the program
         room = width - min(left.cell_length, width // 2) - between.join([*shown, Content("   ")]).cell_length
         name = name.truncate(max(LEAST_NAME, room), ellipsis=True)
         while shown and between.join([*shown, name]).cell_length > width - LEAST_PLACE:
