@@ -230,15 +230,28 @@ def base_letters(folded: str) -> str:
     return unicodedata.normalize("NFC", _MARKED.sub(r"\1", apart))
 
 
+_HALF_FLAGS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
+
+
 def preview(text: str, n: int) -> str:
     """The beginning of a text as one line of at most `n` characters, the last of them … where it was cut."""
     line = " ".join(text.split(None, n)[:n])
     if len(line) <= n:
         return line
-    cut = max(n - 1, 0)
-    while cut > 0 and (_belongs_to_previous(line[cut]) or line[cut - 1] == "\u200d"):
-        cut -= 1
-    return line[:cut].rstrip() + "…" if n > 0 else ""
+    return line[: whole_signs(line, max(n - 1, 0))].rstrip() + "…" if n > 0 else ""
+
+
+def whole_signs(text: str, end: int) -> int:
+    """Up to `end`, but not into a letter and its marks, an emoji of several, or a flag."""
+    while 0 < end < len(text) and _parts_a_sign(text, end):
+        end -= 1
+    return end
+
+
+def _parts_a_sign(text: str, end: int) -> bool:
+    if text[end - 1] == "\u200d" or _belongs_to_previous(text[end]):
+        return True
+    return text[end] in _HALF_FLAGS and (end - len(text[:end].rstrip(_HALF_FLAGS))) % 2 == 1
 
 
 def _belongs_to_previous(character: str) -> bool:

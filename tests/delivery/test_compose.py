@@ -347,3 +347,16 @@ def test_no_pair_is_parted_where_it_is_cut() -> None:  # N2
     assert fitted("{" * 228) == "{" * 228  # of 76 each
     assert fitted("{" * 229) == "{" * 227 + "..."
     assert fitted("🎉" * 100) == "🎉" * 99 + "…"
+
+
+def test_no_sign_is_parted_where_it_is_cut() -> None:  # N2
+    family = "👨‍👩‍👧"
+    for before in range(8):
+        assert fitted("n" * before + family * 40).removesuffix("…").endswith(family)
+        assert fitted("n" * before + "🇵🇱" * 80).removesuffix("…").endswith("n🇵🇱"[-2:])
+        assert fitted("n" * before + "🇵🇱" * 80).count("🇵") == fitted("n" * before + "🇵🇱" * 80).count("🇱")
+
+
+def test_a_sign_that_does_not_fit_costs_no_room() -> None:  # N2
+    assert fitted("x" * 600 + "🎉") == fitted("x" * 600) == "x" * 456 + "..."
+    assert fitted("x" * 600, close="Łódź") == "x" * (3 * 67 - 6) + "…\nŁódź"

@@ -272,6 +272,7 @@ def test_a_preview_is_one_line_that_says_where_it_was_cut() -> None:
     assert preview("abcdefg", 6) == "abcde…"
     assert preview("ab" + "e\u0301" * 10, 6) == "abe\u0301…"
     assert preview("ab👨‍👩‍👧‍👦", 6) == "ab…"
+    assert preview("a🇵🇱🇩🇪🇫🇷", 5) == preview("a🇵🇱🇩🇪🇫🇷", 4) == "a🇵🇱…"
     assert preview("x", 0) == ""
 
 

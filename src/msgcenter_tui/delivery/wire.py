@@ -114,11 +114,13 @@ class Wire(asyncio.BufferedProtocol):
         data = self._rest + self._room[:nbytes]
         *lines, self._rest = data.split(b"\n")
         replies = self._whole(lines) if self._before or b"-" in data else lines
-        if len(self._rest) > _LONGEST or len(self._before) > _LONGEST:
-            self._rest, self._before = b"", b""
+        endless = len(self._rest) > _LONGEST or len(self._before) > _LONGEST
+        if endless:
             replies.append(_ENDLESS)
         if replies and not self._lost:
             self.listener.heard(replies)
+        if endless:  # whatever was asked: what is still to come of it would be taken for the next answer
+            self._end(silent=False)
 
     def eof_received(self) -> bool:
         return False

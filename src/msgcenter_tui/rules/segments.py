@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
+
+from msgcenter_tui.text import whole_signs
 
 MOST_SEGMENTS = 3
 """Of one notification: what a practice would pay for, and a telephone shows as one text."""
@@ -66,9 +69,16 @@ def fitted(text: str, tail: str = "", close: str = "", most: int = MOST_SEGMENTS
     whole = _lines(text, tail, close)
     if size(whole).segments <= most:
         return whole
-    mark = "..." if size(whole).gsm else "…"
-    keeps_tail = size(_lines(tail, close)).segments < most
-    ending = _lines(mark, tail if keeps_tail else "", close)
+    if size(_lines(tail, close)).segments >= most:
+        tail = ""
+    # The one sign turns what is left into UCS-2, unless it is that already.
+    endings = (_lines(mark, tail, close) for mark in ("...", "…"))
+    end, ending = max(((_end(text, ending, most), ending) for ending in endings), key=itemgetter(0))
+    return _at_word_end(text, end) + ending
+
+
+def _end(text: str, ending: str, most: int) -> int:
+    """So many characters of the text stand before that ending."""
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
@@ -76,7 +86,7 @@ def fitted(text: str, tail: str = "", close: str = "", most: int = MOST_SEGMENTS
             low = middle
         else:
             high = middle - 1
-    return _at_word_end(text, low) + ending
+    return low
 
 
 def _lines(*parts: str) -> str:
@@ -89,4 +99,4 @@ def _at_word_end(text: str, end: int) -> str:
         word = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
         if word > end * 4 // 5:
             end = word
-    return text[:end].rstrip()
+    return text[: whole_signs(text, end)].rstrip()
