@@ -210,6 +210,8 @@ def test_people_are_found_by_the_base_letters_of_their_names(practice: Practice)
         assert (broadcast in threads_found) == (soren.name in names)
         assert {one.name for one in run(clients.list_clients, maya, search=search).items} == names, search
         assert {one.name for one in run(clients.reachable, maya, search=search, workspace=here)} == names
+    practice.client("Somebody", email="żółw@mail.example")
+    assert [one.name for one in run(clients.list_clients, maya, search="żółw").items] == ["Somebody"]
     (thora,) = run(clients.reachable, maya, search="thor", workspace=here)
     assert thora.name == "Þóra Lee"
     practice.world.change(lucja, name="Đorđe")

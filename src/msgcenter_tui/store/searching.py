@@ -190,9 +190,9 @@ _DIGITS = re.compile("[0-9]+")
 
 
 def _ways(word: str) -> tuple[str, ...]:
-    """A number is found without the 0 that stands for the country at home, too."""
+    """A number is found without the 0 that stands for the country at home, too, and an address as it is written."""
     at_home = _AT_HOME.fullmatch(word)
-    return (word, at_home[1]) if at_home else (spelt(word),)
+    return tuple(dict.fromkeys((word, at_home[1] if at_home else spelt(word))))
 
 
 def clients_with(tx: Tx, words: Sequence[str]) -> Index:

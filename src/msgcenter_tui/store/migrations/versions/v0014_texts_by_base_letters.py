@@ -45,7 +45,6 @@ def _replaced(words: str, letters: Iterable[tuple[str, str]]) -> str:
 WRITTEN = re.compile(r"\b((m|old|new)\.body|(t|old|new)\.subject)\b")
 SUCH = f"GLOB '*[{EVERY}]*'"
 
-
 AT_ONCE = 12
 """Calls that stand one within the other: SQLite's parser takes about twenty."""
 
@@ -82,12 +81,8 @@ def _postgresql() -> None:
     pairs = {letter.lower(): base for base, letters in LETTERS.items() for letter in letters}
     ((there,),) = _told("SELECT pg_get_functiondef('search_fold(text)'::regprocedure)")
     _say(LOWERED.sub(lambda found: _replaced(found[0], pairs.items()), there))
-    such = f"~ '[{EVERY}]'"
-    _say(
-        f"UPDATE search_threads SET words = search_thread(id) WHERE id IN ({OF_MESSAGES} UNION {OF_THREADS})".format(
-            such=such
-        )
-    )
+    those = f"{OF_MESSAGES} UNION {OF_THREADS}".format(such=f"~ '[{EVERY}]'")
+    _say(f"UPDATE search_threads SET words = search_thread(id) WHERE id IN ({those})")
 
 
 def _told(query: str) -> Sequence[Any]:
