@@ -6,7 +6,7 @@ import pytest
 from tests.center.practice import ALL_CLIENTS, ALL_TEAM, Practice
 
 from msgcenter_tui.center import messages, threads
-from msgcenter_tui.domain import Actor, PersonKind, PieceKind
+from msgcenter_tui.domain import Actor, MessageId, PersonKind, PieceKind, Recipients, ThreadKind
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
 from msgcenter_tui.rules import fields
 
@@ -50,6 +50,18 @@ def test_the_author_edits_and_former_texts_are_kept_for_staff(practice: Practice
     for other in (practice.lee, ana):
         with pytest.raises(Refused, match="author"):
             practice.store.run(edit, practice.who(other), first.id, "mine")
+
+
+def test_the_versions_of_a_hidden_message_are_those_of_none(practice: Practice) -> None:  # S4
+    apart = practice.world.personal(practice.maya)
+    to = Recipients(ThreadKind.DIRECT, (practice.world.client("Eve", apart, portal=True).id,))
+    sent = practice.start(practice.maya, to, "Hello", workspace=apart)
+    assert sent.thread is not None
+    (hidden,) = practice.opened(practice.maya, sent.thread).messages
+    for id in (hidden.id, MessageId("m999")):
+        with pytest.raises(NotFound) as met:
+            practice.store.run(messages.versions, practice.who(practice.lee), id)
+        assert str(met.value) == f"there is no message {id!r}; look in the thread for its id"
 
 
 def test_the_author_and_the_threads_owner_delete(practice: Practice) -> None:

@@ -353,8 +353,7 @@ def test_no_sign_is_parted_where_it_is_cut() -> None:  # N2
     family = "👨‍👩‍👧"
     for before in range(8):
         assert fitted("n" * before + family * 40).removesuffix("…").endswith(family)
-        assert fitted("n" * before + "🇵🇱" * 80).removesuffix("…").endswith("n🇵🇱"[-2:])
-        assert fitted("n" * before + "🇵🇱" * 80).count("🇵") == fitted("n" * before + "🇵🇱" * 80).count("🇱")
+        assert fitted("n" * before + "🇵🇱" * 80).removesuffix("…").endswith("🇵🇱")
 
 
 def test_a_sign_that_does_not_fit_costs_no_room() -> None:  # N2

@@ -107,7 +107,10 @@ def versions(tx: Tx, actor: Actor, message: MessageId) -> tuple[MessageVersion, 
     row = posting.message_row(tx, message)
     if row is None or actor.is_client:
         raise not_found("message", message)
-    the_thread(tx, actor, row.thread_id)
+    try:
+        the_thread(tx, actor, row.thread_id)
+    except NotFound:
+        raise not_found("message", message) from None
     former = conversations.version_rows(tx, message)
     author = conversations.name_of(tx, row.author_id)
     kept = [MessageVersion(one.version, one.at, one.by, one.body) for one in former]

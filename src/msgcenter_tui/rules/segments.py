@@ -79,7 +79,7 @@ def fitted(text: str, tail: str = "", close: str = "", most: int = MOST_SEGMENTS
 
 def _end(text: str, ending: str, most: int) -> int:
     """So many characters of the text stand before that ending."""
-    low, high = 0, len(text)
+    low, high = 0, min(len(text), 160 * most)
     while low < high:
         middle = (low + high + 1) // 2
         if size(text[:middle] + ending).segments <= most:

@@ -31,7 +31,7 @@ class Sought:
     """Everything that must be found, each anywhere in a thread or about a client."""
 
     words: tuple[str, ...] = ()
-    """Each begins a word there; its case and the accents of Latin letters do not matter."""
+    """Each begins a word there; its case and the marks of its letters do not matter (`bare`)."""
     texts: tuple[str, ...] = ()
     """Each stands there as it is, but for its case: folded."""
 

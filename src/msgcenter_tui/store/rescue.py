@@ -217,8 +217,8 @@ class _Table:
             self._known = []
             where = "SELECT rootpage FROM sqlite_master WHERE type = 'table' AND name = ?"
             with suppress(sqlite3.DatabaseError):  # where the tables stand may be spoilt, too
-                for (root,) in self._reader.execute(where, (self._name,)).fetchmany(1):
-                    (size,) = self._reader.execute("PRAGMA page_size").fetchone()
+                (size,) = self._reader.execute("PRAGMA page_size").fetchone()
+                for (root,) in self._reader.execute(where, (self._name,)):  # there may be none, and no second
                     self._known = resumptions(self._copy, root, size)
         return self._known
 

@@ -46,17 +46,17 @@ class TopLine(Widget):
             Content.styled(status.mail and f"✉ {status.mail}", "bold $warning" if status.attention else "$muted"),
         ]
         if status.away:
-            parts = [AWAY if width >= 72 else AWAY_SHORT]
+            parts = [AWAY if width >= NARROW else AWAY_SHORT]
         elif status.damaged:
             parts = [parts[0], DAMAGED]
-        if width < 72:
+        if width < NARROW:
             left = Content.assemble(" ", render.line(self.place or "Message Center", "bold $accent"))
         between = Content("    " if width >= 100 else "  ")
         shown = [part for part in parts if part]
         # Who acts is always said, a long name by its beginning: the count and the mail matter more than its end.
         # Where there is no room even so the count goes first, then how the mail does.
         name = render.line(app.actor.name if app.services.actor else "")
-        if self.place and left.cell_length + between.join([*shown, name]).cell_length + 2 > width >= 72:
+        if self.place and left.cell_length + between.join([*shown, name]).cell_length + 2 > width >= NARROW:
             left = Content.assemble(" ", place)  # where one is says more than the name of the program
         room = width - min(left.cell_length, width // 2) - between.join([*shown, Content("   ")]).cell_length
         name = name.truncate(max(LEAST_NAME, room), ellipsis=True)
@@ -65,6 +65,8 @@ class TopLine(Widget):
         return render.ends(left, Content.assemble(between.join([*shown, name]), " "), width)
 
 
+NARROW = 72
+"""On fewer cells than that only the place is named, not the program."""
 LEAST_PLACE = 12
 """Cells that the place keeps, whatever stands beside it."""
 LEAST_NAME = 12
