@@ -155,6 +155,28 @@ async def test_what_may_be_fenced_without_anybody_knowing_is_not_fenced_again(
     await marks.close(1)
 
 
+@pytest.mark.parametrize("kept_apart", [False, True])
+async def test_nor_where_what_is_tried_again_fails_in_another_way(
+    kept_apart: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:  # N8, N14
+    monkeypatch.setattr("msgcenter_tui.delivery.marks._PAUSE", 0)
+    front = Slow(kept_apart=kept_apart)
+    marks, settled = made(front)
+    waiting = Waiting(marks, front, FIRST)
+    marks.settle(Result(SECOND.id, True, DeliveryState.SENT))
+    for error in (StoreUnavailable("its answer was lost"), KeyError(), None, KeyError()):
+        (await front.commits.get()).set_result(error)
+    assert await asyncio.wait_for(waiting.told, 20) is None
+    assert front.happened[1:] == [
+        "commit sent r1p2 waiting r1p1",
+        "commit sent r1p2",
+        "commit waiting r1p1",
+        "told r1p1",
+    ]
+    assert settled == {DeliveryState.SENT: 1}
+    await marks.close(1)
+
+
 async def test_whoever_is_told_and_fails_keeps_nobody_from_being_told(caplog: pytest.LogCaptureFixture) -> None:
     def stumbles(settled: object) -> None:
         raise OSError(SOMEBODY)

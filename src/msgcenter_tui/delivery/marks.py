@@ -41,6 +41,7 @@ class Asker(Protocol):
 
 
 _Told = Callable[[], None]
+_NOTHING = Marked({}, {})
 
 
 class _Asked(NamedTuple):
@@ -161,18 +162,13 @@ class Marks:
     ) -> list[_Told]:
         """Gives what is to be told then."""
         try:
-            try:
-                marked = await begun
-            except MessageCenterError as error:
-                marked = await self._tried_again(fences, results, error)
+            marked = await begun
         except MessageCenterError as error:
-            log.error("%d results were not kept, for nobody waits for the store any more: %s", len(results), error)
-            marked = Marked({}, {})
+            return await self._tried_again(fences, results, error)
         except Exception as error:  # noqa: BLE001  the lines that wait are told, each in its place
             return await self._one_by_one(fences, results, error)
-        else:
-            self.trouble = ""
-        return [partial(self._settled, marked.settled), partial(self._tell_of, marked, fences)]
+        self.trouble = ""
+        return self._news(marked, fences)
 
     async def _one_by_one(self, fences: Sequence[_Asked], results: Sequence[Result], error: Exception) -> list[_Told]:
         """One bad mark among many spoils no other."""
@@ -192,7 +188,7 @@ class Marks:
 
     async def _tried_again(
         self, asked: Sequence[_Asked], results: Sequence[Result], error: MessageCenterError
-    ) -> Marked:
+    ) -> list[_Told]:
         """Until the store can be used.
 
         Whatever was fenced without anybody hearing of it did not leave. None of it is fenced once more: the next
@@ -202,14 +198,23 @@ class Marks:
         settled = [*results, *(outcome.as_before(letter, fenced=True) for letter, _, _ in asked)]
         while self._patient:
             self.trouble = str(error)
-            log.warning("%d marks wait for the store: %s", len(asked) + len(results), error)
+            log.warning("%d marks wait for the store: %s", len(settled), error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
             try:
-                return await self._begun([], settled)
+                marked = await self._begun([], settled)
             except MessageCenterError as still:
                 error = still
-        raise error
+            except Exception as wrong:  # noqa: BLE001  it is a result's, and no fence's
+                return [*await self._one_by_one([], settled, wrong), *self._news(_NOTHING, asked)]
+            else:
+                self.trouble = ""
+                return self._news(marked, asked)
+        log.error("%d results were not kept, for nobody waits for the store any more: %s", len(results), error)
+        return self._news(_NOTHING, asked)
+
+    def _news(self, marked: Marked, asked: Sequence[_Asked]) -> list[_Told]:
+        return [partial(self._settled, marked.settled), partial(self._tell_of, marked, asked)]
 
 
 def _tell(told: Sequence[_Told]) -> None:
