@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.passage import Means, Passage, Source
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.delivery.smtp_line import SmtpLine
 from msgcenter_tui.delivery.transport import Envelope, Hearer, Reply, Verdict
 from msgcenter_tui.delivery.wire import Wire
 from msgcenter_tui.domain import Channel, Consent, DeliveryId, DeliveryState
@@ -184,25 +186,49 @@ async def test_a_line_lost_while_an_offer_is_taken_back_is_made_anew(
 
 
 @EITHER
-async def test_an_error_of_the_program_loses_no_letter(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...]
+@pytest.mark.parametrize("step", ["envelope", "wire"])
+async def test_a_letter_that_the_program_stumbles_over_keeps_no_other_back(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...], step: str
 ) -> None:
     sqlite_office.broadcast_to(4)
-    usual, calls = Press.wire, 0
-
-    def wire(self: Press, fenced: object) -> bytes:
-        nonlocal calls
-        calls += 1
-        if calls == 3:
-            raise RuntimeError
-        return usual(self, fenced)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(Press, "wire", wire)
+    _stumbles(monkeypatch, step, over=lambda call: call == 2)
     async with Scripted(extensions=extensions) as server:
-        assert (await sqlite_office.send_to(server, connections=1)).sent == 2
-    assert sqlite_office.states() == {"sent": 2, "waiting": 2}
-    paused = dict(sqlite_office.world.run(deliveries.status, sqlite_office.me).paused)
-    assert "RuntimeError" in paused[Channel.EMAIL]
+        assert (await sqlite_office.send_to(server, connections=1)).sent == 3
+    (odd,) = (row for row in sqlite_office.rows() if row.state is not S.SENT)
+    assert (odd.state, odd.attempts) == (S.RETRYING, 1)
+    assert odd.reason == "an error of the program's own (RuntimeError); see the log"
+    assert Channel.EMAIL not in _paused(sqlite_office)
+
+
+@EITHER
+@pytest.mark.parametrize("step", ["envelope", "wire"])
+async def test_where_the_program_stumbles_over_every_letter_the_channel_rests(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...], step: str
+) -> None:
+    sqlite_office.broadcast_to(9)
+    _stumbles(monkeypatch, step, over=lambda _: True)
+    async with Scripted(extensions=extensions) as server:
+        assert (await sqlite_office.send_to(server, connections=1)).sent == 0
+        assert len(server.sessions) <= 5
+    assert sqlite_office.states() == {"retrying": 5, "waiting": 4}
+    assert "RuntimeError" in _paused(sqlite_office)[Channel.EMAIL]
+
+
+def _paused(office: Office) -> dict[Channel, str]:
+    return dict(office.world.run(deliveries.status, office.me).paused)
+
+
+def _stumbles(monkeypatch: pytest.MonkeyPatch, step: str, over: Callable[[int], bool]) -> None:
+    """An error of the program's own when it composes these letters, counted from 1."""
+    owner: Any = {"envelope": SmtpLine, "wire": Press}[step]
+    usual, calls = getattr(owner, step), count(1)
+
+    def stumbling(self: object, letter: object) -> object:
+        if over(next(calls)):
+            raise RuntimeError
+        return usual(self, letter)
+
+    monkeypatch.setattr(owner, step, stumbling)
 
 
 # -- replies ----------------------------------------------------------------------------------------------------------

@@ -13,14 +13,18 @@ two letters are fenced without a result in the store (`Line.ahead`; of SMS one).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from msgcenter_tui.delivery import outcome
 from msgcenter_tui.delivery.marks import Marks
-from msgcenter_tui.delivery.transport import CannotCompose, Envelope, Line, Reply, Verdict
+from msgcenter_tui.delivery.transport import CannotCompose, Envelope, Line, Reply, Verdict, own_error
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.letters import Fenced, Letter
+
+log = logging.getLogger(__name__)
 
 STOPPED = "the notifier was stopped after handing it over, before the server answered"
 
@@ -208,9 +212,9 @@ class Passage:
     def _hand_over(self, leaving: Fenced) -> None:
         try:
             written = self.line.written(leaving)
-        except CannotCompose as error:
+        except Exception as error:  # noqa: BLE001  it is this letter's
             self._held.popleft()
-            self._settle(leaving.letter, Reply(Verdict.REFUSED, str(error)), fenced=True)
+            self._settle(leaving.letter, _not_composed(error), fenced=True)
             self._take_back()
         else:
             self._held.popleft()
@@ -241,8 +245,8 @@ class Passage:
     def _hold(self, letter: Letter) -> bool:
         try:
             envelope = self.line.envelope(letter)
-        except CannotCompose as error:
-            self._settle(letter, Reply(Verdict.REFUSED, str(error)), fenced=False)
+        except Exception as error:  # noqa: BLE001  it is this letter's
+            self._settle(letter, _not_composed(error), fenced=False)
             return False
         self._held.append(_Held(self, letter, envelope))
         return True
@@ -307,3 +311,11 @@ class Passage:
             self._settle(letter, Reply(Verdict.UNKNOWN, STOPPED), fenced=True)
         while self._held:
             self._back(self._held.popleft())
+
+
+def _not_composed(error: Exception) -> Reply:
+    """What a letter has from it that it could not be put into the form of the channel."""
+    if isinstance(error, CannotCompose):
+        return Reply(Verdict.REFUSED, str(error))
+    log.error("a letter could not be composed: %s", Origin.of(error))
+    return Reply(Verdict.LATER, own_error(error), own=True)

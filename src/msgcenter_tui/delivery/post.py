@@ -13,7 +13,7 @@ from time import monotonic
 from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.lines import Lines, NoLine
 from msgcenter_tui.delivery.passage import Means, Passage, Source
-from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict
+from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict, own_error
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.letters import Letter
@@ -25,7 +25,8 @@ _EACH, _BATCH = 16, 40
 _IDLE = 20.0
 """Seconds that a line without a letter is kept."""
 _STRIKES = 5
-"""Refusals in a row that are about the sender rather than the recipient: the account is at fault."""
+"""Refusals in a row that are about the sender rather than the recipient: the account is at fault. Or letters that an
+error of the program's own kept back: the program is."""
 
 Pause = Callable[[Channel, str, timedelta | None], Awaitable[None]]
 """Stop a channel, for a while or until somebody mends it."""
@@ -131,9 +132,7 @@ class Post:
                 await passage.line.close()
         except Exception as error:  # noqa: BLE001  the letters go on, after a rest
             log.error("a line ended unexpectedly: %s", Origin.of(error))
-            await self._stop(
-                Reply(Verdict.LINE, f"an error of the program's own ({type(error).__name__}); see the log")
-            )
+            await self._stop(Reply(Verdict.LINE, own_error(error)))
         finally:
             if passage is not None:
                 self._lines.drop(passage.line)
@@ -243,6 +242,9 @@ class Post:
         """What the server said about a letter, and says about its domain, and the pace."""
         if reply.verdict is Verdict.UNKNOWN:
             return
+        if reply.own:
+            self._strikes += 1
+            return
         self._failures = 0
         if reply.verdict is Verdict.ACCEPTED:
             self._strikes = 0
@@ -257,7 +259,9 @@ class Post:
 
     async def _weigh(self, reply: Reply | None, passage: Passage) -> None:
         """What the last reply on a line means for the channel."""
-        if self._strikes >= _STRIKES and reply is not None:
+        if self._strikes >= _STRIKES and reply is not None and reply.own:
+            await self._stop(Reply(Verdict.LINE, reply.why))
+        elif self._strikes >= _STRIKES and reply is not None:
             why = f"{reply.why}; so it went {self._strikes} times in a row: see that the account may send this"
             await self._stop(Reply(Verdict.ACCOUNT, why))
         elif reply is not None and (reply.verdict is Verdict.ACCOUNT or self._at_once(reply, passage)):

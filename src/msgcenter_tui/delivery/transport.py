@@ -59,6 +59,8 @@ class Reply:
     """The line is of no use any more."""
     declined: bool = False
     """The recipient has told the provider that they want no more (N3)."""
+    own: bool = False
+    """No server said it: an error of the program's own, which several in a row show to be about more than a letter."""
     rest: timedelta | None = None
     """With LINE: the server asks to be left alone so long."""
 
@@ -77,6 +79,11 @@ class Trouble(Exception):
 
 class CannotCompose(Exception):
     """A letter cannot be put into the form that the channel needs; says why, without any address."""
+
+
+def own_error(error: Exception) -> str:
+    """What people are told of an error of the program's own, without its words, which may be a client's."""
+    return f"an error of the program's own ({type(error).__name__}); see the log"
 
 
 class Hearer(Protocol):
