@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 from textual.events import MouseDown, MouseUp
@@ -13,6 +14,7 @@ from textual.events import MouseDown, MouseUp
 from msgcenter_tui.center import clients, messages, threads
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
+from msgcenter_tui.tui.screens.finder import Finder
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.side_by_side import LEAST, SideBySide
 from msgcenter_tui.tui.screens.tour import TourScreen
@@ -204,6 +206,19 @@ async def test_outside_the_demonstration_there_is_no_tour(practice: Practice, ru
         await driven.press("f3")
         await driven.until(lambda: any("msgcenter demo --tour" in toast for toast in driven.toasts))
         assert isinstance(driven.screen, Inbox)
+
+
+async def test_whoever_has_a_portal_is_offered_however_many_have_none(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("msgcenter_tui.tui.screens.side_by_side.FOUND", 1)
+    for name, one in practice.clients.items():
+        if name != CORA:
+            practice.world.run(clients.change, practice.actor, one.id, portal=False)
+    async with run(practice.actor, demonstration=True) as driven:
+        await driven.until(lambda: isinstance(driven.screen, Inbox) and driven.screen.pane.thread is not None)
+        await driven.press("b")
+        await driven.until(lambda: isinstance(driven.screen, Finder) and CORA in driven.text)
 
 
 async def test_where_nobody_has_a_portal_it_says_how_to_give_one(practice: Practice, run: Run) -> None:

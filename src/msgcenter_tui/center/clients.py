@@ -199,11 +199,15 @@ def list_clients(
     *,
     workspace: str | None = None,
     status: Status | None = None,
+    portal: bool | None = None,
     search: str = "",
     limit: int = 50,
     after: str | None = None,
 ) -> Page[Client]:
-    """A page, by name, of the clients whom the actor reaches (A4); `search`: words of name, address or number."""
+    """A page, by name, of the clients whom the actor reaches (A4); `search`: words of name, address or number.
+
+    `portal`: only those who have one (P1), or only those who have none.
+    """
     finding.require_staff(tx, actor)
     if workspace is not None:
         finding.the_role(tx, actor, workspace)
@@ -212,6 +216,7 @@ def list_clients(
         actor.person,
         workspace=None if workspace is None else WorkspaceId(workspace),
         status=status,
+        portal=portal,
         search=clean_line(search),
         limit=cursors.checked_limit(limit) + 1,
         after=None if after is None else cursors.text_key(after, PERSON),

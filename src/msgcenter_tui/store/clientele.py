@@ -237,6 +237,7 @@ def clients_page(
     *,
     workspace: WorkspaceId | None,
     status: Status | None,
+    portal: bool | None,
     search: str,
     limit: int,
     after: tuple[str, str] | None,
@@ -247,6 +248,8 @@ def clients_page(
         which.append(clients.c.workspace_id == workspace)
     if status is not None:
         which.append(clients.c.status == status)
+    if portal is not None:
+        which.append(clients.c.portal.is_(portal))
     return client_rows(tx, people.c.id.in_(_first(tx, which, search, limit, after=after)))
 
 

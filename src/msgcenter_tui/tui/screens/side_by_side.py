@@ -58,9 +58,10 @@ async def _whose(screen: CenterScreen[Any]) -> Actor | None:
     """Have a client chosen, and enter their portal as them (P3)."""
 
     async def search(typed: str) -> Sequence[Match]:
-        page = await screen.perform(acts.clients.list_clients, screen.center.actor, search=typed, limit=FOUND)
-        there = [one for one in page.items if one.portal]
-        return [Match(one.id, one.name, render_clients.STATUS_WORDS[one.status]) for one in there]
+        page = await screen.perform(
+            acts.clients.list_clients, screen.center.actor, portal=True, search=typed, limit=FOUND
+        )
+        return [Match(one.id, one.name, render_clients.STATUS_WORDS[one.status]) for one in page.items]
 
     finder = Finder("Whose portal beside it?", search, NOBODY, screen.in_keys(NONE_YET))
     chosen = await screen.app.push_screen_wait(finder)
