@@ -83,7 +83,7 @@ def test_a_catch_up_asks_first_and_shows_in_the_audience(shell: Shell, broadcast
 def test_who_would_get_it(shell: Shell, broadcast: str) -> None:  # N4
     joins(shell, "Bo")
     shell.say("clients", "add", "Nobody", "--in", TEAM)
-    shell.say("clients", "add", "Past", "--in", TEAM, "--status", "complete")
+    shell.say("clients", "add", "Past", "--in", TEAM, "--status", "Complete")
     new = shell.ask("audience", "--to", "all-clients", "--from", TEAM)["clients"]
     assert [(row["name"], row["channels"], row["in_portal"], row["excluded"], row["why"]) for row in new] == [
         ("Ana Flores", ["email"], True, False, ""),

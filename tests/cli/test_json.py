@@ -174,6 +174,7 @@ def test_a_new_thread_that_is_taken_back_is_sent_again_as_its_draft(shell: Shell
     draft = shell.ask("undo", broadcast)["draft"]
     (kept,) = shell.ask("drafts", "list")
     assert kept["to"] == ["all-clients"]
+    assert ["from", *TEAM.split()] in [line.split() for line in shell.say("drafts", "show", draft).splitlines()]
     again = shell.ask("send", "--draft", draft, "--yes")
     assert again["thread"] != broadcast
     assert shell.ask("show", again["thread"])["thread"]["workspace"] == TEAM

@@ -255,6 +255,19 @@ async def test_a_blank_or_an_unknown_field_is_marked_and_not_sent(practice: Prac
         assert newest(practice).id == practice.threads["holiday"]
 
 
+async def test_a_subject_that_is_refused_is_gone_back_to(practice: Practice, run: Run) -> None:  # S1, T8
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.press("enter", "enter")
+        await driven.type("For [[you]]")
+        await driven.press("enter")
+        await driven.type("We are closed on Monday.")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: any("he subject holds" in toast for toast in driven.toasts))
+        await driven.until(lambda: driven.screen.query_one("#new--subject").has_focus)
+        assert driven.screen.composer.text == "We are closed on Monday."
+
+
 async def test_the_picker_inserts_text_and_subject(practice: Practice, run: Run) -> None:  # T2
     async with run(practice.actor) as driven:
         await begin(driven)

@@ -80,6 +80,7 @@ async def test_an_unknown_field_is_told_with_its_place_and_not_saved(practice: P
         assert screen.body.has_focus
         assert screen.body.cursor_location == (1, 5)  # where the mistake is
         assert screen.values["name"] == "Wrong"  # S1
+        assert driven.text.count("line 2, column 6") == 1
 
 
 async def test_a_field_that_can_be_empty_is_warned_of(practice: Practice, run: Run) -> None:  # T4

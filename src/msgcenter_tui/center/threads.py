@@ -198,7 +198,7 @@ def subject_of(given: str | None) -> str | None:
     subject = text.clean_subject(given)
     if subject is None:
         return None
-    if any(token.kind is not fields.TokenKind.TEXT for token in fields.parse(subject).tokens):
+    if fields.placeholders(subject):
         raise BadInput(
             "the subject holds a merge field or a blank", "it is the same for everybody", "put it into the message"
         )

@@ -94,6 +94,12 @@ class Parser(argparse.ArgumentParser):
         self.complete()
         return super().parse_known_args(args, namespace)
 
+    def _get_value(self, action: argparse.Action, arg_string: str) -> Any:
+        """A word of a closed set may be written as the screens write it: Active."""
+        if action.choices and action.nargs is None and (word := arg_string.lower()) in action.choices:
+            arg_string = word
+        return super()._get_value(action, arg_string)
+
     def _print_message(self, message: str, file: object = None) -> None:
         """Of what cannot be written argparse says nothing."""
         write(message.removesuffix("\n"), ELSEWHERE)

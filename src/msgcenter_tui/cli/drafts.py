@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgcenter_tui.center import drafts
 from msgcenter_tui.cli.messages import AUDIENCES
+from msgcenter_tui.cli.naming import place_names
 from msgcenter_tui.cli.output import Answer, Paper, done, iso, local
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import Draft, DraftId
@@ -21,9 +22,12 @@ def show_all(session: Session) -> Answer:
 
 def show(session: Session) -> Answer:
     one = session.run(drafts.get, DraftId(session.args.id))
+    place = place_names(session).get(one.workspace, "") if one.workspace else ""
 
     def text(paper: Paper) -> None:
-        paper.facts((("draft", one.id), ("to", _where(one)), ("subject", one.subject), ("at", local(one.at))))
+        paper.facts(
+            (("draft", one.id), ("to", _where(one)), ("from", place), ("subject", one.subject), ("at", local(one.at)))
+        )
         paper.say()
         paper.body(one.body, indent="")
 

@@ -24,8 +24,8 @@ from msgcenter_tui.text import is_blank
 
 __all__ = [
     "FIELDS", "Field", "Filler", "Parsed", "Problem", "Token", "TokenKind", "check", "client_value", "client_values",
-    "empty_of", "fill", "first_name", "has_fields", "parse", "pieces", "refusal", "sending_values", "stretches",
-    "unfilled",
+    "empty_of", "fill", "first_name", "has_fields", "parse", "pieces", "placeholders", "refusal", "sending_values",
+    "stretches", "unfilled",
 ]  # fmt: skip
 
 
@@ -94,6 +94,11 @@ def refusal(problems: Sequence[Problem]) -> Refused:
     first, more = problems[0], len(problems) - 1
     also = f" (and {more} more {'problem' if more == 1 else 'problems'})" if more else ""
     return Refused(f"not sent, line {first.line}, column {first.column}", first.what, first.cure + also)
+
+
+def placeholders(text: str) -> tuple[Token, ...]:
+    """The fields and blanks of a text in their order: a subject, the same for everybody, has none (T8)."""
+    return tuple(token for token in parse(text).tokens if token.kind is not TokenKind.TEXT)
 
 
 def unfilled(text: str) -> tuple[Token, ...]:

@@ -191,7 +191,7 @@ class Deliveries(DeliveryActs):
         if not reasons:
             self.center.say("Nothing failed, is unknown, held or to be tried again: there is no reason to tell")
             return
-        choices = [Choice(None, Content("every reason"))]
+        choices = [Choice(None, Content("Every reason"))]
         choices += [Choice(one, render_ledger.reason_count(one), render_ledger.reason(one)) for one in reasons]
         current = next((at for at, one in enumerate(reasons, 1) if one.words == self.only_reason), 0)
         dialog = Choose("Why", choices, current, left=LEFT)

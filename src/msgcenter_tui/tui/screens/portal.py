@@ -25,10 +25,10 @@ NO_MATCH = "No client like that: {room.back} shows all of them."
 
 class WhoseList(TableList[Client]):
     COLUMNS = (
-        Column("name", "Client"),
+        Column("name", "Client", least=18),
         Column("status", "Status", 8),
         Column("portal", "Portal", 6),
-        Column("workspace", "Workspace", 20, from_width=60),
+        Column("workspace", "Workspace", from_width=60, most=40),
     )
 
     def row_id(self, row: Client) -> str:

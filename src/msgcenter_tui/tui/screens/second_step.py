@@ -10,6 +10,7 @@ from textual.widgets import ContentSwitcher, Input
 
 from msgcenter_tui.domain import Actor, Draft, PersonKind, Sent, ThreadId, Unsent, WorkspaceId
 from msgcenter_tui.errors import Ask, Conflict, MessageCenterError
+from msgcenter_tui.rules import fields
 from msgcenter_tui.tui import acts, own_editor, render, render_sending
 from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.offering import offer_templates, remember
@@ -143,6 +144,8 @@ class SecondStep(FirstStep):
         self.composer.show_problems(problems)
         if problems and go:
             self.composer.show_place(problems[0].start, problems[0].end)
+        elif go and fields.placeholders(self.subject):
+            self.query_one("#new--subject").focus()
         if to is not None and self.workspace is not None and self.texts:
             self.composer.note = render_sending.segments(await self.look_ahead(to, self.workspace))
 

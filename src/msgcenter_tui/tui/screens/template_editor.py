@@ -131,8 +131,11 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
             self.form.refuse("")
             saved = await self._written(values)
         except MessageCenterError as error:
-            self.form.refuse(str(error))
-            self._point_at_problem(values[BODY])
+            wrong = next((one for one in fields.parse(values[BODY]).problems if one.what in error.why), None)
+            self.form.refuse(str(error) if wrong is None else error.what)  # of the text it is said below it, why
+            if wrong is not None:
+                self.body.focus()
+                self.body.move_cursor((wrong.line - 1, wrong.column - 1))
         else:
             self._kept.pop(self._key, None)
             self.center.say(f"{saved.name} is saved")
@@ -145,12 +148,6 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
         if self.template is not None:
             return await self.perform(acts.templates.edit, self.actor, self.template.id, **words)
         return await self.perform(acts.templates.add, self.actor, **words, team=values["team"] or None)
-
-    def _point_at_problem(self, text: str) -> None:
-        wrong = fields.parse(text).problems
-        if wrong:
-            self.body.focus()
-            self.body.move_cursor((wrong[0].line - 1, wrong[0].column - 1))
 
     def action_editor_field(self) -> None:
         self.do(self._insert_field())
