@@ -294,6 +294,27 @@ def test_a_view_of_then_shows_texts_locks_and_people_of_then(practice: Practice)
     assert not run(threads.list_threads, looking, search="changed").items
 
 
+def test_words_are_found_in_the_past_as_they_are_now(practice: Practice) -> None:  # P3
+    run, maya, ana = practice.store.run, practice.who(practice.maya), practice.client("Ana")
+    thread = practice.broadcast("We meet in Łódź, Straße_5, at noon")
+    practice.direct(practice.maya, practice.client("Ben"), body="We meet in Łódź")  # not hers
+    then = practice.clock.advance(hours=1)
+    practice.clock.advance(hours=1)
+    run(messages.edit, maya, practice.opened(practice.maya, thread).messages[0].id, "We meet in Kraków")
+    now, looking = practice.who(ana), run(portal.view_as, maya, ana.id, at=then)
+
+    def found(who: Actor, search: str) -> bool:
+        return [row.id for row in run(threads.list_threads, who, search=search).items] == [thread]
+
+    searches = ["lodz", "LÓDZ", "strasse", "noo", "meet lodz maya", '"at no"', "5"]
+    assert [search for search in searches if not found(looking, search)] == []
+    assert [search for search in (*searches[:4], '"at no"') if found(now, search)] == []
+    for search in ("oon", "ódz", "krakow", "ben", "meet krakow"):  # no word begins so
+        assert not found(looking, search), search
+    for search in ("meet", "krakow", "maya", "ben"):
+        assert found(now, search) == (search != "ben"), search
+
+
 def test_what_is_not_kept_is_said_and_not_guessed(practice: Practice) -> None:  # P3, N5
     ana = practice.client("Ana")
     run, clock, maya = practice.store.run, practice.clock, practice.who(practice.maya)

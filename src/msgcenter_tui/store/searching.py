@@ -7,7 +7,7 @@ about. Nothing that somebody types is syntax here: words hold letters and digits
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -66,28 +66,12 @@ class Index:
             anything = " AND ".join(f"({' OR '.join(word)})" for word in self._words)
             return select(index.c.rowid).where(index.c[self._name].op("MATCH", return_type=Boolean())(anything))
         if self._tx.login is not None:  # behind walls: those of them that the login sees
-            asked: Any = getattr(getattr(func, WALLS), self._name)(self._query(), type_=BigInteger)
+            asked: Any = getattr(getattr(func, WALLS), self._name)(_asked(self._words), type_=BigInteger)
             return select(asked.column_valued("id"))
         from sqlalchemy.dialects.postgresql import TSVECTOR
 
         index = table(self._name, column("id", BigInteger), column("words", TSVECTOR))
-        return select(index.c.id).where(index.c.words.op("@@", return_type=Boolean())(self._query()))
-
-    def _query(self) -> ColumnElement[Any]:
-        """Folded by the server itself, as what it looks in is."""
-        words: ColumnElement[str] = literal("")
-        for number, alternatives in enumerate(self._words):
-            for at, word in enumerate(alternatives):
-                before = "" if not at else " | "
-                if not at:
-                    before = "(" if not number else " & ("
-                exact = word.startswith(_STAFF_MARK)
-                one = literal(f"'{word}'") if exact else literal("'").concat(func.search_fold(word)).concat("':*")
-                words = words.concat(before).concat(one)
-            words = words.concat(")")
-        from sqlalchemy.dialects.postgresql import TSQUERY
-
-        return cast(words, TSQUERY)
+        return select(index.c.id).where(index.c.words.op("@@", return_type=Boolean())(_asked(self._words)))
 
     def are_few(self, most: int = FEW) -> bool:
         first = self.ids.limit(most + 1).subquery()
@@ -131,22 +115,29 @@ def _beginning(tx: Tx, word: str) -> list[str]:
 
 
 def written(tx: Tx, reader: Actor, words: str) -> Condition:
-    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case.
+    """Of `threads`: those whose subject, messages, authors or people contain the text, whatever its case."""
+    named = people.c.name_key.contains(text.fold(words), autoescape=True)
+    return _anywhere(reader, lambda which: holds(tx, which, words), named)
+
+
+def begun(tx: Tx, reader: Actor, word: str) -> Condition:
+    """Of `threads`: those that hold a word that begins so, as an index would say, which has the words of now only."""
+    named = _begins(tx, people.c.name.concat(" ").concat(people.c.name_key), word)
+    return _anywhere(reader, lambda which: _begins(tx, which, word), named)
+
+
+def _anywhere(reader: Actor, found_in: Callable[[Any], Condition], named: Condition) -> Condition:
+    """In the subject, a message, or the name of somebody: `named` says it of `people`.
 
     In the past those people who are still in it.
     """
-
-    def contains(which: Any) -> Condition:
-        return holds(tx, which, words)
-
-    is_named = people.c.name_key.contains(text.fold(words), autoescape=True)
-    by_author = exists().where(people.c.id == messages.c.author_id, is_named).correlate_except(people)
+    by_author = exists().where(people.c.id == messages.c.author_id, named).correlate_except(people)
     in_message = (
         exists()
         .where(
             messages.c.thread_id == threads.c.id,
             past.readable(reader.at),
-            or_(contains(past.body(reader.at)), by_author),
+            or_(found_in(past.body(reader.at)), by_author),
         )
         .correlate_except(messages)
     )
@@ -155,12 +146,12 @@ def written(tx: Tx, reader: Actor, words: str) -> Condition:
         .where(
             participants.c.thread_id == threads.c.id,
             people.c.id == participants.c.person_id,
-            is_named,
+            named,
             *([] if reader.at is None else [participants.c.added_at <= reader.at]),
         )
         .correlate_except(participants, people)
     )
-    return or_(contains(func.coalesce(threads.c.subject, "")), in_message, among_people)
+    return or_(found_in(func.coalesce(threads.c.subject, "")), in_message, among_people)
 
 
 def every(first: Condition, then: Sequence[Condition]) -> Condition:
@@ -183,6 +174,32 @@ def folded(tx: Tx, which: Any) -> ColumnElement[str]:
     return cast(func.fold(which), String)
 
 
+def _begins(tx: Tx, which: Any, word: str) -> Condition:
+    """Whether a word of the column begins so, by its base letters: as the indexes have it, without one."""
+    if tx.sqlite:
+        connection: Any = tx.conn.connection.driver_connection
+        connection.create_function("begins", 2, lambda word, text: beginnings(word)(text), deterministic=True)
+        return cast(func.begins(word, which), Boolean)
+    return func.search_words(which).op("@@", return_type=Boolean())(_asked([[word]]))
+
+
+def _asked(words: Sequence[Sequence[str]]) -> ColumnElement[Any]:
+    """A question to PostgreSQL's text search, folded by the server itself, as what it looks in is."""
+    asked: ColumnElement[str] = literal("")
+    for number, alternatives in enumerate(words):
+        for at, word in enumerate(alternatives):
+            before = "" if not at else " | "
+            if not at:
+                before = "(" if not number else " & ("
+            exact = word.startswith(_STAFF_MARK)
+            one = literal(f"'{word}'") if exact else literal("'").concat(func.search_fold(word)).concat("':*")
+            asked = asked.concat(before).concat(one)
+        asked = asked.concat(")")
+    from sqlalchemy.dialects.postgresql import TSQUERY
+
+    return cast(asked, TSQUERY)
+
+
 # -- people -----------------------------------------------------------------------------------------------------------
 
 _AT_HOME = re.compile("0+([1-9][0-9]+)")
@@ -202,12 +219,10 @@ def clients_with(tx: Tx, words: Sequence[str]) -> Index:
 
 def are_of(tx: Tx, words: Sequence[str], of: FromClause) -> Condition:
     """Of `people` and the clients `of`: the same without the index, on SQLite; for few, or until enough are found."""
-    connection: Any = tx.conn.connection.driver_connection
-    connection.create_function("begins", 2, lambda word, text: beginnings(word)(text), deterministic=True)
     text = people.c.name.concat(" ").concat(people.c.name_key).concat(" ").concat(func.coalesce(of.c.email_key, ""))
     each = []
     for word in words:
-        found: list[Condition] = [cast(func.begins(way, text), Boolean) for way in _ways(word)]
+        found: list[Condition] = [_begins(tx, text, way) for way in _ways(word)]
         found += [of.c.phone_number.contains(way) for way in _ways(word) if _DIGITS.fullmatch(way)]
         each.append(or_(*found))
     return and_(true(), *each)

@@ -146,7 +146,8 @@ def _searched(tx: Tx, reader: Actor, found: Select[Any], show: Show, search: str
     """
     wanted = sought(search)
     if reader.at is not None:  # the indexes hold the words of now
-        return found.where(*(searching.written(tx, reader, text) for text in (*wanted.words, *wanted.texts)))
+        words = (searching.begun(tx, reader, word) for word in wanted.words)
+        return found.where(*words, *(searching.written(tx, reader, text) for text in wanted.texts))
     texts = [searching.written(tx, reader, text) for text in wanted.texts]
     if not wanted.words:
         return found.where(*texts)
