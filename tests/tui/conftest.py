@@ -24,9 +24,10 @@ from textual.pilot import Pilot
 from msgcenter_tui.delivery.proofs import Proofs
 from msgcenter_tui.domain import Actor, Policy
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.store.commits import Commits
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.rescue import Rescued
-from msgcenter_tui.store.store import Commits, Store, open_store
+from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.sweeping import Swept
 from msgcenter_tui.store.tx import Act
 from msgcenter_tui.tui import correspondence

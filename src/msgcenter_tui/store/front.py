@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.origin import Origin
-from msgcenter_tui.store.store import Commits, Store
+from msgcenter_tui.store.commits import Commits
+from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tx import Act
 
 if TYPE_CHECKING:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -20,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from msgcenter_tui.domain import Actor, Login, Policy
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreInDoubt, StoreUnavailable
 from msgcenter_tui.store import audit, damage, doubt, identity, logins, migrations, upgrade
+from msgcenter_tui.store.commits import Commits, Tally, Watcher
 from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
@@ -28,9 +27,7 @@ from msgcenter_tui.store.engine import (
     place,
     postgresql_engines,
     sqlite_engines,
-    sqlite_reader,
     sqlite_salvage,
-    tolerate,
 )
 from msgcenter_tui.store.faults import RESCUE, explained, lost, repeatable
 from msgcenter_tui.store.files import StoreFile
@@ -50,16 +47,6 @@ _STUMBLES = (InvalidRequestError, ValueError, TypeError, LookupError, AttributeE
 _CERTAIN = 60.0
 _STILL = -1
 """What `Store.changed` says of a damaged file: nobody writes to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commits:
-    """Of which kind the commits of a store are, as far as this process knows."""
-
-    of_ledger: int
-    """How many transactions were ledger acts that changed nothing else: of this process, on a server of any."""
-    others: int
-    """It differs after any other commit. On SQLite, of another process at the latest after the next of this one."""
 
 
 class Store:
@@ -84,17 +71,13 @@ class Store:
         self.file: StoreFile | None = None
         self._clock = clock
         self._patience = patience
-        self._watch: sqlite3.Connection | None = None
-        self._watching = threading.Lock()
+        self._tally = Tally()
+        self._watcher: Watcher | None = None
         self._damaged = False
+        self._giving_up = threading.Lock()
+        """Held while its file is found to be damaged."""
         self.login: Login | None = None
         """Who is signed in to a server with walls, once the store is migrated; None: nothing is kept from them."""
-        self._numbers = itertools.count()
-        self._written = 0
-        """Transactions of this process that may have changed what letters are made of."""
-        self._of_ledger = 0
-        self._foreign = 0
-        """How often a transaction of this process found that another connection had committed since the last one."""
         self.certain = _CERTAIN
         """Seconds that an act whose commit was lost with its server waits to learn what became of it."""
         self.notes_later = False
@@ -107,6 +90,7 @@ class Store:
         self._engines: Engines
         if isinstance(where, Path):
             self.file = StoreFile(where)
+            self._watcher = Watcher(where, patience)
             self._engines = sqlite_engines(where, patience)
         else:
             self._engines = postgresql_engines(where, patience)
@@ -167,13 +151,11 @@ class Store:
             with self._connected(self._engines.write, seal, lasts) as (conn, now):
                 for left in (identity.FENCES, TOUCHED, PROOF):
                     conn.info.pop(left, None)
-                if not of_ledger:  # counted while nobody else writes: a later transaction has seen it
-                    self._written += 1
+                self._tally.begun(of_ledger=of_ledger)
                 tx = Tx(conn, now, self.policy, seen=self._seen(conn), in_hand=self._in_hand, login=self.login)
                 yield tx
                 touched = conn.info.pop(TOUCHED, 0)
-                self._written += touched
-                self._of_ledger += of_ledger and not touched
+                self._tally.ends(of_ledger=of_ledger, touched=touched)
                 self._check_writable()
                 audit.append(tx)  # last: whoever else writes waits for it from here to the commit
                 fences = conn.info.pop(identity.FENCES, None)
@@ -273,10 +255,10 @@ class Store:
         """
         if self._feed is not None:
             return self._feed.changed()
-        assert self.file is not None
+        assert self._watcher is not None
         with explained(self.name):
             self._check_file()
-            return _STILL if self._damaged else self._data_version(self.file.path)
+            return _STILL if self._damaged else self._watcher.version()
 
     def notice(self) -> None:
         """Have `commits` count what another process has committed since this one wrote last. (SQLite tells it.)"""
@@ -290,7 +272,7 @@ class Store:
         """Of which kind the commits so far were."""
         if self._feed is not None:
             return Commits(*self._feed.heard)
-        return Commits(self._of_ledger, self._written + self._foreign)
+        return self._tally.commits
 
     @property
     def listens(self) -> bool:
@@ -307,12 +289,10 @@ class Store:
             self._feed.close()
         if self.file is not None and damage.marked(self.file.path):
             self._only_read()
-        with self._watching:
-            if self._damaged:
-                self._engines.dispose()
-            if self._watch is not None:
-                self._watch.close()
-                self._watch = None
+        if self._damaged:
+            self._engines.dispose()
+        if self._watcher is not None:
+            self._watcher.close()
         self._engines.dispose()
 
     # -- within -------------------------------------------------------------------------------------------------------
@@ -375,16 +355,7 @@ class Store:
                 raise
 
     def _seen(self, conn: Connection) -> object:
-        """SQLite tells a connection whether another one has committed; of its own commits this process knows."""
-        if self.file is None:
-            return None
-        number = conn.info.setdefault("number", next(self._numbers))
-        cursor = conn.connection.cursor()
-        (version,) = cursor.execute("PRAGMA data_version").fetchone()
-        if conn.info.get("version") != version:
-            conn.info["version"] = version
-            self._foreign += 1
-        return number, version, self._written
+        return None if self.file is None else self._tally.seen(conn)
 
     def _check_file(self) -> None:
         if self.file is not None:
@@ -398,17 +369,6 @@ class Store:
             self._only_read()
         if self._damaged:
             raise damage.refusal(self.name)
-
-    def _data_version(self, path: Path) -> int:
-        # Changes when another connection committed; this one is kept, and never writes.
-        with self._watching:
-            version: int = self._watcher(path).execute("PRAGMA data_version").fetchone()[0]
-            return version
-
-    def _watcher(self, path: Path) -> sqlite3.Connection:
-        if self._watch is None:
-            self._watch = sqlite_reader(path, self._patience)
-        return self._watch
 
     # -- damage -------------------------------------------------------------------------------------------------------
 
@@ -427,13 +387,11 @@ class Store:
     def _only_read(self) -> None:
         """From now on; for every other process, too."""
         assert self.file is not None
-        with self._watching:
+        assert self._watcher is not None
+        with self._giving_up:
             if self._damaged:
                 return
-            # The last connection to close writes the -wal into the file, unless it is one that may not: so there is
-            # one that stays until the others are closed.
-            with suppress(sqlite3.Error):
-                tolerate(self._watcher(self.file.path))
+            self._watcher.outlast()
             self._damaged, former = True, self._engines
             salvage = sqlite_salvage(self.file.path, self._patience)
             self._engines = Engines(salvage, salvage)
