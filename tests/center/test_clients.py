@@ -12,7 +12,7 @@ from tests.world import World
 from msgcenter_tui.center import clients, teams
 from msgcenter_tui.domain import Client, Consent, Role, Staff, Status, Workspace
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
-from msgcenter_tui.store import clientele
+from msgcenter_tui.store import client_search
 from msgcenter_tui.store.tables import audit, client_history, people
 from msgcenter_tui.store.tables import clients as client_table
 from msgcenter_tui.store.tx import Act
@@ -288,7 +288,7 @@ def test_members_alone_are_assigned_once(world: World, maya: Staff, team: Worksp
 @pytest.fixture(params=["few", "many"])
 def plan(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways to a page of clients: looking few up, and walking along the names of many."""
-    monkeypatch.setattr(clientele, "_FEW", 1 if request.param == "many" else 1000)
+    monkeypatch.setattr(client_search, "_FEW", 1 if request.param == "many" else 1000)
 
 
 NAMES = ["Zoë", "ana", "Ana", "Ąna", "Бен", "陈伟", "O'Brien", "100% Ana_B", "\u200fדנה"]

@@ -18,7 +18,7 @@ from msgcenter_tui.center import clients, participation, portal, revisions, thre
 from msgcenter_tui.center.threads import Show
 from msgcenter_tui.domain import Actor, Client, Recipients, Staff, ThreadKind
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.store import clientele, searching, tables
+from msgcenter_tui.store import client_search, searching, tables
 from msgcenter_tui.store.staff import rename_person
 from msgcenter_tui.store.store import Store
 
@@ -371,9 +371,9 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """The ways to a page of the clients that a search finds."""
     if request.param != "found few":
         monkeypatch.setattr(searching.Index, "are_few", lambda *_: False)
-    monkeypatch.setattr(clientele, "_FEW", 1000 if request.param == "reached few" else 1)
-    monkeypatch.setattr(clientele, "_WALK", 1000 if request.param == "met on the walk" else 0)
-    monkeypatch.setattr(clientele, "_BATCH", 1 if request.param == "sorted in parts" else 500)
+    monkeypatch.setattr(client_search, "_FEW", 1000 if request.param == "reached few" else 1)
+    monkeypatch.setattr(client_search, "_WALK", 1000 if request.param == "met on the walk" else 0)
+    monkeypatch.setattr(client_search, "_BATCH", 1 if request.param == "sorted in parts" else 500)
 
 
 @pytest.mark.usefixtures("way")
