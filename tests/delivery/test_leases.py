@@ -394,6 +394,22 @@ def test_a_retry_that_is_late_is_held_too(office: Office) -> None:  # N13
     assert office.state() is S.HELD
 
 
+@pytest.mark.parametrize("what", ["thread", "message"])
+def test_what_is_held_is_cancelled_with_what_it_carries(office: Office, what: str) -> None:  # V4, N5
+    office.add("Ana", "Ben")
+    thread = office.broadcast()
+    office.due(days=2)
+    two = Hand(office, "two")
+    assert two.claim() == []
+    assert {(row.state, row.run_settled is None) for row in office.rows()} == {(S.HELD, False)}
+    if what == "thread":
+        office.world.run(threads.delete, office.me, thread)
+    else:
+        message = office.world.run(threads.open_thread, office.me, thread).messages[0]
+        office.world.run(messages.delete_message, office.me, message.id)
+    assert {(row.state, row.reason) for row in office.rows()} == {(S.CANCELLED, f"the {what} was deleted")}
+
+
 async def test_in_a_copied_store_everything_that_waits_is_held(sqlite_office: Office) -> None:  # N13
     import shutil
 

@@ -14,9 +14,9 @@ from tests.walls.conftest import Walled
 from tests.world import World
 
 from msgcenter_tui.center import messages
-from msgcenter_tui.domain import MessageId, Policy, Sent
+from msgcenter_tui.domain import Channel, MessageId, Policy, Sent
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.store import tables
+from msgcenter_tui.store import notifiers, tables
 from msgcenter_tui.store.store import Store
 
 WRITTEN = ("threads", "participants", "messages", "versions", "marks", "runs", "deliveries", "gaps", "drafts", "audit")
@@ -61,6 +61,12 @@ def everything_a_client_does(practice: Practice) -> None:
     world.run(messages.delete_message, practice.who(ben), last)
     with pytest.raises(Refused, match="somebody has answered"):
         run(messages.undo, practice.who(ana), private)
+    run(notifiers.close_due, list(Channel), True)
+    late = said(practice.reply(ana, own, "Overdue"))
+    clock.advance(days=2)
+    assert run(notifiers.begin, "late", {Channel.EMAIL: str})  # holds it (N13)
+    run(notifiers.retire, "late")  # and settles its run
+    world.run(messages.delete_message, practice.who(ana), late)
 
 
 def left_behind(store: Store) -> dict[str, list[Any]]:

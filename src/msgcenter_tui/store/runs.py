@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, literal, 
 from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
 from msgcenter_tui.store import gated
+from msgcenter_tui.store.notifiers import in_state
 from msgcenter_tui.store.tables import deliveries, folded, gaps, messages, runs, threads
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import of_run_kind, run_audience
@@ -145,8 +146,8 @@ def _join(tx: Tx, run: RunId, number: int, audience: Any, author: PersonId, *, b
 
 def cancel_pending(tx: Tx, thread: ThreadId, reason: str) -> int:
     """Cancel what of the thread's deliveries has not left, and close its runs (V4); how many those were."""
-    unsettled = select(runs.c.id).where(runs.c.thread_id == thread, runs.c.settled_at.is_(None))
-    cancelled = _cancel(tx, deliveries.c.run_id.in_(unsettled), reason)
+    pending = select(runs.c.id).where(runs.c.thread_id == thread, _has_not_left())
+    cancelled = _cancel(tx, deliveries.c.run_id.in_(pending), reason)
     _close(tx, and_(runs.c.thread_id == thread, runs.c.settled_at.is_(None)))
     return cancelled
 
@@ -176,10 +177,16 @@ def cancel_emptied(tx: Tx, thread: ThreadId, reason: str) -> None:
         )
         .correlate_except(messages)
     )
-    emptied = and_(runs.c.thread_id == thread, runs.c.settled_at.is_(None), ~live)
+    emptied = and_(runs.c.thread_id == thread, _has_not_left(), ~live)
     for run in tx.conn.scalars(select(runs.c.id).where(emptied)).all():
         _cancel(tx, deliveries.c.run_id == run, reason)
         _close(tx, runs.c.id == run)
+
+
+def _has_not_left() -> ColumnElement[bool]:
+    """Of `runs`: those of which something may still leave. A settled one may hold what somebody releases (N13)."""
+    held = exists().where(deliveries.c.run_id == runs.c.id, in_state(DeliveryState.HELD))
+    return or_(runs.c.settled_at.is_(None), held)
 
 
 def _cancel(tx: Tx, which: ColumnElement[bool], reason: str) -> int:

@@ -188,7 +188,8 @@ DECLARE
     run bigint;
     now bigint := msgcenter_walls.clock();
 BEGIN
-    FOR run IN SELECT r.id FROM runs AS r WHERE r.thread_id = thread AND r.settled_at IS NULL AND NOT EXISTS (
+    FOR run IN SELECT r.id FROM runs AS r WHERE r.thread_id = thread AND (r.settled_at IS NULL
+        OR EXISTS (SELECT FROM deliveries AS d WHERE d.run_id = r.id AND d.state = 'held')) AND NOT EXISTS (
         SELECT FROM messages AS m WHERE m.thread_id = r.thread_id AND m.number >= r.first
         AND (r.last IS NULL OR m.number <= r.last) AND m.deleted_at IS NULL AND (m.run_kind = r.kind
             OR r.kind = 'catch-up' AND m.run_kind = 'broadcast'
