@@ -215,6 +215,22 @@ async def rests(channel: Channel, why: str, span: timedelta | None) -> None:
     """As a notifier does."""
 
 
+async def test_what_was_claimed_before_the_channel_stopped_goes_back_and_is_not_tried() -> None:  # hazards 7
+    kept, settled = asyncio.Event(), list[Result]()
+    marks: Any = SimpleNamespace(settle=settled.append)
+
+    async def slowly(channel: Channel, why: str, span: timedelta | None) -> None:
+        await kept.wait()
+
+    post = Post(Door(1), Means(marks, str, lambda: 0.5, lambda _: None), 1, slowly, lambda: None)
+    stopping = asyncio.create_task(post._stop(Reply(Verdict.ACCOUNT, "a wrong password")))
+    await asyncio.sleep(0)
+    await post.put([LETTER])
+    assert ([one.state for one in settled], post.in_hand, post.lines) == ([S.WAITING], 0, 0)
+    kept.set()
+    await stopping
+
+
 async def test_what_is_sent_fast_is_claimed_by_the_larger_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: now)

@@ -78,6 +78,9 @@ class Post:
         return len(self._letters) + self._sending
 
     async def put(self, letters: Sequence[Letter]) -> None:
+        if self._stopping:  # they were claimed before: another line would try a wrong password once more
+            self._give_back(letters)
+            return
         now = monotonic()
         self.most = max(self._least, pace.in_hand(len(letters), now - self._put_at))
         self._put_at = now
@@ -234,7 +237,11 @@ class Post:
 
     def _back(self, letter: Letter) -> None:
         self._out_of_hand()
-        self._means.marks.settle(outcome.as_before(letter, fenced=False))
+        self._give_back([letter])
+
+    def _give_back(self, letters: Sequence[Letter]) -> None:
+        for letter in letters:
+            self._means.marks.settle(outcome.as_before(letter, fenced=False))
 
     # -- judgement ----------------------------------------------------------------------------------------------------
 
@@ -280,8 +287,7 @@ class Post:
         self._strikes = 0
         letters = list(self._letters)
         self._letters.clear()
-        for letter in letters:
-            self._means.marks.settle(outcome.as_before(letter, fenced=False))
+        self._give_back(letters)
         span = None
         if reply.verdict is Verdict.LINE:
             self._failures += 1
