@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -68,6 +70,47 @@ async def test_an_unknown_host_likewise(sqlite_office: Office) -> None:  # hazar
     assert "cannot be reached" in paused(sqlite_office)
 
 
+@pytest.mark.parametrize("host", ["mail..example", f"{'a' * 64}.example", "\u2028"])
+async def test_a_host_that_nobody_can_be_asked_for_stops_the_account(sqlite_office: Office, host: str) -> None:
+    sqlite_office.broadcast_to(1)
+    await sqlite_office.send(SmtpTransport(replace(account(587), host=host, security=Security.STARTTLS)))
+    assert (sqlite_office.state(), sqlite_office.row().attempts) == (S.WAITING, 0)
+    assert "set host of [smtp] right" in paused(sqlite_office)
+
+
+@pytest.mark.parametrize("takes_utf8", [False, True], ids=["plain", "SMTPUTF8"])
+@pytest.mark.parametrize(
+    ("addresses", "why"),
+    [
+        ({"sender": "Büro <büro@bright.example>"}, "such letters"),
+        ({"reply_to": "büro@bright.example"}, "such letters"),
+        ({"sender": "büro@bright.example", "reply_to": "büro@bright.example"}, "such letters"),
+        ({"sender": "office@-bright.example"}, "`from` of [smtp] is no e-mail address"),
+        ({"reply_to": "a..b@bright.example"}, "`reply_to` of [smtp] is no e-mail address"),
+    ],
+)
+async def test_an_address_of_our_own_that_does_not_serve_fails_nobody(
+    sqlite_office: Office, addresses: dict[str, Any], why: str, takes_utf8: bool
+) -> None:
+    sqlite_office.broadcast_to(2)
+    async with Scripted(extensions=("SMTPUTF8",) if takes_utf8 else ()) as server:
+        by = SmtpTransport(replace(account(server.port), **addresses), patience=PATIENT)
+        await sqlite_office.send(by)
+    if takes_utf8 and "büro" in addresses.get("sender", ""):
+        assert sqlite_office.states() == {"sent": 2}
+    else:
+        assert sqlite_office.states() == {"waiting": 2}
+        assert why in paused(sqlite_office)
+
+
+async def test_an_address_of_our_own_is_mended_by_another_one(sqlite_office: Office) -> None:
+    sqlite_office.broadcast_to(1)
+    async with Scripted() as server:
+        for reply_to, state in (("a..b@bright.example", S.WAITING), ("desk@bright.example", S.SENT)):
+            await sqlite_office.send(transport(server, reply_to=reply_to))
+            assert sqlite_office.state() is state
+
+
 async def test_a_pause_for_a_while_ends_by_itself(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(1)
     await sqlite_office.send(SmtpTransport(account(closed_port()), patience=PATIENT))
@@ -125,6 +168,15 @@ async def test_a_wrong_password_is_tried_once_and_stops_the_account(sqlite_offic
         assert len(tries) == 1
     assert sqlite_office.states() == {"waiting": 4}
     assert "username and password" in paused(sqlite_office)
+
+
+async def test_a_line_that_is_lost_during_the_login_is_no_server_that_is_away(sqlite_office: Office) -> None:
+    sqlite_office.broadcast_to(1)
+    login = {"username": "office", "password": Secret("wrong")}
+    async with Scripted(extensions=("AUTH PLAIN",), auth=DROP) as server:
+        await sqlite_office.send(transport(server, **login), connections=1)
+    assert sqlite_office.state() is S.WAITING
+    assert "ended the connection during the login" in paused(sqlite_office)
 
 
 async def test_a_password_never_goes_over_a_network_in_the_clear(sqlite_office: Office) -> None:

@@ -16,10 +16,10 @@ from aiosmtplib.errors import SMTPConnectResponseError
 
 from msgcenter_tui.clear import why_no_mail
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount, fingerprint
-from msgcenter_tui.delivery.compose import Press, domain_of
+from msgcenter_tui.delivery.compose import Press, domain_of, mailable
 from msgcenter_tui.delivery.replies import Phase, judge
 from msgcenter_tui.delivery.smtp_line import LOST, Patience, SmtpLine
-from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
+from msgcenter_tui.delivery.transport import CannotCompose, Line, Reply, Trouble, Verdict
 from msgcenter_tui.delivery.wire import ROOM, Wire
 from msgcenter_tui.domain import Channel
 
@@ -28,6 +28,8 @@ __all__ = ["Patience", "SmtpTransport"]
 # A literal that tells the server nothing about this machine, as mail programs send it; the library's own choice asks
 # the name service, which may take many seconds.
 _HELLO = "[127.0.0.1]"
+
+_ADDRESS = "set another one, then start again"
 
 
 class SmtpTransport:
@@ -54,7 +56,7 @@ class SmtpTransport:
 
     def fingerprint(self, salt: str) -> str:
         account = self.account
-        facts = account.host, account.port, account.security, account.username, account.sender
+        facts = account.host, account.port, account.security, account.username, account.sender, account.reply_to
         return fingerprint(salt, *facts, secret=account.password)
 
     async def open(self) -> Line:
@@ -71,10 +73,12 @@ class SmtpTransport:
         )
         try:
             await self._prepare(client)
+            extensions = frozenset(client.esmtp_extensions)
+            self._refuse_addresses(extensions)
         except BaseException:
             _abort(client)
             raise
-        wire, extensions = _taken_over(client, self._room), frozenset(client.esmtp_extensions)
+        wire = _taken_over(client, self._room)
         return SmtpLine(wire, self.press, self.account.sender_address, self.patience, extensions)
 
     async def _trust(self) -> ssl.SSLContext | None:
@@ -91,11 +95,25 @@ class SmtpTransport:
             cure = "set security of [smtp] to starttls or tls, then start again"
             raise _trouble(Verdict.ACCOUNT, f"{why}; {cure}")
 
+    def _refuse_addresses(self, extensions: frozenset[str]) -> None:
+        """An address of the account that does not serve stops it: else every letter would fail for it."""
+        account, takes_utf8 = self.account, "smtputf8" in extensions
+        ours = {"from": account.sender_address, "reply_to": account.reply_address or account.sender_address}
+        for key, address in ours.items():
+            try:
+                _, utf8 = mailable(address)
+            except CannotCompose:
+                raise _trouble(Verdict.ACCOUNT, f"`{key}` of [smtp] is no e-mail address; {_ADDRESS}") from None
+            if utf8 and not takes_utf8:
+                what = f"`{key}` of [smtp] has such letters before the @ as not every server takes"
+                raise _trouble(Verdict.ACCOUNT, f"{what}; {_ADDRESS}")
+            takes_utf8 = utf8  # it is asked for only where the sender's own needs it
+
     async def _prepare(self, client: SMTP) -> None:
         where = f"{self.account.host}, port {self.account.port}"
         phase = Phase.GREETING
         try:
-            await client.connect(timeout=self.patience.connect)
+            await self._connect(client)
             phase = Phase.HELLO
             await _hello(client)
             if self.account.security is Security.STARTTLS:
@@ -110,7 +128,14 @@ class SmtpTransport:
         except SMTPResponseException as error:
             raise Trouble(judge(phase, error.code, error.message)) from None
         except (SMTPException, OSError) as error:
-            raise _explained(error, where) from None
+            raise _explained(error, where, phase) from None
+
+    async def _connect(self, client: SMTP) -> None:
+        try:
+            await client.connect(timeout=self.patience.connect)
+        except UnicodeError:  # a name that cannot be asked for
+            why = f"{self.account.host} is no name of a mail server; set host of [smtp] right, then start again"
+            raise _trouble(Verdict.ACCOUNT, why) from None
 
     async def _starttls(self, client: SMTP) -> None:
         if not client.supports_extension("starttls"):
@@ -169,7 +194,7 @@ def _trouble(verdict: Verdict, why: str) -> Trouble:
     return Trouble(Reply(verdict, why, ends_line=True))
 
 
-def _explained(error: BaseException, where: str) -> Trouble:
+def _explained(error: BaseException, where: str, phase: Phase) -> Trouble:
     """Why no line could be opened; the causes hold what the library's words leave out."""
     cause: BaseException | None = error
     while cause is not None:
@@ -188,4 +213,6 @@ def _explained(error: BaseException, where: str) -> Trouble:
         cause = cause.__cause__ or cause.__context__
     if isinstance(error, TimeoutError):
         return _trouble(Verdict.LINE, f"the mail server at {where} does not answer")
+    if phase is not Phase.GREETING:
+        return _trouble(Verdict.LINE, f"the mail server at {where} ended the connection during {phase.value}")
     return _trouble(Verdict.LINE, f"the mail server at {where} cannot be reached")
