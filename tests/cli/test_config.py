@@ -188,7 +188,12 @@ def test_a_password_comes_from_a_command(load: Load) -> None:
     account = smtp_account(smtp)
     assert account.password is not None
     assert account.password.reveal() == "ge heim"
-    for command, why in (("false", "status 1"), ("true", "no line"), ("msgcenter-no-such-command", "no such file")):
+    for command, why in (
+        ("false", "status 1"),
+        ("true", "no line"),
+        ("msgcenter-no-such-command", "no such file"),
+        ("printf \\u0000", "character"),
+    ):
         smtp = load(SMTP + f'password_command = "{command}"').smtp
         assert smtp is not None
         with pytest.raises(ServerUnavailable, match=why):
@@ -208,6 +213,14 @@ def test_a_password_comes_from_the_keyring(load: Load, monkeypatch: pytest.Monke
     assert smtp is not None
     with pytest.raises(ServerUnavailable, match="keyring set practice leo"):
         smtp_account(smtp)
+
+    def fail(service: str, user: str) -> None:
+        raise UnicodeDecodeError("utf-8", b"geheim\xff", 6, 7, "invalid start byte")  # as it reads what it keeps
+
+    monkeypatch.setattr(keyring, "get_password", fail)
+    with pytest.raises(ServerUnavailable, match="UnicodeDecodeError") as failure:
+        smtp_account(smtp)
+    assert "geheim" not in str(failure.value)
 
 
 def test_a_file_that_is_named_has_to_be_there(tmp_path: Path) -> None:

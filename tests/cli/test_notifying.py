@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -73,6 +74,23 @@ async def test_the_notifier_in_the_app_begins_when_an_account_is_there(
         assert thread != broadcast
     finally:
         await notifier.stop()
+        await front.close()
+        store.close()
+
+
+async def test_whoever_quits_waits_for_no_password(shell: Shell, tmp_path: Path) -> None:
+    locked = tmp_path / "locked"
+    os.mkfifo(locked)
+    store = Store(shell.database, policy=Policy())
+    front = Front(store)
+    password = config.Password("password_command", ("cat", str(locked)), "smtp.password_command")
+    smtp = config.Smtp("127.0.0.1", 25, "none", SENDER, username="maya", password=password)
+    notifier = InApp(front, replace(config.load(tmp_path / "none.toml", environ={}), smtp=smtp)).start()
+    asked = await asyncio.to_thread(os.open, locked, os.O_WRONLY)  # once the command reads
+    try:
+        await asyncio.wait_for(notifier.stop(), 30)
+    finally:
+        os.close(asked)
         await front.close()
         store.close()
 

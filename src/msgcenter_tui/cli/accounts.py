@@ -62,6 +62,8 @@ def _from_command(words: tuple[str, ...], where: str) -> str:
         raise ServerUnavailable(what, f"the command gave none in {_PATIENCE:.0f} seconds", "try it by hand") from None
     except OSError as error:
         raise ServerUnavailable(what, (error.strerror or "it cannot be run").lower(), "name another command") from None
+    except ValueError:
+        raise ServerUnavailable(what, "it holds a character that no command takes", "name another command") from None
     if done.returncode != 0:
         raise ServerUnavailable(what, f"the command ended with status {done.returncode}", "try it by hand")
     line = done.stdout.partition(b"\n")[0].rstrip(b"\r")
@@ -78,13 +80,12 @@ def _from_keyring(service: str, username: str, where: str) -> str:
     what = f"the password that {where} names cannot be had"
     try:
         import keyring
-        import keyring.errors
     except ModuleNotFoundError:
         cure = "install the program with its extra, msgcenter-tui[keyring], or use password_command"
         raise ServerUnavailable(what, "the keyring's library is not installed", cure) from None
     try:
         password = keyring.get_password(service, username)
-    except keyring.errors.KeyringError as error:
+    except Exception as error:  # noqa: BLE001  a store of passwords fails in ways of its own
         raise ServerUnavailable(what, f"the keyring answers {type(error).__name__}", "unlock it") from None
     if not password:
         cure = f"store it with `keyring set {service} {username}`"

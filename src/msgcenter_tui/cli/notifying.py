@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 from msgcenter_tui.cli.accounts import sms_account, smtp_account
@@ -92,7 +94,9 @@ class InApp:
             await asyncio.gather(self._starting, return_exceptions=True)
 
     async def stop(self) -> None:
-        """Finish what has been handed over, give back the rest, and end."""
+        """Finish what has been handed over, give back the rest, and end. No password is waited for."""
+        if self._starting is not None:
+            self._starting.cancel()
         await self.ready()
         if self._notifier is not None:
             await self._notifier.stop()
@@ -109,11 +113,26 @@ class InApp:
         self._trouble = ""
         for channel, made in _channels(self._config):
             try:
-                transports[channel] = await asyncio.to_thread(made)
+                transports[channel] = await _aside(made)
             except MessageCenterError as error:  # the other channel works on
                 trouble.append(str(error))
         self._trouble = "; ".join(trouble)
         self._notifier = Notifier(self._front, transports, connections=most_lines(transports)).start()
+
+
+async def _aside(made: Callable[[], Transport]) -> Transport:
+    """What is made, in a thread that holds nobody up who quits: a password store may wait for somebody to unlock it."""
+    done = Future[Transport]()
+    done.set_running_or_notify_cancel()
+
+    def make() -> None:
+        try:
+            done.set_result(made())
+        except BaseException as error:  # noqa: BLE001  whoever waits is told
+            done.set_exception(error)
+
+    Thread(target=make, name="account", daemon=True).start()
+    return await asyncio.wrap_future(done)
 
 
 async def try_account(account: SmtpAccount) -> None:
