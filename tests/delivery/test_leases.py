@@ -17,7 +17,7 @@ from msgcenter_tui.center import messages, threads
 from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.rules import states
-from msgcenter_tui.store import claims, identity, ledger, notifiers
+from msgcenter_tui.store import channels, claims, identity, ledger, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.keys import key_of
 from msgcenter_tui.store.ledger import Marked
@@ -134,6 +134,17 @@ def test_two_notifiers_never_claim_the_same(office: Office) -> None:  # hazards 
     assert two.fence(*first) == Marked({}, {})
     assert len(one.fence(*first).fenced) == 6
     assert two.settle(first[0], S.SENT) == 0
+
+
+def test_one_without_an_account_says_nothing_of_what_another_may_send(office: Office) -> None:  # N13
+    run = office.store.run
+    run(notifiers.begin, "service", {Channel.EMAIL: str})
+    run(notifiers.begin, "terminal", {})
+    assert run(channels.not_configured) == (Channel.SMS,)
+    for name in ("service", "terminal"):
+        run(notifiers.retire, name)
+    run(notifiers.begin, "another", {})
+    assert {Channel.EMAIL, Channel.SMS} == {*run(channels.not_configured)}
 
 
 def test_each_run_gets_its_share(office: Office) -> None:

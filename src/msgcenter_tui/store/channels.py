@@ -37,8 +37,10 @@ Accounts = Mapping[Channel, Callable[[str], str]]
 """The channels that a notifier serves, each with a fingerprint of its account, made with a salt."""
 
 
-def configure(tx: Tx, accounts: Accounts) -> None:
+def configure(tx: Tx, accounts: Accounts, *, alone: bool = True) -> None:
     """A notifier that serves these channels starts: their pauses end, the others get their notice (N13).
+
+    Not where it is not alone: another one may have an account for them, and what it serves has lost its notice then.
 
     A pause until somebody mends the account does not end while it is the same account as refused: else a service that
     starts again and again would be locked out. After a while it is tried once more.
@@ -48,7 +50,7 @@ def configure(tx: Tx, accounts: Accounts) -> None:
         if channel in accounts:
             if channel not in lately or not same(lately[channel], accounts[channel]):
                 tx.conn.execute(delete(channels).where(channels.c.channel == channel))
-        else:
+        elif alone:
             values = {"channel": channel, "why": NOT_CONFIGURED[channel]}
             tx.conn.execute(upsert(tx, channels).values(values).on_conflict_do_nothing())
 
@@ -119,7 +121,7 @@ def resting(tx: Tx) -> dict[Channel, datetime]:
 
 @look
 def not_configured(tx: Tx) -> tuple[Channel, ...]:
-    """The channels that the last notifier to start has no account for: their runs stay open (N13)."""
+    """The channels that no notifier had an account for when it started alone: their runs stay open (N13)."""
     return tuple(tx.conn.scalars(select(channels.c.channel).where(channels.c.paused_at.is_(None))))
 
 

@@ -83,12 +83,13 @@ def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None 
     `moved`: why the store seems to be a copy or restored (store/identity.py), None where it is at home.
     """
     if moved is not None:
+        others = False
         held = hold_everything(tx, moved)
     else:
         others = _expire(tx)
         held = _hold_overdue(tx, list(accounts), others)
     _renew(tx, notifier)
-    channels.configure(tx, accounts)
+    channels.configure(tx, accounts, alone=not others)
     if held:
         record(tx, None, "deliveries.hold", "", f"count={held}")
     return held
