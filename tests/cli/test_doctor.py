@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import disk
 from tests.cli.conftest import Shell
 from tests.damaging import garbage, pages_of, unchanged
 from tests.delivery.scripted import Scripted
 
 from msgcenter_tui.domain import Health
-from msgcenter_tui.store import checkup, identity
+from msgcenter_tui.store import checkup, damage, identity
 from msgcenter_tui.store.store import Store, open_store
 
 SMTP = '[smtp]\nhost = "127.0.0.1"\nport = {port}\nsecurity = "none"\nfrom = "office@practice.example"\n'
@@ -101,6 +102,14 @@ def test_a_damaged_page_is_found(examine: Examine, at_home: Path) -> None:  # ha
         found = examine()
     assert found["integrity"]["health"] == "bad"
     assert "msgcenter rescue FILE" in found["integrity"]["cure"]
+
+
+def test_a_full_disk_is_not_called_damage(examine: Examine, at_home: Path) -> None:  # hazards 35
+    with disk.full():
+        found = examine()
+    assert "integrity" not in found
+    assert "full or failing disk" in found["store"]["cure"]
+    assert not damage.marked(at_home)
 
 
 def test_a_changed_audit_record_is_found(examine: Examine, at_home: Path) -> None:  # S2

@@ -23,6 +23,7 @@ from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.errors import BadInput, Refused, StoreDamaged, StoreUnavailable
 from msgcenter_tui.files import give_name
 from msgcenter_tui.store import backups, damage, engine, files, identity, migrations, tables
+from msgcenter_tui.store import rescue as rescuing
 from msgcenter_tui.store.backups import back_up, restore
 from msgcenter_tui.store.rescue import rescue
 from msgcenter_tui.store.store import Store, open_store
@@ -187,6 +188,21 @@ def test_a_full_disk_leaves_nothing_half_done(practice: Practice, path: Path, tm
     with disk.full(), pytest.raises(StoreUnavailable):
         back_up(str(path), str(tmp_path / "backup.db"))
     assert beside(tmp_path / "any") == {"here", "home"}
+
+
+@pytest.mark.parametrize("make", [back_up, rescue])
+def test_a_full_disk_is_said_of_the_file_that_has_no_room(
+    make: Callable[[str, str], object], path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # S1
+    def no_room(_source: Path, target: Path) -> None:
+        with closing(sqlite3.connect(target)) as copy:
+            copy.execute("PRAGMA max_page_count=1")
+            copy.executescript("CREATE TABLE one (a); CREATE TABLE two (a)")
+
+    monkeypatch.setattr(backups, "sqlite_copy", no_room)
+    monkeypatch.setattr(rescuing, "copied", lambda path, folder: no_room(path, folder / "copy.db"))
+    with pytest.raises(StoreUnavailable, match=r"backup\.db cannot be made: its disk is full"):
+        make(str(path), str(tmp_path / "backup.db"))
 
 
 def test_a_server_has_its_own_tools(tmp_path: Path) -> None:

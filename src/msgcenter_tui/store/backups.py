@@ -68,7 +68,7 @@ def back_up(source: str, target: str) -> Backup:
     store, new = file_of(source), file_of(target)
     what = f"nothing was backed up from {store}"
     require_new(new, what)
-    with folder_beside(new, what) as folder, explained(str(store)):
+    with folder_beside(new, what) as folder, explained(str(store), into=new):
         fresh = folder / new.name
         with written(what):
             sqlite_copy(store, fresh)

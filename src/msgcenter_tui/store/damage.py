@@ -21,6 +21,7 @@ from msgcenter_tui.store.faults import RESCUE
 from msgcenter_tui.store.files import PRIVATE, StoreFile
 
 _NO_DATABASE = "SQLITE_NOTADB"
+_SPOILT = ("SQLITE_CORRUPT", _NO_DATABASE)
 
 
 def refusal(name: str) -> StoreDamaged:
@@ -42,7 +43,7 @@ def is_damage(error: BaseException | None, file: StoreFile) -> bool:
 def found(file: StoreFile) -> bool:
     """Whether the file is damaged, as far as its mark and one look at its first pages tell; changes nothing of it."""
     if marked(file.path):
-        if _told(file.path) == _as_it_is(file.path) or not whole(file.path):
+        if _told(file.path) == _as_it_is(file.path) or not _read_through(file.path):
             mark(file.path)
             return True
         unmark(file.path)
@@ -56,13 +57,26 @@ def found(file: StoreFile) -> bool:
 
 
 def whole(path: Path) -> bool:
-    """Whether each page of the file is what it should be; reads all of it."""
+    """Whether each page of the file is what it should be; reads all of it.
+
+    Raises sqlite3.Error where that cannot be known: on a full disk SQLite has no place for what it needs beside it.
+    """
     try:
         with closing(sqlite_reader(path)) as reader:
             (said,) = reader.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError:
-        return False
+    except sqlite3.DatabaseError as error:
+        if (getattr(error, "sqlite_errorname", None) or "").startswith(_SPOILT):
+            return False
+        raise
     return bool(said == "ok")
+
+
+def _read_through(path: Path) -> bool:
+    """Whether it was, and is whole: what is marked stays so until that is known."""
+    try:
+        return whole(path)
+    except sqlite3.Error:
+        return False
 
 
 def marked(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -57,16 +58,17 @@ _POSTGRESQL = {
 _SILENT = ("the server does not answer", "see that it runs and the network does, then try again")
 _UNREACHABLE = ("the server cannot be reached", "see that it runs, and that host, port and user in the URL are right")
 _DAMAGED = (_SQLITE["SQLITE_CORRUPT"], _SQLITE["SQLITE_NOTADB"])
+_FULL = _SQLITE["SQLITE_FULL"]
 _READ_ONLY = (_SQLITE["SQLITE_READONLY"], _POSTGRESQL["25006"])
 _REPEATABLE = frozenset({"40001", "40P01", "23505"})
 
 
 @contextmanager
-def explained(store: str, *, reading: bool = False) -> Iterator[None]:
+def explained(store: str, *, reading: bool = False, into: Path | None = None) -> Iterator[None]:
     """Turn what keeps the store named `store` from working into StoreUnavailable, or StoreDamaged.
 
-    Errors of the program (a constraint that holds, a wrong statement, writing where it said it only reads) pass as
-    they are.
+    Where its rows go `into` another file it is that one's disk that is full. Errors of the program (a constraint that
+    holds, a wrong statement, writing where it said it only reads) pass as they are.
     """
     try:
         yield
@@ -74,6 +76,9 @@ def explained(store: str, *, reading: bool = False) -> Iterator[None]:
         reason = explanation(error)
         if reason is None or (reading and reason in _READ_ONLY):
             raise
+        if into is not None and reason == _FULL:
+            cure = "free some space there, or name a place on another disk"
+            raise StoreUnavailable(f"{into} cannot be made", "its disk is full", cure) from error
         kind = StoreDamaged if reason in _DAMAGED else StoreUnavailable
         raise kind(f"the store {store} cannot be used", *reason) from error
     except StatementError as error:

@@ -71,7 +71,7 @@ def rescue(source: str, target: str) -> Rescued:
     old, new = file_of(source), file_of(target)
     what = f"nothing was saved from {old}"
     require_new(new, what)
-    with folder_beside(new, what) as folder, explained(str(old)):
+    with folder_beside(new, what) as folder, explained(str(old), into=new):
         fresh = folder / "fresh.db"
         StoreFile(fresh).create()
         upgrade.sqlite(fresh, PATIENCE)
