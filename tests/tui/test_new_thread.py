@@ -116,6 +116,20 @@ async def test_people_are_found_by_typing_and_backspace_takes_them_away(practice
         assert "Locked" not in driven.text  # meaningless for named people
 
 
+async def test_a_name_that_is_typed_and_not_taken_is_not_left_out_in_silence(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.type("Cora")
+        await driven.press("enter")
+        await driven.type("Pya")  # meant for Pia
+        await driven.press("ctrl+s")
+        assert not driven.screen.second
+        await driven.until(lambda: "typed and not chosen yet" in driven.text)
+        await driven.press("backspace", "backspace", "backspace", "ctrl+s")
+        assert driven.screen.second
+        assert "To Cora Lin" in driven.text
+
+
 async def test_several_clients_in_one_thread_are_asked_about(practice: Practice, run: Run) -> None:  # L3
     async with run(practice.actor) as driven:
         await begin(driven)

@@ -125,6 +125,9 @@ class NewThreadScreen(SecondStep):
             self._send_wanted()
         elif self.addressing.recipients is None:
             self.center.warn("Nobody is chosen yet: ⏎ takes what is marked, typing finds people")
+        elif self.addressing.field.half_named:
+            self.center.warn("A name is typed and not chosen yet: ⏎ takes who is marked, ⌫ deletes it")
+            self.query_one("#to--typing").focus()
         else:
             self._addressed = True
             # At once, the hand is typing already; what A3 and A4 say comes after it and leads back.

@@ -105,6 +105,11 @@ class RecipientField(Vertical, Listing):
     def people(self) -> tuple[Person, ...]:
         return tuple(self._people)
 
+    @property
+    def half_named(self) -> bool:
+        """Something is typed that nobody was taken for: who goes on may believe that they are in it."""
+        return bool(self._typed)
+
     def choose(self, recipients: Recipients | None, people: Sequence[Person] = ()) -> None:
         """Set what is chosen without telling anybody: a draft, or a client to write to."""
         self._kind = recipients.kind if recipients is not None and recipients.kind.broadcast else None
