@@ -85,9 +85,33 @@ async def test_erasing_asks_and_leaves_nobody(practice: Practice, run: Run) -> N
         assert "Cora Lin, client of Bright Beginnings, for good?" in driven.screen.question
         await driven.press("y")
         await driven.until(lambda: isinstance(driven.screen, Clients) and not driven.screen.clients.rows)
-        await driven.until(lambda: any("Erased" in toast for toast in driven.toasts))
+        await driven.until(lambda: any("is erased" in toast for toast in driven.toasts))
         with pytest.raises(NotFound):
             the(practice, "Cora Lin")
+
+
+async def test_who_stood_behind_an_erased_one_is_not_shown_in_their_place(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients", size=(80, 24)) as driven:
+        await arrive(driven)
+        await driven.press("enter")
+        await driven.until(lambda: "History" in driven.text)
+        await driven.press("delete")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        await driven.press("y")
+        await driven.until(lambda: isinstance(driven.screen, Clients) and not driven.screen.opened)
+
+
+async def test_a_consent_without_a_number_is_said_and_so_is_how_alone(practice: Practice, run: Run) -> None:  # N3
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await choose(driven, "rosa")
+        await driven.press("y", "space", "down", "down", "enter", "ctrl+s")
+        await driven.until(lambda: any("SMS consent active, and no number to text" in one for one in driven.toasts))
+        await choose(driven, "sam hill")
+        await driven.press("y", "enter")
+        await driven.type("again on the phone")
+        await driven.press("enter")
+        await driven.until(lambda: any("Sam Hill: SMS consent active" in one for one in driven.toasts))
 
 
 async def test_far_down_a_long_list_what_others_do_moves_nothing(

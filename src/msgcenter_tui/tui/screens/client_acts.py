@@ -72,7 +72,7 @@ class ClientActs(PagedRoom):
 
     async def _switch(self, client: Client, **what: Any) -> None:
         changed = await self._change(client, **what)
-        self.center.say(client_forms.said(client, changed))
+        self.center.say(client_forms.said(client, changed, what.get("how", "")))
         self.reread_soon()
 
     def action_clients_switch_portal(self) -> None:
@@ -158,8 +158,9 @@ class ClientActs(PagedRoom):
         done = await self.confirmed(attempt)
         if done is None:
             return
+        self.close_detail()  # in a narrow terminal it would show somebody else
         self.reread_soon()
-        self.center.say(f"Erased: {render.counted(done.messages, 'message')} replaced")
+        self.center.say(f"{client.id} is erased: {render.counted(done.messages, 'message')} replaced")
         swept = await self.services.front.sweep()
         if swept is not None and not swept.clean:
             self.center.warn(f"Bytes of it are left in the store's -wal: msgcenter erase {client.id} clears them")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from msgcenter_tui.domain import Client, CountedWorkspace, Role, Status, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import Client, Consent, CountedWorkspace, Role, Status, WorkspaceId, WorkspaceKind
 from msgcenter_tui.tui.render import workspace_name
 from msgcenter_tui.tui.render_clients import CONSENT_WORDS, STATUS_WORDS
 from msgcenter_tui.tui.widgets.form import Line, Values
@@ -78,8 +78,8 @@ def consenting(client: Client) -> Lines:
     )
 
 
-def said(before: Client, after: Client) -> str:
-    """What a one-key change did, for the answer on the screen."""
+def said(before: Client, after: Client, how: str = "") -> str:
+    """What a one-key change did, for the answer on the screen; `how` a consent was given is kept, too."""
     name = after.name
     if after.workspace != before.workspace:
         return f"{name} moved to {after.workspace_name}"
@@ -90,9 +90,10 @@ def said(before: Client, after: Client) -> str:
         return f"{name} is {STATUS_WORDS[after.status]}: {sees}"
     if after.email_muted != before.email_muted:
         return f"{name}: e-mail is {'muted' if after.email_muted else 'not muted any more'}"
-    if after.consent is not before.consent:
-        return f"{name}: SMS consent {CONSENT_WORDS[after.consent]}"
-    return f"{name} stays as they were"
+    if after.consent is not before.consent or how:
+        lacks = after.consent is Consent.ACTIVE and after.phone_number is None
+        return f"{name}: SMS consent {CONSENT_WORDS[after.consent]}{', and no number to text' if lacks else ''}"
+    return f"{name}: nothing changed"
 
 
 def _options(words: dict[Any, str]) -> tuple[tuple[str, str], ...]:
