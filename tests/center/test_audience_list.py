@@ -8,7 +8,7 @@ import pytest
 from tests.center.practice import ALL_CLIENTS, ALL_TEAM, Practice
 from tests.center.sending import send_all_that_is_due
 
-from msgcenter_tui.center import audience, clients, reading, threads
+from msgcenter_tui.center import audience, clients, messages, reading, threads
 from msgcenter_tui.domain import (
     Actor,
     Ahead,
@@ -95,6 +95,20 @@ def test_why_somebody_was_not_notified(practice: Practice) -> None:  # N1, N3, N
     }
     by = [(notice.channel, notice.state.value, notice.at is None) for notice in rows["Ana"].notices]
     assert by == [(Channel.SMS, "sent", False), (Channel.EMAIL, "sent", False)]
+
+
+def test_who_was_there_for_a_message_that_is_deleted_has_not_joined_later(practice: Practice) -> None:  # N1, M2
+    practice.client("No channel", email=None, portal=False)
+    practice.clock.advance(minutes=1)
+    thread = practice.broadcast()
+    (message,) = practice.opened(practice.maya, thread).messages
+    leave(practice)
+    practice.client("Later")
+    practice.store.run(messages.delete_message, practice.who(practice.maya), message.id)
+    assert {name: row.why_not for name, row in audience_of(practice, thread).items()} == {
+        "Later": "joined later",
+        "No channel": "no e-mail address, no phone number",
+    }
 
 
 def test_several_runs_are_told_the_newest_first(practice: Practice) -> None:  # N8

@@ -139,7 +139,8 @@ def _rows(tx: Tx, thread: Row[Any], rows: Sequence[Row[Any]]) -> list[AudienceRo
     history: dict[PersonId, list[audiences.Past]] = defaultdict(list)
     for past in audience_list.histories(tx, [id for id in ids if not told[id]]):
         history[past.client_id].append(audiences.Past(past.at, past.status, past.workspace_id))
-    sendings = [(one.at, one.author_id) for one in audience_list.sendings(tx, thread.id, thread.kind)]
+    written = audience_list.sendings(tx, thread.id, thread.kind, deleted_too=True)  # who was there then stays so
+    sendings = [(one.at, one.author_id) for one in written]
     return [_row(thread, row, notices[row.id], told[row.id], history[row.id], sendings) for row in rows]
 
 

@@ -364,9 +364,11 @@ def histories(tx: Tx, persons: Sequence[PersonId]) -> Sequence[Row[Any]]:
     return tx.conn.execute(query).all()
 
 
-def sendings(tx: Tx, thread: ThreadId, kind: ThreadKind) -> Sequence[Row[Any]]:
+def sendings(tx: Tx, thread: ThreadId, kind: ThreadKind, *, deleted_too: bool = False) -> Sequence[Row[Any]]:
     """When each message was written that everybody of the thread is notified of, the newest begin; and its author."""
-    which = [messages.c.thread_id == thread, messages.c.deleted_at.is_(None)]
+    which = [messages.c.thread_id == thread]
+    if not deleted_too:
+        which.append(messages.c.deleted_at.is_(None))
     if kind is ThreadKind.ALL_CLIENTS:
         which.append(messages.c.run_kind == RunKind.BROADCAST)
     newest: Select[Any] = select(messages.c.at, messages.c.author_id, messages.c.number)
