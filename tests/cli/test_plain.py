@@ -317,6 +317,11 @@ def test_looking_at_a_portal_reads_and_writes_nothing(shell: Shell, talk: Talk, 
     assert shell.ask("--as", ANA, "unread") == {"threads": 1, "messages": 1}  # P3
 
 
+def test_what_is_for_staff_is_told_how_to_be_had_from_a_portal(talk: Talk) -> None:  # S1
+    said = talk("portal ana", "audit", "deliveries", "audience")
+    assert said.count("is for staff: you look at a portal; type back to leave it.") == 3
+
+
 def test_the_acts_on_a_thread(shell: Shell, talk: Talk, broadcast: str) -> None:
     said = talk(
         "list broadcasts", "1", "unlock", "yes", "lock", "delete", "yes", "restore", "deliveries", "deleted", "direct"
@@ -417,6 +422,15 @@ def test_a_clients_portal_is_entered_once_it_is_confirmed(shell: Shell, talk: Ta
     said = talk("yes", "list", "1", command=("portal", ANA))
     in_order(said, "the audit names you both", "Message Center, the portal of Ana Flores.", "  We are closed.")  # P3
     assert shell.ask("--as", ANA, "unread") == {"threads": 0, "messages": 0}
+
+
+def test_what_a_client_begins_is_kept_line_by_line_and_sent(shell: Shell, talk: Talk) -> None:  # M4, A4
+    said = talk("yes", "new", "maya", "A question", "May I come?", command=("portal", ANA))
+    assert "There is no workspace" not in said
+    assert drafts(shell, ANA) == ["May I come?"]
+    said = talk("yes", "drafts", "1", "send", command=("portal", ANA))
+    in_order(said, "To Maya Ortiz. Subject: A question.", "Sent.")
+    assert drafts(shell, ANA) == []
 
 
 def test_it_is_not_entered_without(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,15 +155,15 @@ def _draft(tx: Tx, actor: Actor, row: Row[Any]) -> Draft:
 
 def _named(tx: Tx, actor: Actor, workspace: WorkspaceId | None, ids: tuple[PersonId, ...]) -> tuple[Person, ...]:
     """Those of the people whom the actor may write to now: a draft gives away no name (S4)."""
-    if workspace is None or not ids:
+    if not ids:
         return ()
     role = None
-    if actor.is_client:  # they may have moved since
+    if actor.is_client:  # they write from where they live now, whatever the draft says
         row = clientele.client_by_id(tx, actor.person)
         if row is None:
             return ()
         workspace = row.workspace_id
-    elif (role := places.role_of(tx, workspace, actor.person)) is None:
+    elif workspace is None or (role := places.role_of(tx, workspace, actor.person)) is None:
         return ()
     found = clientele.people_by_id(tx, ids, nameable_by(actor, workspace, role))
     return tuple(found[one] for one in ids if one in found)

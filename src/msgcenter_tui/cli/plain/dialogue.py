@@ -11,7 +11,7 @@ from msgcenter_tui.cli.plain.records import Records
 from msgcenter_tui.cli.plain.voice import Ended, Stopped
 from msgcenter_tui.cli.plain.writing import Writing, not_known
 from msgcenter_tui.domain import Badge, Show, ThreadId
-from msgcenter_tui.errors import MessageCenterError, NotFound
+from msgcenter_tui.errors import MessageCenterError, NotFound, Refused
 from msgcenter_tui.text import preview
 from msgcenter_tui.tui import acts, quitting, render
 
@@ -28,6 +28,7 @@ HELP_OF_CLIENTS = (
     "A number opens what has it in the list, and so does open 3. more goes on; search and words finds.",
     "In a thread: older, again, reply, undo, unread. new writes to the practice. back closes a thread. quit leaves.",
 )
+_OF_STAFF = frozenset(("audience", "audit", "deliveries"))
 _NEWS = 5
 _CUT = 40
 
@@ -96,6 +97,8 @@ class Dialogue:
                 return not self._may_go()
             if command.isdecimal():
                 self._open(command)
+            elif command in _OF_STAFF and self._desk.actor.viewing:
+                raise Refused(f"{command} is for staff", "you look at a portal", "type back to leave it")
             elif command in self._commands:
                 self._commands[command](rest.strip())
             elif command:

@@ -261,7 +261,7 @@ class Writing:
                 version=before.version if before else 0,
                 thread=piece.thread,
                 recipients=to.recipients if to else None,
-                workspace=to.workspace if to else None,
+                workspace=(to.workspace or None) if to else None,
                 subject=piece.subject,
                 body=piece.body,
                 locked=to.locked if to else False,
