@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 from tests.cli.importing import EXPORT, Write, client, load, whys
 
 from msgcenter_tui.center import clients
+from msgcenter_tui.cli import long_work
 
 # -- the export of a practice -----------------------------------------------------------------------------------------
 
@@ -32,6 +35,19 @@ def report(shell: Shell, kept: Path) -> Any:
         said.write_text(json.dumps(load(shell, str(EXPORT))), "utf-8")
         shutil.copy(shell.database, store)
     return json.loads(said.read_text("utf-8"))
+
+
+def test_a_long_one_tells_how_far_it_is(shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int, int]] = []
+
+    @contextmanager
+    def heard(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+        assert not quiet
+        yield lambda *what: told.append(what)
+
+    monkeypatch.setattr(long_work, "bar", heard)
+    shell.say("clients", "import", write("Name,Status\nAna,lead\nBea,lead\n"), "--in", TEAM)
+    assert told == [("importing clients", 1, 2), ("importing clients", 2, 2)]
 
 
 def test_the_good_rows_of_the_export_come_in_and_the_bad_ones_are_named(report: Any) -> None:
@@ -249,7 +265,7 @@ def test_a_list_from_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_import_that_dies_half_way_leaves_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = clients.add
+    real = clients.enter
     calls = 0
 
     def failing(*args: Any, **kwargs: Any) -> Any:
@@ -259,6 +275,6 @@ def test_an_import_that_dies_half_way_leaves_nothing(shell: Shell, monkeypatch: 
             raise OSError("the disk is full")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(clients, "add", failing)
+    monkeypatch.setattr(clients, "enter", failing)
     shell.fail(3, "clients", "import", str(EXPORT), "--in", TEAM)
     assert len(shell.ask("clients", "list")["clients"]) == 1

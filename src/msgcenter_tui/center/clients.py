@@ -63,10 +63,46 @@ def add(
     """
     finding.require(tx, actor, workspace, Deed.CLIENTS)
     home = WorkspaceId(workspace)
+    client = enter(
+        tx,
+        actor,
+        home,
+        name,
+        region=places.region_of(tx, home),
+        email=email,
+        phone=phone,
+        status=status,
+        portal=portal,
+        note=note,
+        consent=consent,
+        how=how,
+    )
+    return _client(tx, finding.the_client(tx, actor, client))
+
+
+def enter(
+    tx: Tx,
+    actor: Actor,
+    home: WorkspaceId,
+    name: str,
+    *,
+    region: str,
+    email: str | None,
+    phone: str | None,
+    status: Status,
+    portal: bool,
+    note: str,
+    consent: Consent,
+    how: str,
+) -> PersonId:
+    """Write a new client into a workspace, once it is known that the actor may; thousands of them in an import.
+
+    `region` is the workspace's. Raises as `add` does.
+    """
     entry = Entry(tx, home, clean_name(name))
     entry.set(status=status, portal=portal, consent=consent, email_muted=False)
     entry.set_email(email or "")
-    entry.set_phone(phone or "", places.region_of(tx, home))
+    entry.set_phone(phone or "", region)
     entry.set_note(note)
     entry.check()
     client = people.add_person(tx, PersonKind.CLIENT, entry.name)
@@ -74,7 +110,7 @@ def add(
     clientele.add_history(tx, client, actor.person, _how(how))
     given = [name for name in ("email", "phone", "portal", "note") if entry.values[name]]
     record(tx, actor, "client.add", client, "name", "status", "consent", *given, f"workspace={home}")
-    return _client(tx, finding.the_client(tx, actor, client))
+    return client
 
 
 @act

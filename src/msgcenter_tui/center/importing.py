@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,12 +41,14 @@ def import_clients(
     region: str | None = None,
     strict: bool = False,
     dry_run: bool = False,
+    told: Callable[[str, int, int], object] | None = None,
 ) -> ImportReport:
     """Add the listed clients to the workspace, or update those whose address it knows (S5).
 
     What a row does not say stays as it is; of a new client it is Lead, without portal and not asked about SMS.
     `region` is the country of numbers without its code, else the workspace's. A consent is recorded as of the
     import of `source` (N3). With `strict` any bad row refuses all. A dry run does everything, and takes it back.
+    `told` hears what is being done, of how many rows so far, and how many there are.
     """
     finding.require(tx, actor, workspace, Deed.CLIENTS)
     there = places.region_of(tx, workspace)
@@ -60,8 +62,10 @@ def import_clients(
         region_there=there,
     )
     with tx.attempt(keep=not dry_run):
-        for row in listed.rows:
+        for number, row in enumerate(listed.rows, 1):
             work.take(row)
+            if told is not None:
+                told("importing clients", number, len(listed.rows))
     rejected = sorted((*listed.rejected, *work.rejected), key=_by_line)
     if strict and rejected:
         raise _refusal(rejected)
@@ -129,11 +133,12 @@ class _Import:
         return [Finding(self._without_status[0], self.columns.get(Fact.STATUS), why)]
 
     def _add(self, row: ClientRow) -> None:
-        clients.add(
+        clients.enter(
             self.tx,
             self.actor,
-            row.name,
             self.workspace,
+            row.name,
+            region=self.region_there,
             email=row.email,
             phone=self._phone(row),
             status=row.status or Status.LEAD,

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgcenter_tui.center.client_rows import read_clients
 from msgcenter_tui.center.importing import import_clients
 from msgcenter_tui.center.spreadsheet import Finding
-from msgcenter_tui.cli import files
+from msgcenter_tui.cli import files, long_work
 from msgcenter_tui.cli.output import Answer, Paper, count
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import BadInput
@@ -18,15 +18,17 @@ def load(session: Session) -> Answer:
     args = session.args
     workspace = session.workspace(args.workspace)
     listed = read_clients(files.read(args.file), encoding=args.encoding, mapping=_mapping(args.map))
-    report = session.run(
-        import_clients,
-        workspace.id,
-        listed,
-        source="standard input" if args.file == "-" else Path(args.file).name,
-        region=args.region,
-        strict=args.strict,
-        dry_run=args.dry_run,
-    )
+    with long_work.bar(quiet=session.json) as told:
+        report = session.run(
+            import_clients,
+            workspace.id,
+            listed,
+            source="standard input" if args.file == "-" else Path(args.file).name,
+            region=args.region,
+            strict=args.strict,
+            dry_run=args.dry_run,
+            told=told,
+        )
 
     def text(paper: Paper) -> None:
         paper.say(
