@@ -13,11 +13,33 @@ from pathlib import Path
 from time import monotonic
 from typing import BinaryIO
 
+from msgcenter_tui.errors import BadInput, reason
+
+MOST = 64 * 1024 * 1024
+"""Bytes of what a person names to be read: far more than there are in any text or list."""
 BEGUN, UNFINISHED = "-unfinished", ".unfinished"
 """How a name ends before others can know that somebody works there, and then: each as long as the other, as names may
 be."""
 _MOST_CHARACTERS = 50
 """Of a file's name are in that of the unfinished one: that may be no longer than any, in bytes."""
+
+
+def content(path: Path) -> bytes:
+    """All of a file. Raises BadInput where it cannot be read, or is too big to be what it should be."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST + 1)
+    except (OSError, ValueError) as error:
+        why = reason(error) if isinstance(error, OSError) else "it is no path"
+        raise BadInput(f"{str(path)[:200]} cannot be read", why, "name a file that you may read") from None
+    return of_some_size(data, str(path))
+
+
+def of_some_size(data: bytes, name: str) -> bytes:
+    """The data that was read of what has this name, at most one byte more than MOST. Raises BadInput for that one."""
+    if len(data) > MOST:
+        raise BadInput(f"{name[:200]} is too big", f"the most is {MOST // 1024 // 1024} MiB")
+    return data
 
 
 @contextmanager

@@ -111,7 +111,9 @@ def _columns(table: Table, said: Mapping[str, Fact | None]) -> tuple[dict[Fact, 
     if Fact.NAME not in columns:
         there = ", ".join(filter(None, table.headings)) or "none"
         raise BadInput(
-            "no column holds the names of the clients", f"the headings are {there}", "say --map HEADING=name"
+            "no column holds the names of the clients",
+            f"the headings are {there}",
+            "name one so, or say --map HEADING=name on the command line",
         )
     return columns, unknown
 
@@ -119,7 +121,8 @@ def _columns(table: Table, said: Mapping[str, Fact | None]) -> tuple[dict[Fact, 
 def _unknown(heading: str, index: int) -> str:
     if not heading:
         return f"column {index + 1} has no heading and was left out"
-    return f"the heading is not known and its column was left out; --map {heading!r}=FIELD says what it is"
+    what = "the heading is not known and its column was left out"
+    return f"{what}; on the command line --map {heading!r}=FIELD says what it is"
 
 
 def _cell(record: Record, index: int) -> str:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Row
 
 from msgcenter_tui.center import addresses, clients, finding
-from msgcenter_tui.center.client_rows import ClientList, ClientRow
+from msgcenter_tui.center.client_rows import ClientList, ClientRow, read_clients
 from msgcenter_tui.center.client_words import Fact, more_rows
 from msgcenter_tui.center.spreadsheet import Finding
 from msgcenter_tui.domain import Actor, Consent, PersonId, Status, WorkspaceId
 from msgcenter_tui.errors import BadInput, Refused
+from msgcenter_tui.files import content
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.store import clientele, places
 from msgcenter_tui.store.tx import Tx, act
@@ -28,6 +30,11 @@ class ImportReport:
     unchanged: int
     rejected: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+
+
+def listed_in(path: str) -> ClientList:
+    """The clients in the file at `path`, which a spreadsheet wrote. Raises BadInput where it cannot be read as such."""
+    return read_clients(content(Path(path).expanduser()))
 
 
 @act

@@ -7,24 +7,19 @@ from argparse import Namespace
 from pathlib import Path
 
 from msgcenter_tui.errors import BadInput, reason
-
-_MOST = 64 * 1024 * 1024
+from msgcenter_tui.files import MOST, content, of_some_size
 
 
 def read(name: str) -> bytes:
     """The bytes of a file. Raises BadInput where it cannot be read, or is too big to be what it should be."""
+    if name != "-":
+        return content(Path(name))
     try:
-        if name == "-":
-            data = sys.stdin.buffer.read(_MOST + 1)
-        else:
-            with Path(name).open("rb") as file:
-                data = file.read(_MOST + 1)
+        data = sys.stdin.buffer.read(MOST + 1)
     except (OSError, ValueError) as error:
-        why = reason(error) if isinstance(error, OSError) else "it is no path"
-        raise BadInput(f"{name[:200]} cannot be read", why, "name a file that you may read") from None
-    if len(data) > _MOST:
-        raise BadInput(f"{name[:200]} is too big", f"the most is {_MOST // 1024 // 1024} MiB")
-    return data
+        why = reason(error) if isinstance(error, OSError) else "it is closed"
+        raise BadInput("standard input cannot be read", why, "name a file that you may read") from None
+    return of_some_size(data, "standard input")
 
 
 def body(args: Namespace) -> str | None:

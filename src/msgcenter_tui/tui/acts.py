@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.center import drafts as drafts
     from msgcenter_tui.center import erasing as erasing
     from msgcenter_tui.center import identity as identity
+    from msgcenter_tui.center import importing as importing
     from msgcenter_tui.center import messages as messages
     from msgcenter_tui.center import passphrases as passphrases
     from msgcenter_tui.center import portal as portal
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 ROOMS = frozenset(
     {"audience", "audience_sheet", "audit", "backups", "catching_up", "clients", "comparing", "deliveries", "drafts"}
-    | {"erasing", "identity", "messages", "passphrases", "portal", "previews", "reading", "staff", "teams"}
+    | {"erasing", "identity", "importing", "messages", "passphrases", "portal", "previews", "reading", "staff", "teams"}
     | {"template_folder", "template_set", "templates", "threads"}
 )
 

@@ -22,9 +22,6 @@ STATUS_MEANS = {
 
 def adding(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) -> Lines:
     """The form of a new client, in one of `workspaces` (at least one); it starts at the name."""
-    places = [w for w in workspaces if w.role is not Role.PARTICIPANT] or list(workspaces)
-    shown = next((w for w in places if w.id == present), None)
-    start = shown or max(places, key=lambda one: (one.current, one.kind is WorkspaceKind.TEAM))
     return (
         Line("name", "Name"),
         Line("email", "E-mail", hint="Needed for a portal"),
@@ -33,14 +30,24 @@ def adding(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) 
         Line(
             "portal", "Portal", tick=True, follows="email", hint="They can sign in and see the broadcasts sent so far"
         ),
-        Line(
-            "workspace",
-            "Workspace",
-            start.id,
-            options=tuple((w.id, workspace_name(w)) for w in places),
-        ),
+        _workspace(workspaces, present),
         Line("note", "Note", hint="For staff only"),
     )
+
+
+def importing(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) -> Lines:
+    """The form that asks for a list of clients, and into which of `workspaces` (at least one) they come."""
+    return (
+        Line("path", "From", "~/clients.csv", hint="What a spreadsheet saved as CSV; its first line names the columns"),
+        _workspace(workspaces, present),
+    )
+
+
+def _workspace(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) -> Line:
+    places = [w for w in workspaces if w.role is not Role.PARTICIPANT] or list(workspaces)
+    shown = next((w for w in places if w.id == present), None)
+    start = shown or max(places, key=lambda one: (one.current, one.kind is WorkspaceKind.TEAM))
+    return Line("workspace", "Workspace", start.id, options=tuple((w.id, workspace_name(w)) for w in places))
 
 
 def to_add(values: Values) -> dict[str, Any]:

@@ -9,12 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Page, Status, Workspace
+from msgcenter_tui.domain import Client, Page, Status, Workspace, WorkspaceId
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
 from msgcenter_tui.tui.screens.choose import Choice, Choose
-from msgcenter_tui.tui.screens.client_acts import ClientActs, about_workspace
+from msgcenter_tui.tui.screens.client_acts import about_workspace
+from msgcenter_tui.tui.screens.client_import import ClientImport
 from msgcenter_tui.tui.screens.room import LOADING
 from msgcenter_tui.tui.widgets.form import Values
 from msgcenter_tui.tui.widgets.row_list import RowList
@@ -25,7 +26,7 @@ from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 ONLY: tuple[Status | None, ...] = (None, *Status)
 """What each tab shows."""
 
-NOBODY = "No clients yet: {clients.add} adds the first one."
+NOBODY = "No clients yet: {clients.add} adds the first one, {clients.import} brings in a list."
 NO_MATCH = "No client like that: {room.back} shows all of them, {clients.add} adds a new one."
 
 
@@ -51,7 +52,7 @@ class ClientList(TableList[Client]):
         return render_clients.cells(row)
 
 
-class Clients(ClientActs):
+class Clients(ClientImport):
     """The clients that the actor reaches."""
 
     BINDINGS = keys.bindings("clients", "room", "places")
@@ -70,6 +71,10 @@ class Clients(ClientActs):
     @property
     def clients(self) -> ClientList:
         return self.query_one(ClientList)
+
+    @property
+    def shown_workspace(self) -> WorkspaceId | None:
+        return self.only_workspace.id if self.only_workspace else None
 
     @property
     def chosen(self) -> Client | None:
@@ -172,7 +177,7 @@ class Clients(ClientActs):
             new.append(await self.perform(acts.clients.add, self.actor, **client_forms.to_add(values)))
 
         counted = await self.perform(acts.teams.counted_workspaces, self.actor)
-        lines = client_forms.adding(counted, self.only_workspace.id if self.only_workspace else None)
+        lines = client_forms.adding(counted, self.shown_workspace)
         if await self.fill_in("New client", "add", lines, save):
             added = new[-1]
             sees = ": every broadcast sent so far is in their portal" if added.status.current and added.portal else ""

@@ -1,0 +1,132 @@
+"""A list of clients from a spreadsheet, brought in from their room: shown with all that is wrong before it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import PurePath
+from typing import TYPE_CHECKING, NamedTuple
+
+from textual.content import Content
+
+from msgcenter_tui.domain import CountedWorkspace, WorkspaceId
+from msgcenter_tui.tui import acts, render
+from msgcenter_tui.tui.screens import client_forms
+from msgcenter_tui.tui.screens.client_acts import ClientActs
+from msgcenter_tui.tui.screens.confirm import Confirm
+from msgcenter_tui.tui.screens.form_dialog import FormDialog
+from msgcenter_tui.tui.screens.reading_matter import ReadingMatter
+from msgcenter_tui.tui.widgets.form import Values
+
+if TYPE_CHECKING:
+    from msgcenter_tui.center.client_rows import ClientList
+    from msgcenter_tui.center.importing import ImportReport
+    from msgcenter_tui.center.spreadsheet import Finding
+
+MOST = 200
+"""So many rows are told of before the list is brought in; `msgcenter clients import --dry-run` tells of all."""
+
+LONG = 500
+"""So many rows take a while, which is said."""
+
+
+class _File(NamedTuple):
+    """A list that was read, and the workspace that it is for."""
+
+    name: str
+    listed: ClientList
+    into: WorkspaceId
+
+
+class _Where(FormDialog):
+    """Asks for a file; what is in it is shown next."""
+
+    def words_for(self, action: str) -> str | None:
+        return "Look" if action == "form.save" else super().words_for(action)
+
+
+class ClientImport(ClientActs):
+    """The base of the clients' room: bringing in a list."""
+
+    @property
+    def shown_workspace(self) -> WorkspaceId | None:
+        raise NotImplementedError
+
+    def action_clients_import(self) -> None:
+        if self.workspaces:
+            self.do(self._import())
+
+    async def _import(self) -> None:
+        counted = await self.perform(acts.teams.counted_workspaces, self.actor)
+        looked: list[tuple[_File, ImportReport]] = []
+
+        async def look(values: Values) -> None:
+            path = values["path"].strip()
+            listed = await asyncio.to_thread(acts.importing.listed_in, path)
+            file = _File(PurePath(path).name, listed, WorkspaceId(values["workspace"]))
+            self._say_at_work("Looking at", file)
+            looked[:] = [(file, await self._brought_in(file, dry_run=True))]
+
+        title, lines = render.line("Import clients", "bold"), client_forms.importing(counted, self.shown_workspace)
+        if not await self.app.push_screen_wait(_Where(title, lines, look, kept=self._unsaved, name="import")):
+            return
+        file, report = looked[0]
+        if not report.added and not report.updated:
+            await self.app.push_screen_wait(ReadingMatter("Nothing to import", _nothing(report)))
+        elif await self.app.push_screen_wait(_may_import(report, _named(counted, file.into))):
+            self._say_at_work("Importing", file)
+            done = await self._brought_in(file)
+            self.center.say(f"Imported: {_figures(done)}")
+            self.reread_soon()
+
+    def _say_at_work(self, doing: str, file: _File) -> None:
+        if len(file.listed.rows) >= LONG:
+            self.center.say(f"{doing} {render.counted(len(file.listed.rows), 'row')} …")
+
+    async def _brought_in(self, file: _File, *, dry_run: bool = False) -> ImportReport:
+        deed = acts.importing.import_clients
+        return await self.perform(deed, self.actor, file.into, file.listed, source=file.name, dry_run=dry_run)
+
+
+def _named(workspaces: Sequence[CountedWorkspace], id: str) -> str:
+    return next(render.workspace_name(one) for one in workspaces if one.id == id)
+
+
+def _may_import(report: ImportReport, into: str) -> Confirm:
+    question = f"Import {render.counted(report.added + report.updated, 'client')} into {into}?"
+    return Confirm(question, _figures(report), yes="Import", about=_told(report) or None)
+
+
+def _figures(report: ImportReport) -> str:
+    facts = (
+        (report.added, "new"),
+        (report.updated, "updated"),
+        (report.unchanged, "there already, as they are"),
+        (len(report.rejected), "rejected"),
+    )
+    return " · ".join(f"{render.number(many)} {what}" for many, what in facts if many)
+
+
+def _nothing(report: ImportReport) -> Content:
+    figures = render.line(_figures(report) or "There is no client in it.")
+    return Content("\n\n").join(filter(None, (figures, _told(report))))
+
+
+def _told(report: ImportReport) -> Content:
+    """What is wrong first: it is what somebody has to do something about."""
+    lists = _list("Rejected", "$error", report.rejected), _list("To know", "$warning", report.warnings)
+    return Content("\n\n").join(filter(None, lists))
+
+
+def _list(title: str, style: str, findings: Sequence[Finding]) -> Content:
+    if not findings:
+        return Content()
+    lines = [Content.styled(title, f"bold {style}"), *(_finding(one, style) for one in findings[:MOST])]
+    if (rest := len(findings) - MOST) > 0:
+        lines.append(Content.styled(f"and {render.number(rest)} more", "$muted"))
+    return Content("\n").join(lines)
+
+
+def _finding(one: Finding, style: str) -> Content:
+    place = f"line {one.line}" + (f", {one.column}" if one.column else "")
+    return Content.assemble(render.line(place, style), "  ", render.line(one.why))

@@ -1,0 +1,89 @@
+"""A list of clients brought in from their room: asked for a file, shown with what is wrong, then done (S1, S5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.tui.conftest import Driven, Run
+from tests.tui.practice import Practice
+from tests.tui.test_clients import arrive
+
+from msgcenter_tui.center import clients
+from msgcenter_tui.tui.screens import client_import
+from msgcenter_tui.tui.screens.confirm import Confirm
+from msgcenter_tui.tui.screens.form_dialog import FormDialog
+from msgcenter_tui.tui.screens.reading_matter import ReadingMatter
+
+LIST = "Name;E-mail;Status\nNew One;new.one@mail.example;lead\nNobody;not-an-address;lead\n"
+
+
+async def look(driven: Driven, path: Path) -> None:
+    await driven.press("I")
+    await driven.until(lambda: isinstance(driven.screen, FormDialog))
+    driven.screen.query_one("#field-path").value = str(path)
+    await driven.press("ctrl+s")
+
+
+def found(practice: Practice, words: str) -> list[str]:
+    page = practice.world.run(clients.list_clients, practice.actor, search=words)
+    return [f"{one.name}, {one.workspace_name}" for one in page.items]
+
+
+async def test_a_list_is_shown_with_what_is_wrong_before_it_comes_in(
+    practice: Practice, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(LIST)
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        assert "Import 1 client into Bright Beginnings?" in driven.screen.question
+        assert driven.screen.figures == "1 new · 1 rejected"
+        await driven.until(lambda: "line 3, E-mail" in driven.text and "is no e-mail address" in driven.text)
+        assert found(practice, "new one") == []
+        await driven.press("y")
+        await driven.until(lambda: any("Imported: 1 new · 1 rejected" in toast for toast in driven.toasts))
+        assert found(practice, "new one") == ["New One, Bright Beginnings"]
+        await driven.until(lambda: "New One" in driven.text)
+        await look(driven, path)  # twice the same
+        await driven.until(lambda: isinstance(driven.screen, ReadingMatter))
+        assert "1 there already, as they are · 1 rejected" in driven.text
+
+
+@pytest.mark.parametrize(("text", "why"), [(None, "no such file"), ("foo,bar\n", "no column holds the names")])
+async def test_what_is_no_list_is_told_where_the_file_was_named(
+    practice: Practice, run: Run, tmp_path: Path, text: str | None, why: str
+) -> None:  # S1
+    path = tmp_path / "list.csv"
+    if text is not None:
+        path.write_text(text)
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        await driven.until(lambda: why in driven.text)
+        assert isinstance(driven.screen, FormDialog)
+
+
+async def test_a_long_list_says_that_it_is_at_work(
+    practice: Practice, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_import, "LONG", 2)
+    monkeypatch.setattr(client_import, "MOST", 1)
+    path = tmp_path / "list.csv"
+    path.write_text("Name,E-mail,Status\nA,a@mail.example,lead\nB,b@mail.example,lead\nC,c,lead\nD,d,lead\n")
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        assert "and 1 more" in driven.text
+        await driven.press("y")
+        await driven.until(lambda: any("Imported: 2 new" in toast for toast in driven.toasts))
+        said = [one.words for one in reversed(driven.app.said.to(driven.app))]
+        assert said == ["Looking at 2 rows …", "Importing 2 rows …", "Imported: 2 new · 2 rejected"]
+
+
+async def test_where_nobody_is_yet_the_list_says_how_to_bring_them_in(practice: Practice, run: Run) -> None:
+    async with run(practice.world.actor(practice.world.staff("Nora New")), start="clients") as driven:
+        await driven.until(lambda: "n adds the first one, I brings in a list" in driven.text)
