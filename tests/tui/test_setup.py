@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 from tests.conftest import Clock
 from tests.tui.conftest import Driven
+from tests.tui.test_typing_order import at_once
 
 from msgcenter_tui.center import identity, teams
 from msgcenter_tui.errors import ServerUnavailable
@@ -115,6 +116,14 @@ async def test_three_steps_to_the_inbox(start: Start, outside: World, sqlite_sto
         assert "adds a client" in driven.text
     maya = sqlite_store.run(identity.who, None)
     assert [w.name for w in sqlite_store.run(teams.workspaces, maya)][-1] == "Bright Beginnings"
+
+
+async def test_who_types_on_behind_enter_types_into_the_next_step(start: Start, sqlite_store: Store) -> None:
+    async with start() as driven:
+        await driven.type("Rosa")
+        at_once(driven, "enter", *"rosa@bb.example", "enter", *"Little")
+        await driven.until(lambda: driven.screen.query("#field-team"))
+        await driven.until(lambda: driven.screen.form.values["team"] == "Little")
 
 
 async def test_only_mine_and_the_account_later(start: Start, outside: World, sqlite_store: Store) -> None:

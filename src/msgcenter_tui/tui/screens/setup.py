@@ -142,7 +142,7 @@ class Setup(CenterScreen[None]):
     def action_setup_save(self) -> None:
         if not self._busy:
             self._busy = True
-            self.do(self._go_on(), group="setup")
+            self.do(self._go_on(), group="save")  # what is typed meanwhile is for the step that comes
 
     async def _go_on(self) -> None:
         values = self._keep()
