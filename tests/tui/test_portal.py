@@ -59,6 +59,17 @@ async def test_sign_in_shows_what_the_client_sees_and_whose_eyes_it_is(practice:
         await driven.until(lambda: isinstance(driven.screen, Inbox))
 
 
+@pytest.mark.parametrize("size", [(80, 24), (60, 24)])
+async def test_the_mode_is_said_however_long_a_name_is(practice: Practice, run: Run, size: tuple[int, int]) -> None:
+    practice.world.client("Margarethe von Trotha-Hohenlohe-Schillingsfürst", practice.team, portal=True)
+    async with run(practice.actor, start="portal", demonstration=True, size=size) as driven:
+        await enter(driven, "margarethe", "ctrl+o")
+        head = driven.text.splitlines()[0]
+        assert "Margarethe" in head
+        assert " — view as " in head
+        assert head.rstrip().endswith("esc leave ▜")
+
+
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 async def test_what_a_search_has_found_stays_chosen_when_it_ends(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]

@@ -11,6 +11,9 @@ from msgcenter_tui.domain import Actor, Badge
 from msgcenter_tui.tui import render
 from msgcenter_tui.tui.views import View
 
+_LEAST = 4
+"""Cells of a name at least."""
+
 
 class PortalBanner(Widget):
     """One line in the portal's own accent; `badge` is the client's.
@@ -38,23 +41,24 @@ class PortalBanner(Widget):
         actor = self._actor
         if self._view is not None and self._view.words:
             return self._of_view(self._view)
-        if actor.viewing:
-            mode = "view as, read only"
-        elif actor.by is not None:
-            mode = "signed in as them"
-        else:
-            mode = "signed in"
-        width = self.size.width
-        name = render.line(f"Client portal of {render.plain(actor.name)}", "bold")
-        if width < 80:
-            name = render.line(actor.name, "bold")
-            mode = "view as" if actor.viewing else "signed in"
-        return render.ends(Content.assemble(" ▛ ", name, f" — {mode}"), self._right("leave"), width)
+        return self._of_client(actor, self.size.width)
 
-    def _right(self, back: str) -> Content:
+    def _of_client(self, actor: Actor, width: int) -> Content:
+        """In the longest words that fit. The name gives way last, and the mode never."""
+        name = render.line(actor.name, "bold")
+        rights = self._right("leave"), self._right("leave", quiet=True)
+        modes = ("Client portal of ", _mode(actor)), ("", "view as" if actor.viewing else "signed in")
+        forms = [(*mode, right) for mode in modes for right in rights]
+        fitting = (form for form in forms if _room(*form, width) >= name.cell_length)
+        words, mode, right = next(fitting, forms[-1])
+        name = name.truncate(max(_room(words, mode, right, width), _LEAST), ellipsis=True)
+        return render.ends(Content.assemble(" ▛ ", (words, "bold"), name, f" — {mode}"), right, width)
+
+    def _right(self, back: str, *, quiet: bool = False) -> Content:
+        """`quiet`: without a word where there is nothing unread."""
         unread = self.badge.threads
         words = f"● {render.badge(unread)} unread" if unread else "nothing unread"
-        if not self.badge.known:
+        if not self.badge.known or (quiet and not unread):
             return Content(f"{self._key} {back} ▜ ")
         return Content.assemble((words, "bold" if unread else ""), f"   {self._key} {back} ▜ ")
 
@@ -67,3 +71,14 @@ class PortalBanner(Widget):
         if told := "; ".join(view.not_kept):
             lines.append(Content.assemble("   ", render.line(f"{told[:1].upper()}{told[1:]}.")))
         return Content("\n").join(lines)
+
+
+def _mode(actor: Actor) -> str:
+    if actor.viewing:
+        return "view as, read only"
+    return "signed in as them" if actor.by is not None else "signed in"
+
+
+def _room(words: str, mode: str, right: Content, width: int) -> int:
+    """Cells for a name between these."""
+    return width - len(f" ▛ {words} — {mode}  ") - right.cell_length
