@@ -59,6 +59,17 @@ async def test_typing_filters_and_escape_shows_all(practice: Practice, run: Run)
         await driven.until(lambda: {row.status for row in driven.screen.clients.rows} == {Status.LEAD})
 
 
+async def test_who_was_found_stays_chosen_when_the_search_ends(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        everybody = len(driven.screen.clients.rows)
+        await choose(driven, "cora")
+        await driven.press("escape", "x")  # it is about her still
+        await driven.until(lambda: the(practice, "Cora Lin").email_muted)
+        await driven.until(lambda: len(driven.screen.clients.rows) == everybody)
+        assert driven.screen.clients.chosen.name == "Cora Lin"
+
+
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 36), (200, 60)])
 async def test_a_name_is_cut_only_where_no_other_column_can_give(
     practice: Practice, run: Run, size: tuple[int, int]

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 
-from msgcenter_tui.domain import Client, Page, Status, Workspace, WorkspaceId
+from msgcenter_tui.domain import Client, Page, PersonId, Status, Workspace, WorkspaceId
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.tui import acts, keys, render, render_clients
 from msgcenter_tui.tui.screens import client_forms
@@ -88,11 +88,17 @@ class Clients(ClientImport):
 
     async def reread(self) -> None:
         self.workspaces = await self.perform(acts.teams.workspaces, self.actor)
-        if await self.read_list():
+        found = self._found()
+        if await self.read_list(choose=found):
             self.clients.empty = Content(self.in_keys(NO_MATCH if any(self.narrowing) else NOBODY))
-            self.show_list()
+            self.show_list(choose=found)
             self._say_place()
             self._read_detail()
+
+    def _found(self) -> PersonId | None:
+        """Who was chosen in a narrowed list that shows everybody again: they stay so."""
+        widened = any(self._narrowed or ()) and not any(self.narrowing)
+        return self.chosen.id if widened and self.chosen is not None else None
 
     @property
     def narrowing(self) -> tuple[object, ...]:
