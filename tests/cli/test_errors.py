@@ -293,3 +293,10 @@ def test_a_reply_that_meets_a_lock_stays_a_draft(shell: Shell) -> None:
     assert shell("--as", ANA, "reply", "t99", "--body", "Nowhere").err == (
         "error: there is no thread 't99'; look in the list of threads\n"
     )
+
+
+@pytest.mark.parametrize("command", [(), ("clients", "import")], ids=" ".join)
+def test_help_is_had_by_its_word_too(command: tuple[str, ...]) -> None:
+    told = run("help", *command, stdout=subprocess.PIPE)
+    assert (told.returncode, told.stderr) == (0, b"")
+    assert told.stdout == run(*command, "--help", stdout=subprocess.PIPE).stdout

@@ -18,6 +18,7 @@ from msgcenter_tui.domain import Channel
 from msgcenter_tui.errors import BadInput, StoreUnavailable
 from msgcenter_tui.store import claims, tables
 from msgcenter_tui.store.engine import described, place
+from msgcenter_tui.store.faults import explained
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Tx, act, look
 
@@ -132,6 +133,18 @@ def test_a_place_where_no_file_can_be_made_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable) as caught:
         open_store(str(tmp_path / "file" / "store.db"))
     assert "not a directory; choose a file that you may write, with --db" in said(caught)
+
+
+def test_what_may_not_be_written_is_named_with_what_lies_beside_it(tmp_path: Path) -> None:  # S1
+    path = tmp_path / "store.db"
+    sqlite3.connect(path).close()
+    cure = "the file, its -wal and -shm where they are there, and its folder"
+    with (
+        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as reader,
+        pytest.raises(StoreUnavailable, match=cure),
+        explained("the store"),
+    ):
+        reader.execute("CREATE TABLE one (a)")
 
 
 def test_a_missing_store_is_not_made_by_using_it(tmp_path: Path) -> None:

@@ -28,8 +28,11 @@ _TEMPLATE = "its name or id"
 def parsed(argv: Sequence[str]) -> argparse.Namespace:
     """What a command line says; `run` is the "module:function" that does it. Raises BadInput.
 
+    `help COMMAND` is what many type first: it means `COMMAND --help`.
     Where no command is given none is made: the first frame does not wait for fifty of them.
     """
+    if list(argv[:1]) == ["help"]:
+        argv = [*argv[1:], "--help"]
     try:
         args, rest = _alone(add_help=False).parse_known_args(argv)
     except BadInput:

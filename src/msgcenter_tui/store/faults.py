@@ -17,6 +17,8 @@ RESCUE = (
     " `msgcenter rescue FILE`"
 )
 
+_WRITABLE = "make the file, its -wal and -shm where they are there, and its folder writable for you"
+
 # SQLite's result codes by the beginning of their names; the longest beginning that fits counts.
 _SQLITE = {
     "SQLITE_BUSY": ("another process kept it locked too long", "try again; close other programs that have it open"),
@@ -25,10 +27,10 @@ _SQLITE = {
     "SQLITE_IOERR": ("the disk could not be read or written", "look for a full or failing disk, then try again"),
     "SQLITE_NOTADB": ("the file is not a database", "choose another file with --db, or restore a backup"),
     "SQLITE_CORRUPT": ("the file is damaged", RESCUE),
-    "SQLITE_READONLY": ("it may not be written", "make the file and its folder writable for you"),
+    "SQLITE_READONLY": ("it may not be written", _WRITABLE),
     "SQLITE_READONLY_DBMOVED": ("the file was moved or deleted", "close the program and start it again"),
     "SQLITE_CANTOPEN": ("the file cannot be opened", "see that the file and its folder are there and writable"),
-    "SQLITE_PERM": ("it may not be opened", "make the file and its folder writable for you"),
+    "SQLITE_PERM": ("it may not be opened", _WRITABLE),
     "SQLITE_NOMEM": ("memory is short", "close other programs and try again"),
     "SQLITE_INTERRUPT": ("the work was interrupted", "try again"),
 }
