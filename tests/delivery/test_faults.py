@@ -111,10 +111,11 @@ async def test_an_address_of_our_own_is_mended_by_another_one(sqlite_office: Off
             assert sqlite_office.state() is state
 
 
-async def test_a_pause_for_a_while_ends_by_itself(sqlite_office: Office) -> None:
+async def test_a_pause_for_a_while_ends_by_itself(sqlite_office: Office, caplog: pytest.LogCaptureFixture) -> None:
     sqlite_office.broadcast_to(1)
     await sqlite_office.send(SmtpTransport(account(closed_port()), patience=PATIENT))
     assert paused(sqlite_office)
+    assert "e-mail rests for 5 seconds: " in caplog.text
     sqlite_office.due(seconds=6)
     assert not paused(sqlite_office)
 
@@ -129,7 +130,9 @@ async def test_a_server_that_is_busy_rests_the_channel(sqlite_office: Office, gr
     assert greeting[:3] in paused(sqlite_office)
 
 
-async def test_a_server_that_will_not_have_us_stops_the_account(sqlite_office: Office) -> None:  # hazards 3
+async def test_a_server_that_will_not_have_us_stops_the_account(
+    sqlite_office: Office, caplog: pytest.LogCaptureFixture
+) -> None:  # hazards 3
     sqlite_office.broadcast_to(2)
     async with Scripted(greeting="554 5.7.1 no service for you") as server:
         await sqlite_office.send_to(server, connections=1)
@@ -137,6 +140,7 @@ async def test_a_server_that_will_not_have_us_stops_the_account(sqlite_office: O
     assert sqlite_office.states() == {"waiting": 2}
     sqlite_office.due(hours=3)
     assert "no service for you" in paused(sqlite_office)  # until somebody mends it
+    assert "e-mail rests until its account is mended: " in caplog.text
 
 
 async def test_a_greeting_that_never_comes_ends_the_wait(sqlite_office: Office) -> None:  # hazards 4

@@ -26,6 +26,7 @@ from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.origin import Origin
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.store import channels, claims, identity, ledger, notifiers
 from msgcenter_tui.store.front import Front
 
@@ -308,7 +309,7 @@ class Notifier:
                 await self._wake.wait()
 
     async def _pause(self, channel: Channel, why: str, span: timedelta | None) -> None:
-        log.warning("%s rests for %s: %s", channel.value, span or "as long as it takes to mend it", why)
+        log.warning("%s %s: %s", CHANNEL_WORDS[channel], _rests(span), why)
         account = await self._account(channel) if span is None else ""
         await self._tried("pause", lambda: self._front.run(channels.pause, channel, why, span, account))
 
@@ -363,3 +364,10 @@ _FIELDS = {
     "read_first": _S.READ_FIRST,
     "held": _S.HELD,
 }
+
+
+def _rests(span: timedelta | None) -> str:
+    if span is None:
+        return "rests until its account is mended"
+    seconds = round(span.total_seconds())
+    return f"rests for {seconds // 60} minutes" if seconds >= 120 else f"rests for {seconds} seconds"
