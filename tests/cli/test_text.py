@@ -80,6 +80,32 @@ def test_the_last_column_is_cut_to_the_terminal() -> None:
     assert paper.lines[1].endswith("…")
 
 
+def test_what_has_no_room_beside_the_rest_of_a_row_stands_below_it() -> None:
+    paper = Paper(width=30)
+    paper.table(
+        ("ID", "NAME", "ADDRESS", "PHONE", "WHERE"),
+        [("p1", "Ana", "ana.flores@mail.example", "+1 202 555 0143", "Bright Beginnings"), ("p2", "Bo", "b@x", "", "")],
+    )
+    assert paper.lines == [
+        "ID  NAME",
+        "    ADDRESS",
+        "    PHONE            WHERE",
+        "p1  Ana",
+        "    ana.flores@mail.example",
+        "    +1 202 555 0143  Bright B…",
+        "p2  Bo",
+        "    b@x",
+    ]
+
+
+def test_a_sentence_is_broken_between_words_on_a_terminal_only() -> None:
+    terminal, pipe = Paper(width=30), Paper()
+    for paper in (terminal, pipe):
+        paper.say("Keiko Tanaka-Brown is reached by nothing: no e-mail address", indent="  ")
+    assert terminal.lines == ["  Keiko Tanaka-Brown is", "  reached by nothing: no", "  e-mail address"]
+    assert len(pipe.lines) == 1
+
+
 def test_numbers_stand_right_and_an_empty_table_says_so() -> None:
     paper = Paper()
     paper.table(("N", "WHAT"), [(1, "one"), (200, "many")])

@@ -9,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import TextIO
 
 from msgcenter_tui import files
@@ -17,6 +18,11 @@ from msgcenter_tui.text import shown, shown_line
 
 STYLES = {"bold": "1", "dim": "2", "accent": "36", "good": "32", "warn": "33", "bad": "31"}
 _GAP = "  "
+_FOLDED = "    "
+"""Before what has no room beside the rest of its row."""
+_LEAST = 20
+_LEAST_CUT = 8
+"""Columns at least of what goes on below itself, and of what is cut."""
 _PATIENCE = 3.0
 """Seconds that a reader has, when it is to end."""
 _UNWRITTEN = "the answer cannot be written"
@@ -51,8 +57,11 @@ class Paper:
         return cls(colour=colour, width=shutil.get_terminal_size().columns)
 
     def say(self, text: str = "", style: str = "", indent: str = "") -> None:
-        """One line, whatever `text` holds."""
-        self.lines.append(indent + self._styled(shown_line(text), style))
+        """One line, whatever `text` holds; one too long for the terminal goes on below itself, word by word."""
+        line = shown_line(text)
+        room = None if self._width is None else self._width - cells(indent)
+        lines = [line] if room is None or cells(line) <= room else _wrapped(line, max(room, _LEAST))
+        self.lines.extend(indent + self._styled(one, style) for one in lines)
 
     def body(self, text: str, indent: str = "  ") -> None:
         """A text of several lines, each indented."""
@@ -66,7 +75,11 @@ class Paper:
             self.lines.append(f"{self._styled(name, 'dim')}{' ' * (width - cells(name))}{_GAP}{value}")
 
     def table(self, headings: Sequence[str], rows: Iterable[Row], empty: str = "") -> None:
-        """Aligned columns under headings; numbers to the right; `empty` is said where there are no rows."""
+        """Aligned columns under headings; numbers to the right; `empty` is said where there are no rows.
+
+        On a terminal the last column is cut. Of columns that have no room beside the others even so, a row goes on
+        with them below itself.
+        """
         grid = [[_cell(value) for value in row] for row in rows]
         if not grid:
             self.say(empty, "dim")
@@ -74,14 +87,31 @@ class Paper:
         head = [Cell(heading, "dim", right=cell.right) for heading, cell in zip(headings, grid[0], strict=True)]
         grid.insert(0, head)
         widths = [max(cells(row[column].text) for row in grid) for column in range(len(head))]
+        folds = self._folds(widths)
         for row in grid:
-            self.lines.append(self._row(row, widths))
+            for number, columns in enumerate(folds):
+                line = self._row(row, widths, columns, _FOLDED if number else "")
+                if number == 0 or line.strip():
+                    self.lines.append(line)
+
+    def _folds(self, widths: Sequence[int]) -> list[range]:
+        """Which columns stand beside each other."""
+        if self._width is None:
+            return [range(len(widths))]
+        begins, used = [0], 0
+        for column, width in enumerate(widths):
+            need = min(width, _LEAST_CUT) if column == len(widths) - 1 else width
+            if column and used + need > self._width:
+                begins.append(column)
+                used = len(_FOLDED)
+            used += width + len(_GAP)
+        return [range(first, end) for first, end in pairwise([*begins, len(widths)])]
 
     def entry(self, values: Row, widths: Sequence[int]) -> None:
         """Columns of these widths, and a last one that goes on below itself: for what is read whole, not compared."""
         *first, last = [_cell(value) for value in values]
         used = sum(widths) + len(_GAP) * len(widths)
-        lines = [last.text] if self._width is None else _wrapped(last.text, max(self._width - used, 20))
+        lines = [last.text] if self._width is None else _wrapped(last.text, max(self._width - used, _LEAST))
         begin = _GAP.join(
             self._styled(cell.text, cell.style) + " " * (width - cells(cell.text))
             for cell, width in zip(first, widths, strict=True)
@@ -94,18 +124,18 @@ class Paper:
         if cursor is not None:
             self.say(f"more: --after {cursor}", "dim")
 
-    def _row(self, row: Sequence[Cell], widths: Sequence[int]) -> str:
+    def _row(self, row: Sequence[Cell], widths: Sequence[int], columns: range, indent: str) -> str:
         parts: list[str] = []
-        used = 0
-        for number, (cell, width) in enumerate(zip(row, widths, strict=True)):
-            text = cell.text
-            if number == len(row) - 1 and self._width is not None:
-                text = cut(text, max(self._width - used, 8))
+        used = len(indent)
+        for column in columns:
+            cell, width, text = row[column], widths[column], row[column].text
+            if column == len(row) - 1 and self._width is not None:
+                text = cut(text, max(self._width - used, _LEAST_CUT))
             space = " " * max(width - cells(text), 0)
             styled = self._styled(text, cell.style)
             parts.append(space + styled if cell.right else styled + space)
             used += width + len(_GAP)
-        return _GAP.join(parts).rstrip()
+        return indent + _GAP.join(parts).rstrip()
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self._colour and style and text else text
