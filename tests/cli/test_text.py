@@ -98,6 +98,12 @@ def test_what_has_no_room_beside_the_rest_of_a_row_stands_below_it() -> None:
     ]
 
 
+def test_what_is_to_be_read_whole_goes_on_below_itself() -> None:
+    paper = Paper(width=34)
+    paper.table(("LINE", "WHY"), [(3, "'not-an-address' is no e-mail address")], whole=True)
+    assert paper.lines == ["LINE  WHY", "   3  'not-an-address' is no", "      e-mail address"]
+
+
 def test_a_sentence_is_broken_between_words_on_a_terminal_only() -> None:
     terminal, pipe = Paper(width=30), Paper()
     for paper in (terminal, pipe):

@@ -62,7 +62,7 @@ def _of_thread(session: Session) -> Answer | None:
         if counts is not None:
             paper.say(_figures(counts), "dim")
         headings = ("ID", "NAME", "STATUS", "SEES IT", "NOTIFIED", "READ", "WHY NOT")
-        paper.table(headings, [_row(row) for row in page.items], empty="nobody")
+        paper.table(headings, [_row(row) for row in page.items], empty="nobody", whole=True)
         paper.more(page.next)
 
     data: dict[str, object] = {"clients": [_json(row) for row in page.items], "next": page.next}
@@ -155,7 +155,7 @@ def _ahead(session: Session) -> Answer | None:
 
     def text(paper: Paper) -> None:
         headings = ("ID", "NAME", "STATUS", "NOTIFIED BY", "PORTAL", "WHY NOT")
-        paper.table(headings, [_prospect_row(row) for row in page.items], empty="nobody")
+        paper.table(headings, [_prospect_row(row) for row in page.items], empty="nobody", whole=True)
         paper.more(page.next)
 
     return Answer({"clients": [_prospect_json(row) for row in page.items], "next": page.next}, text)

@@ -23,7 +23,7 @@ def show_all(session: Session) -> Answer:
 
     def text(paper: Paper) -> None:
         rows = [(local(one.at), one.who, one.act, one.what, ", ".join(one.fields)) for one in page.items]
-        paper.table(("AT", "WHO", "ACT", "WHAT", "FIELDS"), rows, empty="nothing was changed")
+        paper.table(("AT", "WHO", "ACT", "WHAT", "FIELDS"), rows, empty="nothing was changed", whole=True)
         paper.more(page.next)
 
     return Answer({"records": [_document(one) for one in page.items], "next": page.next}, text)

@@ -33,7 +33,7 @@ def show_all(session: Session) -> Answer:
 
     def text(paper: Paper) -> None:
         headings = ("ID", "THREAD", "RECIPIENT", "BY", "ADDRESS", "STATE", "TRIES", "NEXT", "WHY")
-        paper.table(headings, [_row(one) for one in page.items], empty="no notifications")
+        paper.table(headings, [_row(one) for one in page.items], empty="no notifications", whole=True)
         paper.more(page.next)
         if folded:
             paper.say(f"{sum(folded.values()):,} more folded: figures only; see `msgcenter audience {thread}`", "dim")

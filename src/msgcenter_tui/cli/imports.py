@@ -67,7 +67,7 @@ def _list(paper: Paper, title: str, findings: Sequence[Finding], style: str) -> 
         return
     paper.say()
     paper.say(title, style)
-    paper.table(("LINE", "COLUMN", ""), [(one.line, one.column, one.why) for one in findings])
+    paper.table(("LINE", "COLUMN", ""), [(one.line, one.column, one.why) for one in findings], whole=True)
 
 
 def _json(findings: Iterable[Finding]) -> list[dict[str, object]]:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -74,11 +74,11 @@ class Paper:
         for name, value in kept:
             self.lines.append(f"{self._styled(name, 'dim')}{' ' * (width - cells(name))}{_GAP}{value}")
 
-    def table(self, headings: Sequence[str], rows: Iterable[Row], empty: str = "") -> None:
+    def table(self, headings: Sequence[str], rows: Iterable[Row], empty: str = "", *, whole: bool = False) -> None:
         """Aligned columns under headings; numbers to the right; `empty` is said where there are no rows.
 
-        On a terminal the last column is cut. Of columns that have no room beside the others even so, a row goes on
-        with them below itself.
+        On a terminal the last column is cut, or, `whole`, goes on below itself. Of columns that have no room beside
+        the others even so, a row goes on with them below itself.
         """
         grid = [[_cell(value) for value in row] for row in rows]
         if not grid:
@@ -87,20 +87,19 @@ class Paper:
         head = [Cell(heading, "dim", right=cell.right) for heading, cell in zip(headings, grid[0], strict=True)]
         grid.insert(0, head)
         widths = [max(cells(row[column].text) for row in grid) for column in range(len(head))]
-        folds = self._folds(widths)
+        folds = self._folds(widths, _LEAST if whole else _LEAST_CUT)
         for row in grid:
             for number, columns in enumerate(folds):
-                line = self._row(row, widths, columns, _FOLDED if number else "")
-                if number == 0 or line.strip():
-                    self.lines.append(line)
+                lines = self._row(row, widths, columns, indent=_FOLDED if number else "", whole=whole)
+                self.lines.extend(line for line in lines if number == 0 or line.strip())
 
-    def _folds(self, widths: Sequence[int]) -> list[range]:
-        """Which columns stand beside each other."""
+    def _folds(self, widths: Sequence[int], least: int) -> list[range]:
+        """Which columns stand beside each other; the last one has so much room at `least`."""
         if self._width is None:
             return [range(len(widths))]
         begins, used = [0], 0
         for column, width in enumerate(widths):
-            need = min(width, _LEAST_CUT) if column == len(widths) - 1 else width
+            need = min(width, least) if column == len(widths) - 1 else width
             if column and used + need > self._width:
                 begins.append(column)
                 used = len(_FOLDED)
@@ -124,18 +123,29 @@ class Paper:
         if cursor is not None:
             self.say(f"more: --after {cursor}", "dim")
 
-    def _row(self, row: Sequence[Cell], widths: Sequence[int], columns: range, indent: str) -> str:
-        parts: list[str] = []
-        used = len(indent)
+    def _row(
+        self, row: Sequence[Cell], widths: Sequence[int], columns: range, *, indent: str, whole: bool
+    ) -> Iterator[str]:
+        """These columns of a row: one line, or where the last one goes on below itself several."""
+        begin, used = indent, len(indent)
         for column in columns:
-            cell, width, text = row[column], widths[column], row[column].text
-            if column == len(row) - 1 and self._width is not None:
-                text = cut(text, max(self._width - used, _LEAST_CUT))
-            space = " " * max(width - cells(text), 0)
-            styled = self._styled(text, cell.style)
-            parts.append(space + styled if cell.right else styled + space)
+            cell, width = row[column], widths[column]
+            texts = self._last(cell.text, used, whole) if column == len(row) - 1 else [cell.text]
+            for text in texts[:-1]:
+                yield begin + self._styled(text, cell.style)
+                begin = " " * used
+            space = " " * max(width - cells(texts[-1]), 0)
+            styled = self._styled(texts[-1], cell.style)
+            begin += (space + styled if cell.right else styled + space) + _GAP
             used += width + len(_GAP)
-        return indent + _GAP.join(parts).rstrip()
+        yield begin.rstrip()
+
+    def _last(self, text: str, used: int, whole: bool) -> Sequence[str]:
+        """The lines of a last column that begins behind so many others."""
+        if self._width is None:
+            return [text]
+        room = self._width - used
+        return (whole and _wrapped(text, max(room, _LEAST))) or [cut(text, max(room, _LEAST_CUT))]
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self._colour and style and text else text

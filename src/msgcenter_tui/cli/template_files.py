@@ -42,7 +42,7 @@ def load(session: Session) -> Answer:
             paper.say()
             paper.say("rejected", "bad")
             rows = [(one.file, one.line, one.column, one.why) for one in report.rejected]
-            paper.table(("FILE", "LINE", "COLUMN", ""), rows)
+            paper.table(("FILE", "LINE", "COLUMN", ""), rows, whole=True)
 
     return Answer(
         {
