@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from contextlib import closing
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from sqlalchemy import select, update
@@ -523,3 +524,43 @@ def test_closing_fixes_the_last_message(office: Office, now: bool) -> None:
     with office.store.read() as tx:
         rows = tx.conn.execute(select(runs.c.first, runs.c.last).order_by(runs.c.id)).all()
     assert [tuple(row) for row in rows] == [(1, 1), (2, None)]
+
+
+@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])
+async def test_what_was_fenced_before_a_stop_longer_than_the_lease_does_not_leave(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...]
+) -> None:  # N8: by then somebody may have said "send again"
+    sqlite_office.broadcast_to(4)
+    stopped, fences = 0.0, 0
+    left: list[int] = []
+
+    def at(name: str) -> None:
+        nonlocal stopped, fences
+        fences += name == "after_fence"
+        if name == "after_fence" and fences == 2:
+            stopped = 29.5
+        elif name == "after_claim" and stopped:
+            left.append(len(server.received))
+            stopped = 0.0
+
+    monkeypatch.setattr("msgcenter_tui.delivery.notifier.monotonic", lambda: monotonic() + stopped)
+    async with Scripted(extensions=extensions) as server:
+        assert (await sqlite_office.send_to(server, connections=1, at=at)).sent == 4
+    assert (left, len(server.received)) == ([1], 4)
+    assert {row.attempts for row in sqlite_office.rows()} == {1}  # N5: what did not leave is charged nothing
+
+
+async def test_a_lease_is_certain_until_shortly_before_its_end(
+    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:  # N8
+    now, front = 1000.0, Front(sqlite_office.store)
+    monkeypatch.setattr("msgcenter_tui.delivery.notifier.monotonic", lambda: now)
+    notifier = Notifier(front, {})
+    assert not notifier._in_time()
+    await notifier._begin()
+    for later, certain in ((0, True), (28.9, True), (29, False), (300, False)):
+        now = 1000 + later
+        assert notifier._in_time() is certain, later
+    await notifier._renew()
+    assert notifier._in_time()
+    await front.close()

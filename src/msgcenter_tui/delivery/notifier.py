@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 _S = DeliveryState
 _HEARTBEAT = notifiers.LEASE.total_seconds() / 3
+_CERTAIN = notifiers.LEASE.total_seconds() - 1  # it takes a moment to leave
 _POLL = 0.5
 """Seconds between looks whether anybody changed the store."""
 _LOOK = 20.0
@@ -90,7 +91,7 @@ class Notifier:
         self._listen = listen
         self._at = at
         self._marks = Marks(front, self.id, self._settled, self._lines)
-        means = Means(self._marks, ids, random, at)
+        means = Means(self._marks, ids, random, at, self._in_time)
         self._posts = {
             channel: Post(transport, means, connections, self._pause, self._progress)
             for channel, transport in transports.items()
@@ -104,6 +105,8 @@ class Notifier:
         """The last claim found all that there was room for."""
         self._astray = False
         """Something may be claimed that is not in hand: the store failed in between."""
+        self._renewed = 0.0
+        """When the lease was renewed last, or before."""
         self._closes_at = 0.0
         self._rests_until = 0.0
         """The ledger gave all it had: while letters are in hand it is not asked before."""
@@ -174,7 +177,9 @@ class Notifier:
         for channel, refused in (await self._front.run(channels.refused)).items():
             if channel in accounts:  # a fingerprint takes its time: it is made before anybody has to wait for it
                 await asyncio.to_thread(channels.same, refused, accounts[channel])
+        asked = monotonic()
         held = await self._front.run(notifiers.begin, self.id, accounts, moved)
+        self._renewed = asked
         if moved is not None:
             log.warning("%d deliveries are held: %s", held, moved)
             await asyncio.to_thread(identity.settle_here, self._front.store)
@@ -195,7 +200,16 @@ class Notifier:
     async def _beat(self) -> None:
         while True:
             await asyncio.sleep(_HEARTBEAT)
-            await self._tried("heartbeat", lambda: self._front.ledger.run(notifiers.heartbeat, self.id))
+            await self._tried("heartbeat", self._renew)
+
+    async def _renew(self) -> None:
+        asked = monotonic()
+        await self._front.ledger.run(notifiers.heartbeat, self.id)
+        self._renewed = asked
+
+    def _in_time(self) -> bool:
+        """Whether the lease certainly holds: it does not once this process was stopped for longer."""
+        return monotonic() < self._renewed + _CERTAIN
 
     async def _round(self) -> None:
         """Claim what fits; when nothing is due and nothing under way, wait until something may be."""

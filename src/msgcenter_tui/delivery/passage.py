@@ -41,6 +41,8 @@ class Means:
     random: Callable[[], float]
     at: Callable[[str], None]
     """Hears the name of each point where a crash would hurt (tests)."""
+    in_time: Callable[[], bool] = lambda: True
+    """Whether what was fenced may still leave: not once somebody else may have found it unknown, and decided on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +200,17 @@ class Passage:
 
     def _decide(self, present: _Held) -> None:
         """The server has answered the offer, and the store for the fence, if it was asked."""
-        if present.refusal is None and present.leaving is not None and self.line.alive:
+        leaves = present.refusal is None and self.line.alive and self._means.in_time()
+        if leaves and present.leaving is not None:
             self._hand_over(present.leaving)
             return
         self._held.popleft()
-        if present.denied:
-            self._back(present)
-            if present.refusal is None:
-                self._take_back()
-        else:
+        if not present.denied and (present.refusal is not None or not self.line.alive):
             self._settle(present.letter, present.refusal or _LOST, fenced=present.asked)
+            return
+        self._back(present)  # it was denied, or is too late
+        if present.refusal is None:
+            self._take_back()
 
     def _hand_over(self, leaving: Fenced) -> None:
         try:
@@ -234,7 +237,9 @@ class Passage:
 
     def _unfit(self, held: _Held) -> bool:
         """Whether it is not to be offered any more, after what was learned since its fence was asked for."""
-        return not held.offered and (held.denied or not self._source.may_go(held.letter))
+        if held.offered:
+            return False
+        return held.denied or not self._source.may_go(held.letter) or not self._means.in_time()
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
