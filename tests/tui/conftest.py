@@ -98,6 +98,8 @@ class Driven:
 
     app: MessageCenterApp
     pilot: Pilot[None]
+    may_wait: frozenset[str] = frozenset({"poll", "status"})
+    """The groups of workers that the screen is still with."""
 
     @property
     def front(self) -> WatchedFront:
@@ -123,14 +125,16 @@ class Driven:
         await self.pilot.pause()
         deadline = asyncio.get_running_loop().time() + PATIENCE
         quiet = 0
-        while quiet < 3 and asyncio.get_running_loop().time() < deadline:
+        while quiet < 3:
+            if asyncio.get_running_loop().time() > deadline:
+                pytest.fail(f"it never came to rest: {self.app.workers}; the screen:\n{self.text}")
             # One that has opened a dialog waits for its answer, which is the test's to give.
             quiet = 0 if self._works and not self.app.screen.is_modal else quiet + 1
             await self.pilot.pause()
 
     @property
     def _works(self) -> bool:
-        return any(one.group not in _MAY_WAIT and not one.is_finished for one in self.app.workers)
+        return any(one.group not in self.may_wait and not one.is_finished for one in self.app.workers)
 
     async def until(self, true: Callable[[], object]) -> None:
         """Wait for a condition of the screen; fails with what is on it."""
@@ -177,9 +181,6 @@ def _quick_textual() -> Iterator[None]:
         patch.setattr(_wait, "SLEEP_GRANULARITY", _wait.SLEEP_GRANULARITY / 4)
         patch.setattr(_wait, "SLEEP_IDLE", _wait.SLEEP_IDLE / 4)
         yield
-
-
-_MAY_WAIT = frozenset({"poll", "status"})
 
 
 @pytest.fixture(scope="session")

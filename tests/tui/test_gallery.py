@@ -91,12 +91,12 @@ async def test_the_first_frame(practice_store: Store, snapshot: SnapshotAssertio
 
     app = MessageCenterApp(Opening(begin))
     async with app.run_test(size=SIZES[0]) as pilot:
-        driven = Driven(app, pilot)
+        driven = Driven(app, pilot, may_wait=frozenset({"open"}))
         await driven.until(lambda: "Opening the store …" in driven.text)
         assert await pictures(driven) == snapshot(extension_class=Pictures)
         seen.set()
         await driven.until(lambda: not isinstance(app.screen, OpeningScreen))
-        await driven.still()
+        await Driven(app, pilot).still()
     await front.close()
 
 
