@@ -278,6 +278,15 @@ def postgresql_url(postgresql_emptied: Callable[[], str]) -> str:
     return postgresql_emptied()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a place where no store is yet: on each of the two in turn."""
+    if request.param == "postgresql":
+        url: str = request.getfixturevalue("postgresql_new")
+        return url
+    return str(tmp_path / "new" / "store.db")
+
+
 @pytest.fixture
 def postgresql_new(postgresql_server: str) -> Iterator[str]:
     """The URL of a database without any table, for tests of migrations."""

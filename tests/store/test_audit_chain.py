@@ -16,10 +16,11 @@ from sqlalchemy import select, text
 from tests.center.at_once import in_between, together
 from tests.damaging import garbage, pages_of
 from tests.store import rows
+from tests.store.older import of_version
 
 from msgcenter_tui.domain import Actor, Head, Noted, PersonId, PersonKind, Walk
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.store import audit_walk, chain, migrations, rescue, tables
+from msgcenter_tui.store import audit_walk, chain, rescue, tables
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.chain import Record
 from msgcenter_tui.store.store import Store, open_store
@@ -268,27 +269,20 @@ def test_a_tail_that_was_cut_off_with_care_is_found_by_what_was_noted(five: Stor
 # -- older stores, damaged ones ---------------------------------------------------------------------------------------
 
 
-def of_before(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def of_before(url: str) -> None:
     """A store of the schema before the chain, with a log whose ids have gaps."""
-    whole = migrations.LINE
-    with monkeypatch.context() as patch:
-        patch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:7]))
-        with closing(open_store(url)) as store, store.write() as tx:
-            rows.staff(tx)
-            for id, act in ((2, "staff.add"), (5, "client.add"), (40, "thread.start")):
-                values = f"({id}, {id * 1000}, 1, '{act}', 'p1', '[\"name\"]')"
-                tx.conn.execute(text(f"INSERT INTO audit (id, at, who_id, act, what, fields) VALUES {values}"))
-            if not tx.sqlite:
-                tx.conn.execute(text("SELECT setval('audit_id_seq', 40)"))
+    with of_version("0007", url) as store, store.write() as tx:
+        rows.staff(tx)
+        for id, act in ((2, "staff.add"), (5, "client.add"), (40, "thread.start")):
+            values = f"({id}, {id * 1000}, 1, '{act}', 'p1', '[\"name\"]')"
+            tx.conn.execute(text(f"INSERT INTO audit (id, at, who_id, act, what, fields) VALUES {values}"))
+        if not tx.sqlite:
+            tx.conn.execute(text("SELECT setval('audit_id_seq', 40)"))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_log_of_an_older_store_is_chained_by_its_upgrade(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "before.db")
-    of_before(url, monkeypatch)
-    with closing(open_store(url)) as store:
+def test_the_log_of_an_older_store_is_chained_by_its_upgrade(new_url: str) -> None:
+    of_before(new_url)
+    with closing(open_store(new_url)) as store:
         store.run(note, "p1")
         found = [(row.id, row.number, row.act, row.who_id, row.fields) for row in store.run(log)]
         assert found[:3] == [
@@ -326,9 +320,9 @@ def test_a_rescue_that_loses_records_says_so(sqlite_store: Store, sqlite_url: st
         assert_matches(walked(store), r"records \d+ to \d+ are missing before record \d+")
 
 
-def test_a_rescue_chains_the_log_of_an_older_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rescue_chains_the_log_of_an_older_store(tmp_path: Path) -> None:
     path = tmp_path / "before.db"
-    of_before(str(path), monkeypatch)
+    of_before(str(path))
     rescued = rescue.rescue(str(path), str(tmp_path / "new.db"))
     assert ("audit", 3, False) in [(one.table, one.rows, one.lost) for one in rescued.tables]
     with closing(open_store(str(rescued.path))) as store:

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from tests.hostile import HOSTILE
 from tests.store import rows
+from tests.store.older import of_version
 
 from msgcenter_tui.domain import DeliveryState, ThreadKind
 from msgcenter_tui.errors import StoreUnavailable
@@ -198,15 +199,9 @@ def test_an_older_store_is_upgraded_and_keeps_what_it_holds(store_url: str, foll
     restore_newest(store)
 
 
-def test_a_store_of_the_first_version_comes_to_the_newest(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_store: Store
-) -> None:
-    whole = migrations.LINE
-    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:1]))
-    store = open_store(str(tmp_path / "first.db"))
-    one_thread(store)
-    store.close()
-    monkeypatch.setattr(migrations, "LINE", whole)
+def test_a_store_of_the_first_version_comes_to_the_newest(tmp_path: Path, sqlite_store: Store) -> None:
+    with of_version("0001", str(tmp_path / "first.db")) as store:
+        one_thread(store)
     store = open_store(str(tmp_path / "first.db"))
     assert counted(store, "messages") == 1
     with store.read() as tx, sqlite_store.read() as new:
@@ -214,29 +209,22 @@ def test_a_store_of_the_first_version_comes_to_the_newest(
     store.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_the_ledger_of_a_second_version_is_there_after_the_upgrade(  # N11
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "second.db")
-    whole = migrations.LINE
-    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:2]))
-    store = open_store(url)
-    one_thread(store)
+def test_the_ledger_of_a_second_version_is_there_after_the_upgrade(new_url: str) -> None:  # N11
+    with of_version("0002", new_url) as store:
+        one_thread(store)
+        with store.write() as tx:
+            for table in (
+                "runs (id, thread_id, channel, kind, first, opened_at, leaves_at)"
+                " VALUES (7, 1, 'email', 'broadcast', 1, 0, 0)",
+                "deliveries (run_id, person_id, first, state) VALUES (7, 1, 1, 'waiting')",
+                "gaps (run_id, person_id, first, last) VALUES (7, 1, 2, 3)",
+            ):
+                tx.conn.execute(text(f"INSERT INTO {table}"))
+        with pytest.raises(IntegrityError), store.write() as tx:
+            tx.conn.execute(text("UPDATE runs SET kind = 'catch-up'"))
+    store = open_store(new_url)
     with store.write() as tx:
-        for table in (
-            "runs (id, thread_id, channel, kind, first, opened_at, leaves_at) VALUES (7, 1, 'email', '{}', 1, 0, 0)",
-            "deliveries (run_id, person_id, first, state) VALUES (7, 1, 1, 'waiting')",
-            "gaps (run_id, person_id, first, last) VALUES (7, 1, 2, 3)",
-        ):
-            tx.conn.execute(text(f"INSERT INTO {table.format('broadcast')}"))
-    with pytest.raises(IntegrityError), store.write() as tx:
-        tx.conn.execute(text("UPDATE runs SET kind = 'catch-up'"))
-    store.close()
-    monkeypatch.setattr(migrations, "LINE", whole)
-    store = open_store(url)
-    with store.write() as tx:
-        assert migrations.revision(tx.conn) == whole.newest
+        assert migrations.revision(tx.conn) == NEWEST
         tx.conn.execute(text("UPDATE runs SET kind = 'catch-up'"))
         assert tx.conn.execute(text("SELECT id, kind, last FROM runs")).all() == [(7, "catch-up", None)]
     assert [counted(store, table) for table in ("deliveries", "gaps")] == [1, 1]
@@ -246,22 +234,13 @@ def test_the_ledger_of_a_second_version_is_there_after_the_upgrade(  # N11
     store.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_names_stand_by_their_base_letters_after_the_upgrade(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "tenth.db")
+def test_names_stand_by_their_base_letters_after_the_upgrade(new_url: str) -> None:
     odd = filter(None, map(clean_line, HOSTILE.values()))
     names = ["Zoe", "Łucja", "Émile", "Æsa Þórsdóttir", "İpek", "Nguyễn Ánh", "Ёлка", "Йод", "हिना", "가을", *odd]
-    whole = migrations.LINE
-    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:10]))
-    store = open_store(url)
-    with store.write() as tx:
+    with of_version("0010", new_url) as store, store.write() as tx:
         for name in names:
             tx.conn.execute(insert(people).values(kind="client", name=name, name_key=fold(name), created_at=tx.now))
-    store.close()
-    monkeypatch.setattr(migrations, "LINE", whole)
-    store = open_store(url)
+    store = open_store(new_url)
     with store.read() as tx:
         found = tx.conn.execute(text("SELECT name, name_key FROM people ORDER BY name_key, id")).all()
     assert {row.name: row.name_key for row in found} == {name: name_key(name) for name in names}
@@ -269,15 +248,8 @@ def test_names_stand_by_their_base_letters_after_the_upgrade(
     store.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_owners_are_in_the_threads_of_those_who_left_after_the_upgrade(  # rules.md, Words; V9, R1
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "eleventh.db")
-    whole = migrations.LINE
-    monkeypatch.setattr(migrations, "LINE", migrations.Line(whole.folder, whole.revisions[:11]))
-    store = open_store(url)
-    with store.write() as tx:
+def test_owners_are_in_the_threads_of_those_who_left_after_the_upgrade(new_url: str) -> None:  # rules.md, Words; V9, R1
+    with of_version("0011", new_url) as store, store.write() as tx:
         team, elsewhere = rows.team(tx), rows.team(tx, "Elsewhere")
         maya, kim, lee, ben = (rows.staff(tx, name, f"{name}@x.org") for name in ("Maya", "Kim", "Lee", "Ben"))
         for place, person, role in (
@@ -288,9 +260,7 @@ def test_owners_are_in_the_threads_of_those_who_left_after_the_upgrade(  # rules
         for thread, person in ((left, ben), (left, maya), (stayed, lee)):
             tx.conn.execute(insert(participants).values(thread_id=thread, person_id=person, added_at=tx.now))
         tx.conn.execute(insert(reads).values(thread_id=left, person_id=kim, up_to=2))
-    store.close()
-    monkeypatch.setattr(migrations, "LINE", whole)
-    store = open_store(url)
+    store = open_store(new_url)
     with store.read() as tx:
         found = select(participants.c.thread_id, participants.c.person_id)
         assert set(map(tuple, tx.conn.execute(found))) == {(left, ben), (left, maya), (left, kim), (stayed, lee)}
@@ -299,11 +269,9 @@ def test_owners_are_in_the_threads_of_those_who_left_after_the_upgrade(  # rules
     store.close()
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_store_made_before_the_first_release_works_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, kind: str
+    new_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = str(tmp_path / "former.db") if kind == "sqlite" else request.getfixturevalue("postgresql_new")
     whole = migrations.LINE
     script = (whole.folder / "versions" / "v0001_first.py").read_text()
     for now, before in CHECKS:
@@ -313,9 +281,9 @@ def test_a_store_made_before_the_first_release_works_on(
     (tmp_path / "line" / "versions").mkdir(parents=True)
     (tmp_path / "line" / "versions" / "v0001_first.py").write_text(script)
     monkeypatch.setattr(migrations, "LINE", migrations.Line(tmp_path / "line", ("0001",)))
-    open_store(url).close()
+    open_store(new_url).close()
     monkeypatch.setattr(migrations, "LINE", whole)
-    store = open_store(url)
+    store = open_store(new_url)
     put = text(
         "INSERT INTO deliveries (run_id, person_id, first, state, fenced_at) VALUES (1, 1, 1, :state, :fenced_at)"
     )
@@ -456,12 +424,8 @@ def starts(url: str, count: int) -> list[subprocess.Popen[str]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(  # hazards 38
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "new" / "store.db")
-    processes = starts(url, 4)
+def test_of_several_first_starts_one_makes_the_store_and_the_others_wait(new_url: str) -> None:  # hazards 38
+    processes = starts(new_url, 4)
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 from tests.store import rows
+from tests.store.older import of_version
 
 from msgcenter_tui.rules.sought import INDEXED, bare
-from msgcenter_tui.store import migrations, search_index, searching, tables
+from msgcenter_tui.store import search_index, searching, tables
 from msgcenter_tui.store.rescue import rescue
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Tx
@@ -57,19 +58,10 @@ def finds_it_all(store: Store) -> None:
 
 
 @pytest.mark.parametrize("before", BEFORE)
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_what_an_older_store_holds_is_found_after_the_upgrade(
-    kind: str, before: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> None:
-    url = request.getfixturevalue("postgresql_new") if kind == "postgresql" else str(tmp_path / "older.db")
-    whole = migrations.LINE
-    line = migrations.Line(whole.folder, whole.revisions[: whole.revisions.index(before) + 1])
-    monkeypatch.setattr(migrations, "LINE", line)
-    store = open_store(url)
-    filled(store)
-    store.close()
-    monkeypatch.setattr(migrations, "LINE", whole)
-    store = open_store(url)
+def test_what_an_older_store_holds_is_found_after_the_upgrade(new_url: str, before: str) -> None:
+    with of_version(before, new_url) as store:
+        filled(store)
+    store = open_store(new_url)
     finds_it_all(store)
     store.close()
 
