@@ -18,6 +18,7 @@ from tests.tui import practice as practices
 from tests.tui.practice import Practice
 from tests.tui.snapshot import Picture, picture
 from textual import _wait
+from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
 
@@ -166,7 +167,9 @@ class Driven:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_textual() -> Iterator[None]:
-    """Every app of a test would parse the same sheets anew, and the pilot looks for quiet in coarse steps."""
+    """Every app of a test would parse the same sheets anew, whose rules take long to find in a set (by identity, but
+    in Python); and the pilot looks for quiet in coarse steps.
+    """
     parsed: dict[Any, Any] = {}
     parse = Stylesheet._parse_rules
 
@@ -178,6 +181,7 @@ def _quick_textual() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", once)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)
         patch.setattr(_wait, "SLEEP_GRANULARITY", _wait.SLEEP_GRANULARITY / 4)
         patch.setattr(_wait, "SLEEP_IDLE", _wait.SLEEP_IDLE / 4)
         yield
