@@ -15,7 +15,7 @@ from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 from tests.cli.importing import EXPORT, Write, client, load, whys
 
 from msgcenter_tui.center import clients
-from msgcenter_tui.cli import long_work
+from msgcenter_tui.cli import imports, long_work
 
 # -- the export of a practice -----------------------------------------------------------------------------------------
 
@@ -51,7 +51,7 @@ def test_a_long_one_tells_how_far_it_is(shell: Shell, write: Write, monkeypatch:
 
 
 def test_the_good_rows_of_the_export_come_in_and_the_bad_ones_are_named(report: Any) -> None:
-    assert report.keys() == {"added", "updated", "unchanged", "rejected", "warnings"}
+    assert report.keys() == {"added", "updated", "unchanged", "changes", "rejected", "warnings"}
     assert (report["added"], report["updated"], report["unchanged"]) == (484, 0, 0)
     rejected = whys(report["rejected"])
     assert len(rejected) == len(report["rejected"])
@@ -143,8 +143,20 @@ def test_a_known_address_is_updated_and_what_a_row_does_not_say_stays(shell: She
     before = client(shell, ANA)
     report = load(shell, write(f"Name,E-Mail,Phone,Status,Portal,Note\nAna F.,{ANA.upper()},,Complete,,\n"))
     assert (report["added"], report["updated"], report["unchanged"]) == (0, 1, 0)
+    (change,) = report["changes"]
+    assert (change["line"], change["client"], change["fields"]) == (2, before["id"], ["name", "status"])
+    assert change["name"] == before["name"]  # whom they were known as
     after = client(shell, ANA)
     assert after == {**before, "name": "Ana F.", "status": "complete"}
+
+
+def test_who_would_be_updated_is_told(shell: Shell, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell.say("clients", "add", "Bo", "--in", TEAM, "--email", "bo@mail.example")
+    file = write(f"Name,E-Mail,SMS\nAna F.,{ANA},\nBo,bo@mail.example,declined\n")
+    said = shell.say("clients", "import", file, "--in", TEAM, "--dry-run")
+    assert "   2  Ana Flores  name\n   3  Bo          sms\n" in said
+    monkeypatch.setattr(imports, "_TOLD", 1)
+    assert "and 1 more, which --json names" in shell.say("clients", "import", file, "--in", TEAM, "--dry-run")
 
 
 def test_consent_is_recorded_with_how_and_a_refusal_stays(shell: Shell, write: Write) -> None:  # N3

@@ -82,7 +82,9 @@ def test_headings_are_known_by_meaning_whatever_their_case(shell: Shell, write: 
         " FULL NAME ,e_mail address,Cell Phone,STATUS,Portal-Access,sms opt in,COMMENTS\n"
         "Bo,bo@mail.example,+1 202 555 0143,ACTIVE,Yes,yes,hello\n"
     )
-    assert load(shell, file) == {"added": 1, "updated": 0, "unchanged": 0, "rejected": [], "warnings": []}
+    assert load(shell, file) == {
+        "added": 1, "updated": 0, "unchanged": 0, "changes": [], "rejected": [], "warnings": [],
+    }  # fmt: skip
     bo = client(shell, "bo@mail.example")
     assert (bo["status"], bo["portal"], bo["sms"], bo["note"]) == ("active", True, "active", "hello")
 

@@ -52,6 +52,18 @@ async def test_a_list_is_shown_with_what_is_wrong_before_it_comes_in(
         assert "1 there already, as they are · 1 rejected" in driven.text
 
 
+async def test_who_is_updated_is_named_before(practice: Practice, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    address = practice.world.run(clients.get, practice.actor, practice.clients["Cora Lin"].id).email
+    path.write_text(f"Name,E-mail,Status\nCora Lin,{address},inactive\n")
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        await driven.until(lambda: "line 2  Cora Lin: status" in driven.text)
+        assert driven.screen.figures == "1 updated"
+
+
 @pytest.mark.parametrize(("text", "why"), [(None, "no such file"), ("foo,bar\n", "no column holds the names")])
 async def test_what_is_no_list_is_told_where_the_file_was_named(
     practice: Practice, run: Run, tmp_path: Path, text: str | None, why: str

@@ -22,14 +22,29 @@ from msgcenter_tui.store.tx import Tx, act
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a row changes of a client who was there: the fields, as `clients set` calls them."""
+
+    line: int
+    client: PersonId
+    name: str
+    """As it was."""
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did, or would do: numbers of clients, and findings in the order of their lines."""
+    """What an import did, or would do: numbers of clients, and the rest in the order of their lines."""
 
     added: int
-    updated: int
+    changes: tuple[Change, ...]
     unchanged: int
     rejected: tuple[Finding, ...]
     warnings: tuple[Finding, ...]
+
+    @property
+    def updated(self) -> int:
+        return len(self.changes)
 
 
 def listed_in(path: str) -> ClientList:
@@ -77,7 +92,7 @@ def import_clients(
     if strict and rejected:
         raise _refusal(rejected)
     warnings = sorted((*listed.warnings, *work.warnings, *work.said_once()), key=_by_line)
-    return ImportReport(work.added, work.updated, work.unchanged, tuple(rejected), tuple(warnings))
+    return ImportReport(work.added, tuple(work.changes), work.unchanged, tuple(rejected), tuple(warnings))
 
 
 def _by_line(finding: Finding) -> int:
@@ -116,7 +131,8 @@ class _Import:
         self.how = how
         self.region = region
         self.region_there = region_there
-        self.added = self.updated = self.unchanged = 0
+        self.added = self.unchanged = 0
+        self.changes: list[Change] = []
         self.rejected: list[Finding] = []
         self.warnings: list[Finding] = []
         self._without_status: list[int] = []
@@ -175,7 +191,8 @@ class _Import:
             return
         how = self.how if "consent" in changes else ""
         clients.change(self.tx, self.actor, PersonId(known.id), **changes, how=how)
-        self.updated += 1
+        fields = tuple("sms" if fact == "consent" else fact for fact in changes)
+        self.changes.append(Change(row.line, PersonId(known.id), known.name, fields))
 
     def _phone(self, row: ClientRow, known: Row[Any] | None = None) -> str | None:
         """The number to keep, as entered where the workspace's region reads it alike; None: keep what is there."""

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgcenter_tui.center.client_rows import read_clients
-from msgcenter_tui.center.importing import import_clients
+from msgcenter_tui.center.importing import Change, import_clients
 from msgcenter_tui.center.spreadsheet import Finding
 from msgcenter_tui.cli import files, long_work
 from msgcenter_tui.cli.output import Answer, Paper, count
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.errors import BadInput
+
+_TOLD = 50
+"""So many clients who were updated are told by name."""
 
 
 def load(session: Session) -> Answer:
@@ -38,6 +41,7 @@ def load(session: Session) -> Answer:
             "bold",
         )
         _list(paper, "rejected", report.rejected, "bad")
+        _list_changes(paper, report.changes)
         _list(paper, "warnings", report.warnings, "warn")
 
     return Answer(
@@ -45,6 +49,10 @@ def load(session: Session) -> Answer:
             "added": report.added,
             "updated": report.updated,
             "unchanged": report.unchanged,
+            "changes": [
+                {"line": one.line, "client": one.client, "name": one.name, "fields": list(one.fields)}
+                for one in report.changes
+            ],
             "rejected": _json(report.rejected),
             "warnings": _json(report.warnings),
         },
@@ -68,6 +76,17 @@ def _list(paper: Paper, title: str, findings: Sequence[Finding], style: str) -> 
     paper.say()
     paper.say(title, style)
     paper.table(("LINE", "COLUMN", ""), [(one.line, one.column, one.why) for one in findings], whole=True)
+
+
+def _list_changes(paper: Paper, changes: Sequence[Change]) -> None:
+    if not changes:
+        return
+    paper.say()
+    paper.say("updated", "good")
+    rows = [(one.line, one.name, ", ".join(one.fields)) for one in changes[:_TOLD]]
+    paper.table(("LINE", "CLIENT", "FIELDS"), rows, whole=True)
+    if len(changes) > _TOLD:
+        paper.say(f"and {len(changes) - _TOLD:,} more, which --json names", "dim")
 
 
 def _json(findings: Iterable[Finding]) -> list[dict[str, object]]:

@@ -20,7 +20,7 @@ from msgcenter_tui.tui.widgets.form import Values
 
 if TYPE_CHECKING:
     from msgcenter_tui.center.client_rows import ClientList
-    from msgcenter_tui.center.importing import ImportReport
+    from msgcenter_tui.center.importing import Change, ImportReport
     from msgcenter_tui.center.spreadsheet import Finding
 
 MOST = 200
@@ -114,19 +114,29 @@ def _nothing(report: ImportReport) -> Content:
 
 def _told(report: ImportReport) -> Content:
     """What is wrong first: it is what somebody has to do something about."""
-    lists = _list("Rejected", "$error", report.rejected), _list("To know", "$warning", report.warnings)
+    rejected = [_finding(one, "$error") for one in report.rejected[:MOST]]
+    changed = [_change(one) for one in report.changes[:MOST]]
+    to_know = [_finding(one, "$warning") for one in report.warnings[:MOST]]
+    lists = (
+        _list("Rejected", "$error", rejected, len(report.rejected)),
+        _list("Updated", "$success", changed, report.updated),
+        _list("To know", "$warning", to_know, len(report.warnings)),
+    )
     return Content("\n\n").join(filter(None, lists))
 
 
-def _list(title: str, style: str, findings: Sequence[Finding]) -> Content:
-    if not findings:
+def _list(title: str, style: str, shown: Sequence[Content], many: int) -> Content:
+    if not shown:
         return Content()
-    lines = [Content.styled(title, f"bold {style}"), *(_finding(one, style) for one in findings[:MOST])]
-    if (rest := len(findings) - MOST) > 0:
-        lines.append(Content.styled(f"and {render.number(rest)} more", "$muted"))
-    return Content("\n").join(lines)
+    rest = many - len(shown)
+    more = [Content.styled(f"and {render.number(rest)} more", "$muted")] if rest > 0 else []
+    return Content("\n").join([Content.styled(title, f"bold {style}"), *shown, *more])
 
 
 def _finding(one: Finding, style: str) -> Content:
     place = f"line {one.line}" + (f", {one.column}" if one.column else "")
     return Content.assemble(render.line(place, style), "  ", render.line(one.why))
+
+
+def _change(one: Change) -> Content:
+    return Content.assemble((f"line {one.line}", "$success"), "  ", render.line(f"{one.name}: {', '.join(one.fields)}"))
