@@ -236,6 +236,22 @@ async def test_a_client_edits_a_message_of_their_own(practice: Practice, run: Ru
         assert opened.messages[-1].body == "Is there parking close by? Or a bus"
 
 
+async def test_after_a_reply_the_keys_are_about_that_and_not_what_was_chosen_before(
+    practice: Practice, run: Run
+) -> None:  # M2
+    async with run(practice.actor, start="portal", demonstration=True) as driven:
+        await enter(driven, "zoe")
+        await driven.press("down", "enter")
+        await driven.until(lambda: "Is there parking close by?" in driven.text)
+        await driven.press("r")
+        await driven.type("I found it")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: driven.screen.pane.conversation.messages[-1].body == "I found it")
+        await driven.press("escape", "e")
+        await driven.until(lambda: "Edit message" in driven.text)
+        assert driven.screen.query_one("TextArea").text == "I found it"
+
+
 async def test_a_clients_draft_is_kept_in_their_portal(practice: Practice, run: Run) -> None:  # M4
     client = practice.world.portal(practice.clients["Cora Lin"])
     async with run(practice.actor, start="portal", demonstration=True) as driven:

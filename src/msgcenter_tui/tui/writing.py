@@ -154,6 +154,7 @@ class Writing(CenterScreen[None]):
         if keeper is self._keeper:
             composer.show_problems(())
             composer.load("")
+            self.pane.conversation.choose_newest()
             self._keeper = DraftKeeper(self, thread=thread)
             self.opened_now()
             self.pane.conversation.anchor()

@@ -167,6 +167,10 @@ class Conversation(DrawnBlocks, can_focus=True):
         if self.chosen is None and self.messages:
             self.chosen = self.messages[-1].id
 
+    def choose_newest(self) -> None:
+        """Once one stands in it: what one has just written, and not what was chosen before."""
+        self.chosen = None
+
     def paint_focus(self) -> None:
         self.repaint()
 
