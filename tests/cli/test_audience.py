@@ -41,6 +41,8 @@ def test_the_audience_says_who_saw_it_and_who_was_notified(shell: Shell, broadca
     assert told["counts"]["all"] == 3
     assert told["counts"]["read"] == 1
     assert "joined later" in shell.say("audience", broadcast)
+    assert shell.say("audience", broadcast).startswith("3 people: 2 see it, 1 has read it; ")
+    assert shell.say("audience", broadcast, "--search", "bo").startswith("1 person: 1 sees it, 0 have read it; ")
 
 
 def test_pages_filters_and_search(shell: Shell, broadcast: str) -> None:

@@ -82,8 +82,9 @@ def _filter(kind: type[Filter], word: str | None) -> Filter:
 
 def _figures(counts: dict[Among, int]) -> str:
     people = count(counts[Among.ALL], "person", "people")
+    see, have = count(counts[Among.SEES], "sees", "see"), count(counts[Among.READ], "has", "have")
     return (
-        f"{people}: {counts[Among.SEES]:,} see it, {counts[Among.READ]:,} of them have read it; "
+        f"{people}: {see} it, {have} read it; "
         f"{counts[Among.NOTIFIED]:,} notified, {counts[Among.UNDER_WAY]:,} under way, "
         f"{counts[Among.NOT_NOTIFIED]:,} not; {counts[Among.NOT_REACHED]:,} reached by nothing, "
         f"{counts[Among.TO_CATCH_UP]:,} to catch up"

@@ -161,9 +161,10 @@ def _fact(label: str, value: Content) -> Content:
 def figures(counts: Mapping[Among, int]) -> Content:
     """The line on top."""
     number, counted = render.number, render.counted
+    see, have = counted(counts[Among.SEES], "sees", "see"), counted(counts[Among.READ], "has", "have")
     parts = [
         Content.styled(counted(counts[Among.ALL], "person", "people"), "bold"),
-        Content.styled(f"◉ {number(counts[Among.SEES])} see it, {number(counts[Among.READ])} have read it", "$portal"),
+        Content.styled(f"◉ {see} it, {have} read it", "$portal"),
         Content.styled(f"✓ {number(counts[Among.NOTIFIED])} notified", "$success"),
     ]
     if counts[Among.UNDER_WAY]:
