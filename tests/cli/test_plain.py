@@ -440,6 +440,11 @@ def test_it_is_not_entered_without(shell: Shell, monkeypatch: pytest.MonkeyPatch
         assert (done.status, done.err) == (1, "error: the portal was not opened: it was not confirmed\n")
 
 
+@pytest.mark.parametrize("words", [(), ("portal", ANA)], ids=str)
+def test_where_there_is_no_terminal_it_is_named(shell: Shell, words: tuple[str, ...]) -> None:  # S1
+    assert "no terminal to open on; say --plain" in shell.fail(2, *words)
+
+
 def test_on_an_empty_store_it_says_how_to_begin(empty: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", Keyboard(()))
     done = empty("--plain")

@@ -222,7 +222,8 @@ def _terminal(ui: config.Ui) -> Terminal:
 
 def _need_terminal() -> None:
     if not pages.here() and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadInput("there is no terminal to open on", "", "give a command; see `msgcenter --help`")
+        cure = "say --plain for a dialogue in lines, or give a command; see `msgcenter --help`"
+        raise BadInput("there is no terminal to open on", "", cure)
 
 
 def _to_standard_error(line: str) -> None:
