@@ -8,8 +8,8 @@ import pytest
 from tests.center.practice import Practice
 from tests.walls.conftest import Walled
 
-from msgcenter_tui.center import audit, client_record, erasing, folding
-from msgcenter_tui.domain import LoginKind
+from msgcenter_tui.center import audit, client_record, drafts, erasing, folding
+from msgcenter_tui.domain import LoginKind, Recipients, ThreadKind
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Act
@@ -26,6 +26,14 @@ def test_what_reaches_everything_is_the_owners_affair(practice: Practice, store:
         with pytest.raises(Refused, match="sign in with the role that owns the tables"):
             store.run(act, *given)
     assert store.owner.run(erasing.erase, maya, ana.id, yes=True).new
+
+
+def test_a_client_is_told_whom_a_draft_of_theirs_is_to(practice: Practice, store: Walled) -> None:  # M4, A4
+    ana = practice.who(practice.client("Ana"))
+    to = Recipients(ThreadKind.DIRECT, (practice.maya.id, practice.lee.id))  # Lee cannot be written to
+    kept = store.run(drafts.save, ana, id=None, version=0, recipients=to, body="May I come?")
+    (listed,) = store.run(drafts.list_drafts, ana)
+    assert [[person.name for person in one.people] for one in (kept, listed)] == [["Maya Ortiz"]] * 2
 
 
 def test_the_log_that_everybody_writes_through_the_gate_is_one_chain(practice: Practice, store: Walled) -> None:  # S2
