@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,10 +13,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import ANA, TEAM, Shell
+from tests.delivery.office import closed_port
 from tests.delivery.provider import ACCOUNT, NUMBER, PASSWORD, Provider
 
 from msgcenter_tui.delivery.catcher import Catcher
@@ -91,6 +94,19 @@ def test_without_an_account_nothing_is_sent_and_a_banner_says_so(shell: Shell, b
     assert "smtp.host" in shell.fail(2, "deliver")
 
 
+def test_a_server_that_cannot_be_reached_is_told_with_what_waits_for_it(
+    shell: Shell, catcher: Catcher, broadcast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MSGCENTER_SMTP_PORT", str(closed_port()))
+    monkeypatch.setattr("msgcenter_tui.delivery.pace.line_pause", lambda _: timedelta(hours=1))
+    done = shell("deliver", "--once", "--now")
+    assert done.status == 0
+    assert "e-mail rests for 60 minutes" in done.err
+    first, then, *_ = done.out.splitlines()
+    assert first == "nothing has left, 1 waiting"
+    assert re.fullmatch(r"email: the mail server at .* cannot be reached \(tries again at [0-9:]+\)", then)
+
+
 def running(
     shell: Shell,
     *mode: str,
@@ -150,7 +166,7 @@ def test_it_runs_until_it_is_told_to_stop(
     assert err == ""
     assert out.splitlines()[:2] == [
         "stopping: what is in flight is finished first",
-        "1 sent" if mode else "nothing was due",
+        "1 sent" if mode else "nothing has left, 1 waiting",
     ]
     assert len(catcher.mails()) == len(mode)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -200,3 +201,11 @@ def transport(server: Scripted, **more: Any) -> SmtpTransport:
 
 
 __all__ = ["Channel", "Office", "account", "transport"]
+
+
+def closed_port() -> int:
+    """Of this machine, where nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port

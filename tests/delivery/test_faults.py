@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import update
-from tests.delivery.office import PATIENT, SENDER, Office, account, transport
+from tests.delivery.office import PATIENT, SENDER, Office, account, closed_port, transport
 from tests.delivery.scripted import DROP, HANG, Action, Scripted, Session, first
 
 from msgcenter_tui.center import deliveries
@@ -39,13 +38,6 @@ def scripted(step: str, action: Action) -> Scripted:
     server = Scripted()
     server.steps[step] = action
     return server
-
-
-def closed_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
 
 
 # -- no line ----------------------------------------------------------------------------------------------------------

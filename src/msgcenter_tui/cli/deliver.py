@@ -22,7 +22,7 @@ from msgcenter_tui.cli.session import Session
 from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.domain import DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.errors import BadConfig, StoreUnavailable
-from msgcenter_tui.store import channels, clerk, ledger_views
+from msgcenter_tui.store import clerk, ledger_views
 from msgcenter_tui.store.clerk import Clerk
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import Store
@@ -52,12 +52,12 @@ def deliver(session: Session) -> Answer:
                 what = f"{config.path}: smtp.host is missing"
                 raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
             tally, stopped = asyncio.run(_run(session, transports, keeper))
-    paused = session.store.run(channels.stopped)
+    status = session.store.run(ledger_views.status, None)
 
     def text(paper: Paper) -> None:
-        paper.say(progress.words(asdict(tally)) or "nothing was due")
-        for channel, why in paused:
-            paper.say(f"{channel.value}: {why}", "warn")
+        nothing = f"nothing has left, {status.waiting:,} waiting" if status.waiting else "nothing was due"
+        paper.say(progress.words(asdict(tally)) or nothing)
+        _say_paused(paper, status)
 
     return Answer(asdict(tally), text, ending=stopped)
 
@@ -174,11 +174,15 @@ def _status(status: LedgerStatus, reasons: Sequence[Reason]) -> Answer:
             paper.facts((("next", local(status.next_at)),))
         for reason in reasons:
             paper.say(f"{reason.count:,} failed: {reason.words or 'nothing was said'}", "bad", indent="  ")
-        for channel, why in status.paused:
-            paper.say(f"{channel.value}: {why}{_tried(status.until.get(channel))}", "warn")
+        _say_paused(paper, status)
 
     failed = [{"why": reason.words, "count": reason.count} for reason in reasons]
     return Answer({**figures, "reasons": failed, "paused": paused, "next_at": iso(status.next_at)}, text)
+
+
+def _say_paused(paper: Paper, status: LedgerStatus) -> None:
+    for channel, why in status.paused:
+        paper.say(f"{channel.value}: {why}{_tried(status.until.get(channel))}", "warn")
 
 
 def _tried(until: datetime | None) -> str:
