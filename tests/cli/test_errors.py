@@ -42,7 +42,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
         (("send", "--to", ANA, "--from", TEAM, "--body", ""), "empty"),
         (("send", "--to", ANA, "--from", TEAM, "--body-file", "/nowhere"), "no such file"),
         (("reply", "t1", "--body", "x", "--body-file", "y"), "not allowed with"),
-        (("audit", "--since", "yesterday"), "2026-03-01"),
+        (("audit", "--since", "last week"), "2026-03-01"),
         (("deliveries", "retry"), "--state failed"),
         (("deliveries", "resolve", "--arrived"), "--thread"),
         (("teams", "member", TEAM, MAYA), "--role"),

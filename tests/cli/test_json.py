@@ -313,6 +313,7 @@ def test_the_audit_names_who_did_what_and_no_words(shell: Shell, broadcast: str)
     assert aware(record["at"])
     assert shell.ask("audit", "--limit", "2", "--after", page["next"])["records"][0] not in page["records"]
     assert shell.ask("audit", "--since", "2200-01-01T00:00+02:00")["records"] == []
+    assert shell.ask("audit", "--since", "yesterday") == shell.ask("audit")
     assert "closed" not in shell.say("--json", "audit")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from msgcenter_tui.center import audit
 from msgcenter_tui.cli import long_work
 from msgcenter_tui.cli.output import Answer, Paper, count, iso, local
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.domain import AuditGroup, AuditRecord
-from msgcenter_tui.rules.times import instant
+from msgcenter_tui.rules.times import moment
 
 
 def show_all(session: Session) -> Answer:
@@ -16,7 +18,7 @@ def show_all(session: Session) -> Answer:
         audit.list_records,
         group=None if args.group is None else AuditGroup(args.group),
         person=args.by,
-        since=None if args.since is None else instant(args.since),
+        since=None if args.since is None else moment(args.since, datetime.now(UTC)),
         limit=args.limit,
         after=args.after,
     )

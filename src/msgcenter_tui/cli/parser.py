@@ -132,7 +132,7 @@ def _people(commands: Commands) -> None:
     commands.group("passphrase", "what opens your screen when it is locked", _passphrase)
 
     audit = commands.leaf("audit", "audit:show_all", "list who changed what, newest first")
-    audit.add_argument("--since", metavar="T", help="ISO 8601, as 2026-03-01 or 2026-03-01T09:00+01:00")
+    audit.add_argument("--since", metavar="T", help="from then on: 2026-03-01 09:00, yesterday; ISO 8601")
     audit.add_argument("--group", choices=words(AuditGroup), help="only acts of this kind")
     audit.add_argument("--by", metavar="WHO", help="only what this person did: an id, or the address of one of staff")
     add_pages(audit)

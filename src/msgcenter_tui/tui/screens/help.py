@@ -23,6 +23,7 @@ _KEYS = 12
 """Cells for the keys, at the right of which their words begin."""
 _WORDS = 20
 """Cells that the words have at least."""
+_FURTHER = ("list", "marks", "room"), ("app", "places")
 
 
 class _Lines(Widget):
@@ -57,8 +58,7 @@ class Help(CenterModal[None]):
         # The widgets of a screen have keys of their own that count here even while another has the focus.
         for widget in below.query("*"):
             live |= {binding.id for binding in _own(widget)}
-        everywhere = ("app", "places")
-        self.actions = sorted((one for one in ACTIONS if one.id in live), key=lambda one: one.place in everywhere)
+        self.actions = sorted((one for one in ACTIONS if one.id in live), key=_how_far)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="dialog"):
@@ -78,6 +78,11 @@ class Help(CenterModal[None]):
 
     def action_help_close(self) -> None:
         self.dismiss(None)
+
+
+def _how_far(action: Action) -> int:
+    """What is of this screen alone comes first, then what is of any list, then what is everywhere."""
+    return next((number for number, places in enumerate(_FURTHER, 1) if action.place in places), 0)
 
 
 def _own(widget: Widget) -> Iterator[Binding]:
