@@ -109,14 +109,22 @@ class Terminal(Screen):
         rows: int = 24,
         environment: Mapping[str, str],
         echo: bool = False,
+        before: Callable[[], None] | None = None,
     ) -> None:
+        """`before` is done by the program's process before it begins."""
         super().__init__(columns, rows)
         self.arrived = 0.0
         """When the last byte came (time.perf_counter)."""
         # At home: what a monkey exports must not lie about here.
         here = environment.get("HOME", str(ROOT))
         self._child = pexpect.spawn(
-            program, list(arguments), dimensions=(rows, columns), env=dict(environment), cwd=here, echo=echo
+            program,
+            list(arguments),
+            dimensions=(rows, columns),
+            env=dict(environment),
+            cwd=here,
+            echo=echo,
+            preexec_fn=before,
         )
         self._child.delaybeforesend = None
 
@@ -267,6 +275,7 @@ def message_center(
     rows: int = 24,
     environment: Mapping[str, str] | None = None,
     echo: bool = False,
+    before: Callable[[], None] | None = None,
 ) -> Terminal:
     """`msgcenter` of this source tree in a terminal, with the (isolated) environment of the test."""
     kept = {
@@ -290,4 +299,5 @@ def message_center(
         rows=rows,
         environment={**kept, **ours, **(environment or {})},
         echo=echo,
+        before=before,
     )

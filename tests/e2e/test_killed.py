@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+import signal
+import termios
 import time
 from collections.abc import Callable
 
@@ -130,6 +133,27 @@ def test_told_to_end_it_loses_no_words(
 
     again = center()
     again.wait("The 23rd").press("enter").wait(WORDS + MORE)
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["read", "frozen"])
+def test_a_terminal_that_is_gone_without_a_signal_ends_it(
+    center: Open, written: Callable[[], list[Draft]], frozen: bool
+) -> None:  # M4
+    """As it is for whoever started it by a program that has taken the terminal from it, and is killed."""
+    terminal = center(before=no_hang_up)
+    _reply(terminal).type(WORDS)
+    stored(terminal, WORDS, written)
+    if frozen:  # nobody reads any more, and it has much to write
+        terminal.type(MORE * 60)
+    assert terminal.close_window() == 0
+    assert [draft.body[: len(WORDS)] for draft in written()] == [WORDS]
+
+
+def no_hang_up() -> None:
+    """Give up the terminal as the one that signals are sent from."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    fcntl.ioctl(0, termios.TIOCNOTTY)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def test_told_to_end_it_leaves_the_terminal_as_it_was(center: Open) -> None:

@@ -221,7 +221,7 @@ def test_help_palette_staff_and_whose_portal(terminal: Open, columns: int, rows:
     shows(screen, "p", "whose portal?")
     through(screen, "down", 75)
     through(screen, "up", 80)
-    shows(screen, "enter", "Client portal of")
+    shows(screen, "enter", "esc leave")
     through(screen, "down", 5)
     the_gate_had_nothing_to_do(screen)
     nothing_came_through(screen)

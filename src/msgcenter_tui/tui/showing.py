@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from threading import Thread
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -33,6 +36,7 @@ def show(opened: Callable[[Tell], Start], *, keymap: Mapping[str, str], theme: s
     """
     collecting.wait()
     from msgcenter_tui.tui.app import MessageCenterApp
+    from msgcenter_tui.tui.terminal_driver import TerminalDriver
 
     def begin(tell: Tell) -> Start:
         start = opened(tell)
@@ -43,6 +47,8 @@ def show(opened: Callable[[Tell], Start], *, keymap: Mapping[str, str], theme: s
 
     sys.setswitchinterval(_TURN)
     app = MessageCenterApp(Opening(lambda tell: asyncio.to_thread(begin, tell), keymap, theme, terminal))
+    if issubclass(TerminalDriver, app.driver_class):  # not where the environment names another one
+        app.driver_class = TerminalDriver
     asyncio.run(_show(app))
     if app.failure is not None:
         raise app.failure
@@ -71,15 +77,30 @@ def _heed_signals(app: MessageCenterApp) -> None:
         signal.alarm(_PATIENCE)  # its default is to end the program
         app.post_message(Closed())
 
+    def gone() -> None:
+        signal.alarm(_PATIENCE)  # the loop may be waiting for the terminal
+        _let_go(terminal)
+        with suppress(RuntimeError):  # it has been left
+            loop.call_soon_threadsafe(end)
+
     def hung_up(_number: int, _frame: FrameType | None) -> None:
         signal.signal(signal.SIGCONT, lambda *_: None)  # it comes with it, and Textual would take up the terminal again
-        _let_go(terminal)
-        loop.call_soon_threadsafe(end)
+        gone()
 
     if signal.getsignal(signal.SIGTERM) is not signal.SIG_IGN:
         loop.add_signal_handler(signal.SIGTERM, end)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, hung_up)
+    if terminal and hasattr(select, "poll"):
+        Thread(target=_watch, args=(terminal[0], gone), name="terminal-watch", daemon=True).start()
+
+
+def _watch(terminal: int, gone: Callable[[], None]) -> None:
+    """The signal comes to whom the terminal belongs; it may be gone without one."""
+    look = select.poll()
+    look.register(terminal, 0)
+    if any(event & (select.POLLHUP | select.POLLERR) for _, event in look.poll()):
+        gone()
 
 
 def _let_go(terminal: Sequence[int]) -> None:
