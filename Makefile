@@ -18,7 +18,7 @@ help:
 	echo "make test         the tests"
 	echo "make check        linter, formatter, types, import contracts, tests"
 	echo "make lint, types  the linter and the import contracts; the type checker"
-	echo "make soak         the long tests: kills, two notifiers, two terminals"
+	echo "make soak         the long tests: kills, two notifiers, two terminals, servers that misbehave"
 	echo "make bench        what a user waits for"
 	echo "make screenshots  the pictures of the README, from the demonstration"
 	echo "make clean        removes the environment and what tests left"
