@@ -88,7 +88,8 @@ def _shortcut(written: str) -> str:
 
 
 def _wrong_in_subject(subject: str) -> Iterator[Wrong]:
-    for first in fields.placeholders(subject)[:1]:
+    if held := fields.placeholders(subject):
+        first = held[0]
         what, cure = "a subject is the same for everybody, it holds neither fields nor blanks", "put them into the text"
         error = BadInput("the template was not saved", f"column {first.column} of the subject: {what}", cure)
         yield Wrong("subject", 1, first.column, f"{what}; {cure}", error)

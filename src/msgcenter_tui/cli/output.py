@@ -145,7 +145,9 @@ class Paper:
         if self._width is None:
             return [text]
         room = self._width - used
-        return (whole and _wrapped(text, max(room, _LEAST))) or [cut(text, max(room, _LEAST_CUT))]
+        if whole:
+            return _wrapped(text, max(room, _LEAST)) or [""]
+        return [cut(text, max(room, _LEAST_CUT))]
 
     def _styled(self, text: str, style: str) -> str:
         return f"\x1b[{STYLES[style]}m{text}\x1b[0m" if self._colour and style and text else text

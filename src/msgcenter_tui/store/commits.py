@@ -24,7 +24,7 @@ class Commits:
     """It differs after any other commit. On SQLite, of another process at the latest after the next of this one."""
 
 
-class Tally:
+class CommitCount:
     """Counts the commits of this process, and notices those of others, on SQLite. From any thread that writes."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Tally:
         return Commits(self._of_ledger, self._written + self._foreign)
 
 
-class Watcher:
+class FileWatch:
     """A connection to a SQLite file that never writes, kept while the store is open: it sees that anybody has written.
 
     From any thread.

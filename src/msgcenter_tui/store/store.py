@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from msgcenter_tui.domain import Actor, Login, Policy
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreInDoubt, StoreUnavailable
 from msgcenter_tui.store import audit, damage, doubt, identity, logins, migrations, upgrade
-from msgcenter_tui.store.commits import Commits, Tally, Watcher
+from msgcenter_tui.store.commits import CommitCount, Commits, FileWatch
 from msgcenter_tui.store.engine import (
     PATIENCE,
     Engines,
@@ -71,11 +71,11 @@ class Store:
         self.file: StoreFile | None = None
         self._clock = clock
         self._patience = patience
-        self._tally = Tally()
-        self._watcher: Watcher | None = None
+        self._count = CommitCount()
+        self._watch: FileWatch | None = None
         self._damaged = False
-        self._giving_up = threading.Lock()
-        """Held while its file is found to be damaged."""
+        self._finding_damage = threading.Lock()
+        """A lock: one thread at a time makes it a store that is only read."""
         self.login: Login | None = None
         """Who is signed in to a server with walls, once the store is migrated; None: nothing is kept from them."""
         self.certain = _CERTAIN
@@ -90,7 +90,7 @@ class Store:
         self._engines: Engines
         if isinstance(where, Path):
             self.file = StoreFile(where)
-            self._watcher = Watcher(where, patience)
+            self._watch = FileWatch(where, patience)
             self._engines = sqlite_engines(where, patience)
         else:
             self._engines = postgresql_engines(where, patience)
@@ -151,11 +151,11 @@ class Store:
             with self._connected(self._engines.write, seal, lasts) as (conn, now):
                 for left in (identity.FENCES, TOUCHED, PROOF):
                     conn.info.pop(left, None)
-                self._tally.begun(of_ledger=of_ledger)
+                self._count.begun(of_ledger=of_ledger)
                 tx = Tx(conn, now, self.policy, seen=self._seen(conn), in_hand=self._in_hand, login=self.login)
                 yield tx
                 touched = conn.info.pop(TOUCHED, 0)
-                self._tally.ends(of_ledger=of_ledger, touched=touched)
+                self._count.ends(of_ledger=of_ledger, touched=touched)
                 self._check_writable()
                 audit.append(tx)  # last: whoever else writes waits for it from here to the commit
                 fences = conn.info.pop(identity.FENCES, None)
@@ -255,10 +255,10 @@ class Store:
         """
         if self._feed is not None:
             return self._feed.changed()
-        assert self._watcher is not None
+        assert self._watch is not None
         with explained(self.name):
             self._check_file()
-            return _STILL if self._damaged else self._watcher.version()
+            return _STILL if self._damaged else self._watch.version()
 
     def notice(self) -> None:
         """Have `commits` count what another process has committed since this one wrote last. (SQLite tells it.)"""
@@ -272,7 +272,7 @@ class Store:
         """Of which kind the commits so far were."""
         if self._feed is not None:
             return Commits(*self._feed.heard)
-        return self._tally.commits
+        return self._count.commits
 
     @property
     def listens(self) -> bool:
@@ -291,8 +291,8 @@ class Store:
             self._only_read()
         if self._damaged:
             self._engines.dispose()
-        if self._watcher is not None:
-            self._watcher.close()
+        if self._watch is not None:
+            self._watch.close()
         self._engines.dispose()
 
     # -- within -------------------------------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ class Store:
                 raise
 
     def _seen(self, conn: Connection) -> object:
-        return None if self.file is None else self._tally.seen(conn)
+        return None if self.file is None else self._count.seen(conn)
 
     def _check_file(self) -> None:
         if self.file is not None:
@@ -387,11 +387,11 @@ class Store:
     def _only_read(self) -> None:
         """From now on; for every other process, too."""
         assert self.file is not None
-        assert self._watcher is not None
-        with self._giving_up:
+        assert self._watch is not None
+        with self._finding_damage:
             if self._damaged:
                 return
-            self._watcher.outlast()
+            self._watch.outlast()
             self._damaged, former = True, self._engines
             salvage = sqlite_salvage(self.file.path, self._patience)
             self._engines = Engines(salvage, salvage)
