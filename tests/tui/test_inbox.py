@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
+from typing import Any
 
 import pytest
 from tests.tui.conftest import Driven, Run
@@ -218,6 +220,38 @@ async def test_many_threads_come_in_pages(practice: Practice, run: Run) -> None:
         await driven.until(lambda: len(driven.screen.threads.rows) == 125)
         await driven.press("end")
         await driven.until(lambda: driven.screen.threads.cursor == 124)
+
+
+async def test_pages_that_come_while_the_list_is_read_again_stay(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = practice.clients["Ana Flores"].id
+    for number in range(95):
+        practice.world.clock.advance(seconds=1)
+        practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
+    async with run(practice.actor) as driven:
+        screen = driven.screen
+        assert isinstance(screen, inbox_list.InboxList)
+        await driven.until(lambda: len(screen.threads.rows) == 50)
+        read, go_on, usual = asyncio.Event(), asyncio.Event(), screen.perform
+
+        async def perform(act: Any, *args: Any, **more: Any) -> Any:
+            found = await usual(act, *args, **more)
+            if act is threads.list_threads and "after" not in more:
+                read.set()
+                await go_on.wait()
+            return found
+
+        monkeypatch.setattr(screen, "perform", perform)
+        again = asyncio.create_task(screen.read_list())
+        await read.wait()
+        await driven.press("end")
+        await driven.until(lambda: len(screen.threads.rows) == 100)
+        await driven.press("end")
+        chosen = screen.threads.chosen
+        go_on.set()
+        await again
+        assert (len(screen.threads.rows), screen.threads.chosen) == (100, chosen)
 
 
 async def test_a_long_conversation_is_a_window_that_grows_upwards(practice: Practice, run: Run) -> None:

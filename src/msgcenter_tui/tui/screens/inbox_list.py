@@ -87,18 +87,18 @@ class InboxList(ThreadActs, Narrowed):
         return self.threads
 
     async def read_list(self) -> None:
-        """Read again what is listed; the rows that are loaded beyond the first 200 stay as they were."""
+        """Read again what is listed; rows that are loaded beyond what is read, or meanwhile, stay as they were."""
         tab, search, workspace = narrowing = self.narrowing
         threads = self.threads
         self._asked_list = asked = self._asked_list + 1
-        loaded = len(threads.rows)
+        limit = min(MOST_REREAD, max(PAGE, len(threads.rows)))
         page = await self.perform(
             acts.threads.list_threads,
             self.actor,
             workspace=workspace,
             show=SHOWS[tab],
             search=search,
-            limit=min(MOST_REREAD, max(PAGE, loaded)),
+            limit=limit,
         )
         self._drafts = await self.perform(acts.drafts.list_drafts, self.actor)
         nobody = not page.items and tab == ALL and not search and not await self._has_clients()
@@ -108,7 +108,8 @@ class InboxList(ThreadActs, Narrowed):
             return
         self._shown_list, self._narrowed = asked, narrowing
         fresh = self._placed(page.items)
-        rows, after = self._with_rest(fresh, page.next) if loaded > MOST_REREAD else (fresh, page.next)
+        # Further pages may have come meanwhile.
+        rows, after = self._with_rest(fresh, page.next) if len(threads.rows) > limit else (fresh, page.next)
         if tab == UNREAD:
             rows = self._with_those_in_hand(rows)
         self._cursor = after
