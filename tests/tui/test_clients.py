@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from functools import partial
+from typing import Any
 
 import pytest
 from tests.hostile import HOSTILE, unsafe_in
@@ -288,3 +290,35 @@ async def test_hostile_names_and_notes_are_text(practice: Practice, run: Run, na
         await driven.press("o")
         await driven.until(lambda: any("the portal is off" in toast for toast in driven.toasts))
         assert not unsafe_in(driven.text)
+
+
+async def test_who_goes_down_while_the_list_is_read_again_stays_there(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Clients, "SIZES", {"page": 25, "first": 20})
+    for number in range(60):
+        practice.world.client(f"Zora Number {number:02d}", practice.team)
+    async with run(practice.actor, start="clients", size=(80, 24)) as driven:
+        await arrive(driven)
+        screen = driven.screen
+        assert isinstance(screen, Clients)
+        read, go_on, usual = asyncio.Event(), asyncio.Event(), screen.perform
+
+        async def perform(act: Any, *args: Any, **more: Any) -> Any:
+            found = await usual(act, *args, **more)
+            if act is clients.list_clients and more["after"] is None:
+                read.set()
+                await go_on.wait()
+            return found
+
+        monkeypatch.setattr(screen, "perform", perform)
+        again = asyncio.create_task(screen.reread())
+        await read.wait()
+        while screen.listed.more:
+            await driven.press("end")
+        await driven.press("end")
+        chosen = screen.clients.chosen
+        assert screen.clients.cursor > 60
+        go_on.set()
+        await again
+        assert screen.clients.chosen == chosen

@@ -42,6 +42,8 @@ class Paged(Narrowed):
             await pages.again()
         else:
             await pages.again(*self.listed.seen)
+            _, last = self.listed.seen  # somebody may have gone down meanwhile
+            await pages.down_to(last)
         if choose is not None:
             await pages.up_to(choose)
         if narrowing != self.narrowing:
