@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections import Counter, deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -19,13 +22,14 @@ from msgcenter_tui.delivery import outcome, pace
 from msgcenter_tui.delivery.accounts import Secret
 from msgcenter_tui.delivery.lines import Lines, NoLine
 from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.own_accounts import OwnAccounts
 from msgcenter_tui.delivery.passage import Means
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
 from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
 from msgcenter_tui.domain import Channel, DeliveryState
-from msgcenter_tui.store import channels
+from msgcenter_tui.store import channels, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.tx import Tx
@@ -108,6 +112,134 @@ async def test_the_store_does_not_tell_the_password(office: Office) -> None:
     assert "hunter2" not in kept
     assert sender.fingerprint(salt) == print_ != by_account(server, "hunter3").fingerprint(salt)
     assert sender.fingerprint("other") != print_
+
+
+# -- two accounts -----------------------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def at_work(office: Office, transport: SmtpTransport) -> AsyncIterator[Notifier]:
+    """A notifier that runs meanwhile."""
+    front = Front(office.store)
+    notifier = Notifier(front, {Channel.EMAIL: transport}, connections=1).start()
+    try:
+        yield notifier
+    finally:
+        await notifier.stop()
+        await front.close()
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(60):
+        while not true():  # noqa: ASYNC110  nobody tells of a commit
+            await asyncio.sleep(0.01)
+
+
+def passwords(server: Scripted) -> list[str]:
+    """By which it was logged in to, in the order of the sessions."""
+    said = [line.split() for session in server.sessions for line in session.said if line.startswith("AUTH")]
+    return [base64.b64decode(words[-1]).decode().split("\0")[-1] for words in said]
+
+
+def knows(password: str) -> Callable[[Session, str], Action]:
+    """Lets in only who has this password."""
+
+    def auth(_: Session, rest: str) -> Action:
+        given = base64.b64decode(rest.split()[-1]).decode().split("\0")[-1]
+        return "235 2.7.0 ok" if given == password else "535 5.7.8 wrong"
+
+    return auth
+
+
+def refused(transport: SmtpTransport) -> str:
+    """What a pause remembers of its account."""
+    salt = "0123456789abcdef"
+    return f"{salt}.{transport.fingerprint(salt)}"
+
+
+async def test_an_old_password_in_one_place_stops_no_other_account(office: Office) -> None:  # hazards 7, 8
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        office.broadcast_to(2)
+        await office.send(by_account(server, "old"))
+        assert paused(office)
+        assert (await office.send(by_account(server, "new"))).sent == 2
+        office.broadcast()
+        office.due()
+        assert (await office.send(by_account(server, "old"))).sent == 0
+        assert paused(office) == ""
+        assert (await office.send(by_account(server, "new"))).sent == 2
+        assert passwords(server).count("old") == 1  # it is not tried again
+
+
+async def test_a_notifier_at_work_takes_up_what_is_stopped_for_another_account(office: Office) -> None:
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        old = by_account(server, "old")
+        async with at_work(office, by_account(server, "new")) as service, at_work(office, old) as terminal:
+            await until(lambda: office.store.run(notifiers.at_work) == 2)
+            office.store.run(channels.pause, Channel.EMAIL, "the login was refused", None, refused(old))
+            await until(lambda: terminal.status)
+            assert terminal.status == "e-mail by the account here is refused: the login was refused"
+            office.broadcast_to(2)
+            await until(lambda: office.states() == {"sent": 2})
+            assert (paused(office), service.status) == ("", "")
+        assert set(passwords(server)) == {"new"}
+
+
+async def test_all_who_have_the_refused_account_wait_until_somebody_resumes_it(office: Office) -> None:
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("same")) as server:
+        same = by_account(server, "same")
+        async with at_work(office, same):
+            office.store.run(channels.pause, Channel.EMAIL, "the login was refused", None, refused(same))
+            office.broadcast_to(2)
+            accounts = OwnAccounts(front := Front(office.store), {Channel.EMAIL: same})
+            await accounts.look()
+            await front.close()
+            assert (accounts.serving, accounts.trouble) == ([], "")  # the banner says it to all
+            assert "refused" in paused(office)
+            assert passwords(server) == []
+            office.store.run(channels.resume, Channel.EMAIL)
+            await until(lambda: office.states() == {"sent": 2})
+
+
+async def test_who_starts_with_the_same_account_after_an_hour_lets_the_others_try_it_too(office: Office) -> None:
+    auth = first(1, "535 5.7.8 wrong", "235 2.7.0 ok")
+    async with (
+        Scripted(extensions=("AUTH PLAIN",), auth=auth) as server,
+        at_work(office, by_account(server, "same")) as terminal,
+    ):
+        office.broadcast_to(1)
+        await until(lambda: paused(office))
+        office.due(minutes=61)
+        await office.send(by_account(server, "same"))
+        assert paused(office) == ""
+        office.broadcast()
+        office.due()
+        await until(lambda: office.states() == {"sent": 2})
+        assert terminal.status == ""
+
+
+async def test_a_rest_of_the_server_does_not_make_the_refused_account_forgotten(office: Office) -> None:
+    run = office.store.run
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        old, new = by_account(server, "old"), by_account(server, "new")
+        run(channels.pause, Channel.EMAIL, "the login was refused", None, refused(old))
+        await office.send(new)
+        run(channels.pause, Channel.EMAIL, "the mail server does not answer", timedelta(seconds=5))
+        office.broadcast_to(1)
+        await office.send(old)
+        assert passwords(server) == []
+        assert (await office.send(new)).sent == 1
+
+
+def test_a_pause_that_is_over_does_not_hide_that_nobody_has_an_account(office: Office) -> None:  # N13
+    run = office.store.run
+    run(channels.pause, Channel.EMAIL, "the mail server does not answer", timedelta(seconds=5))
+    run(notifiers.begin, "one", {})
+    assert Channel.EMAIL not in run(channels.not_configured)
+    run(notifiers.retire, "one")
+    office.due(seconds=6)
+    run(notifiers.begin, "two", {})
+    assert Channel.EMAIL in run(channels.not_configured)
 
 
 # -- domains ----------------------------------------------------------------------------------------------------------

@@ -10,16 +10,15 @@ import contextlib
 import itertools
 import logging
 import random as chance
-import secrets
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
 from time import monotonic
 
 from msgcenter_tui.delivery.marks import Marks
+from msgcenter_tui.delivery.own_accounts import OwnAccounts
 from msgcenter_tui.delivery.passage import Means
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.transport import Transport
@@ -86,7 +85,7 @@ class Notifier:
         ids = ids or _unique()
         self.id = ids()[:32]
         self._front = front
-        self._transports = transports
+        self._accounts = OwnAccounts(front, transports)
         self._counted: Counter[DeliveryState] = Counter()
         self._listen = listen
         self._at = at
@@ -121,7 +120,7 @@ class Notifier:
     @property
     def status(self) -> str:
         """What keeps it from working, one sentence for people; empty when all is well."""
-        return next(iter(self._troubles.values()), self._marks.trouble)
+        return next(iter(self._troubles.values()), self._marks.trouble or self._accounts.trouble)
 
     def start(self) -> Notifier:
         """Run on the present event loop until `stop`."""
@@ -173,10 +172,7 @@ class Notifier:
 
     async def _begin(self) -> None:
         moved = await asyncio.to_thread(identity.moved, self._front.store)
-        accounts = {channel: cache(transport.fingerprint) for channel, transport in self._transports.items()}
-        for channel, refused in (await self._front.run(channels.refused)).items():
-            if channel in accounts:  # a fingerprint takes its time: it is made before anybody has to wait for it
-                await asyncio.to_thread(channels.same, refused, accounts[channel])
+        accounts = await self._accounts.begin()
         asked = monotonic()
         held = await self._front.run(notifiers.begin, self.id, accounts, moved)
         self._renewed = asked
@@ -221,7 +217,7 @@ class Notifier:
             await self._sleep(_BETWEEN if self._room() else _LOOK)
             return
         token = await self._front.changed(seconds_old=_POLL)  # an older one than due: at worst it looks again
-        due = await self._front.ledger.run(claims.due, self._channels)
+        due = await self._due()
         self._only_waits()
         if not due.now:
             await self._watch(token, _LOOK if due.wait is None else min(_LOOK, due.wait.total_seconds()))
@@ -241,12 +237,20 @@ class Notifier:
         if not self._room() or (self._in_hand and monotonic() < self._rests_until):
             return False
         # Where the last claim found all that there was room for, there is more: nobody has to look.
-        if not self._plenty and not (await self._front.ledger.run(claims.due, self._channels, everything)).now:
+        if not self._plenty and not (await self._due(everything)).now:
             self._rests_until = monotonic() + _BETWEEN
             return False
         if not await self._claim(everything):
             await asyncio.sleep(_CONTENDED)  # another notifier has it in its hands
         return True
+
+    async def _due(self, everything: bool = False) -> claims.Due:
+        """What there is to do; first the accounts are looked at, where one is refused, here or elsewhere."""
+        found = await self._front.ledger.run(claims.due, self._channels, everything)
+        if found.refused or self._accounts.any_refused:
+            await self._accounts.look()
+            found = await self._front.ledger.run(claims.due, self._channels, everything)
+        return found
 
     async def _went_on(self, everything: bool) -> bool:
         """The same; whoever kept the ledger apart may be lost meanwhile, and then it is kept here."""
@@ -272,7 +276,7 @@ class Notifier:
         if not self._plenty or monotonic() >= self._closes_at:  # while there is plenty to send, it has a moment
             closed = await self._front.ledger.run(notifiers.close_due, self._channels, everything)
             self._closes_at = monotonic() + _BETWEEN
-        roomy = [channel for channel, post in self._posts.items() if post.room]
+        roomy = [channel for channel in self._channels if self._posts[channel].room]
         limit = sum(self._posts[channel].room for channel in roomy)
         if self._front.kept_apart:
             limit = min(limit, _AT_ONCE)
@@ -295,7 +299,7 @@ class Notifier:
 
     @property
     def _channels(self) -> list[Channel]:
-        return list(self._posts)
+        return self._accounts.serving
 
     @property
     def _in_hand(self) -> int:
@@ -306,7 +310,7 @@ class Notifier:
         return sum(post.lines for post in self._posts.values())
 
     def _room(self) -> bool:
-        return any(post.room for post in self._posts.values())
+        return any(self._posts[channel].room for channel in self._channels)
 
     def _progress(self) -> None:
         """Letters are out of hand: once there is room for more, or none is left, the ledger is asked again."""
@@ -324,13 +328,10 @@ class Notifier:
 
     async def _pause(self, channel: Channel, why: str, span: timedelta | None) -> None:
         log.warning("%s %s: %s", CHANNEL_WORDS[channel], _rests(span), why)
-        account = await self._account(channel) if span is None else ""
-        await self._tried("pause", lambda: self._front.run(channels.pause, channel, why, span, account))
-
-    async def _account(self, channel: Channel) -> str:
-        """What a pause until somebody mends the account remembers of it (`channels.configure`)."""
-        salt = secrets.token_hex(8)
-        return f"{salt}.{await asyncio.to_thread(self._transports[channel].fingerprint, salt)}"
+        if span is None:
+            await self._tried("pause", lambda: self._accounts.pause(channel, why))
+        else:
+            await self._tried("pause", lambda: self._front.run(channels.pause, channel, why, span))
 
     def _count(self, settled: Mapping[DeliveryState, int]) -> None:
         grown = Counter({state: number for state, number in settled.items() if number})

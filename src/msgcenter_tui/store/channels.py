@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -13,11 +13,13 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    exists,
     func,
     literal,
     or_,
     select,
     type_coerce,
+    update,
 )
 
 from msgcenter_tui.domain import Channel
@@ -25,7 +27,7 @@ from msgcenter_tui.rules.waiting import NOT_CONFIGURED
 from msgcenter_tui.store.posting import upsert
 from msgcenter_tui.store.tables import channels
 from msgcenter_tui.store.tx import Tx, act, look
-from msgcenter_tui.store.types import microseconds
+from msgcenter_tui.store.types import EPOCH, microseconds
 
 # Longer than any pause of a while: one that ends later is left from before the clock was turned back.
 _LONGEST = timedelta(hours=2)
@@ -33,8 +35,23 @@ _UNTIL = type_coerce(channels.c.until, BigInteger)
 _ONCE_MORE = timedelta(hours=1)
 """So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
 
+_TAKEN_UP = EPOCH
+"""When a pause ends that another account has taken up: whatever a clock says, that was long ago."""
+
 Accounts = Mapping[Channel, Callable[[str], str]]
 """The channels that a notifier serves, each with a fingerprint of its account, made with a salt."""
+
+
+class Stop(NamedTuple):
+    """Why a channel does not send, or did not until another account took it up."""
+
+    why: str
+    account: str | None
+    """The account that was refused (`pause`)."""
+    lasts: bool
+    """Nothing is sent until somebody mends it; else its pause is one for a while, or over."""
+    lately: bool
+    """Too short a time ago for the account to be tried again by a notifier that starts."""
 
 
 def configure(tx: Tx, accounts: Accounts, *, alone: bool = True) -> None:
@@ -43,30 +60,44 @@ def configure(tx: Tx, accounts: Accounts, *, alone: bool = True) -> None:
     Not where it is not alone: another one may have an account for them, and what it serves has lost its notice then.
 
     A pause until somebody mends the account does not end while it is the same account as refused: else a service that
-    starts again and again would be locked out. After a while it is tried once more.
+    starts again and again would be locked out. After a while it is tried once more. By another account the channel is
+    taken up, and the refused one is remembered.
     """
-    lately = refused(tx)
+    known = stops(tx)
     for channel in Channel:
         if channel in accounts:
-            if channel not in lately or not same(lately[channel], accounts[channel]):
+            stop = known.get(channel)
+            if stop is None or stop.account is None or not same(stop.account, accounts[channel]):
+                _take_up(tx, channel)
+            elif not stop.lately:
                 tx.conn.execute(delete(channels).where(channels.c.channel == channel))
         elif alone:
-            values = {"channel": channel, "why": NOT_CONFIGURED[channel]}
-            tx.conn.execute(upsert(tx, channels).values(values).on_conflict_do_nothing())
+            values = {"paused_at": None, "until": None, "why": NOT_CONFIGURED[channel], "account": None}
+            tx.conn.execute(
+                upsert(tx, channels)
+                .values(channel=channel, **values)
+                .on_conflict_do_update(index_elements=[channels.c.channel], set_=values, where=~_paused(tx))
+            )
+
+
+def _take_up(tx: Tx, channel: Channel) -> None:
+    """End its pause, but remember which account was refused."""
+    here = channels.c.channel == channel
+    tx.conn.execute(delete(channels).where(here, channels.c.account.is_(None)))
+    tx.conn.execute(update(channels).where(here).values(until=_TAKEN_UP))
 
 
 @look
-def refused(tx: Tx) -> Mapping[Channel, str]:
-    """The accounts that are not tried again yet: each as a salt, and the fingerprint made with it."""
-    rows = tx.conn.execute(
-        select(channels.c.channel, channels.c.account).where(
-            channels.c.until.is_(None),
-            channels.c.account.is_not(None),
-            channels.c.paused_at > tx.now - _ONCE_MORE,
-            channels.c.paused_at <= tx.now,
+def stops(tx: Tx) -> Mapping[Channel, Stop]:
+    """What stops channels, or did; nothing of what somebody resumed."""
+    columns = channels.c.channel, channels.c.why, channels.c.account, channels.c.paused_at, channels.c.until
+    rows = tx.conn.execute(select(*columns).where(channels.c.paused_at.is_not(None)))
+    return {
+        row.channel: Stop(
+            row.why, row.account, lasts=row.until is None, lately=tx.now - _ONCE_MORE < row.paused_at <= tx.now
         )
-    )
-    return {row.channel: row.account for row in rows}
+        for row in rows
+    }
 
 
 def same(account: str, fingerprint: Callable[[str], str]) -> bool:
@@ -80,10 +111,13 @@ def pause(tx: Tx, channel: Channel, why: str, span: timedelta | None, account: s
     """Stop a channel for every notifier: for this long, or until the account is mended or somebody resumes it.
 
     `account` is a salt and the account's fingerprint made with it. A pause until somebody mends the account is not
-    shortened by one for a while.
+    shortened by one for a while, nor is its account forgotten by that.
     """
-    until = None if span is None else tx.now + min(span, _LONGEST)
-    values = {"paused_at": tx.now, "until": until, "why": why, "account": account or None}
+    values: dict[str, Any] = {"paused_at": tx.now, "why": why}
+    if span is None:
+        values |= {"until": None, "account": account or None}
+    else:
+        values["until"] = tx.now + min(span, _LONGEST)
     lasting = and_(channels.c.paused_at.is_not(None), channels.c.until.is_(None))
     tx.conn.execute(
         upsert(tx, channels)
@@ -92,6 +126,20 @@ def pause(tx: Tx, channel: Channel, why: str, span: timedelta | None, account: s
             index_elements=[channels.c.channel], set_=values, where=None if span is None else ~lasting
         )
     )
+
+
+@act
+def take_up(tx: Tx, channel: Channel, account: str) -> None:
+    """Send for the channel again, by another account than this one, for which it is stopped."""
+    stop = stops(tx).get(channel)
+    if stop is not None and stop.lasts and stop.account == account:
+        _take_up(tx, channel)
+
+
+def for_an_account(of: Select[tuple[str]]) -> ColumnElement[bool]:
+    """Whether one of these channels is stopped until somebody mends an account, which others may not have."""
+    lasting = channels.c.until.is_(None), channels.c.paused_at.is_not(None), channels.c.account.is_not(None)
+    return exists().where(*lasting, channels.c.channel.in_(of))
 
 
 @act

@@ -55,6 +55,8 @@ class Due:
 
     now: bool
     wait: timedelta | None
+    refused: bool = False
+    """A channel is stopped for an account, which may be another than that of whoever asks (`channels.take_up`)."""
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------
@@ -65,11 +67,12 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
     """What a notifier of these channels has to do; cheap, however large the ledger: it looks at unsettled runs only."""
     clock = None if tx.clock is None else microseconds(tx.clock)
     asked = {"now": clock, "working": _names(working), "everything": int(everything)}
-    ((now, something, *times),) = _due.rows(tx, asked)
+    ((now, something, refused, *times),) = _due.rows(tx, asked)
     if something:
-        return Due(True, None)
+        return Due(True, None, bool(refused))
     soonest = min((at for at in times if at is not None), default=None)
-    return Due(False, None if soonest is None else timedelta(microseconds=max(soonest - now, 0)))
+    wait = None if soonest is None else timedelta(microseconds=max(soonest - now, 0))
+    return Due(False, wait, bool(refused))
 
 
 @Prepared
@@ -84,6 +87,7 @@ def _due(sqlite: bool) -> Select[Any]:
     return select(
         now,
         or_(to_close, to_claim, to_settle),
+        channels.for_an_account(given.words(sqlite, "working")),
         select(func.min(leaves_at)).where(is_open).scalar_subquery(),
         select(func.min(notifiers.next_retry())).where(closed, _serving(now)).scalar_subquery(),
         channels.first_end(now, given.words(sqlite, "working")),
