@@ -157,7 +157,9 @@ def refused(transport: SmtpTransport) -> str:
     return f"{salt}.{transport.fingerprint(salt)}"
 
 
-async def test_an_old_password_in_one_place_stops_no_other_account(office: Office) -> None:  # hazards 7, 8
+async def test_an_old_password_in_one_place_stops_no_other_account(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:  # hazards 7, 8
     async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
         office.broadcast_to(2)
         await office.send(by_account(server, "old"))
@@ -165,7 +167,10 @@ async def test_an_old_password_in_one_place_stops_no_other_account(office: Offic
         assert (await office.send(by_account(server, "new"))).sent == 2
         office.broadcast()
         office.due()
+        caplog.clear()
         assert (await office.send(by_account(server, "old"))).sent == 0
+        (said,) = caplog.messages
+        assert said.startswith("e-mail by the account here is refused: the mail server refused the login")
         assert paused(office) == ""
         assert (await office.send(by_account(server, "new"))).sent == 2
         assert passwords(server).count("old") == 1  # it is not tried again
@@ -173,16 +178,28 @@ async def test_an_old_password_in_one_place_stops_no_other_account(office: Offic
 
 async def test_a_notifier_at_work_takes_up_what_is_stopped_for_another_account(office: Office) -> None:
     async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
-        old = by_account(server, "old")
-        async with at_work(office, by_account(server, "new")) as service, at_work(office, old) as terminal:
-            await until(lambda: office.store.run(notifiers.at_work) == 2)
-            office.store.run(channels.pause, Channel.EMAIL, "the login was refused", None, refused(old))
-            await until(lambda: terminal.status)
-            assert terminal.status == "e-mail by the account here is refused: the login was refused"
+        async with at_work(office, by_account(server, "new")) as service:
+            await until(lambda: office.store.run(notifiers.at_work))
+            old = refused(by_account(server, "old"))
+            office.store.run(channels.pause, Channel.EMAIL, "the login was refused", None, old)
             office.broadcast_to(2)
             await until(lambda: office.states() == {"sent": 2})
             assert (paused(office), service.status) == ("", "")
         assert set(passwords(server)) == {"new"}
+
+
+async def test_who_has_the_refused_account_says_so_where_others_send(office: Office) -> None:
+    front = Front(office.store)
+    async with Scripted() as server:
+        old, new = (OwnAccounts(front, {Channel.EMAIL: by_account(server, word)}) for word in ("old", "new"))
+        await old.pause(Channel.EMAIL, "the login was refused")
+        assert (old.serving, old.trouble) == ([], "")  # the banner says it to all
+        await new.look()
+        await old.look()
+        assert (new.serving, new.trouble) == ([Channel.EMAIL], "")
+        assert (old.serving, old.trouble) == ([], "e-mail by the account here is refused: the login was refused")
+        assert paused(office) == ""
+    await front.close()
 
 
 async def test_all_who_have_the_refused_account_wait_until_somebody_resumes_it(office: Office) -> None:

@@ -8,6 +8,7 @@ resumes the channel or it starts with another: nobody is locked out, and nobody'
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Mapping
 from functools import cache
@@ -17,6 +18,8 @@ from msgcenter_tui.domain import Channel
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.front import Front
+
+log = logging.getLogger(__name__)
 
 
 class OwnAccounts:
@@ -52,6 +55,8 @@ class OwnAccounts:
         stops = await self._stops()
         own = {channel: stop for channel, stop in stops.items() if await self._is_own(channel, stop)}
         self._refused = {channel: stop.why for channel, stop in own.items() if stop.lately}
+        if self.trouble:
+            log.warning("%s", self.trouble)
         return self._prints
 
     async def pause(self, channel: Channel, why: str) -> None:
