@@ -6,14 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from tests.world import World
 
-from msgcenter_tui.center import clients, drafts, identity, staff, teams, templates
-from msgcenter_tui.domain import Role, Staff, Status, Workspace
+from msgcenter_tui.center import clients, drafts, identity, importing, staff, teams, templates
+from msgcenter_tui.center.client_rows import read_clients
+from msgcenter_tui.domain import Consent, Role, Staff, Status, Workspace
 from msgcenter_tui.errors import Conflict, NotFound, Refused
 from msgcenter_tui.store.store import Store
 from msgcenter_tui.store.tables import assignments
@@ -77,6 +79,24 @@ def test_an_address_is_given_once(store: Store, world: World, maya: Staff, team:
         lambda: store.run(staff.add, me, "Leo", "Lee@practice.example"),
     )
     assert isinstance(second.exception(), Conflict)
+
+
+@pytest.mark.parametrize("in_between", ["they decline", "they come"])
+def test_an_import_meets_clients_as_they_are_when_it_changes_them(  # N3, S5
+    store: Store, world: World, maya: Staff, team: Workspace, in_between: str
+) -> None:
+    me, address = world.actor(maya), "ana@mail.example"
+    listed = read_clients(f"name,email,sms\nBo,bo@mail.example,\nAna,{address},yes\n".encode())
+    if in_between == "they decline":
+        ana = world.client("Ana", team, email=address)
+        deed = partial(clients.change, actor=me, client=ana.id, consent=Consent.DECLINED)
+    else:
+        deed = partial(clients.add, actor=me, name="Ana", workspace=team.id, email=address, consent=Consent.DECLINED)
+    second = overlapping(store, deed, lambda: store.run(importing.import_clients, me, team.id, listed))
+    report = second.result()
+    assert (report.added, report.unchanged) == (1, 1)
+    assert [why.line for why in report.warnings if "has declined SMS" in why.why] == [3]
+    assert store.run(clients.get, me, address).consent is Consent.DECLINED
 
 
 def test_an_address_is_given_once_to_those_who_are_there(

@@ -19,7 +19,7 @@ from msgcenter_tui.center.threads import Show
 from msgcenter_tui.domain import Actor, Client, Recipients, Staff, ThreadKind
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.store import client_search, searching, tables
-from msgcenter_tui.store.staff import rename_person
+from msgcenter_tui.store.staff import rename_people
 from msgcenter_tui.store.store import Store
 
 
@@ -100,7 +100,7 @@ def test_names_and_subjects_are_found_as_they_are_now(practice: Practice) -> Non
     assert found(practice, practice.lee, "zoe") == [broadcast, thread]
     assert found(practice, practice.lee, "ana") == [broadcast]  # her own words
     with practice.store.write() as tx:
-        rename_person(tx, practice.lee.id, "Xenia")
+        rename_people(tx, {practice.lee.id: "Xenia"})
     assert found(practice, practice.lee, "xen") == [thread]
     assert found(practice, practice.lee, "lee") == []
     run(participation.add_person, lee, thread, ben.id, yes=True)
@@ -200,7 +200,7 @@ def test_people_are_found_by_the_base_letters_of_their_names(practice: Practice)
     broadcast = practice.broadcast("Come", locked=False)
     practice.reply(soren, broadcast, "Gladly")
     with practice.store.write() as tx:
-        rename_person(tx, practice.lee.id, "Þóra Lee")
+        rename_people(tx, {practice.lee.id: "Þóra Lee"})
     for search, names in (
         ("luc", {lucja.name, plain.name}), ("ŁUC", {lucja.name, plain.name}), ("luc wale", {lucja.name}),
         ("oster", {soren.name}), ("øst søren", {soren.name}), ("Groß", {rhea.name}), ("gross", {rhea.name}),
@@ -296,7 +296,7 @@ class Play:
                 run(participation.remove_person, who, thread, other.id)
             elif deed == "rename":
                 with practice.store.write() as tx:
-                    rename_person(tx, other.id, words)
+                    rename_people(tx, {other.id: words})
             elif deed == "status" and isinstance(other, Client):
                 practice.world.change(other, status=["active", "inactive"][pick % 2])
         except MessageCenterError:

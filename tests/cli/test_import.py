@@ -14,7 +14,7 @@ import pytest
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 from tests.cli.importing import EXPORT, Write, client, load, whys
 
-from msgcenter_tui.center import clients
+from msgcenter_tui.center import clients, importing
 from msgcenter_tui.cli import imports, long_work
 
 # -- the export of a practice -----------------------------------------------------------------------------------------
@@ -277,16 +277,17 @@ def test_a_list_from_standard_input(shell: Shell, monkeypatch: pytest.MonkeyPatc
 
 
 def test_an_import_that_dies_half_way_leaves_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = clients.enter
+    real = clients.write
     calls = 0
 
     def failing(*args: Any, **kwargs: Any) -> Any:
         nonlocal calls
         calls += 1
-        if calls % 100 == 0:
+        if calls % 3 == 0:
             raise OSError("the disk is full")
         return real(*args, **kwargs)
 
-    monkeypatch.setattr(clients, "enter", failing)
+    monkeypatch.setattr(importing, "AT_ONCE", 100)
+    monkeypatch.setattr(clients, "write", failing)
     shell.fail(3, "clients", "import", str(EXPORT), "--in", TEAM)
     assert len(shell.ask("clients", "list")["clients"]) == 1

@@ -46,14 +46,13 @@ def phone_number(text: str, region: str) -> str:
     import phonenumbers
 
     shown = clean_line(text)
-    cure = f"write it with its country code, as in {_example(region)}"
     try:
         number = phonenumbers.parse(shown, region)
     except phonenumbers.NumberParseException:
-        raise BadInput(f"{shown[:40]!r} is no phone number", "it cannot be read", cure) from None
+        raise _no_number(shown, "it cannot be read", region) from None
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise BadInput(f"{shown[:40]!r} is no phone number", _IMPOSSIBLE.get(reason, "its length is wrong"), cure)
+        raise _no_number(shown, _IMPOSSIBLE.get(reason, "its length is wrong"), region)
     if number.extension:
         raise BadInput(f"{shown[:40]!r} cannot be kept", "an extension cannot be reached by SMS", "leave it out")
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
@@ -61,6 +60,13 @@ def phone_number(text: str, region: str) -> str:
 
 # phonenumbers.ValidationResult, spelled out here so that the library stays unloaded.
 _IMPOSSIBLE = {1: "no country has its country code", 2: "it is too short", 3: "it is too long"}
+
+
+def _no_number(shown: str, why: str, region: str) -> BadInput:
+    # Only now: to make the example takes as long as to read a number.
+    return BadInput(
+        f"{shown[:40]!r} is no phone number", why, f"write it with its country code, as in {_example(region)}"
+    )
 
 
 def _example(region: str) -> str:

@@ -10,9 +10,14 @@ from sqlalchemy import Row
 from msgcenter_tui.center import addresses
 from msgcenter_tui.domain import WorkspaceId
 from msgcenter_tui.errors import BadInput, Conflict, Refused
-from msgcenter_tui.store import clientele
-from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.text import LONGEST_BODY, clean, clean_line
+
+_KEPT = frozenset({"status", "portal", "workspace_id", "consent"})
+"""What a client's history keeps each change of (N3)."""
+
+_DERIVED = frozenset({"email_key", "phone_number", "email_problem"})
+_FIELDS = {"workspace_id": "workspace", "email_muted": "mute_email"}
+"""What the audit calls columns (S2); derived ones it does not name."""
 
 
 def note_of(text: str) -> str:
@@ -24,14 +29,23 @@ def note_of(text: str) -> str:
     return note
 
 
+def how_of(text: str) -> str:
+    """How a consent was given, as it is kept. Raises BadInput where it is too long."""
+    how = clean_line(text)
+    if len(how) > 500:
+        raise BadInput("how consent was given is too long", f"{len(how)} characters, the most is 500", "shorten it")
+    return how
+
+
 @dataclass
 class Entry:
     """A client as they will be: what is there, what is changed, and whether that may be."""
 
-    tx: Tx
     home: WorkspaceId
     name: str
     row: Row[Any] | None = None
+    how: str = ""
+    """How the consent was given (N3)."""
     values: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,16 +70,37 @@ class Entry:
     def will_be(self, column: str) -> Any:
         return self.values[column] if column in self.values else getattr(self.row, column, None)
 
-    def changed(self) -> list[str]:
-        """The names of the fields that differ from what is there."""
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The columns that differ from what is there; of a new client, all that is given."""
         row = self.row
-        if row is None:
-            return list(self.values)
-        names = [column for column, value in self.values.items() if value != getattr(row, column)]
-        return (["name"] if self.name != row.name else []) + names
+        return {column: value for column, value in self.values.items() if row is None or value != getattr(row, column)}
 
-    def check(self) -> None:
-        """Raise Refused for a portal without an address (P2), Conflict for an address that is taken (S5)."""
+    @property
+    def renamed(self) -> bool:
+        return self.row is not None and self.name != self.row.name
+
+    @property
+    def answered(self) -> bool:
+        """It is said how the consent was given: asked again, answered alike, that is worth keeping, too."""
+        return self.how != "" and "consent" in self.values
+
+    @property
+    def kept(self) -> bool:
+        """The client's history keeps it (N3)."""
+        return self.answered or not _KEPT.isdisjoint(self.changed)
+
+    @property
+    def fields(self) -> list[str]:
+        """What the audit says that was given or changed, by its names."""
+        if self.row is None:
+            given = [name for name in ("email", "phone", "portal", "note") if self.values[name]]
+            return ["name", "status", "consent", *given, f"workspace={self.values['workspace_id']}"]
+        changed = [_FIELDS.get(column, column) for column in self.changed if column not in _DERIVED]
+        return [*(["name"] if self.renamed else []), *changed, *(["how"] if self.answered else [])]
+
+    def check(self, holder: Row[Any] | None) -> None:
+        """Raise Refused for a portal without an address (P2), Conflict where the address is another `holder`'s (S5)."""
         key = self.will_be("email_key")
         if self.will_be("portal") and key is None:
             if self.row is not None and self.row.portal:
@@ -79,8 +114,7 @@ class Entry:
                 "it needs a valid e-mail address",
                 "give one with it",
             )
-        holder = key and clientele.holder_of(self.tx, self.values["workspace_id"], key)
-        if holder and (self.row is None or holder.id != self.row.id):
+        if holder is not None and (self.row is None or holder.id != self.row.id):
             raise Conflict(
                 f"{self.will_be('email')} is taken",
                 f"it is the address of {holder.name} ({holder.id}) in {holder.workspace_name}",

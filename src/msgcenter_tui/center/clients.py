@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row
 
 from msgcenter_tui.center import finding, standing
-from msgcenter_tui.center.client_entry import Entry
+from msgcenter_tui.center.client_entry import Entry, how_of
 from msgcenter_tui.domain import (
     Actor,
     Client,
@@ -29,14 +30,6 @@ from msgcenter_tui.store.tables import PERSON
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.store.visibility import nameable_by
 from msgcenter_tui.text import clean_line, clean_name
-
-KEPT = frozenset({"status", "portal", "workspace_id", "consent"})
-"""What a client's history keeps each change of (N3)."""
-
-DERIVED = frozenset({"email_key", "phone_number", "email_problem"})
-FIELDS = {"workspace_id": "workspace", "email_muted": "mute_email"}
-"""What the audit calls columns (S2); derived ones it does not name."""
-
 
 # -- adding and changing ----------------------------------------------------------------------------------------------
 
@@ -63,54 +56,14 @@ def add(
     """
     finding.require(tx, actor, workspace, Deed.CLIENTS)
     home = WorkspaceId(workspace)
-    client = enter(
-        tx,
-        actor,
-        home,
-        name,
-        region=places.region_of(tx, home),
-        email=email,
-        phone=phone,
-        status=status,
-        portal=portal,
-        note=note,
-        consent=consent,
-        how=how,
-    )
-    return _client(tx, finding.the_client(tx, actor, client))
-
-
-def enter(
-    tx: Tx,
-    actor: Actor,
-    home: WorkspaceId,
-    name: str,
-    *,
-    region: str,
-    email: str | None,
-    phone: str | None,
-    status: Status,
-    portal: bool,
-    note: str,
-    consent: Consent,
-    how: str,
-) -> PersonId:
-    """Write a new client into a workspace, once it is known that the actor may; thousands of them in an import.
-
-    `region` is the workspace's. Raises as `add` does.
-    """
-    entry = Entry(tx, home, clean_name(name))
+    entry = Entry(home, clean_name(name), how=how_of(how))
     entry.set(status=status, portal=portal, consent=consent, email_muted=False)
     entry.set_email(email or "")
-    entry.set_phone(phone or "", region)
+    entry.set_phone(phone or "", places.region_of(tx, home))
     entry.set_note(note)
-    entry.check()
-    client = people.add_person(tx, PersonKind.CLIENT, entry.name)
-    clientele.add_client(tx, client, entry.values)
-    clientele.add_history(tx, client, actor.person, _how(how))
-    given = [name for name in ("email", "phone", "portal", "note") if entry.values[name]]
-    record(tx, actor, "client.add", client, "name", "status", "consent", *given, f"workspace={home}")
-    return client
+    entry.check(_holder(tx, entry))
+    (client,) = write(tx, actor, [entry])
+    return _client(tx, finding.the_client(tx, actor, client))
 
 
 @act
@@ -136,7 +89,7 @@ def change(
     clients too; assignments to who is no member there are dropped. Raises as `add` does.
     """
     row = _to_change(tx, actor, client)
-    entry = Entry(tx, row.workspace_id, row.name, row)
+    entry = Entry(row.workspace_id, row.name, row, how=how_of(how))
     if move_to is not None:
         finding.require(tx, actor, move_to, Deed.CLIENTS)
         entry.set(workspace_id=WorkspaceId(move_to))
@@ -150,8 +103,8 @@ def change(
         entry.set_note(note)
     given = {"status": status, "portal": portal, "consent": consent, "email_muted": mute_email}
     entry.set(**{column: value for column, value in given.items() if value is not None})
-    entry.check()
-    _write(tx, actor, row, entry, _how(how))
+    entry.check(_holder(tx, entry))
+    write(tx, actor, [entry])
     # A Participant never comes here, and both workspaces are the actor's: the client is still within reach.
     return _client(tx, finding.the_client(tx, actor, row.id))
 
@@ -159,35 +112,43 @@ def change(
 def _to_change(tx: Tx, actor: Actor, client: str) -> Row[Any]:
     """The client, locked, whom the actor sees and may change."""
     found = finding.the_client(tx, actor, client)
-    clientele.lock_client(tx, found.id)
+    clientele.lock_clients(tx, [found.id])
     row = finding.the_client(tx, actor, found.id)
     finding.require(tx, actor, row.workspace_id, Deed.CLIENTS)
     return row
 
 
-def _write(tx: Tx, actor: Actor, row: Row[Any], entry: Entry, how: str) -> None:
-    changed = entry.changed()
-    told = how != "" and "consent" in entry.values  # asked again, answered alike: that is worth keeping, too
-    if not changed and not told:
-        return
-    client = PersonId(row.id)
-    if "name" in changed:
-        people.rename_person(tx, client, entry.name)
-    clientele.change_client(tx, client, entry.values)
-    if "workspace_id" in changed:
-        places.lock_members(tx, entry.values["workspace_id"], shared=True)
-        clientele.unassign_strangers(tx, client, entry.values["workspace_id"])
-    if told or not KEPT.isdisjoint(changed):
-        clientele.add_history(tx, client, actor.person, how)
-    fields = [FIELDS.get(column, column) for column in changed if column not in DERIVED]
-    record(tx, actor, "client.change", client, *fields, *(["how"] if told else []))
+def _holder(tx: Tx, entry: Entry) -> Row[Any] | None:
+    """Whose the address is that this client is about to have."""
+    key = entry.will_be("email_key")
+    return clientele.holders(tx, entry.values["workspace_id"], [key]).get(key) if key else None
 
 
-def _how(how: str) -> str:
-    how = clean_line(how)
-    if len(how) > 500:
-        raise BadInput("how consent was given is too long", f"{len(how)} characters, the most is 500", "shorten it")
-    return how
+def write(tx: Tx, actor: Actor, entries: Sequence[Entry]) -> Sequence[PersonId]:
+    """Write clients, new ones and others as they are changed, none of them twice; gives their ids, in their order.
+
+    It is known by then that each of them may be so (`Entry.check`), and that the actor may do it.
+    """
+    new = [entry for entry in entries if entry.row is None]
+    added = iter(people.add_people(tx, PersonKind.CLIENT, [entry.name for entry in new]))
+    written = {next(added) if entry.row is None else PersonId(entry.row.id): entry for entry in entries}
+    clientele.add_clients(tx, {client: entry.values for client, entry in written.items() if entry.row is None})
+    _change(tx, {client: entry for client, entry in written.items() if entry.row is not None})
+    clientele.add_history(tx, actor.person, {client: entry.how for client, entry in written.items() if entry.kept})
+    for client, entry in written.items():
+        if entry.fields:
+            deed = "client.add" if entry.row is None else "client.change"
+            record(tx, actor, deed, client, *entry.fields)
+    return list(written)
+
+
+def _change(tx: Tx, entries: Mapping[PersonId, Entry]) -> None:
+    people.rename_people(tx, {client: entry.name for client, entry in entries.items() if entry.renamed})
+    clientele.change_clients(tx, {client: entry.changed for client, entry in entries.items()})
+    for client, entry in entries.items():
+        if "workspace_id" in entry.changed:
+            places.lock_members(tx, entry.values["workspace_id"], shared=True)
+            clientele.unassign_strangers(tx, client, entry.values["workspace_id"])
 
 
 # -- assignments ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from msgcenter_tui.center import addresses, clients, finding
+from msgcenter_tui.center.client_entry import Entry, how_of
 from msgcenter_tui.center.client_rows import ClientList, ClientRow, read_clients
 from msgcenter_tui.center.client_words import Fact, more_rows
 from msgcenter_tui.center.spreadsheet import Finding
@@ -19,6 +20,14 @@ from msgcenter_tui.files import content
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.store import clientele, places
 from msgcenter_tui.store.tx import Tx, act
+
+Told = Callable[[str, int, int], object]
+
+AT_ONCE = 500
+"""So many rows are looked up, and written, by a handful of statements."""
+
+_FIELDS = {"name": "name", "phone": "phone", "status": "status", "portal": "portal", "consent": "sms", "note": "note"}
+"""What a row may change of a client who is there, and what `clients set` calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +72,7 @@ def import_clients(
     region: str | None = None,
     strict: bool = False,
     dry_run: bool = False,
-    told: Callable[[str, int, int], object] | None = None,
+    told: Told | None = None,
 ) -> ImportReport:
     """Add the listed clients to the workspace, or update those whose address it knows (S5).
 
@@ -79,15 +88,13 @@ def import_clients(
         actor,
         workspace,
         columns=listed.columns,
-        how=f"import of {source}",
+        how=how_of(f"import of {source}"),
         region=addresses.region_code(region) if region else there,
         region_there=there,
     )
     with tx.attempt(keep=not dry_run):
-        for number, row in enumerate(listed.rows, 1):
-            work.take(row)
-            if told is not None:
-                told("importing clients", number, len(listed.rows))
+        for rows in _chunks(_telling(listed.rows, told)):
+            work.take(rows)
     rejected = sorted((*listed.rejected, *work.rejected), key=_by_line)
     if strict and rejected:
         raise _refusal(rejected)
@@ -110,8 +117,29 @@ def _refusal(rejected: list[Finding]) -> Refused:
     )
 
 
+def _telling(rows: Sequence[ClientRow], told: Told | None) -> Iterator[ClientRow]:
+    for number, row in enumerate(rows, 1):
+        yield row
+        if told is not None:
+            told("importing clients", number, len(rows))
+
+
+def _chunks(rows: Iterable[ClientRow]) -> Iterator[Sequence[ClientRow]]:
+    """The rows in their order; an address that comes again begins another chunk, since it is somebody's by then."""
+    chunk: list[ClientRow] = []
+    keys: set[str] = set()
+    for row in rows:
+        if len(chunk) == AT_ONCE or row.email_key in keys:
+            yield chunk
+            chunk, keys = [], set()
+        chunk.append(row)
+        keys.update(filter(None, [row.email_key]))
+    if chunk:
+        yield chunk
+
+
 class _Import:
-    """One import at work: takes row after row, counts, and collects what it finds."""
+    """One import at work: takes rows after rows, counts, and collects what it finds."""
 
     def __init__(
         self,
@@ -137,16 +165,17 @@ class _Import:
         self.warnings: list[Finding] = []
         self._without_status: list[int] = []
 
-    def take(self, row: ClientRow) -> None:
-        """Add or update the client of this row, or reject it."""
-        known = row.email_key and clientele.holder_of(self.tx, self.workspace, row.email_key)
-        try:
-            if known:
-                self._update(row, known)
-            else:
-                self._add(row)
-        except (BadInput, Refused) as error:
-            self.rejected.append(Finding(row.line, None, str(error)))
+    def take(self, rows: Sequence[ClientRow]) -> None:
+        """Add or update the clients of these rows, no two of which have one address, or reject them."""
+        known = self._known({row.email_key: row for row in rows if row.email_key})
+        entries = []
+        for row in rows:
+            there = known.get(row.email_key or "")
+            try:
+                entries.append(self._new(row) if there is None else self._changed(row, there))
+            except (BadInput, Refused) as error:
+                self.rejected.append(Finding(row.line, None, str(error)))
+        clients.write(self.tx, self.actor, [entry for entry in entries if entry is not None])
 
     def said_once(self) -> list[Finding]:
         """What is true of many rows, at the first of them."""
@@ -155,63 +184,83 @@ class _Import:
         why = f"no status is given: the client is taken as Lead{more_rows(len(self._without_status))}"
         return [Finding(self._without_status[0], self.columns.get(Fact.STATUS), why)]
 
-    def _add(self, row: ClientRow) -> None:
-        clients.enter(
-            self.tx,
-            self.actor,
-            self.workspace,
-            row.name,
-            region=self.region_there,
-            email=row.email,
-            phone=self._phone(row),
+    def _known(self, rows: Mapping[str, ClientRow]) -> dict[str, Row[Any]]:
+        """Whose the addresses of the rows are. Who is to be changed is locked first, and then read once more."""
+        known = clientele.holders(self.tx, self.workspace, list(rows))
+        others = [key for key, there in known.items() if self._differs(rows[key], there)]
+        if others:
+            clientele.lock_clients(self.tx, [known.pop(key).id for key in others])
+            known |= clientele.holders(self.tx, self.workspace, others)
+        return known
+
+    def _differs(self, row: ClientRow, there: Row[Any]) -> bool:
+        """Whether the row says anything that is not there letter by letter."""
+        if row.phone is not None and self.region != self.region_there:
+            return True
+        return any(getattr(row, column) not in (None, "", getattr(there, column)) for column in _FIELDS)
+
+    def _new(self, row: ClientRow) -> Entry:
+        entry = Entry(self.workspace, row.name, how=self.how if row.consent else "")
+        entry.set(
             status=row.status or Status.LEAD,
             portal=bool(row.portal),
-            note=row.note,
             consent=row.consent or Consent.NOT_ASKED,
-            how=self.how if row.consent else "",
+            email_muted=False,
+            email=row.email,
+            email_key=row.email_key,
+            note=row.note,
         )
+        phone, number = self._phone(row)
+        entry.set(phone=phone, phone_number=number)
+        entry.check(None)
         self.added += 1
         if row.status is None:
             self._without_status.append(row.line)
         if row.email is None:
             self._warn(row, Fact.EMAIL, "there is no e-mail address to know the client by: each import adds them anew")
+        return entry
 
-    def _update(self, row: ClientRow, known: Row[Any]) -> None:
-        said: dict[str, Any] = {
-            "name": row.name,
-            "phone": self._phone(row, known),
-            "status": row.status,
-            "portal": row.portal,
-            "consent": self._consent(row, known),
-            "note": row.note or None,
-        }
-        changes = {fact: value for fact, value in said.items() if value not in (None, getattr(known, fact))}
-        if not changes:
+    def _changed(self, row: ClientRow, there: Row[Any]) -> Entry | None:
+        """The client with what the row says, None where that is what is there."""
+        entry = Entry(self.workspace, row.name, there)
+        phone, number = self._phone(row, there)
+        if phone not in (None, there.phone):
+            entry.set(phone=phone, phone_number=number)
+        consent = self._consent(row, there)
+        said = {"note": row.note or None, "status": row.status, "portal": row.portal, "consent": consent}
+        entry.set(**{column: value for column, value in said.items() if value is not None})
+        changed = {*entry.changed, *(["name"] if entry.renamed else [])}
+        if not changed:
             self.unchanged += 1
-            return
-        how = self.how if "consent" in changes else ""
-        clients.change(self.tx, self.actor, PersonId(known.id), **changes, how=how)
-        fields = tuple("sms" if fact == "consent" else fact for fact in changes)
-        self.changes.append(Change(row.line, PersonId(known.id), known.name, fields))
-
-    def _phone(self, row: ClientRow, known: Row[Any] | None = None) -> str | None:
-        """The number to keep, as entered where the workspace's region reads it alike; None: keep what is there."""
-        if row.phone is None:
             return None
+        entry.how = self.how if "consent" in changed else ""
+        fields = tuple(field for column, field in _FIELDS.items() if column in changed)
+        self.changes.append(Change(row.line, PersonId(there.id), there.name, fields))
+        return entry
+
+    def _phone(self, row: ClientRow, there: Row[Any] | None = None) -> tuple[str | None, str | None]:
+        """The number to keep, as entered where the workspace's region reads it alike, and in normal form.
+
+        None where there is none, or none but the one that is there.
+        """
+        plain = self.region == self.region_there
+        if row.phone is None or (plain and there is not None and row.phone == there.phone):
+            return None, None
         try:
             number = addresses.phone_number(row.phone, self.region)
         except BadInput as error:
             self._warn(row, Fact.PHONE, f"{error}; the client comes in without it")
-            return None
-        if known is not None and number == known.phone_number:
-            return None
-        if self.region == self.region_there:
-            return row.phone
+            return None, None
+        if there is not None and number == there.phone_number:
+            return None, None
+        return (row.phone if plain or self._read_there(row.phone) == number else number), number
+
+    def _read_there(self, phone: str) -> str | None:
+        """The number as the workspace's region has it."""
         try:
-            alike = addresses.phone_number(row.phone, self.region_there) == number
+            return addresses.phone_number(phone, self.region_there)
         except BadInput:
-            alike = False
-        return row.phone if alike else number
+            return None
 
     def _consent(self, row: ClientRow, known: Row[Any]) -> Consent | None:
         if known.consent is Consent.DECLINED and row.consent not in (None, Consent.DECLINED):

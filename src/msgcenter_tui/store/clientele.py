@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.sql import literal
 
 from msgcenter_tui.domain import Person, PersonId, Role, Status, WorkspaceId
@@ -140,10 +141,10 @@ def clients_page(
     return client_rows(tx, people.c.id.in_(client_search.first(tx, which, search, limit, after=after)))
 
 
-def lock_client(tx: Tx, client: str) -> None:
-    """Nobody else changes this client before this act ends."""
-    row = select(clients.c.person_id).where(clients.c.person_id == client)
-    tx.conn.execute(row.with_for_update(key_share=True))
+def lock_clients(tx: Tx, which: Collection[PersonId]) -> None:
+    """Nobody else changes these clients before this act ends."""
+    rows = select(clients.c.person_id).where(clients.c.person_id.in_(which)).order_by(clients.c.person_id)
+    tx.conn.execute(rows.with_for_update(key_share=True))
 
 
 def stays(tx: Tx, client: PersonId) -> None:
@@ -155,25 +156,34 @@ def stays(tx: Tx, client: PersonId) -> None:
         tx.conn.execute(row.with_for_update(read=True, key_share=True))
 
 
-def holder_of(tx: Tx, workspace: WorkspaceId, email_key: str) -> Row[Any] | None:
-    """Whose this address is among the clients of the workspace (S5)."""
-    here = clients.c.workspace_id == workspace, clients.c.email_key == email_key
-    return tx.conn.execute(_CLIENT.where(*here)).one_or_none()
+def holders(tx: Tx, workspace: WorkspaceId, email_keys: Collection[str]) -> dict[str, Row[Any]]:
+    """Whose these addresses are among the clients of the workspace (S5), by the key of each that is somebody's."""
+    here = clients.c.workspace_id == workspace, clients.c.email_key.in_(email_keys)
+    return {row.email_key: row for row in tx.conn.execute(_CLIENT.where(*here))} if email_keys else {}
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
-def add_client(tx: Tx, person: PersonId, values: Mapping[str, Any]) -> None:
-    tx.conn.execute(insert(clients).values(person_id=person, **values))
+def add_clients(tx: Tx, values: Mapping[PersonId, Mapping[str, Any]]) -> None:
+    """Make clients of these people: all with the same columns."""
+    rows = [{"person_id": person, **row} for person, row in values.items()]
+    if rows:
+        tx.conn.execute(insert(clients), rows)
 
 
-def change_client(tx: Tx, client: PersonId, values: Mapping[str, Any]) -> None:
-    tx.conn.execute(update(clients).where(clients.c.person_id == client).values(**values))
+def change_clients(tx: Tx, values: Mapping[PersonId, Mapping[str, Any]]) -> None:
+    """Change what is given of these clients."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for client, row in values.items():
+        alike[tuple(row)].append({"client": client, **row})
+    for columns, rows in alike.items():
+        if columns:
+            tx.conn.execute(update(clients).where(clients.c.person_id == bindparam("client")), rows)
 
 
-def add_history(tx: Tx, client: PersonId, by: PersonId | None, how: str) -> None:
-    """Keep what the client's status, portal, workspace and consent are from now on (N3)."""
+def add_history(tx: Tx, by: PersonId | None, how: Mapping[PersonId, str]) -> None:
+    """Keep what the status, portal, workspace and consent of these clients are from now on, and how it came (N3)."""
     present = select(
         clients.c.person_id,
         literal(tx.now, client_history.c.at.type),
@@ -182,10 +192,12 @@ def add_history(tx: Tx, client: PersonId, by: PersonId | None, how: str) -> None
         clients.c.portal,
         clients.c.workspace_id,
         clients.c.consent,
-        literal(how),
-    ).where(clients.c.person_id == client)
+        bindparam("how", type_=client_history.c.how.type),
+    ).where(clients.c.person_id == bindparam("client"))
     columns = ["client_id", "at", "by_id", "status", "portal", "workspace_id", "consent", "how"]
-    tx.conn.execute(insert(client_history).from_select(columns, present))
+    rows = [{"client": client, "how": said} for client, said in how.items()]
+    if rows:
+        tx.conn.execute(insert(client_history).from_select(columns, present), rows)
 
 
 def history_rows(tx: Tx, client: PersonId) -> Sequence[Row[Any]]:

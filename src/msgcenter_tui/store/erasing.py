@@ -83,13 +83,13 @@ def erase(tx: Tx, client: PersonId, by: PersonId) -> tuple[int, int] | None:
     suppressed = _suppress(tx, client)
     _forget_addresses(tx, client)
     _reword_letters(tx, client, name)
-    staff.rename_person(tx, client, name)
+    staff.rename_people(tx, {client: name})
     tx.conn.execute(update(people).where(people.c.id == client).values(erased_at=tx.now))
     for table, whose in ((drafts, drafts.c.person_id), (reads, reads.c.person_id)):
         tx.conn.execute(delete(table).where(whose == client))
     tx.conn.execute(delete(assignments).where(assignments.c.client_id == client))
     tx.conn.execute(delete(logins).where(logins.c.person_id == client))
-    clientele.add_history(tx, client, by, "")
+    clientele.add_history(tx, by, {client: ""})
     notifiers.settle_runs(tx)
     return written, suppressed
 

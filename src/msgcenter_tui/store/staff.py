@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
 
 from msgcenter_tui.domain import PersonId, PersonKind
 from msgcenter_tui.store.ids import is_id
@@ -18,17 +18,21 @@ _STAFF: Select[Any] = select(people.c.id, people.c.name, staff.c.email, staff.c.
 )
 
 
-def add_person(tx: Tx, kind: PersonKind, name: str) -> PersonId:
-    new = insert(people).values(kind=kind, name=name, name_key=name_key(name), created_at=tx.now)
-    return PersonId(tx.conn.execute(new.returning(people.c.id)).scalar_one())
+def add_people(tx: Tx, kind: PersonKind, names: Iterable[str]) -> list[PersonId]:
+    """New people, whose ids ascend in the order of their names."""
+    rows = [{"kind": kind, "name": name, "name_key": name_key(name), "created_at": tx.now} for name in names]
+    new = insert(people).returning(people.c.id, sort_by_parameter_order=True)
+    return [PersonId(id) for id in tx.conn.scalars(new, rows)] if rows else []
 
 
-def rename_person(tx: Tx, person: PersonId, name: str) -> None:
-    tx.conn.execute(update(people).where(people.c.id == person).values(name=name, name_key=name_key(name)))
+def rename_people(tx: Tx, names: Mapping[PersonId, str]) -> None:
+    rows = [{"person": person, "name": name, "name_key": name_key(name)} for person, name in names.items()]
+    if rows:
+        tx.conn.execute(update(people).where(people.c.id == bindparam("person")), rows)
 
 
 def add_staff(tx: Tx, name: str, email: str, email_key: str, *, administrator: bool) -> PersonId:
-    person = add_person(tx, PersonKind.STAFF, name)
+    (person,) = add_people(tx, PersonKind.STAFF, [name])
     tx.conn.execute(
         insert(staff).values(person_id=person, email=email, email_key=email_key, administrator=administrator)
     )

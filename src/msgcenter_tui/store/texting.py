@@ -43,5 +43,6 @@ def decline(tx: Tx, person: PersonId, number: str) -> None:
     """
     theirs = clients.c.person_id == person, clients.c.phone_number == number, clients.c.consent != Consent.DECLINED
     if tx.conn.execute(update(clients).where(*theirs).values(consent=Consent.DECLINED)).rowcount:
-        clientele.add_history(tx, person, None, f"the provider says that they opted out ({tx.now:%Y-%m-%d})")
+        how = f"the provider says that they opted out ({tx.now:%Y-%m-%d})"
+        clientele.add_history(tx, None, {person: how})
         record(tx, None, "client.change", person, "consent", "how")
