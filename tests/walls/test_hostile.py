@@ -166,8 +166,11 @@ WRITES = {
     "a message": "INSERT INTO messages (thread_id, number, author_id, run_kind, at, body)"
     " VALUES (1, 99, 1, 'other', 0, 'x')",
     "somebody's record": "INSERT INTO audit (at, who_id, act, fields) VALUES (0, {maya}, 'x', '[]')",
-    "somebody's record, through the gate": "SELECT msgcenter_walls.note({maya}, 'x', '', ARRAY[]::text[])",
-    "a record with words": "SELECT msgcenter_walls.note(NULL, 'x', '', ARRAY['Some words'])",
+    "somebody's record, through the gate": """SELECT msgcenter_walls.note('[[{maya}, "x", "", []]]')""",
+    "a record with words": """SELECT msgcenter_walls.note('[[null, "x", "", ["Some words"]]]')""",
+    "a record with nothing in it": """SELECT msgcenter_walls.note('[[null, "x", "", [null]]]')""",
+    "a record that hides behind a good one": """
+        SELECT msgcenter_walls.note('[[null, "x", "", []], [{maya}, "x", "", []]]')""",
     "the end of the log": "UPDATE audit_head SET number = 0",
     "a role": "UPDATE members SET role = 'owner'",
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Integer, Text, func, literal, select
+from sqlalchemy import JSON, BigInteger, Boolean, ColumnElement, Integer, Text, cast, func, literal, select
 
 from msgcenter_tui.domain import MessageId, PersonId, ThreadId
+from msgcenter_tui.store import given
 from msgcenter_tui.store.chain import Record
 from msgcenter_tui.store.tables import MESSAGE, PERSON, THREAD
 from msgcenter_tui.store.tx import Tx
@@ -21,13 +22,13 @@ def stay(tx: Tx) -> None:
     tx.conn.execute(select(_GATES.stay()))
 
 
-def note(tx: Tx, said: Record) -> ColumnElement[bool]:
-    """Write an audit record behind the last one; gives what holds once it is committed.
+def note(tx: Tx, said: Iterable[Record]) -> ColumnElement[bool]:
+    """Write audit records behind the last one; gives what holds once they are committed.
 
-    Its time is the server's, and `by` is nobody: who is signed in behind walls is nobody else.
+    Their time is the server's, and `by` is nobody: who is signed in behind walls is nobody else.
     """
-    given = literal(said.who, BigInteger), said.act, said.what, literal(said.fields, ARRAY(Text))
-    noted = _GATES.note(*given).table_valued("number", "hash")
+    records = given.packed((one.who, one.act, one.what, one.fields) for one in said)
+    noted = _GATES.note(cast(literal(records, Text), JSON)).table_valued("number", "hash")
     row = tx.conn.execute(select(noted.c.number, noted.c.hash)).one()
     there: ColumnElement[bool] = _GATES.noted(literal(row.number, BigInteger), row.hash, type_=Boolean())
     return there

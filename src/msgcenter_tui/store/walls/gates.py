@@ -251,30 +251,39 @@ STAY = "SELECT id FROM people WHERE id = msgcenter_walls.client() FOR KEY SHARE"
 """Nobody erases this client before their act ends."""
 
 # store/chain.py. Whoever is signed in writes of themselves, and at the time that it is; nobody reads the log for it, or
-# goes on behind anything but its end. Its strings have no sign that JSON would escape.
+# goes on behind anything but its end. Its strings have no sign that JSON would escape. All records of an act at once:
+# each change of the head leaves a version of it behind, which the next one would have to go past.
 NOTE = """
 DECLARE
     stands audit_head;
     now bigint := msgcenter_walls.clock();
+    who bigint; act text; what text; fields text[];
 BEGIN
-    IF who IS NOT NULL AND who IS DISTINCT FROM msgcenter_walls.person() OR msgcenter_walls.kind() IS NULL
-        OR act !~ '^[a-z0-9][a-z0-9_.=:-]{0,39}$' OR what !~ '^[a-z]?[a-z0-9.:-]{0,39}$'
-        OR EXISTS (SELECT FROM unnest(fields) AS one WHERE one !~ '^[a-z0-9][a-z0-9_.=:-]{0,63}$') THEN
-        RAISE 'no record can be so' USING ERRCODE = '42501';
-    END IF;
     SELECT * INTO stands FROM audit_head FOR UPDATE;
     IF NOT FOUND THEN
         stands := (SELECT (1, a.number, a.hash)::audit_head FROM audit AS a ORDER BY a.number DESC LIMIT 1);
         INSERT INTO audit_head (id, number, hash) VALUES (1, coalesce(stands.number, 0), coalesce(stands.hash, ''))
         RETURNING * INTO stands;
     END IF;
-    number := stands.number + 1;
-    hash := encode(sha256(convert_to(format('["%s",%s,%s,%s,null,"%s","%s",[%s]]', stands.hash, number, now,
-        coalesce(who::text, 'null'), act, what,
-        (SELECT coalesce(string_agg(format('"%s"', f.one), ',' ORDER BY f.place), '')
-         FROM unnest(fields) WITH ORDINALITY AS f (one, place))), 'UTF8')), 'hex');
-    INSERT INTO audit (at, who_id, act, what, fields, number, hash)
-    VALUES (now, who, act, what, to_json(fields), number, hash);
+    number := stands.number;
+    hash := stands.hash;
+    FOR who, act, what, fields IN
+        SELECT r.one ->> 0, r.one ->> 1, r.one ->> 2, ARRAY(SELECT json_array_elements_text(r.one -> 3))
+        FROM json_array_elements(records) WITH ORDINALITY AS r (one, place) ORDER BY r.place
+    LOOP
+        IF who IS NOT NULL AND who IS DISTINCT FROM msgcenter_walls.person() OR msgcenter_walls.kind() IS NULL
+            OR act !~ '^[a-z0-9][a-z0-9_.=:-]{0,39}$' OR what !~ '^[a-z]?[a-z0-9.:-]{0,39}$'
+            OR EXISTS (SELECT FROM unnest(fields) AS f WHERE f IS NULL OR f !~ '^[a-z0-9][a-z0-9_.=:-]{0,63}$') THEN
+            RAISE 'no record can be so' USING ERRCODE = '42501';
+        END IF;
+        number := number + 1;
+        hash := encode(sha256(convert_to(format('["%s",%s,%s,%s,null,"%s","%s",[%s]]', hash, number, now,
+            coalesce(who::text, 'null'), act, what,
+            (SELECT coalesce(string_agg(format('"%s"', f.one), ',' ORDER BY f.place), '')
+             FROM unnest(fields) WITH ORDINALITY AS f (one, place))), 'UTF8')), 'hex');
+        INSERT INTO audit (at, who_id, act, what, fields, number, hash)
+        VALUES (now, who, act, what, to_json(fields), note.number, note.hash);
+    END LOOP;
     UPDATE audit_head AS h SET number = note.number, hash = note.hash;
 END"""
 
@@ -306,7 +315,7 @@ OPEN: tuple[tuple[str, str, str], ...] = (
 
 OF_ALL: tuple[tuple[str, str, str], ...] = (
     (
-        "note(who bigint, act text, what text, fields text[], OUT number bigint, OUT hash text)",
+        "note(records json, OUT number bigint, OUT hash text)",
         "record",
         NOTE,
     ),
