@@ -11,7 +11,7 @@ from sqlalchemy.sql import literal
 
 from msgcenter_tui.domain import Person, PersonId, Role, Status, WorkspaceId
 from msgcenter_tui.rules.sought import sought
-from msgcenter_tui.store import client_search, gated, searching
+from msgcenter_tui.store import client_search, gated, given, searching
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.posting import upsert
 from msgcenter_tui.store.tables import (
@@ -158,8 +158,10 @@ def stays(tx: Tx, client: PersonId) -> None:
 
 def holders(tx: Tx, workspace: WorkspaceId, email_keys: Collection[str]) -> dict[str, Row[Any]]:
     """Whose these addresses are among the clients of the workspace (S5), by the key of each that is somebody's."""
-    here = clients.c.workspace_id == workspace, clients.c.email_key.in_(email_keys)
-    return {row.email_key: row for row in tx.conn.execute(_CLIENT.where(*here))} if email_keys else {}
+    # One parameter: PostgreSQL soon plans for any, and would then go through a list of them for each client there is.
+    here = clients.c.workspace_id == workspace, clients.c.email_key.in_(given.words(tx.sqlite, "keys"))
+    found = tx.conn.execute(_CLIENT.where(*here), {"keys": given.packed(email_keys)})
+    return {row.email_key: row for row in found}
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------
