@@ -171,7 +171,8 @@ def add_clients(tx: Tx, values: Mapping[PersonId, Mapping[str, Any]]) -> None:
     """Make clients of these people: all with the same columns."""
     rows = [{"person_id": person, **row} for person, row in values.items()]
     if rows:
-        tx.conn.execute(insert(clients), rows)
+        # For RETURNING they become one statement: of each, SQLite writes its index of words to the file.
+        tx.conn.execute(insert(clients).returning(clients.c.person_id), rows)
 
 
 def change_clients(tx: Tx, values: Mapping[PersonId, Mapping[str, Any]]) -> None:
