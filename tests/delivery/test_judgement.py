@@ -284,6 +284,23 @@ async def test_a_domain_that_asks_to_slow_down_rests_alone(sqlite_office: Office
     assert sum("asked to slow down" in row.reason for row in slow) == 3
 
 
+async def test_a_domain_that_greylists_each_of_its_people_does_not_rest(sqlite_office: Office) -> None:  # hazards 9
+    office = sqlite_office
+    office.broadcast_to(6)
+    known: set[str] = set()
+
+    def rcpt(_: Session, rest: str) -> Action:
+        new = rest not in known
+        known.add(rest)
+        return "450 4.7.1 <x@mail.example>: Recipient address rejected: Greylisted for 5 minutes" if new else "250 ok"
+
+    async with Scripted(rcpt=rcpt) as server:
+        assert (await office.send_to(server)).retrying == 6
+        assert {row.attempts for row in office.rows()} == {1}
+        office.due(minutes=6)
+        assert (await office.send_to(server)).sent == 6
+
+
 def test_a_rest_doubles_until_something_is_taken() -> None:
     now = 0.0
     rests = pace.Rests(lambda: now)

@@ -10,6 +10,8 @@ from msgcenter_tui.text import clean_line
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 _ADDRESS = re.compile(r"<?[^\s<>\"]+@[^\s<>\"]+>?")
+_GREYLISTED = re.compile("gr[ae]y[ -]?list", re.IGNORECASE)
+"""Each recipient is to come back once, whatever the pace (RFC 6647). Servers say so in words, under various codes."""
 _LONGEST = 200
 
 
@@ -54,7 +56,7 @@ def judge(phase: Phase, code: int, text: str) -> Reply:
     if code in (530, 535, 534, 538) or (kind == 5 and subject == 7 and detail in (0, 8, 9, 11, 14)):
         return Reply(Verdict.ACCOUNT, f"{why}; see that username and password of [smtp] are right")
     if kind == 4:
-        return Reply(Verdict.LATER, why, slower=subject == 7)
+        return Reply(Verdict.LATER, why, slower=subject == 7 and not _GREYLISTED.search(text))
     return Reply(
         Verdict.REFUSED,
         why,
