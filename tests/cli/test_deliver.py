@@ -94,6 +94,22 @@ def test_without_an_account_nothing_is_sent_and_a_banner_says_so(shell: Shell, b
     assert "smtp.host" in shell.fail(2, "deliver")
 
 
+def test_without_the_password_of_one_channel_the_other_sends_and_a_banner_says_why(
+    shell: Shell, catcher: Catcher, broadcast: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # N13
+    account = {"URL": "https://texts.example", "FROM": "+12025550100", "USERNAME": "AC1", "PASSWORD_COMMAND": "false"}
+    for key, value in account.items():
+        monkeypatch.setenv(f"MSGCENTER_SMS_{key}", value)
+    done = shell("deliver", "--once", "--now")
+    assert done.status == 0
+    assert "SMS is not sent: the password" in done.err
+    assert "1 sent" in done.out
+    assert re.search(r"^sms: the password .* cannot be had: the command ended with status 1", done.out, re.MULTILINE)
+    monkeypatch.setenv("MSGCENTER_SMS_PASSWORD_COMMAND", "echo secret")
+    assert shell.ask("deliver", "--once", "--now")["sent"] == 0
+    assert shell.ask("deliver", "--status")["paused"] == []
+
+
 def test_a_server_that_cannot_be_reached_is_told_with_what_waits_for_it(
     shell: Shell, catcher: Catcher, broadcast: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from tests.cli.conftest import TEAM, Shell
 
 from msgcenter_tui.cli import deliver, progress
+from msgcenter_tui.cli.notifying import Carriers
 from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
@@ -95,7 +96,7 @@ async def test_told_to_go_on_it_does_after_a_store_that_was_busy(monkeypatch: py
         return notifier.tally
 
     session = SimpleNamespace(args=SimpleNamespace(now=True))
-    work = deliver._Work(Busy(), {}, session, progress.Silent())  # type: ignore[arg-type]
+    work = deliver._Work(Busy(), Carriers({}), session, progress.Silent())  # type: ignore[arg-type]
     monkeypatch.setattr(Notifier, "once", sent_one)
     assert await work.at_once(stopping) == Tally(sent=1)
     assert asked == 4

@@ -66,9 +66,9 @@ async def test_a_refused_login_is_not_tried_again_however_often_a_notifier_start
 async def test_nobody_who_writes_waits_for_a_fingerprint(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     usual, waits, made = channels.configure, [False], list[bool]()
 
-    def configure(tx: Tx, accounts: channels.Accounts, *, alone: bool) -> None:
+    def configure(tx: Tx, *given: Any, alone: bool) -> None:
         waits[0] = True
-        usual(tx, accounts, alone=alone)
+        usual(tx, *given, alone=alone)
         waits[0] = False
 
     class Watched(SmtpTransport):

@@ -15,13 +15,14 @@ from time import monotonic
 
 from msgcenter_tui.center import deliveries
 from msgcenter_tui.cli import ending, logs, progress
-from msgcenter_tui.cli.notifying import Transports, caught, configured, most_lines
+from msgcenter_tui.cli.notifying import Carriers, caught, configured, most_lines
 from msgcenter_tui.cli.output import Answer, Paper, iso, local
 from msgcenter_tui.cli.progress import Watcher
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.delivery.notifier import Notifier, Tally
 from msgcenter_tui.domain import DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.errors import BadConfig, StoreUnavailable
+from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.store import clerk, ledger_views
 from msgcenter_tui.store.clerk import Clerk
 from msgcenter_tui.store.front import Front
@@ -47,11 +48,13 @@ def deliver(session: Session) -> Answer:
     # The clerk first: it is not forked off beside a thread, such as that which says the warnings.
     with keeping as keeper, progress.warnings() as warn, logs.told(warn):
         session.warned = warn
-        with _transports(session) as transports:
-            if not transports and not args.once:
+        with _carriers(session) as carriers:
+            if not carriers.transports and not args.once:
                 what = f"{config.path}: smtp.host is missing"
                 raise BadConfig(what, "nothing can be sent without an account", "add [smtp] or [sms] to the file")
-            tally, stopped = asyncio.run(_run(session, transports, keeper))
+            for channel, why in carriers.missing.items():
+                log.warning("%s is not sent: %s", CHANNEL_WORDS[channel], why)
+            tally, stopped = asyncio.run(_run(session, carriers, keeper))
     status = session.store.run(ledger_views.status, None)
 
     def text(paper: Paper) -> None:
@@ -62,12 +65,12 @@ def deliver(session: Session) -> Answer:
     return Answer(asdict(tally), text, ending=stopped)
 
 
-def _transports(session: Session) -> AbstractContextManager[Transports]:
+def _carriers(session: Session) -> AbstractContextManager[Carriers]:
     demonstration = session.demonstration
     return nullcontext(configured(session.config)) if demonstration is None else caught(demonstration)
 
 
-async def _run(session: Session, transports: Transports, keeper: Clerk | None) -> tuple[Tally, bool]:
+async def _run(session: Session, carriers: Carriers, keeper: Clerk | None) -> tuple[Tally, bool]:
     """Notify until nothing is due, or until a signal says to stop; then what is in flight is finished.
 
     Gives also whether it was told to stop.
@@ -82,7 +85,7 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
             watcher.say("stopping: what is in flight is finished first")
 
     ending.heed(asyncio.get_running_loop(), stop)
-    work = _Work(front, transports, session, watcher)
+    work = _Work(front, carriers, session, watcher)
     status = partial(front.run, ledger_views.status, None)
     looking = asyncio.create_task(progress.look(watcher, status, everything=session.args.now))
     try:
@@ -102,15 +105,21 @@ async def _run(session: Session, transports: Transports, keeper: Clerk | None) -
 class _Work:
     """The ways to notify."""
 
-    def __init__(self, front: Front, transports: Transports, session: Session, watcher: Watcher) -> None:
+    def __init__(self, front: Front, carriers: Carriers, session: Session, watcher: Watcher) -> None:
         self._front = front
-        self._transports = transports
-        self._connections = most_lines(transports)
+        self._carriers = carriers
+        self._connections = most_lines(carriers.transports)
         self._now: bool = session.args.now
         self._watcher = watcher
 
     def _notifier(self) -> Notifier:
-        return Notifier(self._front, self._transports, connections=self._connections, listen=self._watcher.hear)
+        return Notifier(
+            self._front,
+            self._carriers.transports,
+            missing=self._carriers.missing,
+            connections=self._connections,
+            listen=self._watcher.hear,
+        )
 
     async def until(self, stopping: asyncio.Event) -> Tally:
         notifier = self._notifier().start()

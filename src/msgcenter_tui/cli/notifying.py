@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
+from types import MappingProxyType
+from typing import NamedTuple
 from uuid import uuid4
 
 from msgcenter_tui.cli.accounts import sms_account, smtp_account
@@ -31,9 +33,26 @@ _LOOK_AT = "look at the account's server, port and password"
 _TEST = Patience(connect=15, command=30, dot=60)
 
 
-def configured(config: Config) -> Transports:
-    """A transport for each channel that has an account. Raises ServerUnavailable where a password cannot be had."""
-    return {channel: made() for channel, made in _channels(config)}
+class Carriers(NamedTuple):
+    """What a notifier sends by."""
+
+    transports: Transports
+    missing: Mapping[Channel, str] = MappingProxyType({})
+    """Of channels that have an account, but whose password cannot be had: why."""
+
+
+def configured(config: Config) -> Carriers:
+    """For each channel that has an account. Raises ServerUnavailable where no password at all can be had."""
+    transports: dict[Channel, Transport] = {}
+    missing: dict[Channel, MessageCenterError] = {}
+    for channel, made in _channels(config):
+        try:
+            transports[channel] = made()
+        except MessageCenterError as error:  # the other channel works on
+            missing[channel] = error
+    if missing and not transports:
+        raise next(iter(missing.values()))
+    return Carriers(transports, {channel: str(error) for channel, error in missing.items()})
 
 
 def _channels(config: Config) -> Iterator[tuple[Channel, Callable[[], Transport]]]:
@@ -58,14 +77,14 @@ def most_lines(transports: Transports) -> int:
 
 
 @contextmanager
-def caught(folder: Path) -> Iterator[Transports]:
-    """Transports into the catchers of the demonstration in `folder`, which listen meanwhile."""
+def caught(folder: Path) -> Iterator[Carriers]:
+    """Into the catchers of the demonstration in `folder`, which listen meanwhile."""
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.demo import DemoPlace
     from msgcenter_tui.demo.carrier import transports
 
     with Catcher(DemoPlace(folder).caught) as catcher:
-        yield transports(catcher)
+        yield Carriers(transports(catcher))
 
 
 class InApp:
@@ -109,15 +128,16 @@ class InApp:
 
     async def _start(self) -> None:
         transports: dict[Channel, Transport] = {}
-        trouble: list[str] = []
+        missing: dict[Channel, str] = {}
         self._trouble = ""
         for channel, made in _channels(self._config):
             try:
                 transports[channel] = await _aside(made)
             except MessageCenterError as error:  # the other channel works on
-                trouble.append(str(error))
-        self._trouble = "; ".join(trouble)
-        self._notifier = Notifier(self._front, transports, connections=most_lines(transports)).start()
+                missing[channel] = str(error)
+        self._trouble = "; ".join(missing.values())
+        connections = most_lines(transports)
+        self._notifier = Notifier(self._front, transports, missing=missing, connections=connections).start()
 
 
 async def _aside(made: Callable[[], Transport]) -> Transport:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
+from types import MappingProxyType
 
 from msgcenter_tui.delivery.marks import Marks
 from msgcenter_tui.delivery.own_accounts import OwnAccounts
@@ -65,7 +66,8 @@ class Tally:
 
 
 class Notifier:
-    """Sends what is due by these transports, one for each channel that is configured.
+    """Sends what is due by these transports, one for each channel that is configured; of those that are `missing` it
+    says why.
 
     `ids` gives unique words, `random` numbers from 0 to 1; `listen` hears the tally whenever it has grown; `at` hears
     the names of the points where a crash would hurt.
@@ -76,6 +78,7 @@ class Notifier:
         front: Front,
         transports: Mapping[Channel, Transport],
         *,
+        missing: Mapping[Channel, str] = MappingProxyType({}),
         connections: int = 4,
         ids: Callable[[], str] | None = None,
         random: Callable[[], float] = chance.random,
@@ -86,6 +89,7 @@ class Notifier:
         self.id = ids()[:32]
         self._front = front
         self._accounts = OwnAccounts(front, transports)
+        self._missing = dict(missing)
         self._counted: Counter[DeliveryState] = Counter()
         self._listen = listen
         self._at = at
@@ -174,7 +178,7 @@ class Notifier:
         moved = await asyncio.to_thread(identity.moved, self._front.store)
         accounts = await self._accounts.begin()
         asked = monotonic()
-        held = await self._front.run(notifiers.begin, self.id, accounts, moved)
+        held = await self._front.run(notifiers.begin, self.id, accounts, moved, self._missing)
         self._renewed = asked
         if moved is not None:
             log.warning("%d deliveries are held: %s", held, moved)

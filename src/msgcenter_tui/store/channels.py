@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -54,10 +55,13 @@ class Stop(NamedTuple):
     """Too short a time ago for the account to be tried again by a notifier that starts."""
 
 
-def configure(tx: Tx, accounts: Accounts, *, alone: bool = True) -> None:
+def configure(
+    tx: Tx, accounts: Accounts, missing: Mapping[Channel, str] = MappingProxyType({}), *, alone: bool = True
+) -> None:
     """A notifier that serves these channels starts: their pauses end, the others get their notice (N13).
 
-    Not where it is not alone: another one may have an account for them, and what it serves has lost its notice then.
+    That says that they are not configured, or why what they would be served by is `missing`. It is not given where the
+    notifier is not alone: another one may have an account for them, and what it serves has lost its notice then.
 
     A pause until somebody mends the account does not end while it is the same account as refused: else a service that
     starts again and again would be locked out. After a while it is tried once more. By another account the channel is
@@ -72,7 +76,9 @@ def configure(tx: Tx, accounts: Accounts, *, alone: bool = True) -> None:
             elif not stop.lately:
                 tx.conn.execute(delete(channels).where(channels.c.channel == channel))
         elif alone:
-            values = {"paused_at": None, "until": None, "why": NOT_CONFIGURED[channel], "account": None}
+            why = missing.get(channel)
+            values = {"why": why or NOT_CONFIGURED[channel], "paused_at": tx.now if why else None}
+            values |= {"until": None, "account": None}
             tx.conn.execute(
                 upsert(tx, channels)
                 .values(channel=channel, **values)

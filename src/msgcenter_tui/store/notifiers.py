@@ -7,8 +7,9 @@ that the clock was turned back; it has ended, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -77,10 +78,17 @@ def in_states(states: Iterable[DeliveryState]) -> ColumnElement[bool]:
 
 
 @act
-def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None = None) -> int:
+def begin(
+    tx: Tx,
+    notifier: str,
+    accounts: channels.Accounts,
+    moved: str | None = None,
+    missing: Mapping[Channel, str] = MappingProxyType({}),
+) -> int:
     """Register a notifier that serves channels by these accounts; returns how many deliveries are held (N13).
 
-    `moved`: why the store seems to be a copy or restored (store/identity.py), None where it is at home.
+    `missing`: of channels that it does not serve though they are configured, why. `moved`: why the store seems to be a
+    copy or restored (store/identity.py), None where it is at home.
     """
     if moved is not None:
         others = False
@@ -89,7 +97,7 @@ def begin(tx: Tx, notifier: str, accounts: channels.Accounts, moved: str | None 
         others = _expire(tx)
         held = _hold_overdue(tx, list(accounts), others)
     _renew(tx, notifier)
-    channels.configure(tx, accounts, alone=not others)
+    channels.configure(tx, accounts, missing, alone=not others)
     if held:
         record(tx, None, "deliveries.hold", "", f"count={held}")
     return held
