@@ -166,6 +166,7 @@ def test_the_mail_in_a_few_words() -> None:
     assert render.mail_words(status()) == ("all sent", False)
     assert render.mail_words(status(waiting=12)) == ("12 waiting", False)
     assert render.mail_words(status(waiting=3, unknown=1)) == ("1 unknown", True)
+    assert render.mail_words(status(waiting=3), in_trouble=True) == ("cannot send here", True)
     paused = LedgerStatus(9, 9, 0, 0, 0, 0, 0, ((Channel.SMS, NOT_CONFIGURED[Channel.SMS]),), None)
     assert render.mail_words(paused) == ("SMS not configured", True)  # N13
     quiet = LedgerStatus(0, 0, 0, 0, 0, 0, 0, ((Channel.SMS, NOT_CONFIGURED[Channel.SMS]),), None)

@@ -108,6 +108,20 @@ async def test_a_channel_that_sends_nothing_is_on_a_banner(practice: Practice, r
         assert "u Resume" in driven.text
 
 
+class InTrouble:
+    status = "e-mail by the account here is refused: 535 5.7.8 [wrong]; set username and password of [smtp] right"
+
+    async def stop(self) -> None: ...
+
+
+async def test_what_keeps_this_terminal_from_sending_is_told_whole(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="deliveries", size=(80, 24), start_notifier=InTrouble) as driven:
+        await driven.until(lambda: "⚠ This terminal cannot send: e-mail by the account here is" in driven.text)
+        assert "username and password of [smtp] right" in " ".join(driven.text.split())
+        await driven.press("escape")
+        await driven.until(lambda: "✉ cannot send here" in driven.text.splitlines()[0])
+
+
 async def test_what_cannot_be_done_says_why(practice: Practice, run: Run) -> None:  # S1
     async with run(practice.actor, start="deliveries") as driven:
         await arrive(driven)

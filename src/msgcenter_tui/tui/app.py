@@ -58,6 +58,8 @@ class Status:
     """Something failed, is unknown, held or paused."""
     stopped: tuple[tuple[Channel, str], ...] = ()
     """The channels that send nothing now, each with the reason (N13)."""
+    trouble: str = ""
+    """What keeps the notifier of this terminal from working."""
     damaged: bool = False
     """The store's file is damaged, and is only read."""
     away: bool = False
@@ -288,8 +290,11 @@ class MessageCenterApp(Locking, inherit_bindings=False):
         ledger = await self.services.front.run(acts.deliveries.status, actor)
         from msgcenter_tui.tui import render
 
-        words, attention = render.mail_words(ledger, self._notifier.status if self._notifier else "")
-        self.status = replace(self.status, badge=badge, mail=words, attention=attention, stopped=ledger.paused)
+        trouble = self._notifier.status if self._notifier else ""
+        words, attention = render.mail_words(ledger, in_trouble=trouble != "")
+        self.status = replace(
+            self.status, badge=badge, mail=words, attention=attention, stopped=ledger.paused, trouble=trouble
+        )
 
     def on_resize(self, event: events.Resize) -> None:
         if self.is_open and not self.is_locked:

@@ -236,8 +236,11 @@ def ends(left: Content, right: Content, width: int) -> Content:
     return Content.assemble(left.truncate(room, ellipsis=True, pad=True), " ", right)
 
 
-def mail_words(ledger: LedgerStatus, notifier: str = "") -> tuple[str, bool]:
-    """How the mail does, in a few words, and whether that wants attention."""
+def mail_words(ledger: LedgerStatus, *, in_trouble: bool = False) -> tuple[str, bool]:
+    """How the mail does, in a few words, and whether that wants attention; `in_trouble`: the notifier of this terminal.
+
+    The deliveries tell more of it.
+    """
     for channel, why in ledger.paused:
         # Many never use SMS: that it is not configured concerns only those who have something waiting.
         if channel is Channel.EMAIL or not not_configured(channel, why) or ledger.waiting or ledger.retrying:
@@ -248,8 +251,8 @@ def mail_words(ledger: LedgerStatus, notifier: str = "") -> tuple[str, bool]:
         return f"{number(ledger.failed)} failed", True
     if ledger.held:
         return f"{number(ledger.held)} held", True
-    if notifier:
-        return plain(notifier), True
+    if in_trouble:
+        return "cannot send here", True
     if ledger.sending:
         return f"sending {number(ledger.sending)}", False
     if ledger.retrying:

@@ -230,10 +230,15 @@ def resumable(status: LedgerStatus) -> bool:
     return any(not not_configured(channel, why) for channel, why in status.paused)
 
 
-def banner(status: LedgerStatus, now: datetime, keymap: Mapping[str, str]) -> Content:
-    """Why a channel sends nothing, and what to do about it (N13); empty where all do."""
+def banner(status: LedgerStatus, now: datetime, keymap: Mapping[str, str], here: str = "") -> Content:
+    """Why a channel sends nothing, and what to do about it (N13); empty where all do.
+
+    `here`: what keeps the notifier of this terminal from working.
+    """
     resume = keys.first("deliveries.resume", keymap)
-    lines = (_stopped(channel, why, status.until.get(channel), now, resume) for channel, why in status.paused)
+    lines = [_stopped(channel, why, status.until.get(channel), now, resume) for channel, why in status.paused]
+    if here and not any(why in here for _, why in status.paused):
+        lines.append(Content.assemble(("⚠ This terminal cannot send", "bold"), ": ", render.line(here)))
     return Content("\n").join(lines)
 
 

@@ -121,7 +121,7 @@ class Notifier(Protocol):
 
     @property
     def status(self) -> str:
-        """What it is doing, one short sentence for people; empty when all is well."""
+        """What keeps it from working, one sentence for people; empty when all is well."""
 
     async def stop(self) -> None:
         """Finish what has been handed over, give back the rest, and end."""

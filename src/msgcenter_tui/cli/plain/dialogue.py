@@ -121,8 +121,9 @@ class Dialogue:
             self._say(f"Message Center. You are {desk.actor.name}.")
         self._say(_unread(desk.do(acts.reading.badge)))
         if not desk.actor.is_client:
-            status = desk.notifier.status if desk.notifier is not None else ""
-            self._desk.voice.tell(f"mail: {render.mail_words(desk.do(acts.deliveries.status), status)[0]}")
+            in_trouble = desk.notifier is not None and desk.notifier.status != ""
+            words, _ = render.mail_words(desk.do(acts.deliveries.status), in_trouble=in_trouble)
+            self._desk.voice.tell(f"mail: {words}")
         if desk.services.front.damaged:
             self._say("The store's file is damaged: what can be read is told, and nothing is kept.")
         if desk.services.lock_after is not None:

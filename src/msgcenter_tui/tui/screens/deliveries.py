@@ -67,13 +67,21 @@ class Deliveries(DeliveryActs):
 
     def on_mount(self) -> None:
         self.set_interval(1, self._age)
+        self.watch(self.app, "status", self._trouble_changed, init=False)
+
+    def _trouble_changed(self) -> None:
+        if self._status is not None:
+            self._say_what_stops(self._status)
 
     def _age(self) -> None:
         """A pause for a while runs out before one's eyes."""
         if self.is_active and self._status is not None and self._status.until:
-            self.query_one("#deliveries--banner", Static).update(
-                render_ledger.banner(self._status, self.now, self.services.keymap)
-            )
+            self._say_what_stops(self._status)
+
+    def _say_what_stops(self, status: LedgerStatus) -> None:
+        banner = render_ledger.banner(status, self.now, self.services.keymap, self.center.status.trouble)
+        self.query_one("#deliveries--banner", Static).update(banner)
+        self.query_one("#deliveries--banner").display = bool(banner)
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
@@ -82,9 +90,7 @@ class Deliveries(DeliveryActs):
         status = await self.perform(acts.deliveries.status, self.actor, thread=self.only_thread)
         self._status = status
         self.ledger.stopped = dict(status.paused)
-        banner = render_ledger.banner(status, self.now, keymap)
-        self.query_one("#deliveries--banner", Static).update(banner)
-        self.query_one("#deliveries--banner").display = bool(banner)
+        self._say_what_stops(status)
         counts = render_ledger.summary(status, self.now, self.services.zone)
         if narrowed := render_ledger.narrowed(self.only_reason, keymap, one_thread=self.only_thread is not None):
             counts = Content.assemble(narrowed, "   ", counts)
