@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import csv
 import stat
+from collections.abc import Mapping
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from tests.tui.conftest import Driven, Run
-from tests.tui.practice import ALL_CLIENTS, Practice
+from tests.tui.practice import ALL_CLIENTS, BEGIN, Practice
+from textual.content import Content
 
-from msgcenter_tui.domain import Ahead, Among, Channel, Consent, DeliveryState
+from msgcenter_tui.domain import (
+    Ahead,
+    Among,
+    AudienceRow,
+    Channel,
+    Consent,
+    DeliveryId,
+    DeliveryState,
+    Notice,
+    Notified,
+    Person,
+    PersonId,
+    PersonKind,
+    RunKind,
+    Status,
+)
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import Store
@@ -23,6 +41,7 @@ from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.widgets.audience_list import AudienceList
+from msgcenter_tui.tui.widgets.figures_line import folded
 from msgcenter_tui.tui.widgets.table_list import Column, fit
 
 
@@ -96,6 +115,38 @@ async def test_what_waits_on_both_channels_is_said_to_its_end(
         line = next(line for line in driven.text.split("\n") if "Beatriz" in line)
         assert "Beatriz Álvarez C. " in line
         assert "◷ waiting e-mail, SMS " in line
+
+
+def in_short(ended: Mapping[Channel, DeliveryState]) -> str:
+    """What the list says of somebody with a notification on each channel."""
+    told = tuple(Notice(DeliveryId(way), RunKind.OWNER, way, state, None, "") for way, state in ended.items())
+    ana = Person(PersonId("ana"), "Ana", PersonKind.CLIENT)
+    row = AudienceRow(ana, Status.ACTIVE, True, "", Notified.YES, "", told, told, False, 0, None, None)
+    return render_audience.cells(row, BEGIN, None)["notified"].plain
+
+
+@pytest.mark.parametrize(("first", "second"), list(permutations(DeliveryState, 2)))
+def test_two_channels_that_ended_differently_are_both_told(first: DeliveryState, second: DeliveryState) -> None:  # N8
+    words = in_short({Channel.EMAIL: first, Channel.SMS: second})
+    assert cell_len(words) <= next(one.width for one in AudienceList.COLUMNS if one.key == "notified")
+    assert {"e-mail", "SMS"} <= set(words.split())
+    for state in (first, second):
+        assert render_ledger.state(state, in_words=False).plain in words
+
+
+@pytest.mark.parametrize("failed", Channel)
+def test_of_two_channels_the_one_that_wants_a_person_is_told_in_words(failed: Channel) -> None:  # N8
+    ended = {one: DeliveryState.FAILED if one is failed else DeliveryState.SENT for one in Channel}
+    assert f"✗ failed {CHANNEL_WORDS[failed]}" in in_short(ended)
+
+
+@pytest.mark.parametrize("width", range(12, 120, 9))
+def test_a_line_of_figures_ends_between_two_of_them(width: int) -> None:
+    figures = [Content(words) for words in ("38 people", "◉ 21 see it, 13 have read it", "1 failed, 1 unknown")]
+    lines = [line.plain for line in folded(figures, width)]
+    assert all(cell_len(line) <= width for line in lines)
+    for figure in figures:
+        assert figure.cell_length > width or any(figure.plain in line for line in lines)
 
 
 async def test_where_there_is_room_why_not_is_said_to_its_end(practice: Practice, run: Run) -> None:

@@ -182,6 +182,16 @@ async def test_one_pane_at_80_columns(practice: Practice, run: Run) -> None:
         await driven.until(lambda: "Attempts" not in driven.text)
 
 
+async def test_at_80_columns_no_figure_is_broken_in_two(practice: Practice, run: Run) -> None:
+    put(practice, DeliveryState.FAILED, "550 5.1.1 No such mailbox here, says the server", how_many=1)
+    put(practice, DeliveryState.UNKNOWN, "the connection was lost", how_many=1)
+    async with run(practice.actor, start="deliveries", size=(80, 24)) as driven:
+        await arrive(driven)
+        await driven.press("w", "down", "enter")
+        await driven.until(lambda: driven.screen.only_reason)
+        await driven.until(lambda: "1 failed, 1 unknown: a person has to decide" in driven.text)
+
+
 @pytest.mark.parametrize("name", ["click action", "closing tag of nothing", "colour and clear", "isolates"])
 async def test_a_servers_hostile_reply_is_text(practice: Practice, run: Run, name: str) -> None:  # M3
     text = HOSTILE[name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from textual.content import Content
@@ -11,6 +11,7 @@ from msgcenter_tui.domain import (
     Ahead,
     Among,
     AudienceRow,
+    Channel,
     DeliveryState,
     Notified,
     Person,
@@ -47,6 +48,20 @@ AHEAD_WORDS = {
 
 _STATUS_STYLE = {Status.LEAD: "$accent", Status.ACTIVE: "$success"}
 
+_BY_NEED = (
+    DeliveryState.UNKNOWN,
+    DeliveryState.FAILED,
+    DeliveryState.HELD,
+    DeliveryState.SUPPRESSED,
+    DeliveryState.CANCELLED,
+    DeliveryState.RETRYING,
+    DeliveryState.WAITING,
+    DeliveryState.SENDING,
+    DeliveryState.READ_FIRST,
+    DeliveryState.SENT,
+)
+"""What wants a person first, then what reached nobody, then what is under way."""
+
 _RUN_WORDS = {RunKind.REPLY: "a reply", RunKind.CATCH_UP: "catch-up", RunKind.OWNER: "a reply"}
 
 
@@ -68,7 +83,7 @@ def cells(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Mapping[str, 
         "name": _name(row.person, faint=not row.sees),
         "status": _status(row.status),
         "sees": _sees(sees=row.sees),
-        "notified": notified(row),
+        "notified": _notified_in_short(row),
         "read": _read_in_short(row, now, zone),
         "why": render.line(_why(row), "$muted"),
     }
@@ -92,15 +107,31 @@ def notified(row: AudienceRow) -> Content:
     """By what somebody was notified, or that they were not."""
     if row.notified is Notified.NO:
         return Content.styled("– not notified", "$muted")
+    return Content(" ").join(_told(state, channels) for state, channels in _channels_by_state(row).items())
+
+
+def _notified_in_short(row: AudienceRow) -> Content:
+    """The same; of two channels that ended differently the one that wants a person in words, the other by its sign."""
+    by_state = _channels_by_state(row)
+    if row.notified is Notified.NO or len(by_state) < 2:
+        return notified(row)
+    first, *others = sorted(by_state, key=_BY_NEED.index)
+    signs = [_told(state, by_state[state], in_words=False) for state in others]
+    return Content(" ").join([_told(first, by_state[first]), *signs])
+
+
+def _channels_by_state(row: AudienceRow) -> Mapping[DeliveryState, Sequence[Channel]]:
+    """In which state the newest on each channel is."""
     newest = {notice.channel: notice.state for notice in reversed(row.told)}
-    by_state: dict[DeliveryState, list[str]] = {}
+    by_state: dict[DeliveryState, list[Channel]] = {}
     for channel, state in sorted(newest.items()):
-        by_state.setdefault(state, []).append(CHANNEL_WORDS[channel])
-    each = (
-        Content.assemble(render_ledger.state(state), (f" {', '.join(channels)}", "$muted"))
-        for state, channels in by_state.items()
-    )
-    return Content(" ").join(each)
+        by_state.setdefault(state, []).append(channel)
+    return by_state
+
+
+def _told(state: DeliveryState, channels: Sequence[Channel], *, in_words: bool = True) -> Content:
+    words = ", ".join(CHANNEL_WORDS[channel] for channel in channels)
+    return Content.assemble(render_ledger.state(state, in_words=in_words), (f" {words}", "$muted"))
 
 
 def _read_in_short(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
@@ -158,7 +189,7 @@ def _fact(label: str, value: Content) -> Content:
     return Content.assemble((f"{label:<10}", "$muted"), value)
 
 
-def figures(counts: Mapping[Among, int]) -> Content:
+def figures(counts: Mapping[Among, int]) -> list[Content]:
     """The line on top."""
     number, counted = render.number, render.counted
     see, have = counted(counts[Among.SEES], "sees", "see"), counted(counts[Among.READ], "has", "have")
@@ -173,7 +204,7 @@ def figures(counts: Mapping[Among, int]) -> Content:
         parts.append(Content.styled(f"{number(counts[Among.NOT_REACHED])} reached by nothing", "$warning"))
     if counts[Among.TO_CATCH_UP]:
         parts.append(Content.styled(f"{number(counts[Among.TO_CATCH_UP])} to catch up", "$warning"))
-    return Content(" · ").join(parts)
+    return parts
 
 
 # -- before the send --------------------------------------------------------------------------------------------------
@@ -218,7 +249,8 @@ def prospect_detail(row: Prospect) -> Content:
     return Content("\n").join(lines)
 
 
-def prospect_figures(counts: Mapping[Ahead, int]) -> Content:
+def prospect_figures(counts: Mapping[Ahead, int]) -> list[Content]:
+    """The line on top."""
     number = render.number
     parts = [
         Content.styled(render.counted(counts[Ahead.ALL], "person", "people"), "bold"),
@@ -232,4 +264,4 @@ def prospect_figures(counts: Mapping[Ahead, int]) -> Content:
         parts.append(Content.styled(f"✗ {reached} reached by nothing", "$warning"))
     if counts[Ahead.EXCLUDED]:
         parts.append(Content.styled(f"– {number(counts[Ahead.EXCLUDED])} excluded", "$muted"))
-    return Content(" · ").join(parts)
+    return parts

@@ -56,9 +56,10 @@ _REASON_CELLS = 60
 _OF_THREAD = ("arrived-thread", "resend-thread", "next-thread")
 
 
-def state(which: DeliveryState) -> Content:
+def state(which: DeliveryState, *, in_words: bool = True) -> Content:
+    """Its sign, and what it is called."""
     sign, style = _SIGN[which]
-    return Content.styled(f"{sign} {STATE_WORDS[which]}", style)
+    return Content.styled(f"{sign} {STATE_WORDS[which]}" if in_words else sign, style)
 
 
 def why(delivery: Delivery, stopped: Mapping[Channel, str]) -> str:
@@ -155,8 +156,8 @@ def reason_count(one: Reason) -> Content:
     return Content.styled(f"{render.number(one.count):>6} {STATE_WORDS[one.state]:<8}", _SIGN[one.state][1])
 
 
-def narrowed(only_reason: str | None, keymap: Mapping[str, str], *, one_thread: bool) -> Content:
-    """By what the list is narrowed beside its state; empty where by nothing."""
+def narrowed(only_reason: str | None, keymap: Mapping[str, str], *, one_thread: bool) -> list[Content]:
+    """By what the list is narrowed beside its state."""
     parts = []
     if one_thread:
         parts.append(
@@ -165,7 +166,7 @@ def narrowed(only_reason: str | None, keymap: Mapping[str, str], *, one_thread: 
     if only_reason is not None:
         words = render.line(only_reason).truncate(_REASON_CELLS, ellipsis=True).plain or "nothing was said"
         parts.append(Content.styled(f"Why: {words}", "$warning"))
-    return Content("   ").join(parts)
+    return parts
 
 
 def of_thread(delivery: Delivery, only_reason: str | None) -> Content:
@@ -186,7 +187,7 @@ def _fact(label: str, value: Content) -> Content:
     return Content.assemble((f"{label:<10}", "$muted"), value)
 
 
-def summary(status: LedgerStatus, now: datetime, zone: tzinfo | None) -> Content:
+def summary(status: LedgerStatus, now: datetime, zone: tzinfo | None) -> list[Content]:
     """The line on top: what leaves when, and what wants a person."""
     nothing_leaves = len(status.paused) == len(Channel)
     parts = []
@@ -209,7 +210,7 @@ def summary(status: LedgerStatus, now: datetime, zone: tzinfo | None) -> Content
         why = ": nothing leaves by e-mail or SMS now" if nothing_leaves else ""
         words = f"{render.number(status.waiting)} waiting{why}"
         parts.append(Content.styled(words, "$warning" if nothing_leaves else "$muted"))
-    return Content(" · ").join(parts) if parts else Content.styled("Nothing waits: everything has left.", "$muted")
+    return parts or [Content.styled("Nothing waits: everything has left.", "$muted")]
 
 
 def became(delivery: Delivery) -> str:

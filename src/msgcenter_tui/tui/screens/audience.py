@@ -56,7 +56,7 @@ class Audience(AudienceRoom):
     async def counts(self, search: str) -> Mapping[Among, int]:
         return await self.perform(acts.audience.audience_counts, self.actor, self._thread, search=search)
 
-    def figures(self, counts: Mapping[Among, int]) -> Content:
+    def figures(self, counts: Mapping[Among, int]) -> Sequence[Content]:
         return render_audience.figures(counts)
 
     def about(self, row: AudienceRow) -> Content:
@@ -160,7 +160,7 @@ class Prospects(AudienceRoom):
     async def counts(self, search: str) -> Mapping[Ahead, int]:
         return await self.perform(acts.audience.prospect_counts, self.actor, **self._meant, search=search)
 
-    def figures(self, counts: Mapping[Ahead, int]) -> Content:
+    def figures(self, counts: Mapping[Ahead, int]) -> Sequence[Content]:
         return render_audience.prospect_figures(counts)
 
     def about(self, row: Prospect) -> Content:

@@ -20,6 +20,7 @@ from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.paged import PagedRoom
 from msgcenter_tui.tui.screens.room import LOADING
+from msgcenter_tui.tui.widgets.figures_line import FiguresLine
 from msgcenter_tui.tui.widgets.form import Line, Values
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead, TableList
@@ -63,7 +64,7 @@ class AudienceRoom(PagedRoom):
 
     def compose_head(self) -> ComposeResult:
         yield Static(render.line(self._heading, "bold"), id="audience--heading")
-        yield Static(Content.styled(COUNTING, "$muted"), id="audience--figures")
+        yield FiguresLine(Content.styled(COUNTING, "$muted"), id="audience--figures")
         filters = list(self.WORDS)
         yield ViewTabs(list(self.WORDS.values()), sparing=[filters.index(one) for one in self.SPARING])
 
@@ -84,7 +85,7 @@ class AudienceRoom(PagedRoom):
     async def counts(self, search: str) -> Mapping[Any, int]:
         raise NotImplementedError
 
-    def figures(self, counts: Mapping[Any, int]) -> Content:
+    def figures(self, counts: Mapping[Any, int]) -> Sequence[Content]:
         raise NotImplementedError
 
     def about(self, row: Any) -> Content:
@@ -131,7 +132,7 @@ class AudienceRoom(PagedRoom):
         if search != self.searched:
             return
         self._counted = search, counts
-        self.query_one("#audience--figures", Static).update(self.figures(counts))
+        self.query_one("#audience--figures", FiguresLine).show(self.figures(counts))
         for place, one in enumerate(self.WORDS):
             self.query_one(ViewTabs).count(place, counts[one] if place else 0)
         self.refresh_bindings()

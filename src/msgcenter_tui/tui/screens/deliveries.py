@@ -12,6 +12,7 @@ from msgcenter_tui.tui import acts, keys, render_ledger
 from msgcenter_tui.tui.screens.choose import LEFT, Choice, Choose
 from msgcenter_tui.tui.screens.delivery_acts import DECIDING, GO_THROUGH, DeliveryActs
 from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
+from msgcenter_tui.tui.widgets.figures_line import FiguresLine
 from msgcenter_tui.tui.widgets.marking import MarkedLine
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.table_list import TableHead
@@ -56,7 +57,7 @@ class Deliveries(DeliveryActs):
 
     def compose_head(self) -> ComposeResult:
         yield Static(id="deliveries--banner")
-        yield Static(id="deliveries--counts")
+        yield FiguresLine(id="deliveries--counts")
         words = ["All", *(render_ledger.STATE_WORDS[state].capitalize() for state in FILTERS if state)]
         yield ViewTabs(words, sparing=[place for place, state in enumerate(FILTERS) if state in COUNTED])
 
@@ -92,9 +93,8 @@ class Deliveries(DeliveryActs):
         self.ledger.stopped = dict(status.paused)
         self._say_what_stops(status)
         counts = render_ledger.summary(status, self.now, self.services.zone)
-        if narrowed := render_ledger.narrowed(self.only_reason, keymap, one_thread=self.only_thread is not None):
-            counts = Content.assemble(narrowed, "   ", counts)
-        self.query_one("#deliveries--counts", Static).update(counts)
+        narrowed = render_ledger.narrowed(self.only_reason, keymap, one_thread=self.only_thread is not None)
+        self.query_one("#deliveries--counts", FiguresLine).show([*narrowed, *counts])
         numbers = {
             DeliveryState.WAITING: status.waiting,
             DeliveryState.HELD: status.held,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from textual.content import Content
+
 from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, ThreadId
 from msgcenter_tui.errors import Refused
 from msgcenter_tui.rules.states import SETTLED
@@ -164,7 +166,8 @@ class DeliveryActs(PagedRoom, Several):
             return
         question = f"Try {render.counted(count, 'notification')} again?"
         figures = "Each with its present text and address. What was mended meanwhile arrives; the rest fails again."
-        about = render_ledger.narrowed(self.only_reason, self.services.keymap, one_thread=self.only_thread is not None)
+        by = render_ledger.narrowed(self.only_reason, self.services.keymap, one_thread=self.only_thread is not None)
+        about = Content("\n").join(by) if by else None
         if await self.app.push_screen_wait(Confirm(question, figures, yes="Try again", about=about)):
             await self._act(
                 lambda: self.perform(acts.deliveries.retry, self.actor, state=state, **self.narrowed_to),

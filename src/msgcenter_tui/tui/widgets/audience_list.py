@@ -14,8 +14,8 @@ from msgcenter_tui.tui.widgets.table_list import Column, TableList
 
 MOST_NAME = 28
 """Cells of a name, where there is more room it is the reason's."""
-MOST_NOTIFIED = 24
-"""Cells of the longest state, with both channels behind it."""
+MOST_NOTIFIED = 25
+"""Cells of the longest state and both channels, the second with a sign of its own before it."""
 
 
 class AudienceList(TableList[AudienceRow]):
