@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import Practice
 
 import msgcenter_tui
-from msgcenter_tui.center import audit
+from msgcenter_tui.center import audit, portal
 from msgcenter_tui.tui.render_audit import ACT_WORDS
 from msgcenter_tui.tui.screens.audit import AuditLog, RecordList
 from msgcenter_tui.tui.screens.clients import Clients
@@ -63,6 +64,23 @@ async def test_it_is_read_narrowed_opened_and_verified(practice: Practice, run: 
         records.cursor = at
         await driven.press("enter")
         await driven.until(lambda: isinstance(driven.screen, Inbox) and "Dear ‹first name›" in driven.text)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_who_was_signed_in_as_a_client_is_on_the_screen(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:  # P3
+    zoe = practice.clients["Zoë Åkesson"]
+    practice.reply("class", practice.world.run(portal.sign_in, practice.actor, zoe.id, yes=True), "See you there!")
+    async with run(practice.actor, start="audit", size=size) as driven:
+        records = await arrive(driven)
+        assert "Maya Ortiz as Z" in next(line for line in driven.text.split("\n") if "wrote message" in line)
+        if "Hash" not in driven.text:
+            await driven.press("enter")
+        await driven.until(lambda: "Zoë Åkesson (signed in by Maya Ortiz)" in driven.text)
+        await driven.press("f")
+        await driven.until(lambda: {row.name for row in records.rows} == {zoe.name})
+        assert f"Only {zoe.name} " in driven.text
 
 
 async def test_a_break_is_told_and_stays_on_the_screen(practice: Practice, run: Run) -> None:

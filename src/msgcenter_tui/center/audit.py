@@ -93,7 +93,15 @@ def require_whole(walk: Walk) -> None:
 
 
 def _record(row: Row[Any]) -> AuditRecord:
-    who = row.who or "the program"
-    if row.by is not None:
-        who += f" (signed in by {row.by})"
-    return AuditRecord(row.at, who, row.act, row.what, tuple(row.fields), row.id, row.number, row.hash, row.who_id)
+    return AuditRecord(
+        row.at,
+        row.who or "the program",
+        row.act,
+        row.what,
+        tuple(row.fields),
+        row.id,
+        row.number,
+        row.hash,
+        row.who_id,
+        row.by or "",
+    )

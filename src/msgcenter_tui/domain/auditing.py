@@ -36,7 +36,7 @@ class AuditRecord:
     """Who did what, when, on what, touching which fields (S2)."""
 
     at: datetime
-    who: str
+    name: str
     act: str
     what: str
     fields: tuple[str, ...]
@@ -47,6 +47,12 @@ class AuditRecord:
     """Over the hash of the record before it and all that it says (store/chain.py)."""
     who_id: PersonId | None = None
     """None: the program itself."""
+    by: str = ""
+    """Who of the staff was signed in as them (P3)."""
+
+    @property
+    def who(self) -> str:
+        return f"{self.name} (signed in by {self.by})" if self.by else self.name
 
 
 @dataclass(frozen=True, slots=True)

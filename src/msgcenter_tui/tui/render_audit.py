@@ -67,6 +67,8 @@ ACT_WORDS = {
 GROUP_WORDS = {group: group.value.capitalize() for group in AuditGroup}
 
 _BAR = 24
+_BY = 10
+"""Cells of who was signed in as somebody, of the eighteen that a list of 80 columns has for both."""
 
 NOT_VERIFIED = "{audit.verify} verifies that no record was changed or removed"
 
@@ -100,11 +102,19 @@ def cells(
     """A record's line in the log."""
     return {
         "when": Content.styled(render.when(record.at, now, zone), "$muted"),
-        "who": render.line(record.who, "" if record.who_id else "$muted"),
+        "who": _who(record),
         "act": act(record),
         "what": thing(record.what, things),
         "fields": fields(record, things),
     }
+
+
+def _who(record: AuditRecord) -> Content:
+    """Who it was; signed in as a client, first who really was: the column cuts the end (P3)."""
+    name = render.line(record.name, "" if record.who_id else "$muted")
+    if not record.by:
+        return name
+    return Content.assemble(render.line(record.by).truncate(_BY, ellipsis=True), (" as ", "$muted"), name)
 
 
 def detail(record: AuditRecord, things: Mapping[str, Thing], key: str, now: datetime, zone: tzinfo | None) -> Content:

@@ -189,7 +189,7 @@ class AuditLog(PagedRoom):
         if self.only_person is not None:
             self.only_person = None
         elif chosen is not None and chosen.who_id is not None:
-            self.only_person = chosen.who_id, chosen.who
+            self.only_person = chosen.who_id, chosen.name
         else:
             self.center.say("Nobody did this: it was the program itself")
         self.reread_soon()
