@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -40,9 +41,29 @@ def test_on_a_full_disk_nothing_is_there(
 
     monkeypatch.setattr(files, "settle", full)
     said = shell.fail(3, "export", *what, "--to", str(tmp_path / "out.x"))
-    assert said.startswith("nothing was exported: no space left on device; look for space")
+    assert said.startswith(f"nothing was exported: {tmp_path / 'out.x'}: no space left on device; look for space")
     assert not list(tmp_path.glob("*out.x*"))
     assert not list(tmp_path.glob("*unfinished"))
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))  # by hand: root may write everywhere
+
+
+@pytest.mark.parametrize("what", [("threads", "--format", "markdown"), ("client", ANA)])
+def test_a_folder_that_cannot_be_written_is_named_with_the_cure(
+    shell: Shell, broadcast: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: tuple[str, ...]
+) -> None:  # S1
+    cure = "choose a folder that is there and that you may write"
+    gone = tmp_path / "gone"
+    said = shell.fail(3, "export", *what, "--to", str(gone / "out.x"))
+    assert said == f"nothing was exported: {gone}: no such file or directory; {cure}"
+    (file := tmp_path / "file").write_text("")
+    said = shell.fail(3, "export", *what, "--to", str(file / "out.x"))
+    assert said == f"nothing was exported: {file}: not a directory; {cure}"
+    monkeypatch.setattr(tempfile, "mkstemp", _refused)
+    said = shell.fail(3, "export", *what, "--to", str(tmp_path))
+    assert said == f"nothing was exported: {tmp_path}: permission denied; {cure}"
 
 
 @pytest.mark.parametrize("what", [("threads", "--format", "markdown"), ("client", ANA)])

@@ -75,23 +75,27 @@ def _file(path: Path) -> Iterator[Callable[[bytes], object]]:
         raise Refused(_NOTHING, why, "name that file itself, or take the link away")
     try:
         with whole(path, over=False) as file:
-            yield _writing(file)
+            yield _writing(file, f"{path}: ")
+    except (PermissionError, FileNotFoundError, NotADirectoryError) as error:
+        why = f"{path.parent}: {reason(error)}"
+        raise Unavailable(_NOTHING, why, "choose a folder that is there and that you may write") from error
     except OSError as error:
-        raise _cannot(error) from error
+        raise _cannot(error, f"{path}: ") from error
 
 
-def _writing(file: BinaryIO) -> Callable[[bytes], object]:
+def _writing(file: BinaryIO, where: str = "") -> Callable[[bytes], object]:
     def write(part: bytes) -> None:
         try:
             file.write(part)
         except OSError as error:  # a full disk: not the store's, whose errors are told otherwise
-            raise _cannot(error) from error
+            raise _cannot(error, where) from error
 
     return write
 
 
-def _cannot(error: OSError) -> Unavailable:
-    return Unavailable(_NOTHING, reason(error), "look for space and for the rights to write there, then try again")
+def _cannot(error: OSError, where: str = "") -> Unavailable:
+    cure = "look for space and for the rights to write there, then try again"
+    return Unavailable(_NOTHING, f"{where}{reason(error)}", cure)
 
 
 def _to_standard_output(write: Callable[[Callable[[bytes], object]], object]) -> None:
