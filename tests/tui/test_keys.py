@@ -13,9 +13,11 @@ from tests.tui.test_deliveries import put
 from textual.command import CommandList, CommandPalette
 from textual.widgets import Static
 
+from msgcenter_tui.center import drafts
 from msgcenter_tui.domain import DeliveryState
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS
+from msgcenter_tui.tui.screens.preview import PreviewScreen
 
 PLACES = ("inbox", "deliveries", "clients", "templates")
 ROOT = Path(__file__).parents[2]
@@ -176,6 +178,46 @@ async def test_the_way_to_where_one_is_is_not_offered(practice: Practice, run: R
         palette = [command.title for command in driven.app.get_system_commands(driven.screen)]
         offered = {place: f"Go to {place.capitalize()}" in palette for place in PLACES}
         assert offered == {other: other != place for other in PLACES}
+
+
+WAYS = {f"Go to {place.capitalize()}" for place in (*PLACES, "portal", "audit")} | {"Go to Side by side"}
+
+
+@pytest.mark.parametrize(
+    ("start", "key"),
+    [("inbox", "slash"), ("inbox", "r"), ("inbox", "a"), ("inbox", "n"), ("clients", "slash"), ("templates", "n")],
+)
+async def test_the_palette_leads_to_each_place_once_whatever_has_the_letters(
+    practice: Practice, run: Run, start: str, key: str
+) -> None:
+    async with run(practice.actor, start=start) as driven:
+        await driven.until(lambda: driven.app.status.mail)
+        await driven.press(key)
+        screen = driven.screen
+        ways = [one.title for one in driven.app.get_system_commands(screen) if one.title.startswith("Go to ")]
+        over = driven.app.screen_stack[0] is not screen
+        expected = WAYS if over else WAYS - {f"Go to {start.capitalize()}"}
+        assert sorted(ways) == sorted(expected)
+
+
+@pytest.mark.parametrize(("key", "place"), [("a", "clients"), ("n", "clients"), ("n", "inbox")])
+async def test_the_palette_leads_away_from_what_lies_over_a_place_and_keeps_it(
+    practice: Practice, run: Run, key: str, place: str
+) -> None:  # M4
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "Dear ‹first name›" in driven.text)
+        await driven.press(key)
+        if key == "n":
+            await driven.press("enter", "enter", "enter")
+            await driven.type("We are closed.")
+            await driven.press("ctrl+g")
+            await driven.until(lambda: isinstance(driven.screen, PreviewScreen))
+        await driven.press("ctrl+p")
+        await driven.type(f"go to {place}")
+        await driven.pilot.press("enter")
+        await driven.until(lambda: driven.app.current_mode == place and len(driven.app.screen_stack) == 1)
+        kept = practice.world.run(drafts.list_drafts, practice.actor)
+    assert [one.body for one in kept] == (["We are closed."] if key == "n" else [])
 
 
 async def test_the_footer_of_deliveries_names_other_places_only(practice: Practice, run: Run) -> None:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import PurePath
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -335,13 +334,9 @@ class MessageCenterApp(Locking, inherit_bindings=False):
             self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette: every action that is live here, by name."""
-        live = {one.binding.id or "": one for one in reversed(screen.active_bindings.values()) if one.enabled}
-        for name, active in live.items():  # each once, by the first of its keys
-            if (action := keys.BY_ID.get(name)) is not None and action.palette and action.leads_to != self.current_mode:
-                callback = partial(self.call_later, self.run_action, action.method, active.node)
-                key = keys.label(active.binding.key)
-                yield SystemCommand(action.named, f"{key}   {action.help or action.group}", callback)
+        from msgcenter_tui.tui import by_name
+
+        yield from by_name.commands(self, screen)
 
     def action_app_theme(self) -> None:
         self.theme = themes.other(self.current_theme, self.services.terminal, self.available_themes)

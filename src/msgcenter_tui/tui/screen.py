@@ -335,6 +335,16 @@ class CenterScreen(Hosted[R], Listing):
 
     # -- to the other places of staff ("places" in actions.py) ---------------------------------------------------------
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        """The palette leads to every place of staff, also where a text has the letters, or this lies over a place."""
+        return False
+
+    async def give_way(self) -> None:
+        """Keep what was begun, and close: this lies over a place, and another is about to be shown."""
+        await self.settle()
+        self.dismiss(None)
+
     async def action_places_inbox(self) -> None:
         await self.center.go("inbox")
 

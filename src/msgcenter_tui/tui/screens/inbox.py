@@ -248,6 +248,10 @@ class Inbox(MarkedThreads):
     def on_descendant_focus(self) -> None:
         self.refresh_bindings()
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        return self.host is None
+
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         if action.startswith("message_"):
             return self.may_with_message(action)

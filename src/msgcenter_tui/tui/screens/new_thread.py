@@ -166,6 +166,13 @@ class NewThreadScreen(SecondStep):
         else:
             self.do(self._leave(), group="leave", exclusive=True)
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        return self.host is None and (self._actor is None or not self._actor.is_client)
+
+    async def give_way(self) -> None:
+        await self._leave()
+
     async def _leave(self) -> None:
         await self.settle()
         if self.subject.strip() or self.composer.text.strip():

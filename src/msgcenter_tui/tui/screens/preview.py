@@ -336,6 +336,13 @@ class PreviewScreen(CenterScreen[bool]):
         self._stopped = True
         self.dismiss(True)
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        return True
+
+    async def give_way(self) -> None:
+        self.action_preview_leave()
+
     def action_preview_leave(self) -> None:
         self._stopped = True
         self.dismiss(False)

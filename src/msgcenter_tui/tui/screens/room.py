@@ -61,6 +61,10 @@ class Room(Narrowed):
             return self.services.mailbox is not None
         return True
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        return self.host is None
+
     # -- two panes or one ----------------------------------------------------------------------------------------------
 
     def detail(self, content: Content) -> None:

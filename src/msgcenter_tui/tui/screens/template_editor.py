@@ -166,6 +166,13 @@ class TemplateEditor(CenterScreen[TemplateId | None]):
         self.body.rewrite(words, start, end)
         self.body.put_cursor(start + len(words) - back)
 
+    @property
+    def leads_elsewhere(self) -> bool:
+        return True
+
+    async def give_way(self) -> None:
+        self.action_editor_leave()
+
     def action_editor_leave(self) -> None:
         values = self.values
         if {key: values[key] for key in self._given} == self._given:
