@@ -257,6 +257,37 @@ async def test_what_another_terminal_made_of_a_draft_is_found_among_the_drafts( 
         assert [draft.body for draft in world.run(drafts.list_drafts, actor)] == ["something"]
 
 
+async def test_of_several_found_by_their_address_alone_enter_takes_none_unseen(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        field = driven.screen.addressing.field
+        await driven.type("mail")
+        await driven.until(lambda: "client, by address or number" in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: any("Nobody has such a name: ↓ chooses" in toast for toast in driven.toasts))
+        assert field.recipients is None
+        await driven.press("down", "enter")
+        assert len(field.people) == 1  # by hand
+
+
+async def test_who_has_such_a_name_comes_before_who_has_it_in_an_address(practice: Practice, run: Run) -> None:
+    mailin = practice.world.client("Mailin Zorn", practice.team)
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.type("mail")
+        await driven.press("enter")
+        assert [person.id for person in driven.screen.addressing.field.people] == [mailin.id]
+
+
+async def test_the_only_one_with_a_number_is_taken_by_it(practice: Practice, run: Run) -> None:
+    zorn = practice.world.client("Mailin Zorn", practice.team, phone="+1 212 555 0199")
+    async with run(practice.actor) as driven:
+        await begin(driven)
+        await driven.type("2125550199")
+        await driven.press("enter")
+        assert [person.id for person in driven.screen.addressing.field.people] == [zorn.id]
+
+
 async def test_a_blank_or_an_unknown_field_is_marked_and_not_sent(practice: Practice, run: Run) -> None:  # T4, T7
     async with run(practice.actor) as driven:
         await begin(driven)

@@ -70,6 +70,11 @@ def _longest(words: dict[str, None]) -> tuple[str, ...]:
     return tuple(word for word in words if not any(other != word and other.startswith(word) for other in words))
 
 
+def holds(wanted: Sought, name: str) -> bool:
+    """Whether all that is sought stands in this name, and nothing had to be found elsewhere about whose it is."""
+    return beginnings(" ".join(wanted.words))(name) and all(text in fold(name) for text in wanted.texts)
+
+
 # -- without an index -------------------------------------------------------------------------------------------------
 
 

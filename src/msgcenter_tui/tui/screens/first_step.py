@@ -9,6 +9,7 @@ from textual import on
 
 from msgcenter_tui.domain import Actor, CountedWorkspace, Draft, Outlook, Recipients, ThreadId, WorkspaceId
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.rules.sought import holds, sought
 from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.trouble import sentence
@@ -16,7 +17,7 @@ from msgcenter_tui.tui.widgets.addressing import Addressing
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
 from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
-from msgcenter_tui.tui.widgets.recipient_field import Found, RecipientField
+from msgcenter_tui.tui.widgets.recipient_field import NO_NAME, Found, RecipientField
 
 FOUND = 20
 
@@ -87,6 +88,10 @@ class FirstStep(CenterScreen[ThreadId | None]):
     def _too_soon(self) -> None:
         self.center.too_late()
 
+    @on(RecipientField.NoName)
+    def _no_name(self) -> None:
+        self.center.say(self.in_keys(NO_NAME))
+
     async def find(self, typed: str) -> None:
         """Offer the people who fit: of the workspace chosen, and of the others while nobody is named yet."""
         try:
@@ -102,13 +107,14 @@ class FirstStep(CenterScreen[ThreadId | None]):
             return [Found(person, None) for person in people]
         here = self.addressing.workspace
         found: dict[str, Found] = {}
+        wanted = sought(typed)
         for place in self._places(here):
             people = await self.perform(
                 acts.clients.reachable, self.actor, workspace=place.id, search=typed, limit=FOUND
             )
             aside = "" if place is here else render.workspace_name(place)
             for person in people:
-                found.setdefault(person.id, Found(person, place.id, aside))
+                found.setdefault(person.id, Found(person, place.id, aside, holds(wanted, person.name)))
         return list(found.values())[: 2 * FOUND]
 
     def _places(self, here: CountedWorkspace | None) -> list[CountedWorkspace]:

@@ -26,6 +26,7 @@ BROADCASTS = {
 ROOM_FOR_HINTS = 58
 
 NOBODY = "Nobody like that: type less, or another name"
+NO_NAME = "Nobody has such a name: {recipients.down} chooses one who has it in their address or number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Found:
     person: Person
     workspace: WorkspaceId | None
     aside: str = ""
+    by_name: bool = True
+    """What was typed is in their name, not in what else is known of them."""
 
 
 class _Typing(Input):
@@ -70,6 +73,9 @@ class RecipientField(Vertical, Listing):
 
     class TooSoon(Message):
         """Enter, and the people are not found yet."""
+
+    class NoName(Message):
+        """Enter, and what is typed is in the name of none of several."""
 
     def __init__(self, kinds: Sequence[ThreadKind], *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -136,9 +142,13 @@ class RecipientField(Vertical, Listing):
         return self._answered != self._typed and (bool(self._typed) or not goes_on)
 
     def _offer(self, found: Sequence[Found], *, everybody: bool = False) -> None:
-        """`everybody`: there is nobody else, so that an empty list is an answer."""
+        """`everybody`: there is nobody else, so that an empty list is an answer.
+
+        Enter takes the first; but of several who were found by their address or number alone, none unseen.
+        """
         chosen = {person.id for person in self._people}
-        self._offered = {one.person.id: one for one in found if one.person.id not in chosen}
+        named_first = sorted(found, key=lambda one: not one.by_name)
+        self._offered = {one.person.id: one for one in named_first if one.person.id not in chosen}
         options = [Option(_broadcast(kind), id=kind.value) for kind in self._kinds_that_fit()]
         options += [Option(_person(one), id=one.person.id) for one in self._offered.values()]
         if everybody and self._typed and not options:
@@ -147,7 +157,9 @@ class RecipientField(Vertical, Listing):
         # Chosen already and nothing typed: Enter goes on, so nothing is on offer.
         self._list.display = bool(options) and (bool(self._typed) or self.recipients is None)
         if options:
-            self._list.highlighted = None if options[0].disabled else 0
+            first = self._offered.get(PersonId(options[0].id or ""))
+            unclear = first is not None and not first.by_name and len(options) > 1
+            self._list.highlighted = None if unclear or options[0].disabled else 0
 
     @property
     def _list(self) -> OptionList:
@@ -215,6 +227,8 @@ class RecipientField(Vertical, Listing):
             self._take(option.id)
         elif not self._typed:
             self.post_message(self.Done())
+        elif self._offered:
+            self.post_message(self.NoName())
 
     @on(OptionList.OptionSelected, "#to--offers")
     def _clicked(self, event: OptionList.OptionSelected) -> None:
@@ -260,4 +274,6 @@ def _broadcast(kind: ThreadKind) -> Content:
 def _person(found: Found) -> Content:
     kind = "client" if found.person.kind is PersonKind.CLIENT else "staff"
     aside = f"{kind}, {render.plain(found.aside)}" if found.aside else kind
+    if not found.by_name:
+        aside += ", by address or number"
     return Content.assemble(render.line(found.person.name), "  ", (aside, "$muted"))
