@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -153,6 +155,46 @@ def test_rights_a_stale_backup_and_a_copy_are_found(examine: Examine, at_home: P
     assert found["rights"]["cure"] == f"chmod 600 {at_home}"
     assert "days ago" in found["backup"]["what"]
     assert "holds all that waits" in found["home"]["what"]  # N13
+
+
+may = os.access
+
+
+def by_mode(path: Path, right: int) -> bool:
+    """Whether its owner may write it; root, as whom tests may run, may write everything."""
+    return bool(path.stat().st_mode & 0o200) if right == os.W_OK else may(path, right)
+
+
+@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+def test_what_may_not_be_written_is_found_though_it_can_be_read(
+    examine: Examine, at_home: Path, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    monkeypatch.setattr(os, "access", by_mode)
+    with closing(sqlite3.connect(at_home)) as there:
+        there.execute("SELECT count(*) FROM people").fetchall()  # -wal and -shm are there as long as it is open
+        assert "writing" not in examine()
+        shut = at_home.with_name(f"{at_home.name}{end}")
+        shut.chmod(0o400)
+        assert examine()["writing"] == {
+            "about": "writing",
+            "health": "bad",
+            "what": f"{shut} may not be written: nothing can be stored, and nothing leaves",
+            "cure": f"chmod u+w {shut}",
+        }
+
+
+def test_a_folder_and_a_disk_that_may_not_be_written_are_found(
+    examine: Examine, at_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, right: right != os.W_OK or path != at_home.parent)
+    assert examine()["writing"]["cure"] == f"chmod u+w {at_home.parent}"
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "geteuid", lambda: at_home.stat().st_uid + 1)
+        assert "run the program as the user who owns it" in examine()["writing"]["cure"]
+    monkeypatch.setattr(
+        os, "statvfs", lambda _: SimpleNamespace(f_flag=os.ST_RDONLY, f_frsize=1, f_bavail=1, f_blocks=1, f_bfree=1)
+    )
+    assert "mount it to be written" in examine()["writing"]["cure"]
 
 
 def test_what_wants_a_person_is_counted(examine: Examine, shell: Shell, broadcast: str, at_home: Path) -> None:  # N8

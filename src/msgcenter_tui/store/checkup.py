@@ -5,6 +5,7 @@ It is for whoever runs the program: numbers only, nobody's words (S2).
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 from collections.abc import Iterable, Iterator
@@ -64,6 +65,7 @@ def _of_file(path: Path) -> Iterator[Finding]:
     refuse_network(path)
     size = path.stat().st_size
     yield Finding("store", _G, f"{path}, {size / 1e6:,.1f} MB")
+    yield from _writing(path)
     yield from _rights(path)
     yield from _space(path, size)
     with explained(str(path)):
@@ -77,6 +79,21 @@ def _of_file(path: Path) -> Iterator[Finding]:
         yield Finding("integrity", _B, what, "restore a backup; see `msgcenter restore`")
     else:
         yield Finding("integrity", _G, "every page and every reference is whole")
+
+
+def _writing(path: Path) -> Iterator[Finding]:
+    """What keeps a store from being written that can be read: its folder counts, and what SQLite keeps beside it."""
+    beside = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
+    shut = [one for one in (path.parent, path, *beside) if one.exists() and not os.access(one, os.W_OK)]
+    if not shut:
+        return
+    what = f"{', '.join(map(str, shut))} may not be written: nothing can be stored, and nothing leaves"
+    if os.statvfs(path).f_flag & os.ST_RDONLY:
+        yield Finding("writing", _B, what, "its disk can only be read: mount it to be written, or move the store")
+    elif all(one.stat().st_uid == os.geteuid() for one in shut):
+        yield Finding("writing", _B, what, shlex.join(("chmod", "u+w", *map(str, shut))))
+    else:
+        yield Finding("writing", _B, what, "run the program as the user who owns it, or have it given to you")
 
 
 def _rights(path: Path) -> Iterator[Finding]:
