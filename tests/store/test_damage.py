@@ -310,6 +310,36 @@ def test_of_a_spoilt_index_nothing_is_lost(path: Path, index: str) -> None:  # h
     assert len(all_of(rescued.path, "people")) == PEOPLE + 1
 
 
+@pytest.mark.parametrize("which", ["root", "first", "last", "overflow"])
+def test_where_it_is_spoilt_which_tables_there_are_nothing_is_lost(
+    path: Path, filled: Path, which: str
+) -> None:  # hazards 35
+    schema = pages_of(path, "sqlite_schema")
+    leaves = [page for page in schema if page.kind == "leaf"]
+    overflow = next(page for page in schema if page.kind == "overflow")
+    spoilt = {"root": schema[0], "first": leaves[0], "last": leaves[-1], "overflow": overflow}[which]
+    garbage(path, spoilt)
+    rescued = saved(path)
+    assert not rescued.lost
+    for table in NEEDED - {"deliveries"}:
+        assert all_of(rescued.path, table) == all_of(filled, table)
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        "VACUUM",  # every table begins elsewhere
+        "UPDATE alembic_version SET version_num = '0001'",  # and some are not there at all
+    ],
+)
+def test_of_a_store_made_otherwise_no_page_is_taken_for_one_of_its_tables(path: Path, otherwise: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute(otherwise)
+    garbage(path, next(page for page in pages_of(path, "sqlite_schema") if page.kind == "leaf"))
+    with unchanged(path), pytest.raises(StoreUnavailable, match="no row of it can be read"):
+        rescue.rescue(str(path), str(path.with_name("new.db")))
+
+
 def test_of_a_spoilt_header_nothing_is_lost(path: Path) -> None:  # hazards 35
     header(path)
     rescued = saved(path)

@@ -12,8 +12,8 @@ from typing import BinaryIO
 
 HEADER = 100
 """Bytes of the header of a file, at the begin of its first page."""
-_INNER_OF_KEYS, _INNER_OF_ROWIDS = 2, 5
-_INNER_HEADER = 12
+_INNER_OF_KEYS, _INNER_OF_ROWIDS, _LEAF_OF_ROWIDS = 2, 5, 13
+_INNER_HEADER, _LEAF_HEADER = 12, 8
 _BYTES = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 
 Key = tuple[int, ...]
@@ -32,7 +32,7 @@ def resumptions(path: Path, root: int, size: int) -> list[Key]:
 def _keys(file: BinaryIO, root: int, size: int) -> Iterator[Key]:
     known, coming = {root}, [root]
     while coming:
-        page = _page(file, coming.pop(), size)
+        page = page_of(file, coming.pop(), size)
         if len(page) < size or page[0] not in {_INNER_OF_KEYS, _INNER_OF_ROWIDS}:
             continue
         cells = [_number(page, _INNER_HEADER + 2 * cell, 2) for cell in range(_number(page, 3, 2))]
@@ -45,7 +45,47 @@ def _keys(file: BinaryIO, root: int, size: int) -> Iterator[Key]:
                 yield key
 
 
-def _page(file: BinaryIO, number: int, size: int) -> bytes:
+def of_schema(path: Path, size: int) -> dict[int, bytes]:
+    """The pages of a healthy file that tell which tables there are and where each begins, by their numbers.
+
+    It is a table itself, which begins on the first page, behind the header of the file.
+    """
+    found: dict[int, bytes] = {}
+    coming = [1]
+    with path.open("rb") as file:
+        while coming:
+            number = coming.pop()
+            page = found[number] = page_of(file, number, size)
+            coming += _below(page, HEADER if number == 1 else 0)
+            for first in _long(page, HEADER if number == 1 else 0, size):
+                further = first
+                while further:
+                    found[further] = page_of(file, further, size)
+                    further = _number(found[further], 0, 4)
+    return found
+
+
+def _below(page: bytes, at: int) -> list[int]:
+    """The pages below an inner one of rowids, whose own header begins at a byte."""
+    if page[at] != _INNER_OF_ROWIDS:
+        return []
+    cells = (_number(page, at + _INNER_HEADER + 2 * cell, 2) for cell in range(_number(page, at + 3, 2)))
+    return [_number(page, at + 8, 4), *(_number(page, cell, 4) for cell in cells)]
+
+
+def _long(page: bytes, at: int, size: int) -> Iterator[int]:
+    """Where each row of a leaf goes on that does not fit on it."""
+    if page[at] != _LEAF_OF_ROWIDS:
+        return
+    most, least = size - 35, (size - 12) * 32 // 255 - 23
+    for cell in range(_number(page, at + 3, 2)):
+        long, after = _varint(page, _number(page, at + _LEAF_HEADER + 2 * cell, 2))
+        if long > most:
+            here = least + (long - least) % (size - 4)
+            yield _number(page, _varint(page, after)[1] + (here if here <= most else least), 4)
+
+
+def page_of(file: BinaryIO, number: int, size: int) -> bytes:
     if number < 1:
         return b""
     file.seek((number - 1) * size)

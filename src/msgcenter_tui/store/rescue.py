@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from msgcenter_tui.errors import StoreUnavailable, reason
 from msgcenter_tui.store import (
@@ -30,7 +30,7 @@ from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.engine import PATIENCE, file_of, sqlite_connection, sqlite_salvager, tolerate
 from msgcenter_tui.store.faults import explained
 from msgcenter_tui.store.files import PRIVATE, StoreFile, folder_beside, name_new, require_new
-from msgcenter_tui.store.pages import HEADER, Key, resumptions
+from msgcenter_tui.store.pages import HEADER, Key, of_schema, page_of, resumptions
 from msgcenter_tui.store.store import Store
 
 WHY = "the store was saved from a damaged file"
@@ -126,6 +126,11 @@ def _to_read(copy: Path, fresh: Path) -> Iterator[sqlite3.Connection]:
             _opens(connection)
         with suppress(sqlite3.DatabaseError):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        opens = _opens(connection)
+    if not opens:
+        _mend_schema(copy, fresh)
+    with closing(sqlite_connection(copy)) as connection:
+        tolerate(connection)
         connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         yield connection
 
@@ -146,6 +151,37 @@ def _mend_header(copy: Path, fresh: Path) -> None:
         header[28:32] = (copy.stat().st_size // size).to_bytes(4, "big")
         header[32:40] = bytes(8)  # no list of free pages: nothing is to be written into it
         file.write(header)
+
+
+def _mend_schema(copy: Path, fresh: Path) -> None:
+    """Give it the pages of a healthy store that tell where the tables are.
+
+    They are the same, to the byte, of all stores that were made by the same steps: of this one, if half of them are.
+    """
+    with fresh.open("rb") as healthy, copy.open("r+b") as file:
+        size = int.from_bytes(healthy.read(HEADER)[16:18], "big")
+        whole = of_schema(fresh, size)
+        before = {number: page_of(file, number, size) for number in whole}
+        whole[1] = before[1][:HEADER] + whole[1][HEADER:]
+        if 2 * sum(whole[number] == before[number] for number in whole) < len(whole):
+            return
+        _put(file, whole, size)
+    if _revision(copy) != _revision(fresh):  # made by some of these steps only: its tables are not all where these are
+        with copy.open("r+b") as file:
+            _put(file, before, size)
+
+
+def _put(file: BinaryIO, pages: Mapping[int, bytes], size: int) -> None:
+    for number, page in pages.items():
+        file.seek((number - 1) * size)
+        file.write(page)
+
+
+def _revision(path: Path) -> object:
+    with closing(sqlite_connection(path)) as connection, suppress(sqlite3.DatabaseError):
+        tolerate(connection)
+        return connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None
 
 
 def _refuse_newer(reader: sqlite3.Connection) -> None:
