@@ -15,8 +15,10 @@ from textual.widgets import Static
 
 from msgcenter_tui.center import drafts
 from msgcenter_tui.domain import DeliveryState
+from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.tui import keys
 from msgcenter_tui.tui.actions import ACTIONS
+from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.screens.preview import PreviewScreen
 
 PLACES = ("inbox", "deliveries", "clients", "templates")
@@ -218,6 +220,24 @@ async def test_the_palette_leads_away_from_what_lies_over_a_place_and_keeps_it(
         await driven.until(lambda: driven.app.current_mode == place and len(driven.app.screen_stack) == 1)
         kept = practice.world.run(drafts.list_drafts, practice.actor)
     assert [one.body for one in kept] == (["We are closed."] if key == "n" else [])
+
+
+async def test_what_cannot_be_kept_is_not_left_by_the_palette(practice: Practice, run: Run) -> None:  # M4, S1
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "Dear ‹first name›" in driven.text)
+        await driven.press("n", "enter", "enter", "enter")
+        composer = driven.screen.composer
+        await driven.press("ctrl+p")
+        await driven.type("go to clients")
+        composer.insert("We are closed.")
+        driven.front.refusal = StoreUnavailable("the store cannot be used", "the disk is full", "free some space")
+        await driven.pilot.press("enter")
+        await driven.until(lambda: isinstance(driven.screen, NewThreadScreen))
+        await driven.until(lambda: any("disk is full" in toast for toast in driven.toasts))
+        await driven.still()
+        assert driven.app.current_mode == "inbox"
+        assert composer.text == "We are closed."
+        driven.front.refusal = None
 
 
 async def test_the_footer_of_deliveries_names_other_places_only(practice: Practice, run: Run) -> None:

@@ -34,7 +34,13 @@ def _ways(app: MessageCenterApp, screen: CenterScreen[Any], live: Set[str]) -> I
     for action in keys.BY_ID.values():
         is_here = action.leads_to == app.current_mode and place is screen
         if action.leads_to and action.id not in live and not is_here and place.check_action(action.method, ()):
-            yield SystemCommand(action.named, action.help, partial(app.call_later, _lead, app, action))
+            yield SystemCommand(action.named, action.help, partial(app.call_later, _leave_for, app, action))
+
+
+def _leave_for(app: MessageCenterApp, action: Action) -> None:
+    """As an act of the place, which stays: where something cannot be kept that is told, and nothing is left."""
+    if isinstance(place := app.screen_stack[0], CenterScreen):
+        place.do(_lead(app, action), group="leave", exclusive=True)
 
 
 async def _lead(app: MessageCenterApp, action: Action) -> None:
