@@ -14,6 +14,7 @@ from msgcenter_tui.store.store import Store
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+from msgcenter_tui.tui.widgets.figures_line import FiguresLine
 
 
 def newest(practice: Practice) -> ThreadRow:
@@ -21,7 +22,8 @@ def newest(practice: Practice) -> ThreadRow:
 
 
 def figures(driven: Driven) -> str:
-    return str(driven.screen.query_one("#outlook--figures").content)
+    line: FiguresLine = driven.screen.query_one(FiguresLine)
+    return line.words
 
 
 async def begin(driven: Driven) -> None:

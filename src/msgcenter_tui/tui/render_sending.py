@@ -97,14 +97,14 @@ def reached(reach: Reach, stopped: Mapping[Channel, str]) -> str:
     return f"{render.number(reach.people)} notified" if reach.people else "nobody is notified"
 
 
-def figures(outlook: Outlook, stopped: Mapping[Channel, str], between: str = " Â· ") -> Content:
+def figures(outlook: Outlook, stopped: Mapping[Channel, str]) -> list[Content]:
     """The live line under the recipients: who is notified, who finds it in the portal only, who by nothing.
 
     What goes by a channel that sends nothing is not promised: it waits (N13).
     """
     reach = outlook.reach
     if not outlook.audience:
-        return Content.styled(_nobody(outlook.kind), "$warning")
+        return [Content.styled(_nobody(outlook.kind), "$warning")]
     waits = waiting.waits_for(stopped, waiting.channels(reach))
     parts = [Content.styled(notified(reach, waits), "bold" if reach.people and not waits else "bold $warning")]
     if reach.portal_only:
@@ -113,7 +113,7 @@ def figures(outlook: Outlook, stopped: Mapping[Channel, str], between: str = " Â
     if reach.unreachable:
         verb = "is" if reach.unreachable == 1 else "are"
         parts.append(Content.styled(f"{render.number(reach.unreachable)} {verb} reached by nothing", "$warning"))
-    return Content(between).join(parts)
+    return parts
 
 
 def _nobody(kind: ThreadKind) -> str:
@@ -167,7 +167,7 @@ def last_look(outlook: Outlook, names: Sequence[str], stopped: Mapping[Channel, 
     lines = [
         Content.assemble(("From  ", "$muted"), render.line(outlook.workspace_name, "bold")),
         Content.assemble(("To    ", "$muted"), whom),
-        figures(outlook, stopped, between="\n"),
+        *figures(outlook, stopped),
     ]
     if outlook.segments is not None:
         lines.append(render.line(sms.cost(outlook.segments)))

@@ -30,6 +30,10 @@ class FiguresLine(Widget):
         super().__init__(id=id)
         self._figures: Sequence[Content] = figures
 
+    @property
+    def words(self) -> str:
+        return Content(BETWEEN).join(self._figures).plain
+
     def show(self, figures: Sequence[Content]) -> None:
         self._figures = figures
         self.refresh(layout=True)

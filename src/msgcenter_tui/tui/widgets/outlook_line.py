@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from msgcenter_tui.domain import Channel, Outlook
 from msgcenter_tui.tui import render, render_sending
+from msgcenter_tui.tui.widgets.figures_line import FiguresLine
 
 
 class OutlookLine(Vertical):
@@ -22,7 +23,7 @@ class OutlookLine(Vertical):
         self.unfolded = unfolded
 
     def compose(self) -> ComposeResult:
-        yield Static(id="outlook--figures")
+        yield FiguresLine(id="outlook--figures")
         yield Static(id="outlook--exposure")
         names = OptionList(id="outlook--names", markup=False, compact=True)
         names.can_focus = False
@@ -32,6 +33,10 @@ class OutlookLine(Vertical):
         self._outlook: Outlook | None = None
         self._stopped: Mapping[Channel, str] = {}
         self._fold()
+
+    @property
+    def _line(self) -> FiguresLine:
+        return self.query_one("#outlook--figures", FiguresLine)
 
     @property
     def names_some(self) -> bool:
@@ -56,13 +61,13 @@ class OutlookLine(Vertical):
         """No figures: say why, and what to do next."""
         self._outlook = None
         self.query_one("#outlook--exposure").display = False
-        self.query_one("#outlook--figures", Static).update(render.line(why, "$warning"))
+        self._line.show([render.line(why, "$warning")])
         self.query_one("#outlook--names").display = False
 
     def hint(self, words: str) -> None:
         """Nothing to count yet: what to do next."""
         self.explain("")
-        self.query_one("#outlook--figures", Static).update(Content.styled(words, "$muted"))
+        self._line.show([Content.styled(words, "$muted")])
 
     def toggle(self) -> bool:
         """Unfold or fold the names of those not reached; False where there is nobody to show."""
@@ -84,5 +89,5 @@ class OutlookLine(Vertical):
         some = bool(outlook.first_unreached)
         names.display = self.unfolded and some
         sign = (" ▾" if names.display else " ▸") if some else ""
-        words = render_sending.figures(outlook, self._stopped)
-        self.query_one("#outlook--figures", Static).update(Content.assemble(words, sign))
+        *figures, last = render_sending.figures(outlook, self._stopped)
+        self._line.show([*figures, Content.assemble(last, sign)])
