@@ -17,6 +17,7 @@ from textual import events
 from msgcenter_tui import text
 from msgcenter_tui.center import drafts, threads
 from msgcenter_tui.domain import Draft
+from msgcenter_tui.errors import StoreDamaged
 from msgcenter_tui.store.store import Store, open_store
 
 
@@ -48,6 +49,23 @@ async def test_a_disk_that_is_full_when_one_sends(practice: Practice, run: Run) 
         await driven.press("ctrl+s")
         await driven.until(lambda: sent(practice) == before + 1)
         await driven.until(lambda: draft(practice) is None)
+
+
+@pytest.mark.parametrize("place", ["inbox", "clients", "deliveries"])
+async def test_a_list_that_cannot_be_read_says_why_instead_of_loading(
+    practice: Practice, run: Run, place: str
+) -> None:  # S1
+    async with run(practice.actor, start="templates") as driven:
+        await driven.until(lambda: driven.app.status.mail)
+        driven.front.refusal = StoreDamaged("this cannot be read", "its file is damaged there", "restore a backup")
+        await driven.app.go(place)
+        await driven.until(lambda: "damaged there" in driven.screen.listed.empty.plain)
+        driven.app.clear_notifications()
+        await driven.until(lambda: driven.text.count("Because its file is damaged there.") == 1)
+        assert "Loading" not in driven.text
+        driven.front.refusal = None
+        driven.screen.reread_soon()
+        await driven.until(lambda: driven.screen.listed.rows)
 
 
 async def test_one_writes_on_while_the_store_is_locked(  # hazards 33

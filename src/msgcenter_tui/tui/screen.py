@@ -91,7 +91,7 @@ class CenterScreen(Hosted[R], Listing):
         self._exclusive: dict[str, Guarded] = {}
         self._rereading = Rereading(
             self,
-            self.reread,
+            self.read_again,
             run=lambda work: self.do(work, group="reread"),
             last_key=lambda: self.center.last_key,
             turn=lambda: self.center.turn,
@@ -276,6 +276,10 @@ class CenterScreen(Hosted[R], Listing):
 
     async def reread(self) -> None:
         """Read again what is shown; called when the screen comes to the front and after every commit of anybody."""
+
+    async def read_again(self) -> None:
+        """A reread, and what is to be said where it is refused."""
+        await self.reread()
 
     def key_of(self, action: str) -> str:
         """The first key of an action (by its id), as people read it."""

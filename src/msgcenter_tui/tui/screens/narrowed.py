@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.tui import render
 from msgcenter_tui.tui.screen import CenterScreen
+from msgcenter_tui.tui.trouble import refusal
 from msgcenter_tui.tui.widgets.row_list import RowList, in_list
 
 
@@ -27,6 +29,15 @@ class Narrowed(CenterScreen[None]):
     @property
     def behind(self) -> bool:
         return in_list(self.focused) and (not self.listed.known or self._narrowed != self.narrowing)
+
+    async def read_again(self) -> None:
+        """A list that is empty because its reading is refused says so, and does not seem to be loading."""
+        try:
+            await super().read_again()
+        except MessageCenterError as error:
+            self.listed.empty = render.block(refusal(error), "$warning")
+            self.listed.refresh()
+            raise
 
     def nothing_found(self, search: str, ends: str) -> str:
         """What a list says in which a search has found nothing; the action that `ends` the search, by its id."""
