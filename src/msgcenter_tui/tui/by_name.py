@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def commands(app: MessageCenterApp, screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """What can be done on this screen first, then where it leads beside that."""
     live = {one.binding.id or "": one for one in reversed(screen.active_bindings.values()) if one.enabled}
     for name, active in live.items():  # each once, by the first of its keys
         if (action := keys.BY_ID.get(name)) is not None and action.palette and action.leads_to != app.current_mode:
