@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 from tests.tui.conftest import Run
 from tests.tui.practice import Practice, direct
@@ -11,6 +14,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from msgcenter_tui.center import drafts, messages, threads
+from msgcenter_tui.tui.drafting import DraftKeeper
 from msgcenter_tui.tui.widgets import composer
 
 
@@ -46,6 +50,33 @@ async def test_what_is_typed_is_stored_without_being_asked(practice: Practice, r
         await driven.until(stored)
         await driven.press("escape")
         await driven.until(lambda: "draft: half a sen" in driven.text)
+
+
+async def test_a_save_that_nobody_waits_for_any_more_makes_no_second_draft(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:  # M4
+    """As where the window is closed twice over: the second end breaks off the first, which was storing the words."""
+    async with run(practice.actor) as driven:
+        screen = driven.screen
+        saved, go_on, usual = asyncio.Event(), asyncio.Event(), screen.perform
+
+        async def perform(act: Any, *args: Any, **more: Any) -> Any:
+            found = await usual(act, *args, **more)
+            if act is drafts.save:
+                saved.set()
+                await go_on.wait()
+            return found
+
+        monkeypatch.setattr(screen, "perform", perform)
+        keeper = DraftKeeper(screen, thread=practice.threads["ana"])
+        broken_off = asyncio.create_task(keeper.store(body="Words", cursor=5))
+        await saved.wait()
+        broken_off.cancel()
+        await asyncio.wait([broken_off])
+        again = asyncio.create_task(keeper.store(body="Words", cursor=5))
+        go_on.set()
+        await again
+        assert [draft.body for draft in practice.world.run(drafts.list_drafts, practice.actor)] == ["Words"]
 
 
 def test_the_text_is_stored_within_a_second_of_a_key() -> None:  # M4

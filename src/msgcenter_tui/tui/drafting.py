@@ -45,9 +45,17 @@ class DraftKeeper:
         return self._again is not None
 
     async def store(self, **words: Any) -> None:
-        """Keep these words; of several calls that wait for each other only the last is stored."""
+        """Keep these words; of several calls that wait for each other only the last is stored.
+
+        It is done even when the caller is cancelled: the words are stored then as well, and the next save has to know
+        as what, or it would take them for another terminal's.
+        """
         self._newest += 1
-        mine = self._newest
+        storing = asyncio.ensure_future(self._store(self._newest, words))
+        storing.add_done_callback(_heard)
+        await asyncio.shield(storing)
+
+    async def _store(self, mine: int, words: dict[str, Any]) -> None:
         async with self._lock:
             if self._closed or mine != self._newest or not self._worth_keeping(words):
                 return
@@ -117,3 +125,9 @@ class DraftKeeper:
             sent = await send()
             self._closed = sent is not None
             return sent
+
+
+def _heard(storing: asyncio.Future[None]) -> None:
+    """What went wrong is its caller's to tell; one that was cancelled has nobody to tell."""
+    if not storing.cancelled():
+        storing.exception()
