@@ -136,9 +136,10 @@ def write(tx: Tx, actor: Actor, entries: Sequence[Entry]) -> Sequence[PersonId]:
     _change(tx, {client: entry for client, entry in written.items() if entry.row is not None})
     clientele.add_history(tx, actor.person, {client: entry.how for client, entry in written.items() if entry.kept})
     for client, entry in written.items():
-        if entry.fields:
-            deed = "client.add" if entry.row is None else "client.change"
-            record(tx, actor, deed, client, *entry.fields)
+        if entry.row is None:
+            record(tx, actor, "client.add", client, *entry.fields)
+        elif entry.fields:
+            record(tx, actor, "client.change", client, *entry.fields)
     return list(written)
 
 
