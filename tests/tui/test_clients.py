@@ -322,3 +322,24 @@ async def test_who_goes_down_while_the_list_is_read_again_stays_there(
         go_on.set()
         await again
         assert screen.clients.chosen == chosen
+
+
+async def test_the_cursor_stays_on_its_client_where_new_ones_push_it_off_the_page(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Clients, "SIZES", {"page": 25, "first": 20})
+    for number in range(60):
+        practice.world.client(f"Zora Number {number:02d}", practice.team)
+    async with run(practice.actor, start="clients", size=(80, 24)) as driven:
+        await arrive(driven)
+        screen = driven.screen
+        assert isinstance(screen, Clients)
+        while screen.listed.more:
+            await driven.press("end")
+        screen.listed.cursor = 48
+        await driven.still()
+        chosen = screen.clients.chosen
+        for number in range(60):
+            practice.world.client(f"Aaron Number {number:02d}", practice.team)
+        await screen.reread()
+        assert screen.clients.chosen == chosen

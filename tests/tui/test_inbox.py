@@ -254,6 +254,63 @@ async def test_pages_that_come_while_the_list_is_read_again_stay(
         assert (len(screen.threads.rows), screen.threads.chosen) == (100, chosen)
 
 
+async def test_the_cursor_stays_on_the_last_thread_when_a_new_one_comes(practice: Practice, run: Run) -> None:
+    ana = practice.clients["Ana Flores"].id
+
+    def start(number: int) -> None:
+        practice.world.clock.advance(seconds=1)
+        practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
+
+    for number in range(52):
+        start(number)
+    async with run(practice.actor) as driven:
+        screen = driven.screen
+        assert isinstance(screen, inbox_list.InboxList)
+        await driven.until(lambda: len(screen.threads.rows) == 50)
+        while screen.threads.more:
+            await driven.press("end")
+        await driven.press("end")
+        chosen = screen.threads.chosen
+        start(52)
+        await screen.read_list()
+        assert (len(screen.threads.rows), screen.threads.chosen) == (58, chosen)
+
+
+async def test_a_page_of_another_tab_that_comes_late_is_not_shown(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = practice.clients["Ana Flores"].id
+    for number in range(120):
+        practice.world.clock.advance(seconds=1)
+        practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
+    async with run(practice.actor) as driven:
+        screen = driven.screen
+        assert isinstance(screen, inbox_list.InboxList)
+        await driven.until(lambda: len(screen.threads.rows) == 50)
+        further, go_further, read, go_on = (asyncio.Event() for _ in range(4))
+        usual = screen.perform
+
+        async def perform(act: Any, *args: Any, **more: Any) -> Any:
+            found = await usual(act, *args, **more)
+            if act is threads.list_threads:
+                has_come, may_go = (further, go_further) if "after" in more else (read, go_on)
+                has_come.set()
+                await may_go.wait()
+            return found
+
+        monkeypatch.setattr(screen, "perform", perform)
+        screen.threads.action_list_last()
+        await further.wait()
+        screen.action_view_direct()
+        await read.wait()
+        go_further.set()
+        await screen.app.workers.wait_for_complete([one for one in screen.app.workers if one.group == "more"])
+        go_on.set()
+        await driven.still()
+        assert screen.threads.rows
+        assert not any(row.kind.broadcast for row in screen.threads.rows)
+
+
 async def test_a_long_conversation_is_a_window_that_grows_upwards(practice: Practice, run: Run) -> None:
     for number in range(130):
         practice.world.clock.advance(minutes=7)

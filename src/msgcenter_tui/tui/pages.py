@@ -20,7 +20,7 @@ from msgcenter_tui.domain import Page
 Row = TypeVar("Row")
 
 FAR = 2000
-"""So far down a list is read for one row of it."""
+"""So many rows further a list is read for one row of it."""
 
 
 class Pages(Generic[Row]):
@@ -73,9 +73,10 @@ class Pages(Generic[Row]):
         self._keep(start, pages, fresh)
         self._next = after
 
-    async def up_to(self, row_id: str) -> None:
-        """Read further until this row is there, or too much is."""
-        while self.more and row_id not in self._known and len(self.rows) < FAR:
+    async def up_to(self, *row_ids: str) -> None:
+        """Read further until one of these rows is there, or too much is."""
+        enough = len(self.rows) + FAR
+        while self.more and self._known.isdisjoint(row_ids) and len(self.rows) < enough:
             await self.further()
 
     async def down_to(self, last: int) -> None:

@@ -106,10 +106,10 @@ class InboxList(ThreadActs, Narrowed):
             return
         if asked < self._shown_list:  # what was asked later is shown already
             return
+        rows, after = self._placed(page.items), page.next
+        if narrowing == self._narrowed:
+            rows, after = self._with_rest(rows, after)
         self._shown_list, self._narrowed = asked, narrowing
-        fresh = self._placed(page.items)
-        # Further pages may have come meanwhile.
-        rows, after = self._with_rest(fresh, page.next) if len(threads.rows) > limit else (fresh, page.next)
         if tab == UNREAD:
             rows = self._with_those_in_hand(rows)
         self._cursor = after
@@ -124,11 +124,12 @@ class InboxList(ThreadActs, Narrowed):
         return tuple(render.placed(row, self.workspaces) for row in rows)
 
     def _with_rest(self, fresh: tuple[ThreadRow, ...], after: str | None) -> tuple[tuple[ThreadRow, ...], str | None]:
+        """With the rows behind them: those beyond what is read, come meanwhile, or pushed down by new ones."""
         if after is None or not fresh:
             return fresh, after
         known, oldest = {row.id for row in fresh}, fresh[-1].last_at
         rest = tuple(row for row in self.threads.rows if row.id not in known and row.last_at <= oldest)
-        return (*fresh, *rest), self._cursor
+        return ((*fresh, *rest), self._cursor) if rest else (fresh, after)
 
     def _with_those_in_hand(self, rows: tuple[ThreadRow, ...]) -> tuple[ThreadRow, ...]:
         """Among the unread, the thread that is being read, and those that are marked, stay until they are left."""
@@ -192,6 +193,7 @@ class InboxList(ThreadActs, Narrowed):
     async def _list_anew(self) -> None:
         """The list is about something else now: it begins at its top."""
         self.threads.begin_anew()
+        self._cursor = None  # a page of the other one may be under way
         await self.read_list()
         if self.arriving is not None and self.threads.known:
             await self._load_up_to(self.arriving)
