@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -27,8 +27,9 @@ from msgcenter_tui.delivery.passage import Means
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.smtp import SmtpTransport
-from msgcenter_tui.delivery.transport import Line, Reply, Trouble, Verdict
+from msgcenter_tui.delivery.transport import Line, Reply, Transport, Trouble, Verdict
 from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import channels, notifiers
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.results import Result
@@ -171,7 +172,7 @@ async def test_an_old_password_in_one_place_stops_no_other_account(
         assert (await office.send(by_account(server, "old"))).sent == 0
         (said,) = caplog.messages
         assert said.startswith("e-mail by the account here is refused: the mail server refused the login")
-        assert paused(office) == ""
+        assert "refused the login" in paused(office)  # nobody else was at work
         assert (await office.send(by_account(server, "new"))).sent == 2
         assert passwords(server).count("old") == 1  # it is not tried again
 
@@ -251,12 +252,107 @@ async def test_a_rest_of_the_server_does_not_make_the_refused_account_forgotten(
 def test_a_pause_that_is_over_does_not_hide_that_nobody_has_an_account(office: Office) -> None:  # N13
     run = office.store.run
     run(channels.pause, Channel.EMAIL, "the mail server does not answer", timedelta(seconds=5))
-    run(notifiers.begin, "one", {})
-    assert Channel.EMAIL not in run(channels.not_configured)
-    run(notifiers.retire, "one")
     office.due(seconds=6)
-    run(notifiers.begin, "two", {})
+    run(notifiers.begin, "one", {})
     assert Channel.EMAIL in run(channels.not_configured)
+
+
+def test_a_rest_of_the_server_does_not_hide_that_nobody_has_an_account(office: Office) -> None:  # N13
+    run = office.store.run
+    run(channels.pause, Channel.EMAIL, "the mail server does not answer", timedelta(seconds=5))
+    run(notifiers.begin, "one", {}, None, {Channel.EMAIL: "the password store is locked"})
+    office.due(seconds=6)
+    assert paused(office) == "the password store is locked"
+
+
+@pytest.mark.parametrize("missing", [{}, {Channel.EMAIL: "the password store is locked"}], ids=["none", "locked"])
+async def test_who_slept_while_another_started_without_an_account_goes_on(
+    office: Office, missing: Mapping[Channel, str]
+) -> None:  # N13
+    async with Scripted() as server, at_work(office, transport(server)):
+        await until(lambda: office.store.run(notifiers.at_work))
+        office.due(seconds=40)  # its lease is over
+        office.store.run(notifiers.begin, "other", {}, None, missing)
+        assert paused(office)
+        office.broadcast_to(2)
+        await until(lambda: office.states() == {"sent": 2} and paused(office) == "")
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["ended", "killed"])
+async def test_the_banner_is_back_where_only_those_with_the_refused_account_are_left(
+    office: Office, killed: bool
+) -> None:  # N13
+    run = office.store.run
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        old, new = by_account(server, "old"), by_account(server, "new")
+        for _ in range(2):
+            run(notifiers.begin, "sender", {Channel.EMAIL: new.fingerprint})
+            run(notifiers.begin, "other", {Channel.EMAIL: old.fingerprint})
+            run(channels.pause, Channel.EMAIL, "the login was refused", None, refused(old))
+            run(channels.take_up, Channel.EMAIL, refused(old))
+            assert paused(office) == ""
+            if killed:
+                office.due(seconds=20)
+                run(notifiers.heartbeat, "other")
+                office.due(seconds=20)
+                run(notifiers.heartbeat, "other")
+            else:
+                run(notifiers.retire, "sender")
+            assert paused(office) == "the login was refused"
+
+
+async def test_the_banner_is_back_where_who_starts_alone_has_the_refused_account(office: Office) -> None:  # N13
+    run = office.store.run
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        old, new = by_account(server, "old"), by_account(server, "new")
+        run(channels.pause, Channel.EMAIL, "the login was refused", None, refused(old))
+        await office.send(new)
+        run(channels.pause, Channel.EMAIL, "the mail server does not answer", timedelta(seconds=5))
+        office.due(seconds=6)
+        assert paused(office) == ""
+        async with at_work(office, old):
+            await until(lambda: paused(office))
+            assert paused(office) == "the account was refused; set it right, then start again"
+        office.broadcast_to(1)
+        assert (await office.send(new)).sent == 1
+        assert set(passwords(server)) == {"new"}
+
+
+async def test_a_refused_login_is_not_tried_again_where_the_store_fails_to_keep_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:  # hazards 7
+    monkeypatch.setattr("msgcenter_tui.delivery.notifier._AFTER_TROUBLE", 0.01)
+    usual, failures = Front.run, [StoreUnavailable("the store cannot be used", "it is busy", "wait")] * 3
+
+    async def run(front: Front, act: Any, *args: Any, **more: Any) -> Any:
+        if act is channels.pause and failures:
+            raise failures.pop()
+        return await usual(front, act, *args, **more)
+
+    monkeypatch.setattr(Front, "run", run)
+    office.broadcast_to(2)
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        async with at_work(office, by_account(server, "old")):
+            await until(lambda: paused(office))
+        assert passwords(server) == ["old"]
+        assert office.states() == {"waiting": 2}
+
+
+async def test_a_channel_that_is_full_does_not_keep_one_asking_that_has_nothing(office: Office) -> None:
+    office.broadcast_to(120)
+    front = Front(office.store)
+    async with Scripted() as server:
+        mail = transport(server, per_minute=1)
+        by: Mapping[Channel, Transport] = {Channel.EMAIL: mail, Channel.SMS: SmsTransport(nobody)}
+        notifier = Notifier(front, by, connections=1)
+        await notifier._begin()
+        try:
+            went_on = [await notifier._advance() for _ in range(10)]
+            assert notifier._in_hand
+            assert went_on.count(True) <= 2
+        finally:
+            await notifier._end(asyncio.create_task(asyncio.sleep(0)))
+    await front.close()
 
 
 # -- domains ----------------------------------------------------------------------------------------------------------

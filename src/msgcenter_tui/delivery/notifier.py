@@ -249,11 +249,14 @@ class Notifier:
         return True
 
     async def _due(self, everything: bool = False) -> claims.Due:
-        """What there is to do; first the accounts are looked at, where one is refused, here or elsewhere."""
-        found = await self._front.ledger.run(claims.due, self._channels, everything)
-        if found.refused or self._accounts.any_refused:
+        """What there is to do; first the accounts are looked at, where a channel is stopped, here or for everybody.
+
+        Of the channels that there is room for: else one that is full keeps those asking again and again that are not.
+        """
+        found = await self._front.ledger.run(claims.due, self._roomy, everything)
+        if found.stopped or self._accounts.any_refused:
             await self._accounts.look()
-            found = await self._front.ledger.run(claims.due, self._channels, everything)
+            found = await self._front.ledger.run(claims.due, self._roomy, everything)
         return found
 
     async def _went_on(self, everything: bool) -> bool:
@@ -280,7 +283,7 @@ class Notifier:
         if not self._plenty or monotonic() >= self._closes_at:  # while there is plenty to send, it has a moment
             closed = await self._front.ledger.run(notifiers.close_due, self._channels, everything)
             self._closes_at = monotonic() + _BETWEEN
-        roomy = [channel for channel in self._channels if self._posts[channel].room]
+        roomy = self._roomy
         limit = sum(self._posts[channel].room for channel in roomy)
         if self._front.kept_apart:
             limit = min(limit, _AT_ONCE)
@@ -306,6 +309,10 @@ class Notifier:
         return self._accounts.serving
 
     @property
+    def _roomy(self) -> list[Channel]:
+        return [channel for channel in self._channels if self._posts[channel].room]
+
+    @property
     def _in_hand(self) -> int:
         """Letters that are claimed and of which nothing durable is known yet."""
         return sum(post.in_hand for post in self._posts.values()) + self._marks.pending
@@ -314,7 +321,7 @@ class Notifier:
         return sum(post.lines for post in self._posts.values())
 
     def _room(self) -> bool:
-        return any(self._posts[channel].room for channel in self._channels)
+        return bool(self._roomy)
 
     def _progress(self) -> None:
         """Letters are out of hand: once there is room for more, or none is left, the ledger is asked again."""

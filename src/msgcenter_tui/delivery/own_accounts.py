@@ -32,6 +32,9 @@ class OwnAccounts:
         }
         self._refused: dict[Channel, str] = {}
         """Why each of those was that are."""
+        self._unkept: set[Channel] = set()
+        """Those of them of which the store does not know yet: it failed."""
+        self._changing = asyncio.Lock()
         self._stopped: frozenset[Channel] = frozenset()
         """The channels that are so for everybody, when they were last looked at."""
 
@@ -60,21 +63,33 @@ class OwnAccounts:
         return self._prints
 
     async def pause(self, channel: Channel, why: str) -> None:
-        """The account was refused: nothing is sent by it until somebody mends it."""
+        """The account was refused: nothing is sent by it until somebody mends it, even if the store cannot be told."""
+        async with self._changing:
+            self._refused[channel] = why
+            self._unkept.add(channel)
+            await self._keep(channel)
+
+    async def _keep(self, channel: Channel) -> None:
         salt = secrets.token_hex(8)
         account = f"{salt}.{await asyncio.to_thread(self._prints[channel], salt)}"
-        await self._front.run(channels.pause, channel, why, None, account)
-        self._refused[channel] = why
+        await self._front.run(channels.pause, channel, self._refused[channel], None, account)
+        self._unkept.discard(channel)
         self._stopped |= {channel}
 
     async def look(self) -> None:
-        """Try again what somebody resumed; take up what is stopped for the account of another."""
+        """Try again what somebody resumed; take up what is stopped for the account of another, or for want of one."""
+        async with self._changing:
+            for channel in sorted(self._unkept):
+                await self._keep(channel)
+            await self._look()
+
+    async def _look(self) -> None:
         stops = await self._stops()
         for channel in self._prints:
             stop = stops.get(channel)
             if stop is None:
                 self._refused.pop(channel, None)
-            elif stop.lasts and stop.account is not None and channel not in self._refused:
+            elif stop.lasts and channel not in self._refused:
                 if await self._is_own(channel, stop):
                     self._refused[channel] = stop.why
                 else:

@@ -33,11 +33,15 @@ from msgcenter_tui.store.types import EPOCH, microseconds
 # Longer than any pause of a while: one that ends later is left from before the clock was turned back.
 _LONGEST = timedelta(hours=2)
 _UNTIL = type_coerce(channels.c.until, BigInteger)
+_LASTING = and_(channels.c.paused_at.is_not(None), channels.c.until.is_(None))
 _ONCE_MORE = timedelta(hours=1)
 """So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
 
 _TAKEN_UP = EPOCH
 """When a pause ends that another account has taken up: whatever a clock says, that was long ago."""
+
+_REFUSED = "the account was refused; set it right, then start again"
+"""Where what the server said is gone: a rest that came after it had its own words."""
 
 Accounts = Mapping[Channel, Callable[[str], str]]
 """The channels that a notifier serves, each with a fingerprint of its account, made with a salt."""
@@ -50,7 +54,7 @@ class Stop(NamedTuple):
     account: str | None
     """The account that was refused (`pause`)."""
     lasts: bool
-    """Nothing is sent until somebody mends it; else its pause is one for a while, or over."""
+    """Nothing is sent until somebody mends it, or has no account; else its pause is one for a while, or over."""
     lately: bool
     """Too short a time ago for the account to be tried again by a notifier that starts."""
 
@@ -75,6 +79,8 @@ def configure(
                 _take_up(tx, channel)
             elif not stop.lately:
                 tx.conn.execute(delete(channels).where(channels.c.channel == channel))
+            elif alone:
+                _stop_again(tx, channel, stop)
         elif alone:
             why = missing.get(channel)
             values = {"why": why or NOT_CONFIGURED[channel], "paused_at": tx.now if why else None}
@@ -82,8 +88,23 @@ def configure(
             tx.conn.execute(
                 upsert(tx, channels)
                 .values(channel=channel, **values)
-                .on_conflict_do_update(index_elements=[channels.c.channel], set_=values, where=~_paused(tx))
+                .on_conflict_do_update(index_elements=[channels.c.channel], set_=values, where=~_LASTING)
             )
+
+
+def left(tx: Tx) -> None:
+    """A notifier has ended while others are at work. What was taken up is stopped again: it may have been by that one.
+
+    Who has another account than the refused one takes it up anew.
+    """
+    for channel, stop in stops(tx).items():
+        if stop.account is not None:
+            _stop_again(tx, channel, stop)
+
+
+def _stop_again(tx: Tx, channel: Channel, stop: Stop) -> None:
+    if not stop.lasts:
+        tx.conn.execute(update(channels).where(channels.c.channel == channel).values(until=None, why=stop.why))
 
 
 def _take_up(tx: Tx, channel: Channel) -> None:
@@ -95,15 +116,15 @@ def _take_up(tx: Tx, channel: Channel) -> None:
 
 @look
 def stops(tx: Tx) -> Mapping[Channel, Stop]:
-    """What stops channels, or did; nothing of what somebody resumed."""
+    """What stops channels, or did, and their notices; nothing of what somebody resumed."""
     columns = channels.c.channel, channels.c.why, channels.c.account, channels.c.paused_at, channels.c.until
-    rows = tx.conn.execute(select(*columns).where(channels.c.paused_at.is_not(None)))
-    return {
-        row.channel: Stop(
-            row.why, row.account, lasts=row.until is None, lately=tx.now - _ONCE_MORE < row.paused_at <= tx.now
-        )
-        for row in rows
-    }
+    return {row.channel: _stop(tx, *row[1:]) for row in tx.conn.execute(select(*columns))}
+
+
+def _stop(tx: Tx, why: str, account: str | None, at: datetime | None, until: datetime | None) -> Stop:
+    rested = account is not None and until not in (None, _TAKEN_UP)
+    lately = at is not None and tx.now - _ONCE_MORE < at <= tx.now
+    return Stop(_REFUSED if rested else why, account, lasts=until is None, lately=lately)
 
 
 def same(account: str, fingerprint: Callable[[str], str]) -> bool:
@@ -124,28 +145,29 @@ def pause(tx: Tx, channel: Channel, why: str, span: timedelta | None, account: s
         values |= {"until": None, "account": account or None}
     else:
         values["until"] = tx.now + min(span, _LONGEST)
-    lasting = and_(channels.c.paused_at.is_not(None), channels.c.until.is_(None))
     tx.conn.execute(
         upsert(tx, channels)
         .values(channel=channel, **values)
         .on_conflict_do_update(
-            index_elements=[channels.c.channel], set_=values, where=None if span is None else ~lasting
+            index_elements=[channels.c.channel], set_=values, where=None if span is None else ~_LASTING
         )
     )
 
 
 @act
-def take_up(tx: Tx, channel: Channel, account: str) -> None:
-    """Send for the channel again, by another account than this one, for which it is stopped."""
+def take_up(tx: Tx, channel: Channel, account: str | None) -> None:
+    """Send for the channel again, by another account than this one, for which it is stopped.
+
+    None: it is stopped for want of any, by a notifier that knew of no other.
+    """
     stop = stops(tx).get(channel)
     if stop is not None and stop.lasts and stop.account == account:
         _take_up(tx, channel)
 
 
-def for_an_account(of: Select[tuple[str]]) -> ColumnElement[bool]:
-    """Whether one of these channels is stopped until somebody mends an account, which others may not have."""
-    lasting = channels.c.until.is_(None), channels.c.paused_at.is_not(None), channels.c.account.is_not(None)
-    return exists().where(*lasting, channels.c.channel.in_(of))
+def any_stopped(of: Select[tuple[str]]) -> ColumnElement[bool]:
+    """Whether one of these channels is stopped until somebody mends its account, or has its notice."""
+    return exists().where(channels.c.until.is_(None), channels.c.channel.in_(of))
 
 
 @act

@@ -55,8 +55,8 @@ class Due:
 
     now: bool
     wait: timedelta | None
-    refused: bool = False
-    """A channel is stopped for an account, which may be another than that of whoever asks (`channels.take_up`)."""
+    stopped: bool = False
+    """A channel is stopped, maybe for another account than that of whoever asks, or for none (`channels.take_up`)."""
 
 
 # -- looking ----------------------------------------------------------------------------------------------------------
@@ -67,12 +67,12 @@ def due(tx: Tx, working: Collection[Channel], everything: bool = False) -> Due:
     """What a notifier of these channels has to do; cheap, however large the ledger: it looks at unsettled runs only."""
     clock = None if tx.clock is None else microseconds(tx.clock)
     asked = {"now": clock, "working": _names(working), "everything": int(everything)}
-    ((now, something, refused, *times),) = _due.rows(tx, asked)
+    ((now, something, stopped, *times),) = _due.rows(tx, asked)
     if something:
-        return Due(True, None, bool(refused))
+        return Due(True, None, bool(stopped))
     soonest = min((at for at in times if at is not None), default=None)
     wait = None if soonest is None else timedelta(microseconds=max(soonest - now, 0))
-    return Due(False, wait, bool(refused))
+    return Due(False, wait, bool(stopped))
 
 
 @Prepared
@@ -87,7 +87,7 @@ def _due(sqlite: bool) -> Select[Any]:
     return select(
         now,
         or_(to_close, to_claim, to_settle),
-        channels.for_an_account(given.words(sqlite, "working")),
+        channels.any_stopped(given.words(sqlite, "working")),
         select(func.min(leaves_at)).where(is_open).scalar_subquery(),
         select(func.min(notifiers.next_retry())).where(closed, _serving(now)).scalar_subquery(),
         channels.first_end(now, given.words(sqlite, "working")),

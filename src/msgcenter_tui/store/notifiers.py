@@ -115,6 +115,8 @@ def retire(tx: Tx, notifier: str) -> None:
     """End the lease: what is claimed and did not leave is free for the next notifier."""
     _free(tx, deliveries.c.claimed_by == notifier)
     tx.conn.execute(delete(notifiers).where(notifiers.c.id == notifier))
+    if _any(tx):
+        channels.left(tx)
     settle_runs(tx)
     tx.in_hand.pop(notifier, None)
 
@@ -190,6 +192,13 @@ def _expire(tx: Tx) -> bool:
         .values(state=DeliveryState.UNKNOWN, reason=LOST, attempts=deliveries.c.attempts + 1)
     )
     tx.conn.execute(delete(notifiers).where(notifiers.c.id.in_(buried)))
+    others = _any(tx)
+    if buried and others:
+        channels.left(tx)
+    return others
+
+
+def _any(tx: Tx) -> bool:
     return tx.conn.execute(select(notifiers.c.id).limit(1)).first() is not None
 
 
