@@ -177,6 +177,16 @@ async def test_an_old_password_in_one_place_stops_no_other_account(
         assert passwords(server).count("old") == 1  # it is not tried again
 
 
+async def test_of_several_refused_accounts_none_is_tried_again(office: Office) -> None:  # hazards 7
+    office.broadcast_to(1)
+    async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
+        for word in ("old", "older", "old", "older"):
+            await office.send(by_account(server, word))
+        assert passwords(server) == ["old", "older"]
+        assert paused(office)
+        assert (await office.send(by_account(server, "new"))).sent == 1
+
+
 async def test_a_notifier_at_work_takes_up_what_is_stopped_for_another_account(office: Office) -> None:
     async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:
         async with at_work(office, by_account(server, "new")) as service:

@@ -37,6 +37,9 @@ _LASTING = and_(channels.c.paused_at.is_not(None), channels.c.until.is_(None))
 _ONCE_MORE = timedelta(hours=1)
 """So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
 
+_MOST = 8
+"""So many refused accounts of a channel are remembered."""
+
 _TAKEN_UP = EPOCH
 """When a pause ends that another account has taken up: whatever a clock says, that was long ago."""
 
@@ -128,21 +131,22 @@ def _stop(tx: Tx, why: str, account: str | None, at: datetime | None, until: dat
 
 
 def same(account: str, fingerprint: Callable[[str], str]) -> bool:
-    """Whether an account that was refused is the one with these fingerprints."""
-    salt, _, made = account.partition(".")
-    return fingerprint(salt) == made
+    """Whether an account that was refused (or one of several) is the one with these fingerprints."""
+    return any(fingerprint(salt) == made for salt, _, made in (one.partition(".") for one in account.split()))
 
 
 @act
 def pause(tx: Tx, channel: Channel, why: str, span: timedelta | None, account: str = "") -> None:
     """Stop a channel for every notifier: for this long, or until the account is mended or somebody resumes it.
 
-    `account` is a salt and the account's fingerprint made with it. A pause until somebody mends the account is not
-    shortened by one for a while, nor is its account forgotten by that.
+    `account` is a salt and the account's fingerprint made with it; it is added to those refused before. A pause until
+    somebody mends the account is not shortened by one for a while, nor is its account forgotten by that.
     """
     values: dict[str, Any] = {"paused_at": tx.now, "why": why}
     if span is None:
-        values |= {"until": None, "account": account or None}
+        known = stops(tx).get(channel)
+        before = known.account.split() if known and known.account else []
+        values |= {"until": None, "account": " ".join(list(dict.fromkeys((*before, account)))[-_MOST:]) or None}
     else:
         values["until"] = tx.now + min(span, _LONGEST)
     tx.conn.execute(

@@ -480,7 +480,7 @@ channels = Table(
     Column("paused_at", Instant),
     Column("until", Instant),  # None: until somebody mends it
     Column("why", Text, nullable=False, server_default=""),
-    Column("account", Text),  # of a pause until somebody mends it: a salt and the fingerprint of what was refused
+    Column("account", Text),  # of a pause until somebody mends it: salts and fingerprints of what was refused
     one_of("channel", Channel),
 )
 
