@@ -311,6 +311,20 @@ async def test_the_banner_is_back_where_only_those_with_the_refused_account_are_
             assert paused(office) == "the login was refused"
 
 
+@pytest.mark.parametrize(("hours", "says"), [(23, "the login was refused"), (25, "")])
+def test_what_was_taken_up_a_day_ago_is_past(office: Office, hours: int, says: str) -> None:
+    """By then the account may have been mended."""
+    run = office.store.run
+    run(notifiers.begin, "service", {Channel.EMAIL: str})
+    run(channels.pause, Channel.EMAIL, "the login was refused", None, "salt.print")
+    run(channels.take_up, Channel.EMAIL, "salt.print")
+    office.due(hours=hours)
+    run(notifiers.heartbeat, "service")
+    run(notifiers.begin, "terminal", {Channel.SMS: str})
+    run(notifiers.retire, "service")
+    assert paused(office) == says
+
+
 async def test_the_banner_is_back_where_who_starts_alone_has_the_refused_account(office: Office) -> None:  # N13
     run = office.store.run
     async with Scripted(extensions=("AUTH PLAIN",), auth=knows("new")) as server:

@@ -37,6 +37,8 @@ _LASTING = and_(channels.c.paused_at.is_not(None), channels.c.until.is_(None))
 _ONCE_MORE = timedelta(hours=1)
 """So long after an account was refused a notifier that starts tries it again, though nothing of it has changed."""
 
+_REMEMBERED = timedelta(days=1)
+"""So long a channel that was taken up knows why it was stopped: by then the account may have been mended."""
 _MOST = 8
 """So many refused accounts of a channel are remembered."""
 
@@ -60,6 +62,8 @@ class Stop(NamedTuple):
     """Nothing is sent until somebody mends it, or has no account; else its pause is one for a while, or over."""
     lately: bool
     """Too short a time ago for the account to be tried again by a notifier that starts."""
+    remembered: bool
+    """Not so long ago that it means nothing any more, once the channel was taken up."""
 
 
 def configure(
@@ -101,7 +105,7 @@ def left(tx: Tx) -> None:
     Who has another account than the refused one takes it up anew.
     """
     for channel, stop in stops(tx).items():
-        if stop.account is not None:
+        if stop.account is not None and stop.remembered:
             _stop_again(tx, channel, stop)
 
 
@@ -111,9 +115,10 @@ def _stop_again(tx: Tx, channel: Channel, stop: Stop) -> None:
 
 
 def _take_up(tx: Tx, channel: Channel) -> None:
-    """End its pause, but remember which account was refused."""
+    """End its pause, but remember for a while which account was refused."""
     here = channels.c.channel == channel
-    tx.conn.execute(delete(channels).where(here, channels.c.account.is_(None)))
+    past = or_(channels.c.account.is_(None), channels.c.paused_at <= tx.now - _REMEMBERED)
+    tx.conn.execute(delete(channels).where(here, past))
     tx.conn.execute(update(channels).where(here).values(until=_TAKEN_UP))
 
 
@@ -126,8 +131,8 @@ def stops(tx: Tx) -> Mapping[Channel, Stop]:
 
 def _stop(tx: Tx, why: str, account: str | None, at: datetime | None, until: datetime | None) -> Stop:
     rested = account is not None and until not in (None, _TAKEN_UP)
-    lately = at is not None and tx.now - _ONCE_MORE < at <= tx.now
-    return Stop(_REFUSED if rested else why, account, lasts=until is None, lately=lately)
+    lately, remembered = (at is not None and tx.now - span < at <= tx.now for span in (_ONCE_MORE, _REMEMBERED))
+    return Stop(_REFUSED if rested else why, account, lasts=until is None, lately=lately, remembered=remembered)
 
 
 def same(account: str, fingerprint: Callable[[str], str]) -> bool:
