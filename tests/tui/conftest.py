@@ -31,7 +31,7 @@ from msgcenter_tui.store.rescue import Rescued
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.sweeping import Swept
 from msgcenter_tui.store.tx import Act
-from msgcenter_tui.tui import correspondence
+from msgcenter_tui.tui import correspondence, typing_order
 from msgcenter_tui.tui.app import MessageCenterApp
 from msgcenter_tui.tui.services import Services
 
@@ -163,6 +163,12 @@ class Driven:
     @property
     def toasts(self) -> list[str]:
         return [note.message for note in self.app._notifications]
+
+
+@pytest.fixture(autouse=True)
+def _patient_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine what a key waits for takes its time, and no key is given up for that."""
+    monkeypatch.setattr(typing_order, "COMING", PATIENCE / 2)
 
 
 @pytest.fixture(scope="session", autouse=True)
