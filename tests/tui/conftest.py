@@ -93,6 +93,29 @@ class WatchedFront:
         await self._front.close()
 
 
+class HeldBack:
+    """What a screen asks by an act comes back only once it may: `has_come`, then `may_go`.
+
+    `which` says of the named arguments whether this is one of them.
+    """
+
+    def __init__(
+        self, screen: Any, act: object, monkeypatch: pytest.MonkeyPatch, which: Callable[[dict[str, Any]], bool]
+    ) -> None:
+        self.has_come, self.may_go = asyncio.Event(), asyncio.Event()
+        usual = screen.perform
+
+        async def perform(asked: object, *args: Any, **more: Any) -> Any:
+            try:
+                return await usual(asked, *args, **more)
+            finally:
+                if asked is act and which(more):
+                    self.has_come.set()
+                    await self.may_go.wait()
+
+        monkeypatch.setattr(screen, "perform", perform)
+
+
 @dataclass
 class Driven:
     """An app under test."""

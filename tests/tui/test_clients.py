@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import partial
-from typing import Any
 
 import pytest
 from tests.hostile import HOSTILE, unsafe_in
-from tests.tui.conftest import Driven, Run
+from tests.tui.conftest import Driven, HeldBack, Run
 from tests.tui.practice import Practice
 
 from msgcenter_tui.center import clients, threads
@@ -292,34 +291,30 @@ async def test_hostile_names_and_notes_are_text(practice: Practice, run: Run, na
         assert not unsafe_in(driven.text)
 
 
+def admit(practice: Practice, name: str) -> None:
+    """Sixty clients of a name."""
+    for number in range(60):
+        practice.world.client(f"{name} Number {number:02d}", practice.team)
+
+
 async def test_who_goes_down_while_the_list_is_read_again_stays_there(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Clients, "SIZES", {"page": 25, "first": 20})
-    for number in range(60):
-        practice.world.client(f"Zora Number {number:02d}", practice.team)
+    admit(practice, "Zora")
     async with run(practice.actor, start="clients", size=(80, 24)) as driven:
         await arrive(driven)
         screen = driven.screen
         assert isinstance(screen, Clients)
-        read, go_on, usual = asyncio.Event(), asyncio.Event(), screen.perform
-
-        async def perform(act: Any, *args: Any, **more: Any) -> Any:
-            found = await usual(act, *args, **more)
-            if act is clients.list_clients and more["after"] is None:
-                read.set()
-                await go_on.wait()
-            return found
-
-        monkeypatch.setattr(screen, "perform", perform)
+        held = HeldBack(screen, clients.list_clients, monkeypatch, lambda asked: asked["after"] is None)
         again = asyncio.create_task(screen.reread())
-        await read.wait()
+        await held.has_come.wait()
         while screen.listed.more:
             await driven.press("end")
         await driven.press("end")
         chosen = screen.clients.chosen
         assert screen.clients.cursor > 60
-        go_on.set()
+        held.may_go.set()
         await again
         assert screen.clients.chosen == chosen
 
@@ -328,8 +323,7 @@ async def test_the_cursor_stays_on_its_client_where_new_ones_push_it_off_the_pag
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Clients, "SIZES", {"page": 25, "first": 20})
-    for number in range(60):
-        practice.world.client(f"Zora Number {number:02d}", practice.team)
+    admit(practice, "Zora")
     async with run(practice.actor, start="clients", size=(80, 24)) as driven:
         await arrive(driven)
         screen = driven.screen
@@ -339,7 +333,6 @@ async def test_the_cursor_stays_on_its_client_where_new_ones_push_it_off_the_pag
         screen.listed.cursor = 48
         await driven.still()
         chosen = screen.clients.chosen
-        for number in range(60):
-            practice.world.client(f"Aaron Number {number:02d}", practice.team)
+        admit(practice, "Aaron")
         await screen.reread()
         assert screen.clients.chosen == chosen

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import pytest
-from tests.tui.conftest import Run
+from tests.tui.conftest import HeldBack, Run
 from tests.tui.practice import Practice, direct
 from textual import events
 from textual.geometry import Region
@@ -58,25 +57,30 @@ async def test_a_save_that_nobody_waits_for_any_more_makes_no_second_draft(
     """As where the window is closed twice over: the second end breaks off the first, which was storing the words."""
     async with run(practice.actor) as driven:
         screen = driven.screen
-        saved, go_on, usual = asyncio.Event(), asyncio.Event(), screen.perform
-
-        async def perform(act: Any, *args: Any, **more: Any) -> Any:
-            found = await usual(act, *args, **more)
-            if act is drafts.save:
-                saved.set()
-                await go_on.wait()
-            return found
-
-        monkeypatch.setattr(screen, "perform", perform)
+        held = HeldBack(screen, drafts.save, monkeypatch, lambda _: True)
         keeper = DraftKeeper(screen, thread=practice.threads["ana"])
         broken_off = asyncio.create_task(keeper.store(body="Words", cursor=5))
-        await saved.wait()
+        await held.has_come.wait()
         broken_off.cancel()
         await asyncio.wait([broken_off])
         again = asyncio.create_task(keeper.store(body="Words", cursor=5))
-        go_on.set()
+        held.may_go.set()
         await again
         assert [draft.body for draft in practice.world.run(drafts.list_drafts, practice.actor)] == ["Words"]
+
+
+async def test_a_save_that_fails_when_nobody_waits_for_it_any_more_is_in_the_log(
+    practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with run(practice.actor) as driven:
+        held = HeldBack(driven.screen, drafts.save, monkeypatch, lambda _: True)
+        keeper = DraftKeeper(driven.screen, thread="t999999")  # a thread that nobody sees
+        broken_off = asyncio.create_task(keeper.store(body="Words", cursor=5))
+        await held.has_come.wait()
+        broken_off.cancel()
+        held.may_go.set()
+        await driven.until(lambda: "a draft that nobody waited for was not kept" in caplog.text)
+        assert "NotFound" in caplog.text
 
 
 def test_the_text_is_stored_within_a_second_of_a_key() -> None:  # M4

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
 
 import pytest
-from tests.tui.conftest import Driven, Run
+from tests.tui.conftest import Driven, HeldBack, Run
 from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import messages, reading, teams, threads
@@ -209,11 +208,16 @@ async def test_what_another_terminal_does_appears_and_the_cursor_stays(practice:
         assert driven.screen.thread_id == practice.threads["ana"]
 
 
-async def test_many_threads_come_in_pages(practice: Practice, run: Run) -> None:
-    ana = practice.clients["Ana Flores"].id
-    for number in range(120):
+def begin(practice: Practice, *numbers: int) -> None:
+    """A thread with a client for each of these numbers, a second apart."""
+    for number in numbers:
         practice.world.clock.advance(seconds=1)
+        ana = practice.clients["Ana Flores"].id
         practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
+
+
+async def test_many_threads_come_in_pages(practice: Practice, run: Run) -> None:
+    begin(practice, *range(120))
     async with run(practice.actor) as driven:
         await driven.until(lambda: len(driven.screen.threads.rows) == 50)
         await driven.press("end")
@@ -225,44 +229,25 @@ async def test_many_threads_come_in_pages(practice: Practice, run: Run) -> None:
 async def test_pages_that_come_while_the_list_is_read_again_stay(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana = practice.clients["Ana Flores"].id
-    for number in range(95):
-        practice.world.clock.advance(seconds=1)
-        practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
+    begin(practice, *range(95))
     async with run(practice.actor) as driven:
         screen = driven.screen
         assert isinstance(screen, inbox_list.InboxList)
         await driven.until(lambda: len(screen.threads.rows) == 50)
-        read, go_on, usual = asyncio.Event(), asyncio.Event(), screen.perform
-
-        async def perform(act: Any, *args: Any, **more: Any) -> Any:
-            found = await usual(act, *args, **more)
-            if act is threads.list_threads and "after" not in more:
-                read.set()
-                await go_on.wait()
-            return found
-
-        monkeypatch.setattr(screen, "perform", perform)
+        held = HeldBack(screen, threads.list_threads, monkeypatch, lambda asked: "after" not in asked)
         again = asyncio.create_task(screen.read_list())
-        await read.wait()
+        await held.has_come.wait()
         await driven.press("end")
         await driven.until(lambda: len(screen.threads.rows) == 100)
         await driven.press("end")
         chosen = screen.threads.chosen
-        go_on.set()
+        held.may_go.set()
         await again
         assert (len(screen.threads.rows), screen.threads.chosen) == (100, chosen)
 
 
 async def test_the_cursor_stays_on_the_last_thread_when_a_new_one_comes(practice: Practice, run: Run) -> None:
-    ana = practice.clients["Ana Flores"].id
-
-    def start(number: int) -> None:
-        practice.world.clock.advance(seconds=1)
-        practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
-
-    for number in range(52):
-        start(number)
+    begin(practice, *range(52))
     async with run(practice.actor) as driven:
         screen = driven.screen
         assert isinstance(screen, inbox_list.InboxList)
@@ -271,7 +256,7 @@ async def test_the_cursor_stays_on_the_last_thread_when_a_new_one_comes(practice
             await driven.press("end")
         await driven.press("end")
         chosen = screen.threads.chosen
-        start(52)
+        begin(practice, 52)
         await screen.read_list()
         assert (len(screen.threads.rows), screen.threads.chosen) == (58, chosen)
 
@@ -279,33 +264,21 @@ async def test_the_cursor_stays_on_the_last_thread_when_a_new_one_comes(practice
 async def test_a_page_of_another_tab_that_comes_late_is_not_shown(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ana = practice.clients["Ana Flores"].id
-    for number in range(120):
-        practice.world.clock.advance(seconds=1)
-        practice.start(f"x{number}", direct(ana), f"Text {number}", subject=f"Thread {number}")
+    begin(practice, *range(120))
     async with run(practice.actor) as driven:
         screen = driven.screen
         assert isinstance(screen, inbox_list.InboxList)
         await driven.until(lambda: len(screen.threads.rows) == 50)
-        further, go_further, read, go_on = (asyncio.Event() for _ in range(4))
-        usual = screen.perform
-
-        async def perform(act: Any, *args: Any, **more: Any) -> Any:
-            found = await usual(act, *args, **more)
-            if act is threads.list_threads:
-                has_come, may_go = (further, go_further) if "after" in more else (read, go_on)
-                has_come.set()
-                await may_go.wait()
-            return found
-
-        monkeypatch.setattr(screen, "perform", perform)
+        further = HeldBack(screen, threads.list_threads, monkeypatch, lambda asked: "after" in asked)
+        first = HeldBack(screen, threads.list_threads, monkeypatch, lambda asked: "after" not in asked)
         screen.threads.action_list_last()
-        await further.wait()
+        await further.has_come.wait()
         screen.action_view_direct()
-        await read.wait()
-        go_further.set()
+        await first.has_come.wait()
+        further.may_go.set()
         await screen.app.workers.wait_for_complete([one for one in screen.app.workers if one.group == "more"])
-        go_on.set()
+        assert not screen.threads.rows
+        first.may_go.set()
         await driven.still()
         assert screen.threads.rows
         assert not any(row.kind.broadcast for row in screen.threads.rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -11,11 +12,13 @@ from textual.timer import Timer
 
 from msgcenter_tui.domain import Draft
 from msgcenter_tui.errors import Conflict, NotFound, StoreUnavailable
+from msgcenter_tui.origin import Origin
 from msgcenter_tui.tui import acts
 
 if TYPE_CHECKING:
     from msgcenter_tui.tui.screen import CenterScreen
 
+log = logging.getLogger(__name__)
 
 AGAIN = 2.0
 """Seconds after which a store that could not keep a draft is asked again."""
@@ -52,8 +55,11 @@ class DraftKeeper:
         """
         self._newest += 1
         storing = asyncio.ensure_future(self._store(self._newest, words))
-        storing.add_done_callback(_heard)
-        await asyncio.shield(storing)
+        try:
+            await asyncio.shield(storing)
+        except asyncio.CancelledError:
+            storing.add_done_callback(_report)
+            raise
 
     async def _store(self, mine: int, words: dict[str, Any]) -> None:
         async with self._lock:
@@ -127,7 +133,8 @@ class DraftKeeper:
             return sent
 
 
-def _heard(storing: asyncio.Future[None]) -> None:
-    """What went wrong is its caller's to tell; one that was cancelled has nobody to tell."""
-    if not storing.cancelled():
-        storing.exception()
+def _report(storing: asyncio.Future[None]) -> None:
+    """Nobody waits for this save any more: if it failed, the log is the one to know."""
+    error = None if storing.cancelled() else storing.exception()
+    if error is not None:
+        log.error("a draft that nobody waited for was not kept: %s", Origin.of(error))

@@ -79,11 +79,6 @@ class Pages(Generic[Row]):
         while self.more and self._known.isdisjoint(row_ids) and len(self.rows) < enough:
             await self.further()
 
-    async def down_to(self, last: int) -> None:
-        """Read further until there is a row of this number, or no more."""
-        while self.more and len(self.rows) <= last:
-            await self.further()
-
     def _keep(self, start: int, pages: list[tuple[int, str | None]], fresh: list[Row]) -> None:
         """What stands before, but for what has come to stand among the fresh; then these."""
         ids = {self._row_id(row) for row in fresh}

@@ -42,9 +42,8 @@ class Paged(Narrowed):
             await pages.again()
         else:
             await pages.again(*self.listed.seen)
-            _, last = self.listed.seen  # somebody may have gone down meanwhile
-            await pages.down_to(last)
-            # New rows may have pushed the cursor's down; where that is gone, the next one stands in for it.
+            # Somebody may have gone down meanwhile, or new rows have pushed the cursor's down; where that is gone, the
+            # next one stands in for it.
             if at_cursor := [self.listed.row_id(row) for row in self.listed.rows[self.listed.cursor :]]:
                 await pages.up_to(*at_cursor)
         if choose is not None:
