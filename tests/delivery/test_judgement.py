@@ -460,6 +460,13 @@ def test_a_rate_spreads_letters_evenly() -> None:
         rate.goes()
         assert rate.wait() == 1
         now += 1
+    rate.share(2)  # with another that sends by the same account
+    rate.goes()
+    assert rate.wait() == 2
+    rate.rest(10)
+    assert rate.wait() == 10
+    rate.rest(1)
+    assert rate.wait() == 10
     unlimited = pace.Rate(None, lambda: now)
     unlimited.goes()
     assert unlimited.wait() == 0
@@ -559,6 +566,56 @@ async def test_no_letter_goes_without_its_place_in_the_pace(
     await front.close()
 
 
+async def test_notifiers_share_the_pace_of_their_account(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: now)
+    front = Front(office.store)
+    async with Scripted() as server:
+        paced = transport(server, per_minute=60)
+        one, two = (Notifier(front, {Channel.EMAIL: paced}) for _ in range(2))
+        other = Notifier(front, {Channel.EMAIL: transport(server, per_minute=60, username="another")})
+        unlimited = Notifier(front, {Channel.EMAIL: transport(server)})
+
+        def next_of(notifier: Notifier) -> float:
+            rate = notifier._posts[Channel.EMAIL]._rate
+            rate.goes()
+            return rate.wait()
+
+        await one._begin()
+        await other._begin()
+        await unlimited._begin()
+        await one._renew()
+        assert next_of(one) == 1
+        await two._begin()
+        assert two._posts[Channel.EMAIL]._rate.wait() == 10  # until the other has heard of it
+        now += 10
+        await one._renew()
+        assert [next_of(each) for each in (one, two, other, unlimited)] == [2, 2, 1, 0]
+        office.due(seconds=20)
+        await two._renew()
+        office.due(seconds=20)  # the other's lease has ended
+        await two._renew()
+        now += 10
+        assert next_of(two) == 1
+    await front.close()
+
+
+async def test_one_of_an_account_that_takes_few_a_minute_has_few_in_hand(office: Office) -> None:
+    """The rest is for whoever shares it."""
+    office.broadcast_to(40)
+    front = Front(office.store)
+    async with Scripted() as server:
+        notifier = Notifier(front, {Channel.EMAIL: transport(server, per_minute=30)}, connections=1)
+        await notifier._begin()
+        try:
+            while await notifier._advance():
+                pass
+            assert notifier._in_hand == 5
+        finally:
+            await notifier._end(asyncio.create_task(asyncio.sleep(0)))
+    await front.close()
+
+
 async def test_a_rate_holds_up_letters_and_loses_none(sqlite_office: Office) -> None:
     sqlite_office.broadcast_to(4)
     async with Scripted(extensions=("PIPELINING",)) as server:
@@ -575,6 +632,7 @@ class Door:
     lines = 9
     domain = "x.example"
     per_minute: int | None = None
+    known_as = "door"
 
     def __init__(self, room: int) -> None:
         self.room = room

@@ -40,6 +40,11 @@ def fingerprint(salt: str, *facts: object, secret: Secret | None) -> str:
     return hashlib.scrypt(known.encode(), salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex()
 
 
+def word_for(*facts: object) -> str:
+    """A short word for the account with these facts, none of them secret, that does not show them."""
+    return hashlib.sha256(json.dumps([str(fact) for fact in facts]).encode()).hexdigest()[:16]
+
+
 class Security(enum.StrEnum):
     """How the connection to the mail server is secured. `none` is for a server on this machine."""
 

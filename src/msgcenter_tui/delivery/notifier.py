@@ -184,6 +184,8 @@ class Notifier:
             log.warning("%d deliveries are held: %s", held, moved)
             await asyncio.to_thread(identity.settle_here, self._front.store)
         self._count({_S.HELD: held})
+        if self._paced:
+            await self._renew(newly=True)
 
     async def _end(self, heart: asyncio.Task[None]) -> None:
         """Close the lines, then end the lease. Nothing that goes wrong by now hides what became of deliveries."""
@@ -202,10 +204,16 @@ class Notifier:
             await asyncio.sleep(_HEARTBEAT)
             await self._tried("heartbeat", self._renew)
 
-    async def _renew(self) -> None:
+    async def _renew(self, *, newly: bool = False) -> None:
+        """Renew the lease, and share the pace of an account with the others that send by it.
+
+        Those hear of one that comes `newly` when they renew theirs: until then it sends nothing.
+        """
         asked = monotonic()
-        await self._front.ledger.run(notifiers.heartbeat, self.id)
+        sharing = await self._front.ledger.run(notifiers.heartbeat, self.id, self._paced)
         self._renewed = asked
+        for post in self._posts.values():
+            post.share(sharing.get(post.transport.known_as, 1), rest=_HEARTBEAT if newly else 0)
 
     def _in_time(self) -> bool:
         """Whether the lease certainly holds: it does not once this process was stopped for longer."""
@@ -307,6 +315,12 @@ class Notifier:
     @property
     def _channels(self) -> list[Channel]:
         return self._accounts.serving
+
+    @property
+    def _paced(self) -> list[str]:
+        """The accounts that it serves which take only so many letters a minute."""
+        serving = (self._posts[channel].transport for channel in self._channels)
+        return [transport.known_as for transport in serving if transport.per_minute]
 
     @property
     def _roomy(self) -> list[Channel]:

@@ -90,11 +90,12 @@ class Rests:
 class Rate:
     """At most so many letters a minute, evenly; none: as fast as it goes. `now` as in `Rests`.
 
-    Who wakes a little late makes up for it; what was not used for longer is lost.
+    Who wakes a little late makes up for it; what was not used for longer is lost. Where several send by the same
+    account each has its part of the pace.
     """
 
     def __init__(self, per_minute: int | None, now: Callable[[], float]) -> None:
-        self._each = 60 / per_minute if per_minute else 0.0
+        self._alone = self._each = 60 / per_minute if per_minute else 0.0
         self._now = now
         self._next = 0.0
 
@@ -109,6 +110,14 @@ class Rate:
         now = self._now()
         a_little_late = now - self._next < self._each / 2
         self._next = (self._next if a_little_late else now) + self._each
+
+    def share(self, by: int) -> None:
+        """So many send by the account, this one included."""
+        self._each = self._alone * by
+
+    def rest(self, seconds: float) -> None:
+        """The next letter goes in so many seconds, at the earliest."""
+        self._next = max(self._next, self._now() + seconds)
 
     def came_back(self) -> None:
         """The last that went did not leave after all: its place is free."""

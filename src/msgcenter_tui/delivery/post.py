@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 _EACH, _BATCH = 16, 40
 """Letters in hand for each line, and at least: a commit for many, and little to give back."""
+_AHEAD = 10.0
+"""Seconds for which letters are in hand, where the account takes only so many a minute."""
 _IDLE = 20.0
 """Seconds that a line without a letter is kept."""
 _STRIKES = 5
@@ -44,6 +46,8 @@ class Post:
         self._progress = progress
         self._lines = Lines(transport, lines)
         self._least = max(_BATCH, _EACH * self._lines.most)
+        if transport.per_minute:  # the rest is for whoever shares the account
+            self._least = min(self._least, max(1, round(transport.per_minute / 60 * _AHEAD)))
         self.most = self._least
         """Letters that it may have in hand."""
         self._put_at = 0.0
@@ -76,6 +80,12 @@ class Post:
     def in_hand(self) -> int:
         """Letters that are claimed and not done with."""
         return len(self._letters) + self._sending
+
+    def share(self, by: int, *, rest: float = 0) -> None:
+        """So many notifiers send by its account, this one included; the others know of it in `rest` seconds."""
+        self._rate.share(by)
+        if by > 1 and rest:
+            self._rate.rest(rest)
 
     async def put(self, letters: Sequence[Letter]) -> None:
         if self._stopping:  # they were claimed before: another line would try a wrong password once more

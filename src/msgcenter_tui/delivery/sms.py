@@ -99,6 +99,7 @@ class SmsTransport:
     channel = Channel.SMS
     domain = "sms.invalid"
     per_minute: int | None = None
+    known_as = ""
 
     def __init__(
         self,

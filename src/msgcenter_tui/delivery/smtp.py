@@ -15,7 +15,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.errors import SMTPConnectResponseError
 
 from msgcenter_tui.clear import why_no_mail
-from msgcenter_tui.delivery.accounts import Security, SmtpAccount, fingerprint
+from msgcenter_tui.delivery.accounts import Security, SmtpAccount, fingerprint, word_for
 from msgcenter_tui.delivery.compose import Press, domain_of, mailable
 from msgcenter_tui.delivery.replies import Phase, judge
 from msgcenter_tui.delivery.smtp_line import LOST, Patience, SmtpLine
@@ -49,6 +49,7 @@ class SmtpTransport:
         self.patience = patience
         self.lines = max(1, account.connections)
         self.per_minute = account.per_minute
+        self.known_as = word_for(account.host.lower(), account.port, account.username or account.sender_address)
         self.domain = domain_of(account)
         self.press = Press(account, zone)
         self._tls = tls

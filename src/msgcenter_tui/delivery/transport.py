@@ -159,6 +159,10 @@ class Transport(Protocol):
         """How many letters it takes a minute at most, None: as many as it takes."""
 
     @property
+    def known_as(self) -> str:
+        """A word for its account, the same for whoever sends by it: they share what it takes a minute."""
+
+    @property
     def domain(self) -> str:
         """The right side of Message-IDs."""
 

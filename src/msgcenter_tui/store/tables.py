@@ -410,6 +410,8 @@ notifiers = Table(
     Column("id", String(32), primary_key=True),
     Column("started_at", Instant, nullable=False),
     Column("alive_until", Instant, nullable=False),
+    # The accounts whose pace it keeps (`Transport.known_as`), blanks between them: notifiers of one account share it.
+    Column("accounts", Text, nullable=False, server_default=""),
 )
 
 deliveries = Table(

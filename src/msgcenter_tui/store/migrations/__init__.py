@@ -25,7 +25,7 @@ class Line:
         return self.revisions[-1]
 
 
-LINE = Line(Path(__file__).parent, tuple(f"{number:04}" for number in range(1, 15)))
+LINE = Line(Path(__file__).parent, tuple(f"{number:04}" for number in range(1, 16)))
 
 
 def revision(conn: Connection) -> str | None:
