@@ -15,7 +15,8 @@ from tests.cli.conftest import TEAM, Shell
 
 from msgcenter_tui.cli import deliver, progress
 from msgcenter_tui.cli.notifying import Carriers
-from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import channels

@@ -15,8 +15,9 @@ from tests.world import World
 
 from msgcenter_tui.center import messages
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount
-from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.smtp import Patience, SmtpTransport
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import (
     Actor,

@@ -19,9 +19,10 @@ from tests.world import World
 
 from msgcenter_tui.center import deliveries, messages, reading, threads
 from msgcenter_tui.cli import events
-from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.post import Post
 from msgcenter_tui.delivery.sms import SmsTransport
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.delivery.transport import Reply, Verdict
 from msgcenter_tui.domain import (
     Channel,

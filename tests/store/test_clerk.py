@@ -29,8 +29,9 @@ from tests.delivery.scripted import Scripted
 from tests.world import World
 
 from msgcenter_tui import forked
-from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.notifier import Notifier
 from msgcenter_tui.delivery.smtp import SmtpTransport
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.domain import Channel, Policy
 from msgcenter_tui.errors import Conflict, StoreUnavailable
 from msgcenter_tui.store import clerk, notifiers

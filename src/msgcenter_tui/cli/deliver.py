@@ -19,7 +19,8 @@ from msgcenter_tui.cli.notifying import Carriers, caught, configured, most_lines
 from msgcenter_tui.cli.output import Answer, Paper, iso, local
 from msgcenter_tui.cli.progress import Watcher
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.delivery.notifier import Notifier, Tally
+from msgcenter_tui.delivery.notifier import Notifier
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.domain import DeliveryState, LedgerStatus, Reason
 from msgcenter_tui.errors import BadConfig, StoreUnavailable
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS

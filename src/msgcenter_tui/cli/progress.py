@@ -14,7 +14,7 @@ from threading import Thread
 from time import monotonic
 from typing import Protocol, TextIO
 
-from msgcenter_tui.delivery.notifier import Tally
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.domain import LedgerStatus
 from msgcenter_tui.errors import MessageCenterError
 from msgcenter_tui.files import write_all

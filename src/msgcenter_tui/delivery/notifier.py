@@ -11,9 +11,7 @@ import itertools
 import logging
 import random as chance
 import uuid
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 from types import MappingProxyType
@@ -22,6 +20,7 @@ from msgcenter_tui.delivery.marks import Marks
 from msgcenter_tui.delivery.own_accounts import OwnAccounts
 from msgcenter_tui.delivery.passage import Means
 from msgcenter_tui.delivery.post import Post
+from msgcenter_tui.delivery.tally import Tally
 from msgcenter_tui.delivery.transport import Transport
 from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
@@ -32,7 +31,6 @@ from msgcenter_tui.store.front import Front
 
 log = logging.getLogger(__name__)
 
-_S = DeliveryState
 _HEARTBEAT = notifiers.LEASE.total_seconds() / 3
 _CERTAIN = notifiers.LEASE.total_seconds() - 1  # it takes a moment to leave
 _POLL = 0.5
@@ -49,20 +47,6 @@ _AT_ONCE = 128
 _BETWEEN = 0.5
 """Seconds until the ledger is asked again, while letters are in hand: for more, where it gave fewer than there was room
 for, and for runs to close, where it gave plenty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What became of deliveries, in numbers; `held` is what the notifier found to be too late at its start (N13)."""
-
-    sent: int = 0
-    failed: int = 0
-    retrying: int = 0
-    unknown: int = 0
-    cancelled: int = 0
-    suppressed: int = 0
-    read_first: int = 0
-    held: int = 0
 
 
 class Notifier:
@@ -90,7 +74,8 @@ class Notifier:
         self._front = front
         self._accounts = OwnAccounts(front, transports)
         self._missing = dict(missing)
-        self._counted: Counter[DeliveryState] = Counter()
+        self.tally = Tally()
+        """What became of deliveries since it was made."""
         self._listen = listen
         self._at = at
         self._marks = Marks(front, self.id, self._settled, self._lines)
@@ -115,11 +100,6 @@ class Notifier:
         """The ledger gave all it had: while letters are in hand it is not asked before."""
 
     # -- for whoever runs it ------------------------------------------------------------------------------------------
-
-    @property
-    def tally(self) -> Tally:
-        """What became of deliveries since it was made."""
-        return Tally(**{field: self._counted[state] for field, state in _FIELDS.items()})
 
     @property
     def status(self) -> str:
@@ -183,7 +163,7 @@ class Notifier:
         if moved is not None:
             log.warning("%d deliveries are held: %s", held, moved)
             await asyncio.to_thread(identity.settle_here, self._front.store)
-        self._count({_S.HELD: held})
+        self._count({DeliveryState.HELD: held})
         if self._paced:
             await self._renew(newly=True)
 
@@ -359,10 +339,11 @@ class Notifier:
             await self._tried("pause", lambda: self._front.run(channels.pause, channel, why, span))
 
     def _count(self, settled: Mapping[DeliveryState, int]) -> None:
-        grown = Counter({state: number for state, number in settled.items() if number})
-        self._counted += grown
-        if grown and self._listen is not None:
-            self._listen(self.tally)
+        tally = self.tally.grown_by(settled)
+        if tally != self.tally:
+            self.tally = tally
+            if self._listen is not None:
+                self._listen(tally)
 
     async def _tried(self, kind: str, work: Callable[[], Awaitable[object]]) -> bool:
         """Do it, and say whether it went well; what went wrong is logged and shown, and the notifier goes on.
@@ -392,18 +373,6 @@ def _unique() -> Callable[[], str]:
     """Words that nobody else has: this notifier's own, and a number."""
     own, numbers = uuid.uuid4().hex[:16], itertools.count()
     return lambda: f"{own}{next(numbers):x}"
-
-
-_FIELDS = {
-    "sent": _S.SENT,
-    "failed": _S.FAILED,
-    "retrying": _S.RETRYING,
-    "unknown": _S.UNKNOWN,
-    "cancelled": _S.CANCELLED,
-    "suppressed": _S.SUPPRESSED,
-    "read_first": _S.READ_FIRST,
-    "held": _S.HELD,
-}
 
 
 def _rests(span: timedelta | None) -> str:
