@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 
 from msgcenter_tui.domain import Channel, Consent
-from msgcenter_tui.rules.consent import channels, reason, why_not
+from msgcenter_tui.rules.consent import reason, why_none, why_not
 
 MAIL = "ana@mail.example"
 PHONE = "+15550100"
+
+
+def channels(**facts: Any) -> tuple[Channel, ...]:
+    return tuple(channel for channel in Channel if not why_not(channel, **facts))
 
 
 def test_e_mail_needs_an_address_that_is_not_muted() -> None:  # N3
@@ -61,3 +66,4 @@ def test_a_reason_is_given_exactly_where_no_channel_reaches() -> None:  # N4
     ):
         reached = channels(email=email, muted=muted, phone=phone, consent=consent, erased=erased)
         assert bool(reason(email, muted, phone, consent, portal, erased)) is not bool(reached)
+        assert bool(why_none(email, muted, phone, consent, erased)) is not bool(reached)

@@ -228,18 +228,7 @@ def _why_none(
         return audiences.LATER
     if row.kind is PersonKind.STAFF:
         return audiences.LATER
-    return _why_no_channel(row) or audiences.NO_CHANNEL
-
-
-def _why_no_channel(row: Row[Any]) -> str:
-    """Why no channel reaches a client now, empty where one does (N3)."""
-    whys = [
-        consent.why_not(
-            channel, email=row.email_key, muted=row.email_muted, phone=row.phone_number, consent=row.consent
-        )
-        for channel in Channel
-    ]
-    return ", ".join(dict.fromkeys(whys)) if all(whys) else ""
+    return consent.why_none(row.email_key, row.email_muted, row.phone_number, row.consent) or audiences.NO_CHANNEL
 
 
 # -- before the send --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""By which channels somebody is reached, and in words why not (N3, N4, N12)."""
+"""Whether a channel reaches somebody, and in words why not (N3, N4, N12)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,6 @@ _CONSENT = {
     Consent.PENDING: "SMS consent is pending",
     Consent.DECLINED: "SMS declined",
 }
-
-
-def channels(
-    *,
-    email: str | None,
-    muted: bool = False,
-    phone: str | None = None,
-    consent: Consent = Consent.NOT_ASKED,
-    erased: bool = False,
-) -> tuple[Channel, ...]:
-    """The channels that reach somebody (N1: both, if both do). `email` and `phone` are valid addresses or None."""
-    return tuple(
-        channel
-        for channel in Channel
-        if not why_not(channel, email=email, muted=muted, phone=phone, consent=consent, erased=erased)
-    )
 
 
 def why_not(
@@ -47,14 +31,19 @@ def why_not(
     return "no phone number" if not phone else _CONSENT.get(consent, "")
 
 
+def why_none(email: str | None, muted: bool, phone: str | None, consent: Consent, erased: bool = False) -> str:
+    """Why no channel reaches a client, "" where one does (N3)."""
+    whys = [
+        why_not(channel, email=email, muted=muted, phone=phone, consent=consent, erased=erased) for channel in Channel
+    ]
+    return ", ".join(dict.fromkeys(whys)) if all(whys) else ""
+
+
 def reason(
     email: str | None, muted: bool, phone: str | None, consent: Consent, portal: bool, erased: bool = False
 ) -> str:
     """Why no channel reaches a client and what that means for them, "" where one does (N4)."""
-    whys = [
-        why_not(channel, email=email, muted=muted, phone=phone, consent=consent, erased=erased) for channel in Channel
-    ]
-    if not all(whys):
+    why = why_none(email, muted, phone, consent, erased)
+    if not why:
         return ""
-    outcome = PORTAL_ONLY if portal and not erased else UNREACHABLE
-    return f"{outcome}: {', '.join(dict.fromkeys(whys))}"
+    return f"{PORTAL_ONLY if portal and not erased else UNREACHABLE}: {why}"
