@@ -53,7 +53,7 @@ def outlook(
         portal_only=figures.reach.portal_only,
         unreachable=figures.reach.unreachable,
     )
-    rows = audience.unreached(tx, which, FIRST_UNREACHED) if reach.portal_only or reach.unreachable else ()
+    rows = audience.unreached(tx, which, kind, FIRST_UNREACHED) if reach.portal_only or reach.unreachable else ()
     exposed = _exposed(kind, figures, locked)
     segments = None
     if body is not None and reach.sms:
@@ -67,7 +67,7 @@ def outlook(
         locked=locked,
         audience=figures.total + colleagues,
         reach=reach,
-        first_unreached=tuple(_unreached(row, kind) for row in rows),
+        first_unreached=tuple(_unreached(row) for row in rows),
         by_status=figures.by_status,
         exposed=exposed,
         question=question,
@@ -109,9 +109,8 @@ def _exposed(kind: ThreadKind, figures: audience.Figures, locked: bool) -> int:
     return figures.total if kind is ThreadKind.DIRECT and figures.total > 1 else 0
 
 
-def _unreached(row: Row[Any], kind: ThreadKind) -> Unreached:
-    in_portal = row.portal and (kind is ThreadKind.DIRECT or row.status.current)
-    reason = consent.reason(row.email_key, row.email_muted, row.phone_number, row.consent, in_portal)
+def _unreached(row: Row[Any]) -> Unreached:
+    reason = consent.reason(row.email_key, row.email_muted, row.phone_number, row.consent, bool(row.in_portal))
     return Unreached(row.person_id, row.name, reason)
 
 

@@ -100,10 +100,10 @@ def texted(tx: Tx, which: ColumnElement[bool], kind: ThreadKind, limit: int | No
     ).all()
 
 
-def unreached(tx: Tx, which: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
-    """The first of these clients, by name, whom no channel reaches, with what decides why (N4)."""
+def unreached(tx: Tx, which: ColumnElement[bool], kind: ThreadKind, limit: int) -> Sequence[Row[Any]]:
+    """The first of these clients, by name, whom no channel reaches, with what decides why, and `in_portal` (N4)."""
     return tx.conn.execute(
-        select(clients, people.c.name)
+        select(clients, people.c.name, in_portal(kind).label("in_portal"))
         .join(people, people.c.id == clients.c.person_id)
         .where(which, unmailed(), ~reached_by(Channel.SMS))
         .order_by(people.c.name_key, people.c.id)
