@@ -266,6 +266,18 @@ def test_who_gets_it_before_it_is_sent(practice: Practice) -> None:  # N4, A1, A
     }
 
 
+def test_in_a_direct_thread_the_status_keeps_nobody_out(practice: Practice) -> None:  # V8
+    moved, past = practice.client("Moved", "complete"), practice.client("Past", "complete")
+    thread = practice.direct(practice.maya, moved, past)
+    practice.world.change(moved, move_to=practice.world.personal(practice.maya).id)
+    rows = practice.store.run(audience.list_prospects, practice.who(practice.maya), thread=thread).items
+    assert {row.person.name: (row.excluded, row.why) for row in rows} == {
+        "Maya Ortiz": (True, "you write it"),
+        "Moved": (True, "moved to another workspace"),
+        "Past": (False, ""),
+    }
+
+
 @pytest.mark.parametrize("few", [True, False])
 def test_pages_follow_each_other_by_name_whatever_the_filter(
     practice: Practice, monkeypatch: pytest.MonkeyPatch, few: bool

@@ -251,11 +251,11 @@ def list_prospects(
 
     Of a broadcast everybody of the workspace or team, those who are not in the audience, too.
     """
-    kind, circle = _circle_ahead(tx, actor, thread, recipients, workspace)
+    circle = _circle_ahead(tx, actor, thread, recipients, workspace)
     rows = audience_list.page_of(
         tx, circle, _AHEAD[ahead], clean_line(search), cursors.checked_limit(limit) + 1, _after(after)
     )
-    return cursors.page([_prospect(actor, kind, row) for row in rows], _keys(rows), limit)
+    return cursors.page([_prospect(actor, circle, row) for row in rows], _keys(rows), limit)
 
 
 @look
@@ -269,14 +269,14 @@ def prospect_counts(
     search: str = "",
 ) -> dict[Ahead, int]:
     """How many each filter of `list_prospects` shows; everybody is gone through."""
-    _, circle = _circle_ahead(tx, actor, thread, recipients, workspace)
+    circle = _circle_ahead(tx, actor, thread, recipients, workspace)
     found = audience_list.counts(tx, circle, clean_line(search))
     return {ahead: _total(found, parts) for ahead, parts in _AHEAD.items()}
 
 
 def _circle_ahead(
     tx: Tx, actor: Actor, thread: ThreadId | None, recipients: Recipients | None, workspace: WorkspaceId | None
-) -> tuple[ThreadKind, Circle]:
+) -> Circle:
     named: Sequence[PersonId] = ()
     if thread is not None:
         row = _the_thread(tx, actor, thread)
@@ -288,7 +288,7 @@ def _circle_ahead(
         to = messages.address_of(tx, actor, recipients, workspace)
         kind, where, all_known = to.kind, to.workspace, True
         named = [person.id for person in to.people]
-    circle = audience_list.of_message(
+    return audience_list.of_message(
         where,
         kind,
         author=actor.person,
@@ -296,24 +296,23 @@ def _circle_ahead(
         named=named,
         known=None if all_known else reached_by_staff(actor.person),
     )
-    return kind, circle
 
 
-def _prospect(actor: Actor, kind: ThreadKind, row: Row[Any]) -> Prospect:
+def _prospect(actor: Actor, circle: Circle, row: Row[Any]) -> Prospect:
     client = row.kind is PersonKind.CLIENT
     by = {Channel.EMAIL: row.by_email, Channel.SMS: row.by_sms}
     channels = tuple(channel for channel in Channel if row.meant and by[channel])
     why = ""
     if not row.meant:
-        why = "you write it" if row.id == actor.person else _why_excluded(row)
+        why = "you write it" if row.id == actor.person else _why_excluded(circle, row)
     elif not channels and client:
         why = consent.reason(row.email_key, row.email_muted, row.phone_number, row.consent, bool(row.in_portal))
     return Prospect(_person(row), row.status, channels, bool(row.in_portal), not row.meant, why)
 
 
-def _why_excluded(row: Row[Any]) -> str:
+def _why_excluded(circle: Circle, row: Row[Any]) -> str:
     if row.erased_at is not None:
         return "erased"
-    if row.kind is PersonKind.CLIENT and row.status.current:
-        return "moved to another workspace"
-    return row.status.value.title() if row.kind is PersonKind.CLIENT else "left the team"
+    if row.kind is PersonKind.STAFF:
+        return "left the team"
+    return str(row.status.value.title()) if row.workspace_id == circle.workspace else "moved to another workspace"
