@@ -11,7 +11,6 @@ from msgcenter_tui.rules.roles import Deed, may, require
 # The table of S4, row by row: Owner, Contributor, Participant, and who is no member.
 TABLE = {
     Deed.BROADCAST: (True, False, False, False),
-    Deed.MANAGE_BROADCAST: (True, False, False, False),
     Deed.RESOLVE: (True, False, False, False),
     Deed.RESUME: (True, False, False, False),
     Deed.TEAM_TEMPLATES: (True, False, False, False),

@@ -309,8 +309,7 @@ def test_a_damaged_store_is_moved_aside(practice: Practice, path: Path, backup: 
 def test_a_backup_of_an_older_version_is_upgraded(practice: Practice, path: Path, tmp_path: Path) -> None:
     older = tmp_path / "older.db"
     made = migrations.Line(migrations.LINE.folder, migrations.LINE.revisions[:1])
-    engine_of = engine.sqlite_connection(older, create=True)
-    engine_of.close()
+    older.touch()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrations, "LINE", made)
         store = Store(str(older))

@@ -68,7 +68,8 @@ def test_first_connections_at_the_same_moment_do_not_turn_each_other_away(tmp_pa
     # Of two that switch a new file to the write-ahead log, SQLite tells one BUSY at once: in one round of twenty here.
     for number in range(120):
         path = tmp_path / f"{number}.db"
-        with closing(sqlite_connection(path, create=True)) as first:
+        path.touch()
+        with closing(sqlite_connection(path)) as first:
             first.execute("CREATE TABLE meta (key, value)")
         both, failed = threading.Barrier(3), list[BaseException]()
 

@@ -247,12 +247,12 @@ def reply(
         if outlook.question and not yes:
             raise Ask(outlook.question, channels=waiting.channels(outlook.reach))
     _use_up(tx, actor, draft)
-    message = _post(tx, actor, thread, _run_kind(row, actor), body, row.workspace_name)
+    message = _post(tx, actor, thread, _run_kind(row), body, row.workspace_name)
     record(tx, actor, "message.write", message, thread)
     return Sent(thread, message, outlook)
 
 
-def _run_kind(row: Row[Any], actor: Actor) -> RunKind:
+def _run_kind(row: Row[Any]) -> RunKind:
     """What the message is for the ledger: the owner's to All Clients, a reply to it, or any other (N1, N9, N10)."""
     if row.kind is not ThreadKind.ALL_CLIENTS:
         return RunKind.OTHER
@@ -285,7 +285,7 @@ def aim(tx: Tx, actor: Actor, unsent: Unsent) -> Aim:
         row = the_thread(tx, actor, unsent.thread)
         if why := why_not_write(row, actor):
             raise Refused("your message cannot be sent", why.rstrip("."), "your text is kept")
-        run_kind, clients = _run_kind(row, actor), checking.clients_there(row)
+        run_kind, clients = _run_kind(row), checking.clients_there(row)
         where = row.workspace_id, row.workspace_name
         return Aim(row.kind, run_kind, *where, row.locked, row.subject, row.last_number + 1, row.id, clients)
     if unsent.recipients is None or unsent.workspace is None:

@@ -98,7 +98,7 @@ def preview(tx: Tx, actor: Actor, unsent: Unsent, client: PersonId | None = None
         elif row is None or client is None:
             letters.append(_NOT_LATER)
         else:
-            letters.append(_letter(tx, actor, aim, channel, row, client, _text(tx, actor, aim, body, facts)))
+            letters.append(_letter(tx, aim, channel, row, client, _text(tx, actor, aim, body, facts)))
     return Preview(
         client=person,
         later=row is None,
@@ -145,7 +145,7 @@ def _text(tx: Tx, actor: Actor, aim: messages.Aim, body: str, facts: dict[str, s
 
 
 def _letter(
-    tx: Tx, actor: Actor, aim: messages.Aim, channel: Channel, row: Recipient, client: PersonId, written: Text
+    tx: Tx, aim: messages.Aim, channel: Channel, row: Recipient, client: PersonId, written: Text
 ) -> Letter | str:
     """What leaves together with what the client is owed by the thread already (N5)."""
     earlier = prospects.waiting(tx, aim.thread, aim.run_kind, channel, client) if aim.thread is not None else ()

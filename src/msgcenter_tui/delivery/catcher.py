@@ -68,12 +68,11 @@ class Catcher:
     What was caught can be read without starting it.
     """
 
-    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = _now, refusals: bool = True) -> None:
+    def __init__(self, folder: Path, *, clock: Callable[[], datetime] = _now) -> None:
         self.folder = folder
         self.port = 0
         """The port that mail is taken on, once started."""
         self._clock = clock
-        self._refusals = refusals
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._numbers = itertools.count()
@@ -125,7 +124,7 @@ class Catcher:
         from aiosmtpd.smtp import SMTP
 
         loop = self._loop = asyncio.new_event_loop()
-        handler = _Handler(self, self._refusals)
+        handler = _Handler(self)
 
         def session() -> SMTP:
             return SMTP(handler, hostname="catcher.invalid", enable_SMTPUTF8=True, data_size_limit=_BIGGEST, loop=loop)
@@ -192,21 +191,19 @@ class Catcher:
 class _Handler:
     """Answers aiosmtpd's questions."""
 
-    def __init__(self, catcher: Catcher, refusals: bool) -> None:
+    def __init__(self, catcher: Catcher) -> None:
         self._catcher = catcher
-        self._refusals = refusals
         self._seen: set[str] = set()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="catcher-disk")
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self._refusals:
-            if address.startswith("refused"):
-                return "550 5.1.1 No such mailbox here"
-            if address.startswith("later") and address not in self._seen:
-                self._seen.add(address)
-                return "451 4.2.0 Not now, please try again later"
+        if address.startswith("refused"):
+            return "550 5.1.1 No such mailbox here"
+        if address.startswith("later") and address not in self._seen:
+            self._seen.add(address)
+            return "451 4.2.0 Not now, please try again later"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 Recipient ok"
 

@@ -5,7 +5,7 @@ The mail is made by the press that makes the real one, and read as its recipient
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 
 from msgcenter_tui.delivery import sms
@@ -26,12 +26,10 @@ class Proofs:
     Without a mail account the sender's address is not known: the mail then names only whose it is.
     """
 
-    def __init__(
-        self, account: SmtpAccount | None = None, *, how_to_stop: str = REPLY_STOP, zone: tzinfo | None = None
-    ) -> None:
+    def __init__(self, account: SmtpAccount | None = None, *, how_to_stop: str = REPLY_STOP) -> None:
         self.how_to_stop = how_to_stop
         self._has_account = account is not None
-        self._press = Press(account or _NO_ACCOUNT, zone)
+        self._press = Press(account or _NO_ACCOUNT)
         self._id = f"<proof@{domain_of(account or _NO_ACCOUNT)}>"
 
     def mail(self, letter: Letter) -> MailForm:

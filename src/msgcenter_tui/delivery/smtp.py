@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from datetime import tzinfo
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.errors import SMTPConnectResponseError
@@ -43,7 +42,6 @@ class SmtpTransport:
         *,
         patience: Patience = Patience(),  # noqa: B008  frozen
         tls: ssl.SSLContext | None = None,
-        zone: tzinfo | None = None,
     ) -> None:
         self.account = account
         self.patience = patience
@@ -51,7 +49,7 @@ class SmtpTransport:
         self.per_minute = account.per_minute
         self.known_as = word_for(account.host.lower(), account.port, account.username or account.sender_address)
         self.domain = domain_of(account)
-        self.press = Press(account, zone)
+        self.press = Press(account)
         self._tls = tls
         self._room = memoryview(bytearray(ROOM))
 

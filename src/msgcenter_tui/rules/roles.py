@@ -1,4 +1,4 @@
-"""Who may do what in a workspace: the table of S4."""
+"""Who may do what in a workspace: the table of S4. What only a thread's owner may, is asked of the thread."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ class Deed(enum.StrEnum):
     """A kind of act; its value is what a refusal calls it."""
 
     BROADCAST = "start a broadcast from here"
-    MANAGE_BROADCAST = "lock, unlock, rename, delete or restore this broadcast"
     RESOLVE = "decide what becomes of deliveries"
     RESUME = "let a channel send again"
     TEAM_TEMPLATES = "change the team's templates"
@@ -29,7 +28,6 @@ _EVERYBODY = frozenset(Role)
 
 MAY: dict[Deed, frozenset[Role]] = {
     Deed.BROADCAST: _OWNER,
-    Deed.MANAGE_BROADCAST: _OWNER,
     Deed.RESOLVE: _OWNER,
     Deed.RESUME: _OWNER,  # of any team; and administrators, whose matter the accounts are
     Deed.TEAM_TEMPLATES: _OWNER,

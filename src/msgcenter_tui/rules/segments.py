@@ -53,36 +53,36 @@ def outside(text: str) -> int | None:
     return None if found is None else found.start()
 
 
-def fits(text: str, most: int = MOST_SEGMENTS) -> int:
-    """How many segments a text takes that needs no cutting; 0 where it does not fit into so many."""
-    if len(text) > 160 * most:  # in either alphabet: a text of twenty thousand characters need not be counted
+def fits(text: str) -> int:
+    """How many segments a text takes that needs no cutting; 0 where it does not fit into MOST_SEGMENTS."""
+    if len(text) > 160 * MOST_SEGMENTS:  # in either alphabet: a text of twenty thousand characters need not be counted
         return 0
     segments = size(text).segments
-    return segments if segments <= most else 0
+    return segments if segments <= MOST_SEGMENTS else 0
 
 
-def fitted(text: str, tail: str = "", close: str = "", most: int = MOST_SEGMENTS) -> str:
-    """The text, its tail (a link) whole or not at all, and its close within so many segments.
+def fitted(text: str, tail: str = "", close: str = "") -> str:
+    """The text, its tail (a link) whole or not at all, and its close within MOST_SEGMENTS.
 
     The close always stands, the tail if at least a segment of text is left beside it; what is left out is marked.
     """
     whole = _lines(text, tail, close)
-    if size(whole).segments <= most:
+    if size(whole).segments <= MOST_SEGMENTS:
         return whole
-    if size(_lines(tail, close)).segments >= most:
+    if size(_lines(tail, close)).segments >= MOST_SEGMENTS:
         tail = ""
     # The one sign turns what is left into UCS-2, unless it is that already.
     endings = (_lines(mark, tail, close) for mark in ("...", "…"))
-    end, ending = max(((_end(text, ending, most), ending) for ending in endings), key=itemgetter(0))
+    end, ending = max(((_end(text, ending), ending) for ending in endings), key=itemgetter(0))
     return _at_word_end(text, end) + ending
 
 
-def _end(text: str, ending: str, most: int) -> int:
+def _end(text: str, ending: str) -> int:
     """So many characters of the text stand before that ending."""
-    low, high = 0, min(len(text), 160 * most)
+    low, high = 0, min(len(text), 160 * MOST_SEGMENTS)
     while low < high:
         middle = (low + high + 1) // 2
-        if size(text[:middle] + ending).segments <= most:
+        if size(text[:middle] + ending).segments <= MOST_SEGMENTS:
             low = middle
         else:
             high = middle - 1

@@ -101,15 +101,18 @@ def sqlite_engines(path: Path, patience: float = PATIENCE) -> Engines:
     return Engines(write, read)
 
 
-def sqlite_connection(path: Path, patience: float = PATIENCE, *, create: bool = False) -> sqlite3.Connection:
+def sqlite_connection(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
     """A bare connection in autocommit mode; a missing file is an error, it is never made by opening it."""
-    address = f"{path.as_uri()}?mode={'rwc' if create else 'rw'}"
-    return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
+    return _connect(path, "rw", patience)
 
 
 def sqlite_reader(path: Path, patience: float = PATIENCE) -> sqlite3.Connection:
     """A bare connection that changes no byte of the file, not even at its end: it leaves the -wal where it is."""
-    address = f"{path.as_uri()}?mode=ro"
+    return _connect(path, "ro", patience)
+
+
+def _connect(path: Path, mode: str, patience: float) -> sqlite3.Connection:
+    address = f"{path.as_uri()}?mode={mode}"
     return sqlite3.connect(address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False)
 
 

@@ -16,7 +16,3 @@ class StoreChanged(Message, bubble=False):
 
 class Closed(Message, bubble=False):
     """The terminal or the browser's page is gone, or the program was told to end: nobody can be asked any more."""
-
-
-class ActorChanged(Message, bubble=False):
-    """The app acts as somebody else now (the demonstration's switch)."""

@@ -125,7 +125,6 @@ _LEFT = {
 }
 
 
-def quoted(names: Iterable[str], most: int = 3) -> str:
+def quoted(names: Iterable[str]) -> str:
     """ "“Holiday schedule”, “Your plan” and 4 others"."""
-    every = [f"“{name}”" for name in names]
-    return render.names(every, limit=most)
+    return render.names([f"“{name}”" for name in names])

@@ -32,10 +32,8 @@ class Choice(Select[V]):
         def control(self) -> Choice[object]:
             return self.choice
 
-    def __init__(
-        self, options: Iterable[tuple[Content, V]], value: V, *, id: str | None = None, classes: str | None = None
-    ) -> None:
-        super().__init__(options, allow_blank=False, value=value, id=id, classes=classes, compact=True)
+    def __init__(self, options: Iterable[tuple[Content, V]], value: V, *, id: str | None = None) -> None:
+        super().__init__(options, allow_blank=False, value=value, id=id, compact=True)
 
     def action_go_on(self) -> None:
         self.post_message(self.GoOn(self))  # type: ignore[arg-type]

@@ -85,9 +85,8 @@ class Composer(Vertical):
         blink: bool = True,
         placeholder: str = "",
         keymap: Mapping[str, str] = MappingProxyType({}),
-        id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self.blink = blink
         self.placeholder = placeholder
         self.keymap = keymap

@@ -43,9 +43,8 @@ class Conversation(DrawnBlocks, can_focus=True):
         clock: Callable[[], datetime],
         zone: tzinfo | None = None,
         in_portal: bool = False,
-        id: str | None = None,
     ) -> None:
-        super().__init__(id=id)
+        super().__init__()
         self.clock = clock
         self.zone = zone
         self.in_portal = in_portal

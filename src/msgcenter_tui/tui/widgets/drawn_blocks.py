@@ -45,8 +45,8 @@ class DrawnBlocks(PlacedBlocks):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"conversation--{look}" for look in ("message", "chosen", "bar")}
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._painted: list[tuple[int, Block, int, bool] | None] = []
         """The lines as they were painted last: at which width, of which block, which of it, and whether marked."""
         self._kept = 0

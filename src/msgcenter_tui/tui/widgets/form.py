@@ -52,8 +52,8 @@ class Form(VerticalScroll, can_focus=False):
         def control(self) -> Form:
             return self.form
 
-    def __init__(self, lines: Sequence[Line], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, lines: Sequence[Line]) -> None:
+        super().__init__()
         self._lines = tuple(lines)
         self._by_hand: set[str] = set()
 

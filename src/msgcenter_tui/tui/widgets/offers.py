@@ -37,9 +37,9 @@ class Offers(Static):
 
     ALLOW_SELECT = False
 
-    def __init__(self, take: Callable[[Any], None], keymap: Mapping[str, str], *, id: str | None = None) -> None:
+    def __init__(self, take: Callable[[Any], None], keymap: Mapping[str, str]) -> None:
         """`take` is given the value of a row that is clicked."""
-        super().__init__(id=id, markup=False)
+        super().__init__(markup=False)
         self.take = take
         self.keymap = keymap
         self.rows: tuple[Offer, ...] = ()

@@ -34,8 +34,8 @@ class _Place(NamedTuple):
 class PlacedBlocks(OwnFocus):
     """`blocks`, each under an empty line."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self.blocks: list[Block] = []
         self.line_width = 0
         """Cells of a line, for which the blocks are wrapped; 0: they are not."""

@@ -77,8 +77,8 @@ class RecipientField(Vertical, Listing):
     class NoName(Message):
         """Enter, and what is typed is in the name of none of several."""
 
-    def __init__(self, kinds: Sequence[ThreadKind], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, kinds: Sequence[ThreadKind]) -> None:
+        super().__init__()
         self.kinds = tuple(kinds)
         self._kind: ThreadKind | None = None
         self._people: list[Person] = []

@@ -36,8 +36,8 @@ class ViewTabs(Widget):
         def control(self) -> ViewTabs:
             return self.tabs
 
-    def __init__(self, words: Sequence[str], *, sparing: Collection[int] = (), id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, words: Sequence[str], *, sparing: Collection[int] = ()) -> None:
+        super().__init__()
         self.sparing = frozenset(sparing)
         """Tabs that are shown only while there is something to count, or while they are the active one."""
         self.auto_links = False  # a click works all the same, without being drawn as a link
