@@ -223,7 +223,7 @@ def _why_none(
         return audiences.ITS_AUTHOR
     if thread.kind is ThreadKind.ALL_CLIENTS:
         if not audiences.was_in_audience(history, thread.workspace_id, times):
-            return audiences.LATER if row.status.current else f"not in the audience: {row.status.value.title()}"
+            return audiences.LATER if row.status.current else f"not in the audience: {row.status.called}"
     elif row.since is not None and all(at < row.since for at in times):
         return audiences.LATER
     if row.kind is PersonKind.STAFF:
@@ -315,4 +315,4 @@ def _why_excluded(circle: Circle, row: Row[Any]) -> str:
         return "erased"
     if row.kind is PersonKind.STAFF:
         return "left the team"
-    return str(row.status.value.title()) if row.workspace_id == circle.workspace else "moved to another workspace"
+    return str(row.status.called) if row.workspace_id == circle.workspace else "moved to another workspace"

@@ -44,5 +44,5 @@ def _why(row: Row[Any], workspace: WorkspaceId) -> str:
     if row.workspace_id != workspace:
         return "moved to another workspace"
     if not row.status.current:
-        return f"is {row.status.value.title()} now"
+        return f"is {row.status.called} now"
     return consent.reason(row.email_key, row.email_muted, row.phone_number, row.consent, row.portal)

@@ -12,14 +12,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Protocol
 
-from msgcenter_tui.domain import Message, MessageVersion, Person, ThreadId, ThreadKind
+from msgcenter_tui.domain import NO_SUBJECT, Message, MessageVersion, Person, ThreadId, ThreadKind
 
 FORMAT = "msgcenter-threads/1"
 """Later versions only add keys; one that changes the meaning of one has another number."""
 
-NO_SUBJECT = "(No Subject)"
 DELETED = "(message deleted)"
-_TO_ALL = {ThreadKind.ALL_CLIENTS: "All Clients", ThreadKind.ALL_TEAM: "All Team Members"}
 _HOST = "msgcenter.invalid"
 """No mail program can write to it (RFC 2606), and no address of anybody is told by it."""
 
@@ -178,8 +176,8 @@ def _mailbox(one: Person) -> str:
 
 
 def _recipients(head: Head, author: Person) -> str:
-    if head.kind in _TO_ALL:
-        return f"{_encoded(f'{_TO_ALL[head.kind]} of {head.workspace}')}:;"
+    if head.kind.broadcast:
+        return f"{_encoded(f'{head.kind.called} of {head.workspace}')}:;"
     others = [_mailbox(one) for one in head.people if one.id != author.id]
     return ",\n ".join(others) or "undisclosed-recipients:;"
 
@@ -213,7 +211,7 @@ class Markdown:
         self._say(f"Threads of {escaped(by.name)}, {at:%Y-%m-%d %H:%M} UTC.\n")
 
     def thread(self, head: Head) -> None:
-        to = _TO_ALL.get(head.kind) or ", ".join(one.name for one in head.people)
+        to = head.kind.called if head.kind.broadcast else ", ".join(one.name for one in head.people)
         self._say(f"\n# {escaped(head.subject or NO_SUBJECT)}\n")
         locked = ", locked" if head.locked else ""
         self._say(f"\n{escaped(to)}, {escaped(head.workspace)}{locked} ({head.id})\n")

@@ -209,13 +209,9 @@ def _say_sent(paper: Paper, sent: Sent, reached: str | None) -> None:
 
 
 def _audience_words(outlook: Outlook, people: Sequence[Person]) -> str:
-    more = f" and {len(people) - _NAMED:,} more" if len(people) > _NAMED else ""
-    kinds = {
-        ThreadKind.ALL_CLIENTS: "to All Clients",
-        ThreadKind.ALL_TEAM: "to All Team Members",
-        ThreadKind.DIRECT: f"direct, to {', '.join(one.name for one in people[:_NAMED])}{more}",
-    }
+    to = f"to {outlook.kind.called}"
+    if not outlook.kind.broadcast:
+        more = f" and {len(people) - _NAMED:,} more" if len(people) > _NAMED else ""
+        to = f"direct, to {', '.join(one.name for one in people[:_NAMED])}{more}"
     lock = "locked" if outlook.locked else "unlocked"
-    return (
-        f"{kinds[outlook.kind]}, from {outlook.workspace_name}, {lock}, {count(outlook.audience, 'person', 'people')}"
-    )
+    return f"{to}, from {outlook.workspace_name}, {lock}, {count(outlook.audience, 'person', 'people')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgcenter_tui.center import teams
 from msgcenter_tui.cli.session import Session
-from msgcenter_tui.domain import ThreadRow, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import NO_SUBJECT, ThreadRow, WorkspaceId, WorkspaceKind
 
 PERSONAL = "personal"
 
@@ -22,5 +22,5 @@ def title(row: ThreadRow) -> str:
     if row.subject:
         return row.subject
     if not row.people:
-        return "(No Subject)"
+        return NO_SUBJECT
     return ", ".join(row.people) + (f" and {row.others} more" if row.others else "")

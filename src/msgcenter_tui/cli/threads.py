@@ -10,11 +10,13 @@ from msgcenter_tui.cli.output import Answer, Cell, Paper, count, done, iso, loca
 from msgcenter_tui.cli.session import Session
 from msgcenter_tui.cli.views import View
 from msgcenter_tui.domain import (
+    NO_SUBJECT,
     Conversation,
     Message,
     MessageId,
     Thread,
     ThreadId,
+    ThreadKind,
     ThreadRow,
     ThreadState,
     WorkspaceId,
@@ -22,7 +24,6 @@ from msgcenter_tui.domain import (
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.rules import withdrawing
 
-_KINDS = {"all-clients": "All Clients", "all-team": "All Team Members", "direct": "direct"}
 _LONG_PAGE = 1000
 
 
@@ -45,11 +46,15 @@ def show_all(session: Session) -> Answer:
 
 
 def _row(row: ThreadRow) -> tuple[str | Cell, ...]:
-    kind = _KINDS[row.kind] + (", locked" if row.locked else "")
+    kind = _kind(row.kind) + (", locked" if row.locked else "")
     preview = f"{row.last_author}: {row.preview}" if row.last_author else row.preview
     unread = Cell(f"{row.unread} new" if row.unread else "", "accent")
     name = Cell(title(row), "bold" if row.unread else "")
     return row.id, unread, name, kind, local(row.last_at), Cell(preview, "dim")
+
+
+def _kind(kind: ThreadKind) -> str:
+    return kind.called if kind.broadcast else "direct"
 
 
 def _row_json(row: ThreadRow, places: Mapping[WorkspaceId, str], view: View) -> dict[str, object]:
@@ -162,8 +167,8 @@ def _audience_json(thread: Thread) -> dict[str, object] | None:
 
 def _say(paper: Paper, page: Conversation) -> None:
     thread = page.thread
-    paper.say(thread.subject or "(No Subject)", "bold")
-    facts = [_KINDS[thread.kind], thread.workspace_name, *(one.name for one in thread.people)]
+    paper.say(thread.subject or NO_SUBJECT, "bold")
+    facts = [_kind(thread.kind), thread.workspace_name, *(one.name for one in thread.people)]
     facts += ["locked"] * thread.locked + ["deleted"] * (thread.state is ThreadState.DELETED)
     paper.say(" · ".join(facts), "dim")
     if thread.readers is not None:

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from msgcenter_tui.domain.words import (
         ANSWERS,
         CURRENT,
+        NO_SUBJECT,
         WRITTEN,
         Ahead,
         Among,
@@ -104,6 +105,7 @@ __all__ = [
     "ANSWERS",
     "CURRENT",
     "NOBODY",
+    "NO_SUBJECT",
     "WRITTEN",
     "Actor",
     "Ahead",

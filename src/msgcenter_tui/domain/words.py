@@ -41,6 +41,11 @@ class Role(enum.StrEnum):
     CONTRIBUTOR = "contributor"
     PARTICIPANT = "participant"
 
+    @property
+    def called(self) -> str:
+        """ "Owner"."""
+        return self.value.capitalize()
+
 
 class Status(enum.StrEnum):
     LEAD = "lead"
@@ -52,6 +57,11 @@ class Status(enum.StrEnum):
     def current(self) -> bool:
         """Lead and Active clients are current: the audience of All Clients (A1)."""
         return self in CURRENT
+
+    @property
+    def called(self) -> str:
+        """ "Lead"."""
+        return self.value.capitalize()
 
 
 CURRENT = frozenset({Status.LEAD, Status.ACTIVE})
@@ -74,6 +84,21 @@ class ThreadKind(enum.StrEnum):
     @property
     def broadcast(self) -> bool:
         return self is not ThreadKind.DIRECT
+
+    @property
+    def called(self) -> str:
+        """Whom a broadcast is to, "All Clients" or "All Team Members"; else "Direct"."""
+        return _KINDS_CALLED[self]
+
+
+_KINDS_CALLED = {
+    ThreadKind.ALL_CLIENTS: "All Clients",
+    ThreadKind.ALL_TEAM: "All Team Members",
+    ThreadKind.DIRECT: "Direct",
+}
+
+NO_SUBJECT = "(No Subject)"
+"""What stands in the place of a subject (M1)."""
 
 
 class ThreadState(enum.StrEnum):

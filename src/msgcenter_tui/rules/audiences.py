@@ -40,10 +40,10 @@ def why_client_sees(*, live: bool, here: bool, status: Status, portal: bool, of_
     if not here:
         return "moved to another workspace"
     if of_all and not status.current:
-        return status.value.title()
+        return status.called
     if not portal:
         return "the portal is off"
-    return f"{status.value.title()}, portal on" if of_all else "in it, portal on"
+    return f"{status.called}, portal on" if of_all else "in it, portal on"
 
 
 def standing(states: Iterable[DeliveryState]) -> Notified:

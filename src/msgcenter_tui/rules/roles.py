@@ -53,8 +53,8 @@ def require(role: Role | None, deed: Deed, *, administrator: bool = False, who_c
 def _why(role: Role | None, deed: Deed) -> str:
     if deed is Deed.ADMINISTER:
         return "that is for an administrator"
-    whose = " and ".join(f"{one.value.capitalize()}s" for one in Role if one in MAY[deed])
-    yours = f"and you are a {role.value.capitalize()}" if role else "and you are not a member"
+    whose = " and ".join(f"{one.called}s" for one in Role if one in MAY[deed])
+    yours = f"and you are a {role.called}" if role else "and you are not a member"
     return f"that is for {whose}, {yours}"
 
 

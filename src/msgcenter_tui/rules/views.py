@@ -13,7 +13,7 @@ def called(reader: Actor, at: str, place: str) -> str:
     eyes = reader.eyes
     if eyes is None:
         return ""
-    supposed = [] if eyes.status is None else [eyes.status.value.title()]
+    supposed = [] if eyes.status is None else [eyes.status.called]
     if reader.person == NOBODY:
         joins = f"who had just joined, {at}" if at else "who joins today"
         return f"a client {joins} ({', '.join([*supposed, place])})"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.content import Content
 
 from msgcenter_tui import text
-from msgcenter_tui.domain import Channel, PersonKind, PieceKind, Role, ThreadKind, WorkspaceKind
+from msgcenter_tui.domain import NO_SUBJECT, Channel, PersonKind, PieceKind, WorkspaceKind
 from msgcenter_tui.rules.waiting import not_configured, stopped_words
 from msgcenter_tui.tui.pace import remaining as remaining
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:  # the first frame needs none of them
 
 MEASURE = 84
 """The reader's measure: a body is at most so many cells wide."""
-
-NO_SUBJECT = "(No Subject)"
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -114,26 +112,17 @@ def names(people: Sequence[str], others: int = 0, limit: int = 3) -> str:
     return ", ".join(shown)
 
 
-KIND_WORDS = {
-    ThreadKind.ALL_CLIENTS: "All Clients",
-    ThreadKind.ALL_TEAM: "All Team Members",
-    ThreadKind.DIRECT: "Direct",
-}
-
-ROLE_WORDS = {Role.OWNER: "Owner", Role.CONTRIBUTOR: "Contributor", Role.PARTICIPANT: "Participant"}
-
-
 def to_whom(row: ThreadRow) -> str:
     """Whom a thread goes to, in words: "All Clients", "All Team Members", or the others in it."""
     if row.kind.broadcast:
-        return KIND_WORDS[row.kind]
+        return row.kind.called
     return names(row.people, row.others) or "nobody else"
 
 
 def to_whom_of(thread: Thread) -> str:
     """The same of a thread that is shown, to its staff."""
     if thread.kind.broadcast:
-        return KIND_WORDS[thread.kind]
+        return thread.kind.called
     return names([person.name for person in thread.people if person.kind is PersonKind.CLIENT])
 
 

@@ -71,7 +71,7 @@ def heading(thread: Thread) -> str:
         return thread.subject
     if thread.kind is ThreadKind.DIRECT:
         return render.names([person.name for person in thread.people])
-    return f"{render.KIND_WORDS[thread.kind]} of {thread.workspace_name}"
+    return f"{thread.kind.called} of {thread.workspace_name}"
 
 
 # -- after the send ---------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def _name(person: Person, *, faint: bool) -> Content:
 def _status(status: Status | None) -> Content:
     if status is None:
         return Content.styled("staff", "$muted")
-    return Content.styled(status.value.title(), _STATUS_STYLE.get(status, "$muted"))
+    return Content.styled(status.called, _STATUS_STYLE.get(status, "$muted"))
 
 
 def _sees(*, sees: bool) -> Content:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from textual.content import Content
 
-from msgcenter_tui.domain import AuditGroup, AuditRecord, Thing, ThingKind, Walk
+from msgcenter_tui.domain import NO_SUBJECT, AuditGroup, AuditRecord, Thing, ThingKind, Walk
 from msgcenter_tui.tui import keys, render
 
 ACT_WORDS = {
@@ -83,7 +83,7 @@ def thing(id: str, things: Mapping[str, Thing]) -> Content:
     found = things.get(id)
     if found is None:
         return render.line(id, "$muted")
-    return render.line(render.NO_SUBJECT if found.name is None else found.name)
+    return render.line(NO_SUBJECT if found.name is None else found.name)
 
 
 def fields(record: AuditRecord, things: Mapping[str, Thing]) -> Content:

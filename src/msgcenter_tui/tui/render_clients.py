@@ -10,7 +10,7 @@ from textual.content import Content
 from msgcenter_tui.domain import Client, ClientChange, Consent, Status
 from msgcenter_tui.tui import render
 
-STATUS_WORDS = {status: status.value.title() for status in Status}
+STATUS_WORDS = {status: status.called for status in Status}
 
 CONSENT_WORDS = {
     Consent.NOT_ASKED: "not asked",

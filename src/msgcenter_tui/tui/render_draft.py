@@ -14,7 +14,7 @@ from msgcenter_tui.tui import keys, render
 def to_whom(draft: Draft) -> str:
     """ "All Clients", or the people named."""
     if draft.recipients is not None and draft.recipients.kind.broadcast:
-        return render.KIND_WORDS[draft.recipients.kind]
+        return draft.recipients.kind.called
     return render.names([person.name for person in draft.people]) or "to nobody yet"
 
 

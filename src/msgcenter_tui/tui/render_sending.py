@@ -8,6 +8,7 @@ from datetime import datetime
 from textual.content import Content
 
 from msgcenter_tui.domain import (
+    NO_SUBJECT,
     Channel,
     CountedWorkspace,
     Difference,
@@ -20,13 +21,6 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.rules import fields, sms, waiting
 from msgcenter_tui.tui import render
-
-KIND_WORDS = {
-    ThreadKind.ALL_CLIENTS: "All Clients",
-    ThreadKind.ALL_TEAM: "All Team Members",
-    ThreadKind.DIRECT: "named people",
-}
-
 
 STEPS = ("1 Recipients", "2 Message")
 
@@ -52,7 +46,12 @@ def heading(whom: str, workspace: str, *, locked: bool) -> Content:
 
 def recipients(to: Recipients, names: tuple[str, ...]) -> str:
     """Whom a new thread goes to: "All Clients", or the people named."""
-    return KIND_WORDS[to.kind] if to.kind.broadcast else render.names(names) or "nobody yet"
+    return to.kind.called if to.kind.broadcast else render.names(names) or "nobody yet"
+
+
+def to_whom(kind: ThreadKind) -> str:
+    """The same before it is known who they are."""
+    return kind.called if kind.broadcast else "named people"
 
 
 def workspace_facts(workspace: CountedWorkspace) -> Content:
@@ -68,7 +67,7 @@ def audience(outlook: Outlook) -> Content:
     """Who is in the audience: "412 clients: 380 Active, 32 Lead"."""
     if outlook.kind is ThreadKind.ALL_CLIENTS:
         parts = [
-            f"{render.number(outlook.by_status[status])} {status.value.title()}"
+            f"{render.number(outlook.by_status[status])} {status.called}"
             for status in (Status.ACTIVE, Status.LEAD)
             if outlook.by_status.get(status)
         ]
@@ -163,7 +162,7 @@ def last_look(outlook: Outlook, names: Sequence[str], stopped: Mapping[Channel, 
     if outlook.kind is ThreadKind.DIRECT and names:
         whom = render.line(", ".join(render.plain(name) for name in names))
     else:
-        whom = Content.assemble(KIND_WORDS[outlook.kind], "  ", audience(outlook))
+        whom = Content.assemble(to_whom(outlook.kind), "  ", audience(outlook))
     lines = [
         Content.assemble(("From  ", "$muted"), render.line(outlook.workspace_name, "bold")),
         Content.assemble(("To    ", "$muted"), whom),
@@ -187,7 +186,7 @@ def difference(found: Difference | None, now: datetime) -> Content:
     """Who is notified now and was not by the last broadcast, and the other way round."""
     if found is None:
         return Content.styled("The first broadcast of this workspace", "$muted")
-    subject = found.subject if found.subject is not None else render.NO_SUBJECT
+    subject = found.subject if found.subject is not None else NO_SUBJECT
     when = render.moment(found.at, now)
     last = Content.assemble(render.line(f"“{subject}”", "$muted"), (f", {when}", "$muted"))
     if not (found.more or found.fewer):

@@ -32,9 +32,7 @@ class Addressee:
         if to is None:
             return None
         names = ", ".join(person.name for person in draft.people)
-        return cls(
-            to, draft.workspace or _NOWHERE, draft.locked, render.KIND_WORDS[to.kind] if to.kind.broadcast else names
-        )
+        return cls(to, draft.workspace or _NOWHERE, draft.locked, to.kind.called if to.kind.broadcast else names)
 
 
 def asked(desk: Desk) -> Addressee | None:
@@ -55,7 +53,7 @@ def asked(desk: Desk) -> Addressee | None:
         return _direct(people, workspace.id) if people else None
     who = "clients" if kind is ThreadKind.ALL_CLIENTS else "members"
     reply = desk.voice.ask(f"May {who} reply? Type yes; nothing locks it").strip().casefold() == "yes"
-    where = f"{render.KIND_WORDS[kind]} of {render.workspace_name(workspace)}{'' if reply else ', locked'}"
+    where = f"{kind.called} of {render.workspace_name(workspace)}{'' if reply else ', locked'}"
     return Addressee(Recipients(kind), workspace.id, not reply, where)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgcenter_tui.cli.plain.desk import Desk
 from msgcenter_tui.cli.plain.recipients import Addressee
-from msgcenter_tui.domain import Draft, Outlook, PieceKind, Sent, ThreadId, Unsent
+from msgcenter_tui.domain import NO_SUBJECT, Draft, Outlook, PieceKind, Sent, ThreadId, Unsent
 from msgcenter_tui.errors import NotFound, Refused
 from msgcenter_tui.rules import asking, waiting
 from msgcenter_tui.store.letters import Letter
@@ -83,7 +83,7 @@ class Sending:
             raise NotFound(f"nobody called {name[:80]!r} gets this")
         seen = self._desk.do(acts.previews.preview, unsent, who[0].id if who else None)
         later = ", a client who joins later," if seen.later else ""
-        self._say(f"As {seen.client.name}{later} reads it. In the portal: {seen.portal.subject or render.NO_SUBJECT}.")
+        self._say(f"As {seen.client.name}{later} reads it. In the portal: {seen.portal.subject or NO_SUBJECT}.")
         if seen.portal.why_not:
             self._desk.voice.tell(f"not in the portal: {seen.portal.why_not}")
         else:

@@ -75,7 +75,7 @@ def draft(one: Draft, in_reply_to: str, now: datetime, zone: tzinfo | None) -> s
     if one.thread is None and one.recipients is not None:
         broadcast = one.recipients.kind.broadcast
         names = render.names([person.name for person in one.people]) or "nobody yet"
-        whom = f"to {render.KIND_WORDS[one.recipients.kind] if broadcast else names}"
+        whom = f"to {one.recipients.kind.called if broadcast else names}"
     return _sentences([one.subject, whom, preview(one.body, _TOLD), when(one.at, now, zone)])
 
 
@@ -116,12 +116,9 @@ def _whom(one: ThreadRow, actor: Actor) -> str:
 
 def _place(thread: Thread, actor: Actor) -> str:
     if thread.kind.broadcast:
-        return f"From {thread.workspace_name}" if actor.is_client else f"To {_kind(thread)} of {thread.workspace_name}"
+        to = f"To {thread.kind.called} of {thread.workspace_name}"
+        return f"From {thread.workspace_name}" if actor.is_client else to
     return f"With {render.names([one.name for one in thread.people if one.id != actor.person], limit=10) or 'nobody'}"
-
-
-def _kind(thread: Thread) -> str:
-    return render.KIND_WORDS[thread.kind]
 
 
 # -- messages ---------------------------------------------------------------------------------------------------------

@@ -290,7 +290,7 @@ class InboxList(ThreadActs, Narrowed):
 
         choices = [Choice("", render.line("All workspaces"))]
         for one in await self.perform(acts.teams.counted_workspaces, self.actor):
-            facts = f"{render.counted(one.clients, 'client')}, {render.ROLE_WORDS[one.role].lower()}"
+            facts = f"{render.counted(one.clients, 'client')}, {one.role.value}"
             choices.append(Choice(one.id, render.line(render.workspace_name(one)), render.line(facts, "$muted")))
         current = next((i for i, choice in enumerate(choices) if choice.value == (self.workspace or "")), 0)
         chosen = await self.app.push_screen_wait(Choose("Show the threads of", choices, current))

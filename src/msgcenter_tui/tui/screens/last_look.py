@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from msgcenter_tui.domain import Channel, Outlook, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import NO_SUBJECT, Channel, Outlook, ThreadKind, WorkspaceId
 from msgcenter_tui.rules import asking
 from msgcenter_tui.tui import acts, render, render_sending
 from msgcenter_tui.tui.screens.confirm import Confirm
@@ -48,7 +48,7 @@ class LastLook(Confirm):
         *,
         workspace: WorkspaceId | None = None,
     ) -> None:
-        whom = render_sending.KIND_WORDS[outlook.kind]
+        whom = render_sending.to_whom(outlook.kind)
         if outlook.kind is ThreadKind.DIRECT:
             whom = render.names(names) or render.counted(outlook.audience, "person", "people")
         what = "Send" if subject is not None else "Send a follow-up"
@@ -70,7 +70,7 @@ class LastLook(Confirm):
         subject, body = self._text
         beginning = render_sending.beginning(body)
         if subject is not None:
-            head = render.line(subject if subject.strip() else render.NO_SUBJECT, "bold")
+            head = render.line(subject if subject.strip() else NO_SUBJECT, "bold")
             beginning = Content.assemble(head, "\n", beginning)
         yield Static(beginning, id="last-look--text")
         if self._outlook.first_unreached:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input
 
+from msgcenter_tui.domain import NO_SUBJECT
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screens.room import LOADING, Room
 from msgcenter_tui.tui.services import CaughtMail, CaughtText
@@ -54,7 +55,7 @@ class CaughtList(RowList[tuple[str, Caught]]):
 
 def _about(caught: Caught) -> tuple[str, Content]:
     if isinstance(caught, CaughtMail):
-        return "✉", render.line(caught.subject or render.NO_SUBJECT, "$muted")
+        return "✉", render.line(caught.subject or NO_SUBJECT, "$muted")
     return "▯", render.line(caught.body, "$muted")
 
 

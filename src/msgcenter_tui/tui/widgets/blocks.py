@@ -133,7 +133,7 @@ class Said(Block):
         if self.in_portal:
             return "you" if self.message.mine else ""
         if self.message.author_role is not None:
-            return render.ROLE_WORDS[self.message.author_role]
+            return self.message.author_role.called
         return "Client" if self.message.author.kind is PersonKind.CLIENT else ""
 
     @property

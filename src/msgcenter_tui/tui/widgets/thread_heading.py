@@ -54,7 +54,7 @@ class ThreadHeading(Widget):
         if thread.state is ThreadState.DELETED:
             signs.append(Content.styled("✗ deleted", "bold $error"))
         if thread.kind.broadcast and not self.in_portal:
-            signs.append(Content.styled(f"⌂ {render.KIND_WORDS[thread.kind]}", "$secondary"))
+            signs.append(Content.styled(f"⌂ {thread.kind.called}", "$secondary"))
         if thread.locked:
             signs.append(Content.styled("▣ locked", "$warning"))
         return Content("  ").join(signs)

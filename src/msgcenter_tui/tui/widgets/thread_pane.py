@@ -130,7 +130,7 @@ class ThreadPane(Vertical):
         if self.in_portal:
             composer.note = V7 if thread.kind is ThreadKind.ALL_CLIENTS and thread.can_write else ""
         if thread.kind.broadcast and thread.is_owner:
-            composer.title_words = f"Follow-up to {render.KIND_WORDS[thread.kind]}"
+            composer.title_words = f"Follow-up to {thread.kind.called}"
         elif thread.kind.broadcast:
             composer.title_words = "Reply to everyone here"
         else:
