@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row
 
 from msgcenter_tui.center import addresses
 from msgcenter_tui.domain import Actor, PersonKind, Role, WorkspaceId
@@ -60,38 +60,41 @@ def require(tx: Tx, actor: Actor, workspace: str, deed: roles.Deed) -> None:
         roles.require(role, deed, who_could=[row.name for row in owners])
 
 
-def the_staff(tx: Tx, who: str) -> Row[Any]:
-    """The member of staff with this id or address: a row of id, name, email, administrator."""
+def staff_named(tx: Tx, who: str) -> Row[Any] | None:
+    """The member of staff with this id or address, None where there is none: id, name, email, administrator."""
     row = staff.staff_by_id(tx, who)
     if row is None and (key := email_key(who)):
         row = staff.staff_by_email(tx, key)
+    return row
+
+
+def the_staff(tx: Tx, who: str) -> Row[Any]:
+    """The same; NotFound where there is none."""
+    row = staff_named(tx, who)
     if row is None:
         raise not_found("member of staff", who)
     return row
 
 
+def clients_named(tx: Tx, client: str, *which: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    """The client with this id, or those with this address, one in each workspace at most (S5): of `which` clients."""
+    row = clientele.client_by_id(tx, client, *which)
+    if row is not None:
+        return [row]
+    key = email_key(client)
+    return clientele.clients_by_email(tx, key, *which) if key else []
+
+
 def the_client(tx: Tx, actor: Actor, client: str) -> Row[Any]:
     """The client with this id or address whom the actor reaches (A4): whom they do not reach is not there (S4)."""
-    rows: Sequence[Row[Any]] = ()
-    if actor.kind is PersonKind.STAFF:
-        reached = clientele.reached_by_staff(actor.person)
-        row = clientele.client_by_id(tx, client, reached)
-        if row is not None:
-            rows = [row]
-        elif key := email_key(client):
-            rows = clientele.clients_by_email(tx, key, reached)
-    return _the_one(rows, client)
+    if actor.is_client:
+        raise not_found("client", client)
+    return _the_one(clients_named(tx, client, clientele.reached_by_staff(actor.person)), client)
 
 
 def any_client(tx: Tx, client: str) -> Row[Any]:
     """The client with this id or address, whoever reaches them: for administrators (S4)."""
-    rows: Sequence[Row[Any]] = ()
-    row = clientele.client_by_id(tx, client)
-    if row is not None:
-        rows = [row]
-    elif key := email_key(client):
-        rows = clientele.clients_by_email(tx, key)
-    return _the_one(rows, client)
+    return _the_one(clients_named(tx, client), client)
 
 
 def _the_one(rows: Sequence[Row[Any]], client: str) -> Row[Any]:

@@ -29,7 +29,8 @@ def who(tx: Tx, text: str | None = None) -> Actor:
         return _signed_in(tx, tx.login, text)
     if text is None:
         return _the_only_one(people.all_staff(tx))
-    staff, clients = _staff_named(tx, text), _clients_named(tx, text)
+    one = finding.staff_named(tx, text)
+    staff, clients = [] if one is None else [one], finding.clients_named(tx, text)
     if not staff and not clients:
         raise NotFound(
             f"there is nobody {text[:80]!r} who could act", "", "give the e-mail address of a member of staff or client"
@@ -90,18 +91,3 @@ def _the_only_one(staff: Sequence[Row[Any]]) -> Actor:
         more = f" and {len(staff) - 10} more" if len(staff) > 10 else ""
         raise Refused("it is not clear who acts", f"there are {listed}{more}", "say which of them with --as")
     return _as_staff(staff[0])
-
-
-def _staff_named(tx: Tx, text: str) -> Sequence[Row[Any]]:
-    row = people.staff_by_id(tx, text)
-    if row is None and (key := finding.email_key(text)):
-        row = people.staff_by_email(tx, key)
-    return [] if row is None else [row]
-
-
-def _clients_named(tx: Tx, text: str) -> Sequence[Row[Any]]:
-    row = clientele.client_by_id(tx, text)
-    if row is not None:
-        return [row]
-    key = finding.email_key(text)
-    return clientele.clients_by_email(tx, key) if key else []

@@ -10,7 +10,6 @@ from msgcenter_tui.center import finding
 from msgcenter_tui.domain import Actor, Login, LoginKind, PersonId
 from msgcenter_tui.errors import Conflict, NotFound, Refused
 from msgcenter_tui.store import logins
-from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.logins import Roles
 from msgcenter_tui.store.tx import Tx, act, look
@@ -144,10 +143,7 @@ def _login(tx: Tx, who: str | None, role: str | None) -> tuple[Login, str]:
         raise Refused(f"{role[:80]!r} is no name of a role", "it has 1 to 63 characters, none of them a quote")
     if who is None:
         return Login(role or f"{GROUPS[LoginKind.NOTIFIER]}_1", LoginKind.NOTIFIER, None), ""
-    staff = people.staff_by_id(tx, who)
-    if staff is None and (key := finding.email_key(who)):
-        staff = people.staff_by_email(tx, key)
-    found, kind = staff, LoginKind.STAFF
+    found, kind = finding.staff_named(tx, who), LoginKind.STAFF
     if found is None:
         found, kind = finding.any_client(tx, who), LoginKind.PORTAL
     person = PersonId(found.id)
