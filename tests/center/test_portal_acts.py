@@ -6,15 +6,15 @@ import json
 from typing import Any, TypeVar
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from tests.world import World
 
 from msgcenter_tui.center import audit, clients, drafts, identity, portal, staff, teams, templates
 from msgcenter_tui.domain import Consent, PersonKind, Role, Staff, Workspace
 from msgcenter_tui.errors import Ask, NotFound, Refused
+from msgcenter_tui.store import demonstration
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tables import audit as log
-from msgcenter_tui.store.tables import meta
 from msgcenter_tui.store.tx import Act
 
 T = TypeVar("T")
@@ -46,8 +46,7 @@ def test_signing_in_as_a_client_asks_first_and_is_audited_with_both(
 
 
 def test_a_demonstration_asks_nothing(world: World, maya: Staff, team: Workspace) -> None:  # P3
-    with world.store.write() as tx:
-        tx.conn.execute(insert(meta).values(key=portal.DEMONSTRATION, value="1"))
+    world.run(demonstration.mark)
     ana = world.client("Ana", team, portal=True)
     assert world.run(portal.sign_in, world.actor(maya), ana.id).person == ana.id
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 from tests.cli.conftest import ANA, MAYA, TEAM, Shell
 
-from msgcenter_tui.center.portal import DEMONSTRATION
+from msgcenter_tui.store import demonstration
 from msgcenter_tui.store.store import open_store
-from msgcenter_tui.store.tables import meta
 
 LEO = "leo@practice.example"
 
@@ -59,8 +57,7 @@ def test_what_is_refused_leaves_no_record_of_a_copy(shell: Shell, new: str) -> N
 
 def test_a_demonstration_goes_to_no_server(shell: Shell, new: str) -> None:
     store = open_store(shell.database)
-    with store.write() as tx:
-        tx.conn.execute(insert(meta).values(key=DEMONSTRATION, value="yes"))
+    store.run(demonstration.mark)
     store.close()
     assert "keep its mail from leaving" in shell.fail(1, "copy", "--to", "postgresql://localhost:1/practice")
     shell.say("copy", "--to", new)

@@ -14,12 +14,11 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, func, insert, literal, update
+from sqlalchemy import Column, func, literal, update
 from tests.delivery.scripted import Scripted
 from tests.hostile import HOSTILE
 
 from msgcenter_tui.center import clients, drafts, messages, reading, revisions, staff, teams, templates
-from msgcenter_tui.center.portal import DEMONSTRATION
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount
 from msgcenter_tui.delivery.catcher import Catcher
 from msgcenter_tui.delivery.notifier import Notifier
@@ -38,7 +37,7 @@ from msgcenter_tui.domain import (
     ThreadKind,
 )
 from msgcenter_tui.errors import MessageCenterError
-from msgcenter_tui.store import identity, tables
+from msgcenter_tui.store import demonstration, identity, tables
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import Store, open_store
 from msgcenter_tui.store.tx import Act, Tx
@@ -107,7 +106,7 @@ def make(folder: Path) -> DemoPlace:
     store = open_store(str(place.database), policy=Policy(quiet_period=timedelta(0), reply_gather=timedelta(0)))
     try:
         with store.write() as tx:
-            tx.conn.execute(insert(tables.meta).values(key=DEMONSTRATION, value="yes"))
+            demonstration.mark(tx)
             cast = _people(tx)
             _write(cast)
         asyncio.run(_deliver(store, place))

@@ -7,10 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 from msgcenter_tui.center import finding, identity
-from msgcenter_tui.center.portal import DEMONSTRATION
 from msgcenter_tui.domain import Actor
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.store import copying, staff
+from msgcenter_tui.store import copying, demonstration
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.copying import Copied, Step
 from msgcenter_tui.store.engine import place
@@ -45,7 +44,6 @@ def _note_copy(tx: Tx, actor: Actor) -> None:
 
 @look
 def _require_real_people(tx: Tx) -> None:
-    """What catches a demonstration's mail lies in a folder beside its file."""
-    if staff.meta_value(tx, DEMONSTRATION) is not None:
+    if demonstration.is_marked(tx):
         why = "on a server nothing would keep its mail from leaving"
         raise Refused("nothing was copied: this is the demonstration", why, "copy it into a file, or copy a real store")

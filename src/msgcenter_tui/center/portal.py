@@ -11,17 +11,13 @@ from msgcenter_tui.center import finding, identity
 from msgcenter_tui.domain import NOBODY, Actor, Eyes, PersonId, PersonKind, Role, Status, WorkspaceId
 from msgcenter_tui.errors import Ask, Refused, not_found
 from msgcenter_tui.rules import signing_in
-from msgcenter_tui.store import clientele, conversations, past, places
-from msgcenter_tui.store import staff as people
+from msgcenter_tui.store import clientele, conversations, demonstration, past, places
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.ids import is_id
 from msgcenter_tui.store.tables import WORKSPACE
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.store.visibility import visible, visible_to_client
 from msgcenter_tui.text import clean_line, clean_name
-
-DEMONSTRATION = "demonstration"
-"""The key of `meta` that a practice data set carries: its clients are nobody."""
 
 NEW_CLIENT = "New Client"
 """The name of an imagined client, where none is given."""
@@ -41,7 +37,7 @@ def sign_in(tx: Tx, actor: Actor, client: str, *, yes: bool = False) -> Actor:
             "look at their portal without touching it, or have a login added for them",
         )
     portal = identity.as_client(row, by=actor.person)
-    if not yes and people.meta_value(tx, DEMONSTRATION) is None:
+    if not yes and not demonstration.is_marked(tx):
         raise Ask(
             f"sign in as {row.name}?",
             "what you read there counts as read by them, and what you write is theirs; the audit names you both",

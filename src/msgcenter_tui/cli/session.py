@@ -115,9 +115,6 @@ class Session:
 
 def demonstration_of(store: Store) -> Path | None:
     """The folder of the demonstration that the store is of; None where it is a practice's own."""
-    from msgcenter_tui.center.portal import DEMONSTRATION
-    from msgcenter_tui.store.staff import meta_value
+    from msgcenter_tui.store import demonstration
 
-    with store.read() as tx:
-        is_one = meta_value(tx, DEMONSTRATION) is not None
-    return store.file.path.parent if is_one and store.file is not None else None
+    return store.file.path.parent if store.run(demonstration.is_marked) and store.file is not None else None

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert
-
-from msgcenter_tui.center.portal import DEMONSTRATION
 from msgcenter_tui.delivery.catcher import Catcher
 from msgcenter_tui.demo import cast, earlier, lately
 from msgcenter_tui.demo.carrier import Carrier
 from msgcenter_tui.demo.place import DemoPlace
 from msgcenter_tui.demo.stage import Clock, Stage
-from msgcenter_tui.store.store import Store, open_store
-from msgcenter_tui.store.tables import meta
+from msgcenter_tui.store import demonstration
+from msgcenter_tui.store.store import open_store
 
 BEFORE_ALL = timedelta(days=70)
 
@@ -30,7 +27,7 @@ def play(unfinished: DemoPlace, today: datetime, say: Callable[[str], None]) -> 
     clock = Clock(today - BEFORE_ALL)
     store = open_store(str(unfinished.database), clock=clock)
     try:
-        _call_it_a_demonstration(store)
+        store.run(demonstration.mark)
         with Catcher(unfinished.caught, clock=clock) as catcher:
             carrier = Carrier(store, catcher)
             try:
@@ -42,8 +39,3 @@ def play(unfinished: DemoPlace, today: datetime, say: Callable[[str], None]) -> 
                 carrier.close()
     finally:
         store.close()
-
-
-def _call_it_a_demonstration(store: Store) -> None:
-    with store.write() as tx:
-        tx.conn.execute(insert(meta).values(key=DEMONSTRATION, value="yes"))

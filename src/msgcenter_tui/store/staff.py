@@ -73,7 +73,3 @@ def anybody(tx: Tx) -> bool:
 def found(tx: Tx) -> None:
     """Note that the store has its first member of staff: of two who come first at once, the key admits one."""
     tx.conn.execute(insert(meta).values(key="founded", value="1"))
-
-
-def meta_value(tx: Tx, key: str) -> str | None:
-    return tx.conn.scalar(select(meta.c.value).where(meta.c.key == key))
