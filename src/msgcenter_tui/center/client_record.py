@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
-from msgcenter_tui.center import finding
-from msgcenter_tui.center.exporting import batched, former_texts, message_of
+from msgcenter_tui.center import finding, rendering
+from msgcenter_tui.center.exporting import batched, former_texts
 from msgcenter_tui.center.thread_sheets import message_facts, person
 from msgcenter_tui.domain import Actor, Person, PersonId, PersonKind, RunKind, ThreadId, ThreadState
 from msgcenter_tui.rules import fields
@@ -90,7 +90,7 @@ def _threads(
             for one in batch:
                 reached = any(span.has(one) for span in spans.get(one.thread_id, ()))
                 if one.thread_id in seen or one.author_id == them.person or reached:
-                    shown = message_of(one, them, values)
+                    shown = rendering.message(one, them, values)
                     messages[one.thread_id].append(message_facts(shown, former.get(one.id, ())))
         for row in page:
             if row.id not in seen and not messages[row.id]:

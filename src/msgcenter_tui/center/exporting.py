@@ -14,7 +14,6 @@ from msgcenter_tui.center import rendering, standing
 from msgcenter_tui.center.thread_sheets import Head, Sheet
 from msgcenter_tui.domain import (
     Actor,
-    Message,
     MessageId,
     MessageVersion,
     Person,
@@ -65,7 +64,7 @@ def export_threads(
             for batch in batched(here[1]):
                 former = {} if actor.is_client else former_texts(tx, batch)
                 for one in batch:
-                    sheet.message(message_of(one, actor, values), former.get(one.id, ()))
+                    sheet.message(rendering.message(one, actor, values), former.get(one.id, ()))
                     written += 1
             here = next(messages, None)
     sheet.end()
@@ -91,22 +90,3 @@ def former_texts(tx: Tx, rows: Sequence[Row[Any]]) -> dict[MessageId, list[Messa
     for one in exporting.former_texts(tx, changed) if changed else ():
         found[one.message_id].append(MessageVersion(one.version, one.at, "", one.body))
     return found
-
-
-def message_of(row: Row[Any], reader: Actor, values: dict[str, str] | None) -> Message:
-    """A row of store.exporting.message_rows as the reader sees it: to staff as written (`values` None), else filled."""
-    deleted = row.deleted_at is not None
-    seen = () if deleted else rendering.pieces(row.body, row.facts, values)
-    return Message(
-        id=row.id,
-        number=row.number,
-        author=Person(row.author_id, row.author, row.author_kind),
-        author_role=None,
-        at=row.at,
-        body=row.body if values is None else "".join(piece.text for piece in seen),
-        pieces=seen,
-        edited_at=row.edited_at,
-        deleted=deleted,
-        mine=row.author_id == reader.person,
-        versions=row.version,
-    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from msgcenter_tui.domain import NOBODY, Actor, Message, MessageId, Person, PersonKind, Piece, PieceKind
+from msgcenter_tui.domain import NOBODY, Actor, Message, MessageId, Person, Piece, PieceKind
 from msgcenter_tui.errors import NotFound
 from msgcenter_tui.rules import fields
 from msgcenter_tui.store import clientele, staff
@@ -54,20 +54,22 @@ def plain(seen: Iterable[Piece]) -> str:
 
 
 def message(row: Row[Any], reader: Actor, values: Mapping[str, str] | None) -> Message:
-    """A row of store.conversations.message_rows as the reader sees it; `values` as for `pieces`."""
+    """A row of conversations.message_rows as the reader sees it, or of exporting's, which tell no role.
+
+    `values` as for `pieces`. V5: in a portal nobody's place in the practice is told.
+    """
     deleted = row.deleted_at is not None
     seen = () if deleted else pieces(row.body, row.facts, values)
-    mine = row.author_id == reader.person
     return Message(
         id=MessageId(row.id),
         number=row.number,
         author=Person(row.author_id, row.author, row.author_kind),
-        author_role=None if reader.is_client or row.author_kind is PersonKind.CLIENT else row.author_role,
+        author_role=None if reader.is_client else getattr(row, "author_role", None),
         at=row.at,
         body=row.body if values is None else "".join(piece.text for piece in seen),
         pieces=seen,
         edited_at=row.edited_at,
         deleted=deleted,
-        mine=mine,
+        mine=row.author_id == reader.person,
         versions=row.version,
     )
