@@ -69,6 +69,11 @@ class Address:
     people: tuple[Person, ...]
     owner: Person | None
 
+    @property
+    def run_kind(self) -> RunKind:
+        """What its first message is for the ledger (N1, N10)."""
+        return RunKind.BROADCAST if self.kind is ThreadKind.ALL_CLIENTS else RunKind.OTHER
+
 
 # -- a new thread -----------------------------------------------------------------------------------------------------
 
@@ -139,8 +144,7 @@ def start(
     )
     if to.kind is ThreadKind.DIRECT:
         posting.add_participants(tx, thread, [actor.person, *(person.id for person in to.people)])
-    run_kind = RunKind.BROADCAST if to.kind is ThreadKind.ALL_CLIENTS else RunKind.OTHER
-    message = _post(tx, actor, thread, run_kind, body, to.workspace_name)
+    message = _post(tx, actor, thread, to.run_kind, body, to.workspace_name)
     record(tx, actor, "thread.start", thread, f"kind={to.kind}", f"locked={locked}".lower())
     return Sent(thread, message, outlook, to.people)
 
@@ -268,7 +272,6 @@ class Aim:
 
     kind: ThreadKind
     run_kind: RunKind
-    workspace: WorkspaceId
     workspace_name: str
     locked: bool
     subject: str | None
@@ -286,14 +289,13 @@ def aim(tx: Tx, actor: Actor, unsent: Unsent) -> Aim:
         if why := why_not_write(row, actor):
             raise Refused("your message cannot be sent", why.rstrip("."), "your text is kept")
         run_kind, clients = _run_kind(row), checking.clients_there(row)
-        where = row.workspace_id, row.workspace_name
-        return Aim(row.kind, run_kind, *where, row.locked, row.subject, row.last_number + 1, row.id, clients)
+        number = row.last_number + 1
+        return Aim(row.kind, run_kind, row.workspace_name, row.locked, row.subject, number, row.id, clients)
     if unsent.recipients is None or unsent.workspace is None:
         raise BadInput("a message needs a recipient", "nobody is named", "choose whom it goes to")
     to = address_of(tx, actor, unsent.recipients, unsent.workspace)
-    run_kind = RunKind.BROADCAST if to.kind is ThreadKind.ALL_CLIENTS else RunKind.OTHER
     subject = subject_of(unsent.subject)
-    return Aim(to.kind, run_kind, to.workspace, to.workspace_name, unsent.locked, subject, 1, None, _clients_named(to))
+    return Aim(to.kind, to.run_kind, to.workspace_name, unsent.locked, subject, 1, None, _clients_named(to))
 
 
 # -- writing ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from msgcenter_tui.center import finding
+from msgcenter_tui.center import finding, rendering
 from msgcenter_tui.center.template_words import look_over
 from msgcenter_tui.domain import Actor, PersonId, Piece, Template, TemplateId, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import BadInput, Conflict, not_found
@@ -18,7 +18,6 @@ from msgcenter_tui.rules import fields, ranking
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.rules.shelf import Shelf, ranked
 from msgcenter_tui.store import conversations, library, places
-from msgcenter_tui.store import staff as people
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.tx import Tx, act, look
 from msgcenter_tui.text import clean_line, fold, preview
@@ -253,13 +252,8 @@ def render(tx: Tx, actor: Actor, id_or_name: str, client: str) -> tuple[Piece, .
     """
     template = _visible(tx, actor, id_or_name)
     row = finding.the_client(tx, actor, client)
-    sender = people.staff_by_id(tx, actor.person)
-    if sender is None:
-        raise not_found("member of staff", actor.person)
-    values = fields.client_values(row.name, row.email, row.phone)
-    return fields.pieces(
-        template.body, {**values, **fields.sending_values(sender.name, sender.email, row.workspace_name)}
-    )
+    facts = rendering.facts_for(tx, actor, template.body, row.workspace_name) or {}
+    return fields.pieces(template.body, {**facts, **fields.client_values(row.name, row.email, row.phone)})
 
 
 def _visible(tx: Tx, actor: Actor, id_or_name: str) -> Row[Any]:
