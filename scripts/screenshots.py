@@ -23,7 +23,7 @@ from msgcenter_tui import demo
 from msgcenter_tui.center import identity
 from msgcenter_tui.delivery.catcher import Catcher
 from msgcenter_tui.demo.people import MAYA, STAFF
-from msgcenter_tui.demo.running import POLICY, Mailbox, proofs
+from msgcenter_tui.demo.running import POLICY, proofs
 from msgcenter_tui.store.front import Front
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.tui import correspondence
@@ -184,7 +184,7 @@ async def take(name: str, place: demo.DemoPlace) -> None:
         store.run(identity.who, STAFF[MAYA]),
         policy=POLICY,
         demonstration=True,
-        mailbox=Mailbox(Catcher(place.caught)),
+        mailbox=Catcher(place.caught),
         clock=lambda: NOW,
         zone=UTC,
         blink=False,

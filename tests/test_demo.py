@@ -37,7 +37,7 @@ from msgcenter_tui.delivery.catcher import Catcher
 from msgcenter_tui.demo import DemoPlace
 from msgcenter_tui.demo.people import ANA, BRIGHT, INES, MAYA, STAFF
 from msgcenter_tui.demo.place import make
-from msgcenter_tui.demo.running import Mailbox, Notifying
+from msgcenter_tui.demo.running import Notifying
 from msgcenter_tui.domain import (
     Actor,
     Channel,
@@ -226,7 +226,6 @@ async def test_while_it_is_open_what_is_sent_arrives_in_the_mailbox(place: DemoP
     store_identity.settle_here(store)  # else the notifier rightly takes it for a copy (N13)
     front = Front(store)
     catcher = Catcher(DemoPlace(folder).caught)
-    mailbox = Mailbox(catcher)
     notifying = Notifying(front, catcher)
     maya = store.run(identity.who, STAFF[MAYA])
     cora = store.run(identity.who, "cora.lin@example.com")
@@ -235,15 +234,15 @@ async def test_while_it_is_open_what_is_sent_arrives_in_the_mailbox(place: DemoP
     try:
         await front.run(messages.start, maya, to, bright.id, "Dear {{ client.first_name }}, see you at six.")
         async with asyncio.timeout(30):
-            while "Cora" not in mailbox.mails()[0].body:  # noqa: ASYNC110  (the mailbox is files: nobody tells of a new one)
+            while "Cora" not in catcher.mails()[0].body:  # noqa: ASYNC110  (the mailbox is files: nobody tells of a new one)
                 await asyncio.sleep(0.01)
     finally:
         await notifying.stop()
         await front.close()
         catcher.stop()
         store.close()
-    assert mailbox.mails()[0].to == "cora.lin@example.com"
-    assert "Dear Cora, see you at six." in mailbox.mails()[0].body
+    assert catcher.mails()[0].to == "cora.lin@example.com"
+    assert "Dear Cora, see you at six." in catcher.mails()[0].body
 
 
 # -- the folder -------------------------------------------------------------------------------------------------------
@@ -293,7 +292,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from msgcenter_tui.demo.place import make
-from msgcenter_tui.demo.running import Mailbox, Notifying
+from msgcenter_tui.demo.running import Notifying
 
 def fill(unfinished):
     (unfinished.folder / "practice.sqlite3").write_text("half")

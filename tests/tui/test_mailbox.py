@@ -10,9 +10,9 @@ from tests.hostile import HOSTILE, unsafe_in
 from tests.tui.conftest import Driven, Run
 from tests.tui.practice import NOW, Practice
 
+from msgcenter_tui.domain import CaughtMail, CaughtText
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.mailbox import MailboxScreen
-from msgcenter_tui.tui.services import CaughtMail, CaughtText
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
 

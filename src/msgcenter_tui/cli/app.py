@@ -193,7 +193,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
     from msgcenter_tui.cli import logs
     from msgcenter_tui.delivery.catcher import Catcher
     from msgcenter_tui.demo.place import DemoPlace
-    from msgcenter_tui.demo.running import Mailbox, Notifying, proofs
+    from msgcenter_tui.demo.running import Notifying, proofs
     from msgcenter_tui.tui.services import Services
 
     place = DemoPlace(folder)
@@ -203,7 +203,7 @@ def _demonstration(session: Session, front: Front, actor: Actor | None, folder: 
         actor=actor,
         policy=session.config.policy,
         demonstration=True,
-        mailbox=Mailbox(catcher),
+        mailbox=catcher,
         start_notifier=None if pages.here() else lambda: Notifying(front, catcher),
         notified_by=pages.NOTIFIED_BY,
         proofs=proofs,

@@ -17,7 +17,6 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from functools import lru_cache
@@ -28,6 +27,7 @@ from typing import TYPE_CHECKING, cast
 from msgcenter_tui.delivery.accounts import Security, SmtpAccount
 from msgcenter_tui.delivery.sms import SmsTransport
 from msgcenter_tui.delivery.transport import Reply, Verdict
+from msgcenter_tui.domain import CaughtMail, CaughtText
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -36,26 +36,6 @@ _HOST = "127.0.0.1"
 _ENVELOPE = b"Delivered-To: "
 _READY = 10.0
 _BIGGEST = 4 * 1024 * 1024  # a notification of the longest messages in the widest encoding stays below
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtMail:
-    """A mail as its recipient would see it; `to` is whom the server was told, `raw` the mail byte for byte."""
-
-    at: datetime
-    sender: str
-    to: str
-    subject: str
-    body: str
-    headers: tuple[tuple[str, str], ...]
-    raw: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtText:
-    at: datetime
-    to: str
-    body: str
 
 
 def _now() -> datetime:
@@ -236,5 +216,4 @@ def _read_mail(path: Path) -> CaughtMail:
         subject=str(message["Subject"] or ""),
         body=str(text.get_content()).replace("\r\n", "\n") if text is not None else "",
         headers=tuple((name, str(value)) for name, value in message.items()),
-        raw=raw,
     )

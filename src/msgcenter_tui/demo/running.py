@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgcenter_tui.demo.preparing import prepare
 from msgcenter_tui.domain import Actor, Policy
-from msgcenter_tui.tui.services import THEME, CaughtMail, CaughtText, Services, Start
+from msgcenter_tui.tui.services import THEME, Services, Start
 from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _services(
         actor,
         policy=POLICY,
         demonstration=True,
-        mailbox=Mailbox(catcher),
+        mailbox=catcher,
         start_notifier=start_notifier,
         when_left=when_left,
         tour=lambda: Tour(front, services.clock),
@@ -141,22 +141,6 @@ class Notifying:
         await asyncio.gather(self._starting, return_exceptions=True)
         if self._notifier is not None:
             await self._notifier.stop()
-
-
-class Mailbox:
-    """What the catchers received, in the words of the screen that shows it."""
-
-    def __init__(self, catcher: Catcher) -> None:
-        self._catcher = catcher
-
-    def mails(self) -> tuple[CaughtMail, ...]:
-        return tuple(
-            CaughtMail(mail.at, mail.sender, mail.to, mail.subject, mail.body, mail.headers)
-            for mail in self._catcher.mails()
-        )
-
-    def texts(self) -> tuple[CaughtText, ...]:
-        return tuple(CaughtText(text.at, text.to, text.body) for text in self._catcher.texts())
 
 
 def _log_to(path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from msgcenter_tui.domain.auditing import AuditRecord, Head, Noted, Thing, ThingKind, Walk
+    from msgcenter_tui.domain.caught import CaughtMail, CaughtText
     from msgcenter_tui.domain.health import Finding, Health
     from msgcenter_tui.domain.ledger import (
         AudienceRow,
@@ -114,6 +115,8 @@ __all__ = [
     "AuditGroup",
     "AuditRecord",
     "Badge",
+    "CaughtMail",
+    "CaughtText",
     "Channel",
     "Client",
     "ClientChange",
@@ -188,7 +191,7 @@ __all__ = [
     "WorkspaceKind",
 ]
 
-_MODULES = ("words", "people", "threads", "ledger", "sending", "health", "auditing")
+_MODULES = ("words", "people", "threads", "ledger", "sending", "health", "auditing", "caught")
 
 
 def __getattr__(name: str) -> Any:

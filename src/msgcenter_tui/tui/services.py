@@ -13,7 +13,7 @@ from msgcenter_tui.tui import acts
 from msgcenter_tui.tui.terminal import Terminal
 
 if TYPE_CHECKING:
-    from msgcenter_tui.domain import Actor, MailForm
+    from msgcenter_tui.domain import Actor, CaughtMail, CaughtText, MailForm
     from msgcenter_tui.store.letters import Letter
     from msgcenter_tui.store.store import Store
     from msgcenter_tui.store.tx import Act
@@ -137,27 +137,6 @@ class Proofs(Protocol):
     def mail(self, letter: Letter) -> MailForm: ...
 
     def sms(self, letter: Letter) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtMail:
-    """One mail the demonstration's catcher received, as a reader of it would see it."""
-
-    at: datetime
-    sender: str
-    to: str
-    subject: str
-    body: str
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class CaughtText:
-    """One SMS the demonstration's catcher received."""
-
-    at: datetime
-    to: str
-    body: str
 
 
 class Mailbox(Protocol):

@@ -11,10 +11,9 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Input
 
-from msgcenter_tui.domain import NO_SUBJECT
+from msgcenter_tui.domain import NO_SUBJECT, CaughtMail, CaughtText
 from msgcenter_tui.tui import keys, render
 from msgcenter_tui.tui.screens.room import LOADING, Room
-from msgcenter_tui.tui.services import CaughtMail, CaughtText
 from msgcenter_tui.tui.widgets.row_list import RowList
 from msgcenter_tui.tui.widgets.view_tabs import ViewTabs
 
