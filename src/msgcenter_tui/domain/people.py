@@ -128,6 +128,11 @@ class Client:
     email_problem: str | None = None
     """Why mail to the address is known to fail, as the server said it."""
 
+    @property
+    def sees_broadcasts(self) -> bool:
+        """V1: those to All Clients of the workspace, while they are not deleted."""
+        return self.status.current and self.portal
+
 
 @dataclass(frozen=True, slots=True)
 class ClientChange:

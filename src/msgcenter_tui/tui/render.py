@@ -214,7 +214,7 @@ def clock(at: datetime, zone: tzinfo | None = None) -> str:
     return f"{local(at, zone):%H:%M}"
 
 
-# -- lines of two ends ------------------------------------------------------------------------------------------------
+# -- whole lines -------------------------------------------------------------------------------------------------------
 
 
 def ends(left: Content, right: Content, width: int) -> Content:
@@ -223,6 +223,11 @@ def ends(left: Content, right: Content, width: int) -> Content:
     if not right or room < 4:
         return left.truncate(width, ellipsis=True, pad=True)
     return Content.assemble(left.truncate(room, ellipsis=True, pad=True), " ", right)
+
+
+def fact(label: str, value: Content) -> Content:
+    """A line of what is known of something: "Status    Lead"."""
+    return Content.assemble((f"{label:<10}", "$muted"), value)
 
 
 def mail_words(ledger: LedgerStatus, *, in_trouble: bool = False) -> tuple[str, bool]:

@@ -155,15 +155,15 @@ def detail(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
     lines = [
         render.line(row.person.name, "bold"),
         Content.empty(),
-        _fact("Status", _status(row.status)),
-        _fact("Sees it", Content.assemble(_sees(sees=row.sees), "  ", render.line(row.why, "$muted"))),
-        _fact("Read", _read(row, now, zone)),
+        render.fact("Status", _status(row.status)),
+        render.fact("Sees it", Content.assemble(_sees(sees=row.sees), "  ", render.line(row.why, "$muted"))),
+        render.fact("Read", _read(row, now, zone)),
     ]
     if row.read_at is not None:
-        lines.append(_fact("", Content.styled(f"first {render.moment(row.read_at, now, zone)}", "$muted")))
-    lines.append(_fact("Notified", notified(row)))
+        lines.append(render.fact("", Content.styled(f"first {render.moment(row.read_at, now, zone)}", "$muted")))
+    lines.append(render.fact("Notified", notified(row)))
     if row.why_not:
-        lines.append(_fact("", render.line(row.why_not, "$warning")))
+        lines.append(render.fact("", render.line(row.why_not, "$warning")))
     if row.notices:
         lines += [Content.empty(), Content.styled("Notifications, the newest first", "$muted")]
     for notice in row.notices:
@@ -183,10 +183,6 @@ def _read(row: AudienceRow, now: datetime, zone: tzinfo | None) -> Content:
     if row.read_up_to:
         return Content.styled(f"◔ up to message {row.read_up_to}", "$warning")
     return Content.styled("– not read", "$muted")
-
-
-def _fact(label: str, value: Content) -> Content:
-    return Content.assemble((f"{label:<10}", "$muted"), value)
 
 
 def figures(counts: Mapping[Among, int]) -> list[Content]:
@@ -236,16 +232,16 @@ def prospect_detail(row: Prospect) -> Content:
     lines = [
         render.line(row.person.name, "bold"),
         Content.empty(),
-        _fact("Status", _status(row.status)),
-        _fact("Notified", becomes(row)),
+        render.fact("Status", _status(row.status)),
+        render.fact("Notified", becomes(row)),
     ]
     if row.person.kind is PersonKind.CLIENT and not row.excluded:
         finds = (
             Content.styled("● finds it there", "$portal") if row.in_portal else Content.styled("– no portal", "$muted")
         )
-        lines.append(_fact("Portal", finds))
+        lines.append(render.fact("Portal", finds))
     if row.why:
-        lines.append(_fact("Why", render.line(row.why)))
+        lines.append(render.fact("Why", render.line(row.why)))
     return Content("\n").join(lines)
 
 

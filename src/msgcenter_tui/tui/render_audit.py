@@ -127,19 +127,19 @@ def detail(record: AuditRecord, things: Mapping[str, Thing], key: str, now: date
     ]
     if record.what:
         kind = found.kind.value.capitalize() if found else "On"
-        lines.append(_fact(kind, thing(record.what, things)))
+        lines.append(render.fact(kind, thing(record.what, things)))
         if found:
-            lines.append(_fact("Id", render.line(record.what, "$muted")))
+            lines.append(render.fact("Id", render.line(record.what, "$muted")))
     if record.fields:
-        lines.append(_fact("Fields", fields(record, things)))
+        lines.append(render.fact("Fields", fields(record, things)))
     if opens(found):
         lines += [Content.empty(), Content.assemble((key, "bold $accent"), (" opens it", "$muted"))]
     lines += [
         Content.empty(),
         Content.styled("In the log", "$muted"),
-        _fact("Act", render.line(record.act, "$muted")),
-        _fact("Number", Content(render.number(record.number))),
-        _fact("Hash", render.line(record.hash, "$muted")),
+        render.fact("Act", render.line(record.act, "$muted")),
+        render.fact("Number", Content(render.number(record.number))),
+        render.fact("Hash", render.line(record.hash, "$muted")),
     ]
     return Content("\n").join(lines)
 
@@ -149,10 +149,6 @@ def opens(found: Thing | None) -> bool:
     if found is None:
         return False
     return found.thread is not None or found.kind in (ThingKind.CLIENT, ThingKind.TEMPLATE)
-
-
-def _fact(label: str, value: Content) -> Content:
-    return Content.assemble((f"{label:<10}", "$muted"), value)
 
 
 # -- the chain --------------------------------------------------------------------------------------------------------

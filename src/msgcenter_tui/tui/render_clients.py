@@ -82,30 +82,27 @@ def cells(client: Client) -> Mapping[str, Content]:
     }
 
 
-def _fact(label: str, value: Content) -> Content:
-    return Content.assemble((f"{label:<10}", "$muted"), value)
-
-
 def detail(
     client: Client, history: Sequence[ClientChange], why_not: str | None, now: datetime, zone: tzinfo | None
 ) -> Content:
     """All that staff know of one client. `why_not` says why they cannot sign in (P2)."""
+    sees = "  sees broadcasts" if client.sees_broadcasts else ""
     lines = [
         render.line(client.name, "bold"),
         render.line(client.workspace_name, "$muted"),
         Content.empty(),
-        _fact("Status", Content.assemble(status(client), ("  sees broadcasts", "$muted") if _sees(client) else "")),
-        _fact("Portal", portal(client)),
+        render.fact("Status", Content.assemble(status(client), (sees, "$muted"))),
+        render.fact("Portal", portal(client)),
     ]
     if why_not:
         lines.append(Content.styled(_sentence(why_not), "$muted"))
-    lines.append(_fact("E-mail", mail(client)))
+    lines.append(render.fact("E-mail", mail(client)))
     if client.email_problem:
-        lines.append(_fact("", render.line(client.email_problem, "$error")))
+        lines.append(render.fact("", render.line(client.email_problem, "$error")))
     lines += [
-        _fact("Phone", phone(client)),
-        _fact("SMS", consent(client)),
-        _fact("Assigned", render.line(render.names([p.name for p in client.assigned], limit=8) or "nobody")),
+        render.fact("Phone", phone(client)),
+        render.fact("SMS", consent(client)),
+        render.fact("Assigned", render.line(render.names([p.name for p in client.assigned], limit=8) or "nobody")),
     ]
     if client.note:
         lines += [Content.empty(), Content.styled("Note, for staff only", "$muted"), render.block(client.note)]
@@ -122,9 +119,9 @@ def at_the_door(client: Client, why_not: str | None, view: str) -> Content:
         render.line(client.name, "bold"),
         render.line(client.workspace_name, "$muted"),
         Content.empty(),
-        _fact("Status", status(client)),
-        _fact("Portal", portal(client)),
-        _fact("E-mail", mail(client)),
+        render.fact("Status", status(client)),
+        render.fact("Portal", portal(client)),
+        render.fact("E-mail", mail(client)),
         Content.empty(),
     ]
     if why_not:
@@ -140,10 +137,6 @@ def at_the_door(client: Client, why_not: str | None, view: str) -> Content:
 def _sentence(words: str) -> str:
     shown = render.plain(words)
     return f"{shown[:1].upper()}{shown[1:]}."
-
-
-def _sees(client: Client) -> bool:
-    return client.status.current and client.portal
 
 
 def change(one: ClientChange, before: ClientChange | None, now: datetime, zone: tzinfo | None) -> Content:

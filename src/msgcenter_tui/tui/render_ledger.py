@@ -119,15 +119,15 @@ def detail(
         lines += [Content.empty(), Content.styled("Why", "$muted"), render.block(reason)]
     if said and sum(one.count for one in said) > 1:
         lines += _together(said, delivery.decides, keymap)
-    lines += [Content.empty(), _fact("Channel", Content(CHANNEL_WORDS[delivery.channel]))]
+    lines += [Content.empty(), render.fact("Channel", Content(CHANNEL_WORDS[delivery.channel]))]
     address = render.line(delivery.address) if delivery.address else Content.styled("fixed when it leaves", "$muted")
-    lines.append(_fact("Address", address))
-    lines.append(_fact("Messages", Content(render.number(delivery.messages))))
-    lines.append(_fact("Attempts", Content(render.number(delivery.attempts))))
+    lines.append(render.fact("Address", address))
+    lines.append(render.fact("Messages", Content(render.number(delivery.messages))))
+    lines.append(render.fact("Attempts", Content(render.number(delivery.attempts))))
     if delivery.next_at is not None and delivery.settled_at is None and delivery.channel not in stopped:
-        lines.append(_fact("Leaves", Content(render.moment(delivery.next_at, now, zone))))
+        lines.append(render.fact("Leaves", Content(render.moment(delivery.next_at, now, zone))))
     if delivery.settled_at is not None:
-        lines.append(_fact("Settled", Content(render.moment(delivery.settled_at, now, zone))))
+        lines.append(render.fact("Settled", Content(render.moment(delivery.settled_at, now, zone))))
     return Content("\n").join(lines)
 
 
@@ -181,10 +181,6 @@ def _means(delivery: Delivery, stopped: Mapping[Channel, str]) -> str:
     if delivery.state in (DeliveryState.WAITING, DeliveryState.RETRYING) and delivery.channel in stopped:
         return f"It waits: nothing leaves by {CHANNEL_WORDS[delivery.channel]} now."
     return STATE_MEANS[delivery.state]
-
-
-def _fact(label: str, value: Content) -> Content:
-    return Content.assemble((f"{label:<10}", "$muted"), value)
 
 
 def summary(status: LedgerStatus, now: datetime, zone: tzinfo | None) -> list[Content]:

@@ -186,7 +186,7 @@ class Clients(ClientImport):
         lines = client_forms.adding(counted, self.shown_workspace)
         if await self.fill_in("New client", "add", lines, save):
             added = new[-1]
-            sees = ": every broadcast sent so far is in their portal" if added.status.current and added.portal else ""
+            sees = ": every broadcast sent so far is in their portal" if added.sees_broadcasts else ""
             self.center.say(f"{added.name} is here now{sees}")
             await self.reread()
             if self.clients.index_of(added.id) is not None:
