@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from msgcenter_tui.cli.plain.desk import Desk
-from msgcenter_tui.domain import Draft, Person, Recipients, Role, ThreadKind, Workspace, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import Draft, Person, Recipients, ThreadKind, Workspace, WorkspaceId, WorkspaceKind
+from msgcenter_tui.rules.roles import Deed, may
 from msgcenter_tui.text import fold
 from msgcenter_tui.tui import acts, render
 
@@ -69,7 +70,7 @@ def _workspace(desk: Desk, kind: ThreadKind) -> Workspace | None:
     if kind is ThreadKind.ALL_TEAM:
         fitting = [one for one in fitting if one.kind is WorkspaceKind.TEAM] or fitting
     if kind.broadcast:
-        fitting = [one for one in fitting if one.role is Role.OWNER] or fitting
+        fitting = [one for one in fitting if may(one.role, Deed.BROADCAST)] or fitting
     if len(fitting) == 1:
         return fitting[0]
     chosen = desk.choose("From which workspace", [render.workspace_name(one) for one in fitting])

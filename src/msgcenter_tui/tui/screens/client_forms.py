@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from msgcenter_tui.domain import Client, Consent, CountedWorkspace, Role, Status, WorkspaceId, WorkspaceKind
+from msgcenter_tui.domain import Client, Consent, CountedWorkspace, Status, WorkspaceId, WorkspaceKind
+from msgcenter_tui.rules.roles import Deed, may
 from msgcenter_tui.tui.render import workspace_name
 from msgcenter_tui.tui.render_clients import CONSENT_WORDS, STATUS_WORDS
 from msgcenter_tui.tui.widgets.form import Line, Values
@@ -44,7 +45,7 @@ def importing(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | Non
 
 
 def _workspace(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) -> Line:
-    places = [w for w in workspaces if w.role is not Role.PARTICIPANT] or list(workspaces)
+    places = [w for w in workspaces if may(w.role, Deed.CLIENTS)] or list(workspaces)
     shown = next((w for w in places if w.id == present), None)
     start = shown or max(places, key=lambda one: (one.current, one.kind is WorkspaceKind.TEAM))
     return Line("workspace", "Workspace", start.id, options=tuple((w.id, workspace_name(w)) for w in places))

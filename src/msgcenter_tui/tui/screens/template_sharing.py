@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from msgcenter_tui.domain import Role, Template, Workspace, WorkspaceKind
+from msgcenter_tui.domain import Template, Workspace, WorkspaceKind
+from msgcenter_tui.rules.roles import Deed, may
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
@@ -51,7 +52,7 @@ class TemplateSharing(Room):
     async def owned_teams(self) -> list[Workspace]:
         """The teams whose templates the actor writes (S4)."""
         workspaces = await self.perform(acts.teams.workspaces, self.actor)
-        return [one for one in workspaces if one.kind is WorkspaceKind.TEAM and one.role is Role.OWNER]
+        return [one for one in workspaces if one.kind is WorkspaceKind.TEAM and may(one.role, Deed.TEAM_TEMPLATES)]
 
     # -- out -----------------------------------------------------------------------------------------------------------
 

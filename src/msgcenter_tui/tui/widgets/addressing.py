@@ -17,11 +17,11 @@ from msgcenter_tui.domain import (
     Outlook,
     Person,
     Recipients,
-    Role,
     ThreadKind,
     WorkspaceId,
     WorkspaceKind,
 )
+from msgcenter_tui.rules.roles import Deed, may
 from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.widgets.choice import Choice
 from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
@@ -212,10 +212,11 @@ class Addressing(Vertical):
 
 
 def _likely(one: CountedWorkspace) -> tuple[bool, int, int, bool]:
-    return one.role is Role.OWNER, one.current, one.members, one.kind is WorkspaceKind.TEAM
+    return may(one.role, Deed.BROADCAST), one.current, one.members, one.kind is WorkspaceKind.TEAM
 
 
 def _may(workspace: CountedWorkspace, kind: ThreadKind) -> bool:
     if kind is ThreadKind.DIRECT:
         return True
-    return workspace.role is Role.OWNER and (kind is ThreadKind.ALL_CLIENTS or workspace.kind is WorkspaceKind.TEAM)
+    has_such = kind is ThreadKind.ALL_CLIENTS or workspace.kind is WorkspaceKind.TEAM
+    return has_such and may(workspace.role, Deed.BROADCAST)
