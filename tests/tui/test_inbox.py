@@ -6,12 +6,14 @@ import asyncio
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 from tests.tui.conftest import Driven, HeldBack, Run
 from tests.tui.practice import ALL_CLIENTS, Practice, direct
 
 from msgcenter_tui.center import messages, reading, teams, threads
-from msgcenter_tui.domain import ThreadState
+from msgcenter_tui.domain import DeliveryState, ThreadState
 from msgcenter_tui.errors import StoreUnavailable
+from msgcenter_tui.store import tables
 from msgcenter_tui.tui import correspondence
 from msgcenter_tui.tui.correspondence import REST as TWO_SECONDS
 from msgcenter_tui.tui.screens import inbox_list
@@ -496,3 +498,14 @@ async def test_a_long_workspace_gives_way_to_who_is_in_a_thread(
         await driven.until(lambda: "Centre for the" in driven.text and "see it in a portal" in driven.text)
         await driven.press("escape", "down", "enter")
         await driven.until(lambda: "Centre for the" in driven.text and "… · with Ana Flores" in driven.text)
+
+
+async def test_what_is_just_being_handed_over_stays_as_it_was(practice: Practice, run: Run) -> None:  # M2, N14
+    with practice.world.store.write() as tx:
+        tx.conn.execute(update(tables.deliveries).values(state=DeliveryState.SENDING, fenced_at=tx.now))
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: "Dear ‹first name›," in driven.text)
+        await driven.press("enter")
+        await driven.press("e")
+        await driven.until(lambda: "Edit message" in driven.text)
+        assert "stays as it was" in driven.text

@@ -6,7 +6,8 @@ from typing import Any
 
 from textual.content import Content
 
-from msgcenter_tui.domain import DeliveryState, Message
+from msgcenter_tui.domain import Message
+from msgcenter_tui.rules.states import LEFT
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.correspondence import Correspondence
 
@@ -44,7 +45,7 @@ class MessageActs(Correspondence):
         countdown = thread.countdown
         if countdown is not None and countdown.message == message.id and countdown.can_undo:
             return False
-        return any(thread.progress.by_state.get(state, 0) for state in (DeliveryState.SENT, DeliveryState.UNKNOWN))
+        return any(thread.progress.by_state.get(state, 0) for state in LEFT)
 
     def action_message_edit(self) -> None:
         if (message := self.message) is not None:
