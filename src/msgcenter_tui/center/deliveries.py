@@ -25,6 +25,7 @@ from msgcenter_tui.domain import (
 )
 from msgcenter_tui.errors import BadInput, Refused, not_found
 from msgcenter_tui.rules import roles
+from msgcenter_tui.rules.states import AGAIN
 from msgcenter_tui.store import decisions, ledger_views, notifiers
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.cursors import checked_limit, number_key, page
@@ -37,7 +38,6 @@ from msgcenter_tui.store.tx import Tx, act, look
 _S = DeliveryState
 _IDS_KEPT = 100  # of a decision about many, in its audit record
 
-_AGAIN = frozenset({_S.FAILED, _S.RETRYING})
 _UNKNOWN = frozenset({_S.UNKNOWN})
 _HELD = frozenset({_S.HELD})
 
@@ -185,9 +185,9 @@ def retry(
     By ids, by thread, or by state: failed or retrying, in all workspaces that the actor owns; of these, those with
     this reason only (see `list_deliveries`). Returns how many.
     """
-    if state is not None and state not in _AGAIN:
+    if state is not None and state not in AGAIN:
         raise BadInput(f"what is {state.value} is not tried again", "", "choose failed or retrying")
-    states = _AGAIN if state is None else frozenset({state})
+    states = AGAIN if state is None else frozenset({state})
     which = _chosen(tx, actor, "tried again", states, ids, thread, reason, whole=whole, everything=state is not None)
     return _decide(tx, actor, "deliveries.retry", decisions.try_again, which, ids, thread)
 

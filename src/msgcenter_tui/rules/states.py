@@ -28,11 +28,17 @@ TRANSITIONS: dict[DeliveryState, frozenset[DeliveryState]] = {
 PENDING = frozenset({_S.WAITING, _S.RETRYING})
 """A notifier takes these when they are due."""
 
+NOT_LEFT = PENDING | {_S.HELD}
+"""Nothing of it has left, and it still may: what deleting a thread or its message cancels (V4, N5)."""
+
 LEFT = frozenset({_S.SENDING, _S.SENT, _S.UNKNOWN})
 """Handed over, or may have been: beyond the fence (N14). A failed one may have passed it, too, and came back."""
 
 SETTLED = frozenset({_S.SENT, _S.FAILED, _S.CANCELLED, _S.READ_FIRST, _S.SUPPRESSED})
 """Nothing more happens to these by itself, and nobody is asked. Unknown and held wait for a person."""
+
+AGAIN = frozenset({_S.FAILED, _S.RETRYING})
+"""A person may have these tried again, or not wait any longer (N14)."""
 
 UNDER_WAY = frozenset(_S) - SETTLED
 """Somebody is about to be notified, or may have been. With *sent*, what keeps them from a catch-up (N11)."""

@@ -25,9 +25,9 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import Consent, DeliveryState, PersonId, Status
+from msgcenter_tui.rules.states import NOT_LEFT
 from msgcenter_tui.store import clientele, decisions, notifiers, posting, staff
 from msgcenter_tui.store.results import ERASED
-from msgcenter_tui.store.runs import NOT_LEFT
 from msgcenter_tui.store.tables import (
     assignments,
     client_history,

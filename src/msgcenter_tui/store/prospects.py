@@ -23,9 +23,10 @@ from sqlalchemy import (
 )
 
 from msgcenter_tui.domain import CURRENT, Channel, MessageId, PersonId, RunKind, Status, ThreadId, ThreadKind
+from msgcenter_tui.rules.states import NOT_LEFT
 from msgcenter_tui.store.audience import in_portal
 from msgcenter_tui.store.recipients import Recipient, number
-from msgcenter_tui.store.runs import NOT_LEFT, open_run
+from msgcenter_tui.store.runs import open_run
 from msgcenter_tui.store.sheets import Run, Sheet, Text
 from msgcenter_tui.store.tables import clients, deliveries, gaps, messages, people
 from msgcenter_tui.store.texting import first_sms

@@ -13,13 +13,12 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, insert, literal, 
 
 from msgcenter_tui.domain import Channel, DeliveryState, PersonId, RunId, RunKind, ThreadId
 from msgcenter_tui.rules import quiet
+from msgcenter_tui.rules.states import NOT_LEFT
 from msgcenter_tui.store import gated
 from msgcenter_tui.store.notifiers import in_state
 from msgcenter_tui.store.tables import deliveries, folded, gaps, messages, runs, threads
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import of_run_kind, run_audience
-
-NOT_LEFT = (DeliveryState.WAITING, DeliveryState.HELD, DeliveryState.RETRYING)
 
 
 def enroll(tx: Tx, thread: ThreadId, number: int, kinds: Iterable[RunKind], author: PersonId) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Delivery, DeliveryState, LedgerStatus, Reason
+from msgcenter_tui.rules.states import PENDING
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS, not_configured
 from msgcenter_tui.tui import keys, render
 
@@ -64,7 +65,7 @@ def state(which: DeliveryState, *, in_words: bool = True) -> Content:
 
 def why(delivery: Delivery, stopped: Mapping[Channel, str]) -> str:
     """Why it is in its state; of what waits for a channel that sends nothing, why that is (N13)."""
-    if delivery.why or delivery.state not in (DeliveryState.WAITING, DeliveryState.RETRYING):
+    if delivery.why or delivery.state not in PENDING:
         return delivery.why
     return stopped.get(delivery.channel, "")
 
@@ -178,7 +179,7 @@ def of_thread(delivery: Delivery, only_reason: str | None) -> Content:
 
 
 def _means(delivery: Delivery, stopped: Mapping[Channel, str]) -> str:
-    if delivery.state in (DeliveryState.WAITING, DeliveryState.RETRYING) and delivery.channel in stopped:
+    if delivery.state in PENDING and delivery.channel in stopped:
         return f"It waits: nothing leaves by {CHANNEL_WORDS[delivery.channel]} now."
     return STATE_MEANS[delivery.state]
 

@@ -9,7 +9,7 @@ from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Delivery, DeliveryId, DeliveryState, ThreadId
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.rules.states import SETTLED
+from msgcenter_tui.rules.states import AGAIN, SETTLED
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS
 from msgcenter_tui.tui import acts, render, render_ledger
 from msgcenter_tui.tui.screens.confirm import Confirm
@@ -20,7 +20,7 @@ from msgcenter_tui.tui.widgets.delivery_list import DeliveryList
 _S = DeliveryState
 
 DECIDING: Mapping[str, frozenset[DeliveryState]] = {
-    "deliveries.retry": frozenset({_S.FAILED, _S.RETRYING}),
+    "deliveries.retry": AGAIN,
     "deliveries.arrived": frozenset({_S.UNKNOWN}),
     "deliveries.resend": frozenset({_S.UNKNOWN}),
     "deliveries.arrived-thread": frozenset({_S.UNKNOWN}),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from msgcenter_tui.domain import DeliveryState, Person, Thread, ThreadId, ThreadKind, ThreadState
+from msgcenter_tui.domain import Person, Thread, ThreadId, ThreadKind, ThreadState
 from msgcenter_tui.errors import MessageCenterError, Refused
 from msgcenter_tui.rules import withdrawing
+from msgcenter_tui.rules.states import NOT_LEFT
 from msgcenter_tui.tui import acts, keys, render
 from msgcenter_tui.tui.screens.choose import Choice, Choose
 from msgcenter_tui.tui.screens.confirm import Confirm
@@ -97,7 +98,7 @@ class ThreadActs(MessageActs):
     async def _delete(self, thread: Thread) -> None:
         figures = ["It disappears from every portal and list at once."]
         states = thread.progress.by_state if thread.progress else {}
-        pending = sum(states.get(state, 0) for state in _PENDING)
+        pending = sum(states.get(state, 0) for state in NOT_LEFT)
         if pending:
             one = pending == 1
             words = render.counted(pending, "notification")
@@ -226,9 +227,6 @@ class ThreadActs(MessageActs):
 
     async def after_undo(self, thread: str | None, draft: str) -> None:
         """Where to go with the draft: the screen knows."""
-
-
-_PENDING = (DeliveryState.WAITING, DeliveryState.RETRYING, DeliveryState.HELD)
 
 
 def _called(thread: Thread) -> str:
