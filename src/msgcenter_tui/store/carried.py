@@ -36,6 +36,7 @@ from msgcenter_tui.store.keys import Numbers
 from msgcenter_tui.store.prepared import Prepared
 from msgcenter_tui.store.recipients import Recipient, number, recipients
 from msgcenter_tui.store.sheets import Run, Sheet
+from msgcenter_tui.store.spans import of_run_kind
 from msgcenter_tui.store.tables import (
     gaps,
     messages,
@@ -46,7 +47,6 @@ from msgcenter_tui.store.tables import (
     workspaces,
 )
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.visibility import of_run_kind
 
 
 def carried(tx: Tx, notifier: str, keys: Collection[Numbers]) -> tuple[Sequence[Recipient], Sheets]:
@@ -193,7 +193,7 @@ class Sheets:
         found = [(self._former.get((id, version)), author) for id, version, author in letter["parts"]]
         if all(message is None or message.deleted_at is not None for message, _ in found):
             return ()
-        return tuple(_text(message, author) for message, author in found if message is not None)
+        return tuple(written.Text.of(message, author) for message, author in found if message is not None)
 
 
 def _record(letter: Any) -> Mapping[str, Any]:
@@ -205,16 +205,11 @@ def _record(letter: Any) -> Mapping[str, Any]:
 _TEXT = (messages.c.id, messages.c.version, messages.c.number, messages.c.at, messages.c.body, messages.c.facts)
 
 
-def _text(row: Row[Any], author: str) -> written.Text:
-    facts = None if row.facts is None else tuple(sorted(row.facts.items()))
-    return written.Text(MessageId(row.id), row.version, row.number, author, row.at, row.body, facts)
-
-
 def _standing(tx: Tx, of: set[int]) -> dict[int, list[tuple[int, written.Text]]]:
     """The messages of each run that are not deleted, with their authors (N1, N5, M5)."""
     found: dict[int, list[tuple[int, written.Text]]] = defaultdict(list)
     for row in tx.conn.execute(_standing_in(tx.sqlite), {"runs": _numbers(of)}) if of else ():
-        found[row.run].append((row.author_id, _text(row, row.author)))
+        found[row.run].append((row.author_id, written.Text.of(row, row.author)))
     return found
 
 

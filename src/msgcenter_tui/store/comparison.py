@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, sele
 from msgcenter_tui.domain import Channel, RunKind, ThreadKind, ThreadState, WorkspaceId
 from msgcenter_tui.store.audience_list import runs_of_it
 from msgcenter_tui.store.folding import state_in
-from msgcenter_tui.store.tables import clients, deliveries, gaps, messages, people, runs, threads
+from msgcenter_tui.store.spans import carries, spans
+from msgcenter_tui.store.tables import clients, deliveries, messages, people, runs, threads
 from msgcenter_tui.store.tx import Tx
 from msgcenter_tui.store.visibility import in_audience, reached_by
 
@@ -48,18 +49,11 @@ def _notified_now(workspace: WorkspaceId) -> ColumnElement[bool]:
 def _notified_then(last: Row[Any]) -> ColumnElement[bool]:
     """Of `clients`: those who have a delivery that carries the message, whatever became of it."""
     number = last.number
-    spanning = runs.c.first <= number, or_(runs.c.last.is_(None), runs.c.last >= number)
-    carrying = runs_of_it(last.thread).where(*spanning)
-    missed = (
-        exists()
-        .where(gaps.c.run_id == deliveries.c.run_id, gaps.c.person_id == deliveries.c.person_id)
-        .where(gaps.c.first <= number, gaps.c.last >= number)
-        .correlate_except(gaps)
-    )
+    carrying = runs_of_it(last.thread).where(spans(number))
     standing = (
         exists()
         .where(deliveries.c.person_id == clients.c.person_id, deliveries.c.run_id.in_(carrying))
-        .where(deliveries.c.first <= number, or_(deliveries.c.last.is_(None), deliveries.c.last >= number), ~missed)
+        .where(carries(number))
         .correlate_except(deliveries)
     )
     was_folded = exists().where(runs.c.id.in_(carrying), state_in(runs.c.id, clients.c.person_id).is_not(None))

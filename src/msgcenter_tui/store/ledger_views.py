@@ -27,10 +27,10 @@ from msgcenter_tui.store import channels
 from msgcenter_tui.store import reasons as said
 from msgcenter_tui.store.clientele import reached_by_staff
 from msgcenter_tui.store.notifiers import in_state, next_retry
+from msgcenter_tui.store.spans import missed, of_run_kind
 from msgcenter_tui.store.tables import (
     clients,
     deliveries,
-    gaps,
     messages,
     people,
     runs,
@@ -38,7 +38,7 @@ from msgcenter_tui.store.tables import (
     threads,
 )
 from msgcenter_tui.store.tx import Tx, look
-from msgcenter_tui.store.visibility import of_run_kind, role_in, visible_to_staff
+from msgcenter_tui.store.visibility import role_in, visible_to_staff
 
 _S = DeliveryState
 
@@ -140,11 +140,6 @@ def _described(actor: Actor, keys: Select[Any]) -> Select[Any]:
 
 def _carried() -> ColumnElement[int]:
     """How many messages a delivery carries (N1)."""
-    hole = exists().where(
-        gaps.c.run_id == deliveries.c.run_id,
-        gaps.c.person_id == deliveries.c.person_id,
-        messages.c.number.between(gaps.c.first, gaps.c.last),
-    )
     return (
         select(func.count())
         .select_from(messages)
@@ -155,7 +150,7 @@ def _carried() -> ColumnElement[int]:
             messages.c.deleted_at.is_(None),
             messages.c.author_id != deliveries.c.person_id,
             of_run_kind(runs.c.kind),
-            ~hole.correlate_except(gaps),
+            ~missed(messages.c.number),
         )
         .correlate(deliveries, runs, threads)
         .scalar_subquery()

@@ -14,24 +14,25 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     case,
     false,
     func,
     select,
-    true,
     type_coerce,
 )
 
-from msgcenter_tui.domain import CURRENT, Channel, MessageId, PersonId, RunKind, Status, ThreadId, ThreadKind
+from msgcenter_tui.domain import CURRENT, Channel, PersonId, RunKind, Status, ThreadId, ThreadKind
 from msgcenter_tui.rules.states import NOT_LEFT
 from msgcenter_tui.store.audience import in_portal
 from msgcenter_tui.store.recipients import Recipient, number
 from msgcenter_tui.store.runs import open_run
 from msgcenter_tui.store.sheets import Run, Sheet, Text
-from msgcenter_tui.store.tables import clients, deliveries, gaps, messages, people
+from msgcenter_tui.store.spans import carries, of_run_kind
+from msgcenter_tui.store.tables import clients, deliveries, messages, people
 from msgcenter_tui.store.texting import first_sms
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.visibility import of_run_kind, reached_by
+from msgcenter_tui.store.visibility import reached_by
 
 Condition = ColumnElement[bool]
 
@@ -102,49 +103,22 @@ def waiting(tx: Tx, thread: ThreadId, kind: RunKind, channel: Channel, client: P
     run = open_run(tx, thread, kind, channel)
     if run is None:
         return ()
-    mine = deliveries.c.run_id == run, deliveries.c.person_id == client
-    owed = tx.conn.execute(
-        select(deliveries.c.first, deliveries.c.last).where(*mine, deliveries.c.state.in_(NOT_LEFT))
-    ).one_or_none()
-    if owed is None:
-        return ()
-    missed = (
-        select(gaps.c.run_id)
-        .where(
-            gaps.c.run_id == run,
-            gaps.c.person_id == client,
-            messages.c.number.between(gaps.c.first, gaps.c.last),
-        )
-        .correlate_except(gaps)
-        .exists()
-    )
     author = people.alias("author")
-    found = tx.conn.execute(
+    mine = and_(deliveries.c.run_id == run, deliveries.c.person_id == client, deliveries.c.state.in_(NOT_LEFT))
+    owed = (
         select(messages, author.c.name.label("author"))
         .join(author, author.c.id == messages.c.author_id)
+        .join(deliveries, mine)
         .where(
             messages.c.thread_id == thread,
-            messages.c.number >= owed.first,
-            true() if owed.last is None else messages.c.number <= owed.last,
+            carries(messages.c.number),
             messages.c.deleted_at.is_(None),
             messages.c.author_id != client,
             of_run_kind(kind),
-            ~missed,
         )
         .order_by(messages.c.number)
     )
-    return tuple(
-        Text(
-            MessageId(row.id),
-            row.version,
-            row.number,
-            row.author,
-            row.at,
-            row.body,
-            None if row.facts is None else tuple(sorted(row.facts.items())),
-        )
-        for row in found
-    )
+    return tuple(Text.of(row, row.author) for row in tx.conn.execute(owed))
 
 
 def sheet(

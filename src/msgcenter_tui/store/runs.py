@@ -16,9 +16,10 @@ from msgcenter_tui.rules import quiet
 from msgcenter_tui.rules.states import NOT_LEFT
 from msgcenter_tui.store import gated
 from msgcenter_tui.store.notifiers import in_state
+from msgcenter_tui.store.spans import carries, of_run_kind, spans
 from msgcenter_tui.store.tables import deliveries, folded, gaps, messages, runs, threads
 from msgcenter_tui.store.tx import Tx
-from msgcenter_tui.store.visibility import of_run_kind, run_audience
+from msgcenter_tui.store.visibility import run_audience
 
 
 def enroll(tx: Tx, thread: ThreadId, number: int, kinds: Iterable[RunKind], author: PersonId) -> None:
@@ -169,8 +170,7 @@ def cancel_emptied(tx: Tx, thread: ThreadId, reason: str) -> None:
         exists()
         .where(
             messages.c.thread_id == runs.c.thread_id,
-            messages.c.number >= runs.c.first,
-            or_(runs.c.last.is_(None), messages.c.number <= runs.c.last),
+            spans(messages.c.number),
             messages.c.deleted_at.is_(None),
             of_run_kind(runs.c.kind),
         )
@@ -211,8 +211,7 @@ def covering(thread: ThreadId, number: int) -> ColumnElement[bool]:
     """Of `runs`: those that carry message `number` of the thread."""
     return and_(
         runs.c.thread_id == thread,
-        runs.c.first <= number,
-        or_(runs.c.last.is_(None), runs.c.last >= number),
+        spans(number),
         exists()
         .where(messages.c.thread_id == thread, messages.c.number == number, of_run_kind(runs.c.kind))
         .correlate_except(messages),
@@ -229,22 +228,8 @@ def anything_left(tx: Tx, thread: ThreadId, number: int) -> bool:
     if tx.gated:
         return bool(tx.conn.scalar(select(gated.anything_left(thread, number))))
     carrying = select(runs.c.id).where(covering(thread, number))
-    in_gap = (
-        exists()
-        .where(
-            gaps.c.run_id == deliveries.c.run_id,
-            gaps.c.person_id == deliveries.c.person_id,
-            gaps.c.first <= number,
-            gaps.c.last >= number,
-        )
-        .correlate_except(gaps)
-    )
     left = select(deliveries.c.run_id).where(
-        deliveries.c.run_id.in_(carrying),
-        deliveries.c.fenced_at.is_not(None),
-        deliveries.c.first <= number,
-        or_(deliveries.c.last.is_(None), deliveries.c.last >= number),
-        ~in_gap,
+        deliveries.c.run_id.in_(carrying), deliveries.c.fenced_at.is_not(None), carries(number)
     )
     if tx.conn.execute(left.limit(1)).first() is not None:
         return True

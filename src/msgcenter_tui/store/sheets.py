@@ -43,6 +43,12 @@ class Text(NamedTuple):
     body: str
     facts: tuple[tuple[str, str], ...] | None
 
+    @staticmethod
+    def of(row: Any, author: str) -> Text:
+        """Of the columns of a message."""
+        facts = None if row.facts is None else tuple(sorted(row.facts.items()))
+        return Text(MessageId(row.id), row.version, row.number, author, row.at, row.body, facts)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:

@@ -35,7 +35,6 @@ from msgcenter_tui.domain import (
     Consent,
     Eyes,
     PersonId,
-    PersonKind,
     Role,
     RunKind,
     ThreadId,
@@ -360,18 +359,3 @@ def may_have_unread(reader: Actor) -> Condition:
     if reader.is_client:
         return threads.c.id.is_not(None)
     return threads.c.id.in_(select(marks.c.thread_id).where(marks.c.person_id == reader.person))
-
-
-# -- what a delivery carries ------------------------------------------------------------------------------------------
-
-
-def of_run_kind(kind: Any) -> Condition:
-    """Of `messages`: those that belong to runs of this kind, given as a value or a column (N1, N9..N11)."""
-    by_client = (
-        exists().where(people.c.id == messages.c.author_id, people.c.kind == PersonKind.CLIENT).correlate_except(people)
-    )
-    return or_(
-        messages.c.run_kind == kind,
-        and_(kind == RunKind.CATCH_UP, messages.c.run_kind == RunKind.BROADCAST),
-        and_(kind == RunKind.OWNER, messages.c.run_kind == RunKind.REPLY, by_client),
-    )
