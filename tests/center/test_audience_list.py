@@ -285,7 +285,7 @@ def test_pages_follow_each_other_by_name_whatever_the_filter(
     from msgcenter_tui.store import audience_list
 
     if not few:
-        monkeypatch.setattr(audience_list, "_FEW", 0)  # as many as are found by walking along their names
+        monkeypatch.setattr(audience_list, "are_few", lambda *_: False)  # found by walking along their names
     world = practice.world
     for n in (3, 1, 2, 5, 4):
         practice.client(f"Client {n}", "active" if n % 2 else "complete")

@@ -338,7 +338,6 @@ def test_what_is_found_is_what_is_seen_and_holds_every_word(  # V
     @given(st.lists(STEP, min_size=5, max_size=20), st.lists(TEXTS, min_size=1, max_size=2), st.sampled_from([5000, 0]))
     def played(steps: list[tuple[str, int, int, str, int]], searches: list[str], few: int) -> None:
         monkeypatch.setattr(searching, "FEW", few)
-        monkeypatch.setattr(searching.Index.are_few, "__defaults__", (few,))
         clock = Clock()
         store = renewed_store(clock)
         play = Play(store, clock)
@@ -371,7 +370,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     """The ways to a page of the clients that a search finds."""
     if request.param != "found few":
         monkeypatch.setattr(searching.Index, "are_few", lambda *_: False)
-    monkeypatch.setattr(client_search, "_FEW", 1000 if request.param == "reached few" else 1)
+    monkeypatch.setattr(client_search, "are_few", lambda *_: request.param == "reached few")
     monkeypatch.setattr(client_search, "_WALK", 1000 if request.param == "met on the walk" else 0)
     monkeypatch.setattr(client_search, "_BATCH", 1 if request.param == "sorted in parts" else 500)
 

@@ -45,6 +45,7 @@ from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.rules.states import SETTLED, UNDER_WAY
 from msgcenter_tui.store import folding, searching
 from msgcenter_tui.store.folding import state_in
+from msgcenter_tui.store.searching import are_few
 from msgcenter_tui.store.tables import (
     KEY,
     PERSON,
@@ -78,7 +79,6 @@ AMONG: Mapping[Among, Mapping[str, bool]] = {
     Among.TO_CATCH_UP: {"sees": True, "read": False, "sent": False, "pending": False, "reached": True},
 }
 
-_FEW = 5000
 _MESSAGES = 1000
 
 
@@ -287,8 +287,7 @@ def _are_few(tx: Tx, circle: Circle) -> bool:
     found = [circle.within]
     if circle.thread is not None:
         found.append(_having(_runs_of(circle.thread)))
-    counted = (tx.conn.scalar(select(func.count()).select_from(one.limit(_FEW).subquery())) or 0 for one in found)
-    return all(count < _FEW for count in counted)
+    return all(are_few(tx, one) for one in found)
 
 
 def _named(tx: Tx, search: str) -> tuple[list[Condition], bool]:

@@ -6,20 +6,18 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, or_, select, tuple_
 from sqlalchemy.sql import literal
 
 from msgcenter_tui.domain import PersonId
 from msgcenter_tui.rules.sought import sought
 from msgcenter_tui.store import searching
+from msgcenter_tui.store.searching import are_few
 from msgcenter_tui.store.tables import KEY, PERSON, clients, people
 from msgcenter_tui.store.tx import Tx
 
 Condition = ColumnElement[bool]
 
-# Few clients are looked up and sorted; many are found by walking along the index of names until a page is full. A
-# planner would choose well with statistics, which SQLite has not: the statement's form decides for it.
-_FEW = 5000
 _WALK = 2000
 """So many names the walk passes at most before those that an index knows are sorted instead."""
 _BATCH = 500
@@ -28,20 +26,16 @@ _BATCH = 500
 _Key = tuple[str, str]
 
 
-def _are_few(tx: Tx, which: Sequence[Condition]) -> bool:
-    some = select(clients.c.person_id).where(*which).limit(_FEW).subquery()
-    return (tx.conn.scalar(select(func.count()).select_from(some)) or 0) < _FEW
-
-
 def first(
     tx: Tx, which: Sequence[Condition], search: str, limit: int, *wherever: Condition, after: _Key | None = None
 ) -> Sequence[PersonId]:
     """The first of these clients, by name, whom everything that is searched for finds: those after this key.
 
-    `which` says of `clients` which these are, by an index; `wherever` of `people` what else is so.
+    `which` says of `clients` which these are, by an index; `wherever` of `people` what else is so. Few are looked up
+    and sorted; many are found by walking along the index of names until a page is full.
     """
     wanted = sought(search)
-    few = _are_few(tx, which)
+    few = are_few(tx, select(clients.c.person_id).where(*which))
     so = [people.c.erased_at.is_(None), *wherever]
     if not wanted.words or not tx.sqlite:
         so += [_stands_in(text, few) for text in wanted.texts]

@@ -40,7 +40,6 @@ from msgcenter_tui.store.walls.plan import WALLS
 Condition = ColumnElement[bool]
 
 FEW = 5000
-"""So many are looked up and sorted; of more the newest, or the first by name, are met before long."""
 
 _THREADS, _CLIENTS, _STAFF = "search_threads", "search_clients", "search_staff"
 _STAFF_MARK = "\ue000"
@@ -73,9 +72,17 @@ class Index:
         index = table(self._name, column("id", BigInteger), column("words", TSVECTOR))
         return select(index.c.id).where(index.c.words.op("@@", return_type=Boolean())(_asked(self._words)))
 
-    def are_few(self, most: int = FEW) -> bool:
-        first = self.ids.limit(most + 1).subquery()
-        return (self._tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= most
+    def are_few(self) -> bool:
+        return are_few(self._tx, self.ids)
+
+
+def are_few(tx: Tx, found: Select[Any]) -> bool:
+    """Whether so few that they are looked up and sorted; of more the newest, or the first by name, are met before long.
+
+    A planner would choose well with statistics, which SQLite has not: the statement's form decides for it.
+    """
+    first = found.limit(FEW + 1).subquery()
+    return (tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= FEW
 
 
 # -- threads ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from functools import lru_cache
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 
 from msgcenter_tui.domain import Actor, PersonId, Show, ThreadKind, WorkspaceId
 from msgcenter_tui.rules.sought import sought
@@ -127,8 +127,7 @@ def _may_see_few(tx: Tx, reader: Actor) -> bool:
     many: dict[PersonId, float] = tx.conn.info.setdefault(_MANY, {})
     if monotonic() < many.get(reader.person, 0):
         return False
-    first = may_be_visible(reader).limit(searching.FEW + 1).subquery()
-    few = (tx.conn.scalar(select(func.count()).select_from(first)) or 0) <= searching.FEW
+    few = searching.are_few(tx, may_be_visible(reader))
     if not few:
         many[reader.person] = monotonic() + _REMEMBERED
     return few
