@@ -85,6 +85,16 @@ async def test_what_is_wrong_at_the_cursor_is_said_first(practice: Practice, run
         await driven.until(lambda: composer.problem == said.replace("2 more", "1 more"))
 
 
+async def test_the_line_that_is_written_stays_in_sight_when_words_come_below_it(
+    practice: Practice, run: Run
+) -> None:  # T4
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await driven.press("n", "enter", "enter", "tab", *["enter"] * 20)
+        await driven.type("Here {{ foo }} and")
+        await driven.until(lambda: "no field" in driven.text)
+        await driven.until(lambda: "Here" in driven.text)
+
+
 async def test_a_field_that_is_being_completed_is_no_problem_yet(practice: Practice, run: Run) -> None:  # T4
     async with run(practice.actor) as driven:
         await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])

@@ -57,6 +57,10 @@ class ComposerText(TextArea):
             event.prevent_default()
             self.post_message(self.Done())
 
+    def on_resize(self) -> None:
+        # Words come below it while one writes, and the line that one writes stays in sight; TextArea wraps first.
+        self.call_later(self.scroll_cursor_visible)
+
     # -- how it is drawn -----------------------------------------------------------------------------------------------
 
     def _set_document(self, text: str, language: str | None) -> None:
