@@ -18,6 +18,7 @@ from msgcenter_tui import text
 from msgcenter_tui.center import drafts, threads
 from msgcenter_tui.domain import Draft
 from msgcenter_tui.errors import StoreDamaged
+from msgcenter_tui.store.faults import RESCUE
 from msgcenter_tui.store.store import Store, open_store
 
 
@@ -66,6 +67,22 @@ async def test_a_list_that_cannot_be_read_says_why_instead_of_loading(
         driven.front.refusal = None
         driven.screen.reread_soon()
         await driven.until(lambda: driven.screen.listed.rows)
+
+
+@pytest.mark.parametrize("keymap", [{}, {"app.rescue": "f7"}, {"app.rescue": ""}], ids=["f8", "f7", "no key"])
+async def test_the_cure_of_a_damaged_store_is_the_key_that_does_it_here(
+    practice: Practice, run: Run, keymap: dict[str, str]
+) -> None:  # S1
+    key = keymap.get("app.rescue", "f8")
+    cure = f"press {key} to save what can be read" if key else "`msgcenter rescue FILE`"
+    async with run(practice.actor, start="templates", keymap=keymap) as driven:
+        await driven.until(lambda: driven.app.status.mail)
+        driven.front.refusal = StoreDamaged("this cannot be read", "its file is damaged there", RESCUE)
+        await driven.app.go("clients")
+        await driven.until(lambda: cure in driven.screen.listed.empty.plain)
+        await driven.until(lambda: driven.toasts and all(cure in toast for toast in driven.toasts))
+        assert ("rescue FILE" in driven.screen.listed.empty.plain) is (key == "")
+        driven.front.refusal = None
 
 
 async def test_one_writes_on_while_the_store_is_locked(  # hazards 33

@@ -26,6 +26,7 @@ from msgcenter_tui.tui.rereading import LONGEST_REST, Rereading
 from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.services import Notifier, Opening, Services, Start
 from msgcenter_tui.tui.sheets import every_sheet, first_sheet
+from msgcenter_tui.tui.trouble import cure_of_damage, sentence
 from msgcenter_tui.tui.watch import Watch
 
 if TYPE_CHECKING:
@@ -268,11 +269,8 @@ class MessageCenterApp(Locking, inherit_bindings=False):
     def _tell_of_damage(self) -> None:
         if self.services.front.damaged and not self.status.damaged:
             self.status = replace(self.status, damaged=True)
-            self.warn(f"The store's file is damaged: what can be read is shown, and nothing is kept.\n{self._cure()}")
-
-    def _cure(self) -> str:
-        key = keys.first("app.rescue", self.services.keymap)
-        return f"{key} saves what can be read as a new store; or restore a backup."
+            cure = sentence(cure_of_damage(self.services.keymap))
+            self.warn(f"The store's file is damaged: what can be read is shown, and nothing is kept.\n{cure}")
 
     def announce_change(self, *, only_ledger: bool = False) -> None:
         """Have every screen of this place read again what it shows; the poll calls it, and so may an act."""
@@ -370,7 +368,7 @@ class MessageCenterApp(Locking, inherit_bindings=False):
     def action_app_rescue(self) -> None:
         from msgcenter_tui.tui.rescuing import rescue
 
-        if self.status.damaged:
+        if self.services.front.damaged:
             self.do(rescue(self), group="rescue", exclusive=True)
         else:
             self.say("The store is not damaged, as far as is known")

@@ -33,7 +33,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.worker import Worker
 
-from msgcenter_tui.errors import Ask
+from msgcenter_tui.errors import Ask, StoreDamaged
 from msgcenter_tui.tui import actions, acts, keys, render
 from msgcenter_tui.tui.compositor import PatchCompositor
 from msgcenter_tui.tui.events import StoreChanged
@@ -41,6 +41,7 @@ from msgcenter_tui.tui.frames import Frames
 from msgcenter_tui.tui.guard import Guarded, Work
 from msgcenter_tui.tui.hosted import Hosted
 from msgcenter_tui.tui.rereading import Rereading
+from msgcenter_tui.tui.trouble import as_here
 from msgcenter_tui.tui.typing_order import Listing, writes
 
 if TYPE_CHECKING:
@@ -123,8 +124,11 @@ class CenterScreen(Hosted[R], Listing):
         return self.services.clock()
 
     async def perform(self, act: Act[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """One act of the center, off the event loop; refusals are raised."""
-        return await self.services.front.run(act, *args, **kwargs)
+        """One act of the center, off the event loop; refusals are raised, with what would work here."""
+        try:
+            return await self.services.front.run(act, *args, **kwargs)
+        except StoreDamaged as error:
+            raise as_here(error, self.services.keymap) from error
 
     async def confirmed(
         self,

@@ -115,7 +115,8 @@ class Telling(InOrder, inherit_bindings=False):
 
     def refuse(self, error: MessageCenterError) -> None:
         """Show a refusal or failure: what, why, and what would work (S1)."""
-        self.notify(trouble.refusal(error), severity="warning", markup=False, timeout=6)
+        words = trouble.refusal(trouble.as_here(error, self.services.keymap))
+        self.notify(words, severity="warning", markup=False, timeout=6)
 
     def trouble(self, error: BaseException) -> None:
         """An error that nobody expected: into the log without anybody's words, and a calm line for the reader."""
