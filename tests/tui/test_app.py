@@ -15,7 +15,7 @@ from textual.color import Color
 from textual.theme import Theme
 
 from msgcenter_tui.domain import Badge, Channel, LedgerStatus
-from msgcenter_tui.errors import Refused
+from msgcenter_tui.errors import Refused, StoreUnavailable
 from msgcenter_tui.rules.waiting import NOT_CONFIGURED
 from msgcenter_tui.tui import render, themes, trouble
 from msgcenter_tui.tui.app import Status
@@ -206,3 +206,34 @@ async def test_a_toast_lies_over_the_keys_and_nothing_else(practice: Practice, r
         await driven.until(lambda: "another thing" in driven.text.splitlines()[-1])
         assert driven.text.splitlines()[:-1] == above
         assert "one thing" not in driven.text
+
+
+LONG = StoreUnavailable("the store cannot be used", "its disk is full", "free some space there and try again")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60), (44, 14)])
+async def test_a_toast_of_several_lines_hides_nothing_of_what_one_writes(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:
+    async with run(practice.actor, size=size) as driven:
+        await driven.press("down", "r")
+        composer = driven.screen.pane.composer
+        below = driven.text.splitlines()[composer.region.y :]
+        driven.app.refuse(LONG)
+        await driven.until(lambda: "Free some space" in driven.text)
+        assert driven.text.splitlines()[composer.region.y :] == below
+        for _ in range(4):  # it grows, and the toast gives way
+            await driven.press("enter")
+            assert "╭" in driven.text.splitlines()[composer.region.y]
+        assert "disk is full" in driven.text
+
+
+async def test_over_a_text_that_fills_the_screen_a_toast_leaves_the_line_of_the_cursor(
+    practice: Practice, run: Run
+) -> None:
+    async with run(practice.actor, size=(40, 12)) as driven:
+        await driven.press("n", "enter", "enter", "tab", *["enter"] * 9)
+        await driven.type("Here")
+        driven.app.refuse(LONG)
+        await driven.until(lambda: "disk is full" in driven.text)
+        assert "Here" in driven.text

@@ -28,6 +28,10 @@ class Host(Protocol):
     def size(self) -> Size: ...
 
     @property
+    def region(self) -> Region:
+        """Where that is on the terminal."""
+
+    @property
     def is_shown(self) -> bool:
         """Nothing but dialogs lies over it."""
 

@@ -186,6 +186,7 @@ class CenterScreen(Hosted[R], Listing):
     def _opened_over(self) -> None:
         """What was said before is past: it must not lie over a new screen, least of all over a client's portal."""
         self.center.clear_notifications()
+        self.screen_layout_refresh_signal.subscribe(self, lambda _screen: self.center.place_toasts())
         if self.READS_AT_ONCE or self.host is not None:
             self._reads_already = True
             self.reread_soon()

@@ -79,6 +79,17 @@ class Telling(InOrder, inherit_bindings=False):
         self.note(message, severity)
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=markup)
 
+    def _refresh_notifications(self) -> None:
+        self.place_toasts()
+        super()._refresh_notifications()
+
+    def place_toasts(self) -> None:
+        """They lie over the keys, and over nothing that is being written."""
+        if self._notifications and self.screen_stack:
+            from msgcenter_tui.tui import toasts
+
+            toasts.place(self.screen, self._notifications)
+
     def clear_notifications(self) -> None:
         """On the screens below, too: a dialog leaves something of them to be seen."""
         below = self.screen_stack[:-1] if self._notifications else []
