@@ -47,7 +47,8 @@ def test_a_long_one_tells_how_far_it_is(shell: Shell, write: Write, monkeypatch:
 
     monkeypatch.setattr(long_work, "bar", heard)
     shell.say("clients", "import", write("Name,Status\nAna,lead\nBea,lead\n"), "--in", TEAM)
-    assert told == [("importing clients", 1, 2), ("importing clients", 2, 2)]
+    steps = ("reading rows", "importing clients")
+    assert told == [(step, row, 2) for step in steps for row in (1, 2)]
 
 
 def test_the_good_rows_of_the_export_come_in_and_the_bad_ones_are_named(report: Any) -> None:

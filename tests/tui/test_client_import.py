@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.tui.conftest import Driven, Run
+from tests.tui.conftest import PATIENCE, Driven, Run
 from tests.tui.practice import Practice
 from tests.tui.test_clients import arrive
 
 from msgcenter_tui.center import clients
-from msgcenter_tui.tui.screens import client_import
+from msgcenter_tui.tui.screens import at_work, client_import
+from msgcenter_tui.tui.screens.at_work import AtWork, Working
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
 from msgcenter_tui.tui.screens.reading_matter import ReadingMatter
@@ -78,22 +84,85 @@ async def test_what_is_no_list_is_told_where_the_file_was_named(
         assert isinstance(driven.screen, FormDialog)
 
 
-async def test_a_long_list_says_that_it_is_at_work(
+@dataclass
+class Held:
+    """Work tells of a row, and goes on once it may."""
+
+    may_go: threading.Event
+
+    def told(self, working: Working, *what: Any) -> None:
+        TOLD(working, *what)
+        assert self.may_go.wait(PATIENCE)
+
+
+TOLD = Working.told
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    held = Held(threading.Event())
+    monkeypatch.setattr(Working, "told", lambda *what: held.told(*what))
+    monkeypatch.setattr(at_work, "AT_ONCE", 0)
+    yield held.may_go
+    held.may_go.set()
+
+
+FOUR = "Name,E-mail,Status\nAnders,a@mail.example,lead\nB,b@mail.example,lead\nC,c,lead\nD,d,lead\n"
+
+
+async def test_how_far_a_long_list_is_read_is_told_and_it_can_be_stopped(
+    practice: Practice, run: Run, tmp_path: Path, held: threading.Event
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(FOUR)
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        await driven.until(lambda: "Reading rows: 1 of 4" in driven.text and "Looking at list.csv" in driven.text)
+        await driven.press("escape")
+        await driven.until(lambda: "Stopping …" in driven.text)
+        held.set()
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        await driven.until(lambda: "stopped: nothing was imported" in driven.text)
+        assert driven.screen.form.values["path"] == str(path)
+        await driven.press("ctrl+s")
+        await driven.until(lambda: isinstance(driven.screen, Confirm))
+        held.clear()
+        await driven.press("y")
+        await driven.until(lambda: "Importing clients: 1 of 2" in driven.text)
+        await driven.press("escape")
+        held.set()
+        await driven.until(lambda: "Stopped: nothing was imported." in driven.toasts)
+        assert found(practice, "anders") == []
+
+
+async def test_work_that_nobody_waits_for_any_more_is_stopped(
+    practice: Practice, run: Run, tmp_path: Path, held: threading.Event
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(FOUR)
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        await driven.until(lambda: isinstance(driven.screen, AtWork))
+        working = driven.screen.working
+        restarted = asyncio.create_task(driven.app.restart_places("inbox"))  # with it all dialogs go
+        await driven.until(lambda: working.stops)
+        held.set()
+        await restarted
+
+
+async def test_only_so_many_rows_are_told_of(
     practice: Practice, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client_import, "LONG", 2)
     monkeypatch.setattr(client_import, "MOST", 1)
     path = tmp_path / "list.csv"
-    path.write_text("Name,E-mail,Status\nA,a@mail.example,lead\nB,b@mail.example,lead\nC,c,lead\nD,d,lead\n")
+    path.write_text(FOUR)
     async with run(practice.actor, start="clients") as driven:
         await arrive(driven)
         await look(driven, path)
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         assert "and 1 more" in driven.text
-        await driven.press("y")
-        await driven.until(lambda: any("Imported: 2 new" in toast for toast in driven.toasts))
-        said = [one.words for one in reversed(driven.app.said.to(driven.app))]
-        assert said == ["Looking at 2 rows …", "Importing 2 rows …", "Imported: 2 new · 2 rejected"]
 
 
 async def test_where_nobody_is_yet_the_list_says_how_to_bring_them_in(practice: Practice, run: Run) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -33,6 +33,8 @@ from msgcenter_tui.errors import BadInput
 from msgcenter_tui.text import clean_line, clean_name, fold
 
 _W = TypeVar("_W")
+Told = Callable[[str, int, int], object]
+"""Hears what is being done, of how many rows so far, and how many there are. What it raises ends the work."""
 
 _NAMED = 5
 """So many other lines of the same address are named."""
@@ -64,7 +66,9 @@ class ClientList:
     warnings: tuple[Finding, ...]
 
 
-def read_clients(data: bytes, *, encoding: str | None = None, mapping: Mapping[str, str] | None = None) -> ClientList:
+def read_clients(
+    data: bytes, *, encoding: str | None = None, mapping: Mapping[str, str] | None = None, told: Told | None = None
+) -> ClientList:
     """The clients in a spreadsheet's text file. `mapping` says what headings mean (a Fact, or LEFT_OUT).
 
     Raises BadInput for a file without a column of names, and for a mapping that does not fit it.
@@ -73,12 +77,20 @@ def read_clients(data: bytes, *, encoding: str | None = None, mapping: Mapping[s
     table = read_table(data, lambda cell: heading_key(cell) in said or heading_key(cell) in MEANING, encoding=encoding)
     columns, unknown = _columns(table, said)
     reader = _Reader({fact: table.headings[index] for fact, index in columns.items()})
-    rows = [reader.row(record, columns) for record in table.records]
+    rows = [reader.row(record, columns) for record in telling("reading rows", table.records, told)]
     good = _once(rows, reader)
     warnings = (*table.warnings, *unknown, *reader.warnings, *reader.interpreted())
     return ClientList(
         tuple(good), reader.columns, _sorted((*table.rejected, *reader.rejected.values())), _sorted(warnings)
     )
+
+
+def telling(doing: str, rows: Sequence[_W], told: Told | None) -> Iterator[_W]:
+    """The rows, one after the other; `told` hears of each when the next one is asked for."""
+    for number, row in enumerate(rows, 1):
+        yield row
+        if told is not None:
+            told(doing, number, len(rows))
 
 
 def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:

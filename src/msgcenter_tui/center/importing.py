@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from msgcenter_tui.center import addresses, clients, finding
 from msgcenter_tui.center.client_entry import Entry, how_of
-from msgcenter_tui.center.client_rows import ClientList, ClientRow, read_clients
+from msgcenter_tui.center.client_rows import ClientList, ClientRow, Told, read_clients, telling
 from msgcenter_tui.center.client_words import Fact, more_rows
 from msgcenter_tui.center.spreadsheet import Finding
 from msgcenter_tui.domain import Actor, Consent, PersonId, Status, WorkspaceId
@@ -20,8 +20,6 @@ from msgcenter_tui.files import content
 from msgcenter_tui.rules.roles import Deed
 from msgcenter_tui.store import clientele, places
 from msgcenter_tui.store.tx import Tx, act
-
-Told = Callable[[str, int, int], object]
 
 AT_ONCE = 500
 """So many rows are looked up, and written, by a handful of statements."""
@@ -56,9 +54,9 @@ class ImportReport:
         return len(self.changes)
 
 
-def listed_in(path: str) -> ClientList:
+def listed_in(path: str, told: Told | None = None) -> ClientList:
     """The clients in the file at `path`, which a spreadsheet wrote. Raises BadInput where it cannot be read as such."""
-    return read_clients(content(Path(path).expanduser()))
+    return read_clients(content(Path(path).expanduser()), told=told)
 
 
 @act
@@ -78,8 +76,8 @@ def import_clients(
 
     What a row does not say stays as it is; of a new client it is Lead, without portal and not asked about SMS.
     `region` is the country of numbers without its code, else the workspace's. A consent is recorded as of the
-    import of `source` (N3). With `strict` any bad row refuses all. A dry run does everything, and takes it back.
-    `told` hears what is being done, of how many rows so far, and how many there are.
+    import of `source` (N3). With `strict` any bad row refuses all. A dry run does everything, and takes it back;
+    so does whatever `told` raises.
     """
     finding.require(tx, actor, workspace, Deed.CLIENTS)
     there = places.region_of(tx, workspace)
@@ -93,7 +91,7 @@ def import_clients(
         region_there=there,
     )
     with tx.attempt(keep=not dry_run):
-        for rows in _chunks(_telling(listed.rows, told)):
+        for rows in _chunks(telling("looking at clients" if dry_run else "importing clients", listed.rows, told)):
             work.take(rows)
     rejected = sorted((*listed.rejected, *work.rejected), key=_by_line)
     if strict and rejected:
@@ -115,13 +113,6 @@ def _refusal(rejected: list[Finding]) -> Refused:
         f"{number} {where}: {first.why}",
         "mend it, or leave --strict out to import the good rows; with --dry-run that names every bad one",
     )
-
-
-def _telling(rows: Sequence[ClientRow], told: Told | None) -> Iterator[ClientRow]:
-    for number, row in enumerate(rows, 1):
-        yield row
-        if told is not None:
-            told("importing clients", number, len(rows))
 
 
 def _chunks(rows: Iterable[ClientRow]) -> Iterator[Sequence[ClientRow]]:

@@ -20,8 +20,8 @@ _TOLD = 50
 def load(session: Session) -> Answer:
     args = session.args
     workspace = session.workspace(args.workspace)
-    listed = read_clients(files.read(args.file), encoding=args.encoding, mapping=_mapping(args.map))
     with long_work.bar(quiet=session.json) as told:
+        listed = read_clients(files.read(args.file), encoding=args.encoding, mapping=_mapping(args.map), told=told)
         report = session.run(
             import_clients,
             workspace.id,

@@ -372,6 +372,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "form.leave", "escape", "Back", "Forms", "form", 2, "Keeps what is typed until the next time", palette=False
     ),
+    Action("work.stop", "escape", "Stop", "Long work", "at-work", 1, "Nothing of it is kept", palette=False),
     Action("recipients.up", "up", "Up", "New thread", "recipients", 0, palette=False),
     Action("recipients.down", "down", "Down", "New thread", "recipients", 0, palette=False),
     Action("finder.up", "up,ctrl+k", "Up", "Choices", "finder", 0, palette=False),

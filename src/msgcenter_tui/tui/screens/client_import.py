@@ -12,6 +12,7 @@ from textual.content import Content
 from msgcenter_tui.domain import CountedWorkspace, WorkspaceId
 from msgcenter_tui.tui import acts, render
 from msgcenter_tui.tui.screens import client_forms
+from msgcenter_tui.tui.screens.at_work import Working, followed
 from msgcenter_tui.tui.screens.client_acts import ClientActs
 from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.form_dialog import FormDialog
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 MOST = 200
 """So many rows are told of before the list is brought in; `msgcenter clients import --dry-run` tells of all."""
 
-LONG = 500
-"""So many rows take a while, which is said."""
+NOTHING_IMPORTED = "nothing was imported"
 
 
 class _File(NamedTuple):
@@ -61,11 +61,9 @@ class ClientImport(ClientActs):
         looked: list[tuple[_File, ImportReport]] = []
 
         async def look(values: Values) -> None:
-            path = values["path"].strip()
-            listed = await asyncio.to_thread(acts.importing.listed_in, path)
-            file = _File(PurePath(path).name, listed, WorkspaceId(values["workspace"]))
-            self._say_at_work("Looking at", file)
-            looked[:] = [(file, await self._brought_in(file, dry_run=True))]
+            path, working = values["path"].strip(), Working(NOTHING_IMPORTED)
+            name, into = PurePath(path).name, WorkspaceId(values["workspace"])
+            looked[:] = [await followed(self, f"Looking at {name}", working, self._looked(path, name, into, working))]
 
         title, lines = render.line("Import clients", "bold"), client_forms.importing(counted, self.shown_workspace)
         if not await self.app.push_screen_wait(_Where(title, lines, look, kept=self._unsaved, name="import")):
@@ -74,18 +72,25 @@ class ClientImport(ClientActs):
         if not report.added and not report.updated:
             await self.app.push_screen_wait(ReadingMatter("Nothing to import", _nothing(report)))
         elif await self.app.push_screen_wait(_may_import(report, _named(counted, file.into))):
-            self._say_at_work("Importing", file)
-            done = await self._brought_in(file)
+            working = Working(NOTHING_IMPORTED)
+            done = await followed(self, f"Importing {file.name}", working, self._brought_in(file, working))
             self.center.say(f"Imported: {_figures(done)}")
             self.reread_soon()
 
-    def _say_at_work(self, doing: str, file: _File) -> None:
-        if len(file.listed.rows) >= LONG:
-            self.center.say(f"{doing} {render.counted(len(file.listed.rows), 'row')} …")
+    async def _looked(self, path: str, name: str, into: WorkspaceId, working: Working) -> tuple[_File, ImportReport]:
+        file = _File(name, await asyncio.to_thread(acts.importing.listed_in, path, working.told), into)
+        return file, await self._brought_in(file, working, dry_run=True)
 
-    async def _brought_in(self, file: _File, *, dry_run: bool = False) -> ImportReport:
-        deed = acts.importing.import_clients
-        return await self.perform(deed, self.actor, file.into, file.listed, source=file.name, dry_run=dry_run)
+    async def _brought_in(self, file: _File, working: Working, *, dry_run: bool = False) -> ImportReport:
+        return await self.perform(
+            acts.importing.import_clients,
+            self.actor,
+            file.into,
+            file.listed,
+            source=file.name,
+            dry_run=dry_run,
+            told=working.told,
+        )
 
 
 def _named(workspaces: Sequence[CountedWorkspace], id: str) -> str:
