@@ -58,6 +58,16 @@ async def test_a_list_is_shown_with_what_is_wrong_before_it_comes_in(
         assert "1 there already, as they are · 1 rejected" in driven.text
 
 
+async def test_what_is_typed_takes_the_place_of_the_proposed_file(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await driven.press("I")
+        await driven.until(lambda: isinstance(driven.screen, FormDialog))
+        assert driven.screen.form.values["path"] == "~/clients.csv"
+        await driven.type("list.csv")
+        assert driven.screen.form.values["path"] == "list.csv"
+
+
 async def test_who_is_updated_is_named_before(practice: Practice, run: Run, tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     address = practice.world.run(clients.get, practice.actor, practice.clients["Cora Lin"].id).email

@@ -39,7 +39,13 @@ def adding(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) 
 def importing(workspaces: Sequence[CountedWorkspace], present: WorkspaceId | None) -> Lines:
     """The form that asks for a list of clients, and into which of `workspaces` (at least one) they come."""
     return (
-        Line("path", "From", "~/clients.csv", hint="What a spreadsheet saved as CSV; its first line names the columns"),
+        Line(
+            "path",
+            "From",
+            "~/clients.csv",
+            hint="What a spreadsheet saved as CSV; its first line names the columns",
+            proposed=True,
+        ),
         _workspace(workspaces, present),
     )
 

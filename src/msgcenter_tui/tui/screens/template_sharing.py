@@ -69,7 +69,13 @@ class TemplateSharing(Room):
             options.append(("chosen", f"only {chosen.name}"))
         lines = (
             Line("which", "Which", "shown", options=tuple(options)),
-            Line("folder", "Folder", FOLDER, hint="one Markdown file each; a folder that is not there is made"),
+            Line(
+                "folder",
+                "Folder",
+                FOLDER,
+                hint="one Markdown file each; a folder that is not there is made",
+                proposed=True,
+            ),
         )
         planned: list[Plan] = []
 
@@ -98,7 +104,7 @@ class TemplateSharing(Room):
         teams = await self.owned_teams()
         owners = (("", "yours alone"), *((team.id, f"{team.name}: every member uses them") for team in teams))
         lines = (
-            Line("path", "From", FOLDER, hint="a Markdown file, or a folder of them"),
+            Line("path", "From", FOLDER, hint="a Markdown file, or a folder of them", proposed=True),
             Line("team", "For", "", options=owners),
         )
         looked: list[tuple[tuple[Source, ...], Import, str | None]] = []

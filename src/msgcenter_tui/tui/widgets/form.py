@@ -35,6 +35,8 @@ class Line:
     tick: bool = False
     tall: bool = False
     secret: bool = False
+    proposed: bool = False
+    """Its value is a proposal: whatever is typed or pasted first takes its place."""
     follows: str = ""
     """Of a tick: the line that ticks it when it is filled in, as long as nobody has changed the tick by hand."""
 
@@ -133,7 +135,7 @@ def _field(line: Line) -> Widget:
         return Tick(line.hint, value=bool(line.value), id=name)
     if line.tall:
         return TextArea(line.value, id=name, compact=True, soft_wrap=True, tab_behavior="focus")
-    return Input(line.value, id=name, password=line.secret, compact=True, select_on_focus=False)
+    return Input(line.value, id=name, password=line.secret, compact=True, select_on_focus=line.proposed)
 
 
 def _value(field: Widget) -> str:
