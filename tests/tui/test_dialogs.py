@@ -10,6 +10,7 @@ from msgcenter_tui.tui.screens.confirm import Confirm
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.last_look import LastLook
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
+from msgcenter_tui.tui.widgets.choice import Choice
 
 SIZES = [(120, 36), (80, 24), (60, 20), (42, 14)]
 
@@ -166,3 +167,16 @@ async def test_a_portal_keeps_its_count_while_its_client_writes(practice: Practi
 async def test_the_choice_of_a_portal_says_what_enter_does(practice: Practice, run: Run) -> None:
     async with run(practice.actor, start="portal", size=(80, 24)) as driven:
         await driven.until(lambda: "⏎ Sign in" in driven.text and "^o View as" in driven.text)
+
+
+async def test_a_choice_is_made_by_typing_its_words(practice: Practice, run: Run) -> None:  # screens: typing filters
+    async with run(practice.actor, start="templates") as driven:
+        await driven.press("n", "tab", "tab")
+        choice = driven.screen.focused
+        assert isinstance(choice, Choice)
+        await driven.press("b")
+        await driven.until(lambda: "Bright Beginnings: every member uses it" in driven.text)
+        await driven.press("enter")
+        assert choice.picked != ""
+        await driven.press("b", "y", "o", "u", "r", "enter")  # nothing is called so, and what is typed then begins anew
+        assert choice.picked == ""
