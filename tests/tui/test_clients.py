@@ -336,3 +336,14 @@ async def test_the_cursor_stays_on_its_client_where_new_ones_push_it_off_the_pag
         admit(practice, "Aaron")
         await screen.reread()
         assert screen.clients.chosen == chosen
+
+
+@pytest.mark.parametrize("start", ["clients", "templates"])
+async def test_the_way_back_is_named_however_many_keys_there_are(practice: Practice, run: Run, start: str) -> None:
+    async with run(practice.actor, start=start, size=(80, 24)) as driven:
+        await driven.until(lambda: driven.screen.listed.rows)
+        assert "esc Back" not in driven.text.splitlines()[-1]
+        await driven.press("enter")
+        await driven.until(lambda: "esc Back" in driven.text.splitlines()[-1])
+        await driven.press("escape", "slash", "a", "enter")
+        assert "esc Back" in driven.text.splitlines()[-1]

@@ -303,6 +303,10 @@ class CenterScreen(Hosted[R], Listing):
         """Whether the footer offers an action (by its id) that is live; where not, its key says why."""
         return True
 
+    def foremost(self, action: str) -> bool:
+        """Whether the footer names an action (by its id) before all others, however little room there is."""
+        return False
+
     def words_for(self, action: str) -> str | None:
         """The footer's words for an action (by its id) where they depend on what is shown; None: the table's."""
         return None

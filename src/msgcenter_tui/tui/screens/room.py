@@ -104,6 +104,10 @@ class Room(Narrowed):
         focused = self.focused
         return "To the list" if focused is not None and focused.id == "room--search" else ""
 
+    def foremost(self, action: str) -> bool:
+        gone_in = self.opened or (bool(self.searched) and self.enter_means == "")
+        return action == "room.back" and gone_in
+
     # -- searching -----------------------------------------------------------------------------------------------------
 
     @property

@@ -62,11 +62,13 @@ class Footer(Widget):
             offers_it = getattr(self.screen, "offers", None)
             if offers_it is not None and not offers_it(action.id):
                 continue
+            foremost = getattr(self.screen, "foremost", None)
+            rank = 0 if foremost is not None and foremost(action.id) else action.rank
             words_for = getattr(self.screen, "words_for", None)
             said = (words_for(action.id) if words_for else None) or active.binding.description
             press = Style.from_meta({"@click": f"app.simulate_key({key!r})"})
             words = Content.assemble((f" {keys.label(key)}", "bold $footer-key-foreground"), (f" {said} ", "$muted"))
-            offers[action.id] = (action.rank, words.stylize(press))
+            offers[action.id] = (rank, words.stylize(press))
         enter = getattr(self.screen, "enter_means", "")
         if enter and "list.open" not in offers:
             words = Content.assemble((" ⏎", "bold $footer-key-foreground"), (f" {enter} ", "$muted"))
