@@ -158,3 +158,17 @@ async def test_a_key_that_cannot_be_done_says_why(practice: Practice, run: Run, 
         await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
         await driven.press(key)
         await driven.until(lambda: len(driven.toasts) == 1)
+
+
+async def test_the_picker_says_where_a_key_finds_nothing_to_do(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await driven.press("down", "r", "ctrl+t")  # to one client alone
+        await driven.until(lambda: "for Ana Flores" in driven.text)
+        assert "Next client" not in driven.text
+        assert "type to search" in driven.text
+        await driven.press("tab")
+        await driven.until(lambda: "There is no other client for whom it could be shown" in driven.toasts)
+        await driven.type("zzzzz")
+        await driven.until(lambda: "Nothing fits" in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: "There is nothing to insert: fewer letters find more" in driven.toasts)

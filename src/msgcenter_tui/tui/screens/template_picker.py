@@ -76,7 +76,7 @@ class TemplatePicker(CenterModal[Picked | None]):
                     with Horizontal(id="picker-search"):
                         yield Static("⌕", markup=False)
                         yield LineField(
-                            placeholder="name, shortcut or words",
+                            placeholder="type to search",
                             id="picker-filter",
                             compact=True,
                             max_length=LONGEST_LINE,
@@ -178,6 +178,7 @@ class TemplatePicker(CenterModal[Picked | None]):
             title, facts = self._title_of(template), self._facts(template.body, client)
         self._show(title, render_templates.marked_words(shown, wanted[1]), facts)
         self.previewed = wanted
+        self.refresh_bindings()
 
     async def _filled(self, template: Template) -> tuple[Content, str]:
         """The text as a client will read it, and who that is."""
@@ -230,10 +231,25 @@ class TemplatePicker(CenterModal[Picked | None]):
             template = await self.perform(acts.templates.get, self.actor, row.id)
             self.dismiss(Picked(template.body, template.subject, template.id))
             remember(self, template.id)
+        else:
+            self.center.say("There is nothing to insert: fewer letters find more")
+
+    def offers(self, action: str) -> bool:
+        return action != "picker.next-client" or self._why_no_other == ""
+
+    @property
+    def _why_no_other(self) -> str:
+        """Why the preview is the same for whoever comes next; empty: it may be another one."""
+        if isinstance(self.rows.chosen, acts.templates.SentBefore):
+            return "What was sent recently is shown as it was written, for everybody"
+        return "" if len(self.clients) > 1 else "There is no other client for whom it could be shown"
 
     def action_picker_next_client(self) -> None:
-        self._client += 1
-        self._preview_now()
+        if why := self._why_no_other:
+            self.center.say(why)
+        else:
+            self._client += 1
+            self._preview_now()
 
     def action_picker_up(self) -> None:
         self.rows.action_list_up()
