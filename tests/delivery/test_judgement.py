@@ -32,6 +32,7 @@ from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import StoreUnavailable
 from msgcenter_tui.store import channels, notifiers
 from msgcenter_tui.store.front import Front
+from msgcenter_tui.store.paces import Places
 from msgcenter_tui.store.results import Result
 from msgcenter_tui.store.tx import Tx
 
@@ -440,47 +441,16 @@ def test_a_rest_doubles_until_something_is_taken() -> None:
     assert not rests
 
 
-def test_a_rate_spreads_letters_evenly() -> None:
-    now = 0.0
-    rate = pace.Rate(60, lambda: now)
-    assert rate.wait() == 0 == rate.wait()
-    rate.goes()
-    assert rate.wait() == 1
-    now = 0.75
-    assert rate.wait() == 0.25
-    now = 1.25  # woken late
-    assert rate.wait() == 0
-    rate.goes()
-    assert rate.wait() == 0.75
-    rate.came_back()
-    assert rate.wait() == 0
-    now = 60.0  # nothing was to be sent: what was not used is lost
-    for _ in range(3):
-        assert rate.wait() == 0
-        rate.goes()
-        assert rate.wait() == 1
-        now += 1
-    rate.share(2)  # with another that sends by the same account
-    rate.goes()
-    assert rate.wait() == 2
-    rate.rest(10)
-    assert rate.wait() == 10
-    rate.rest(1)
-    assert rate.wait() == 10
-    unlimited = pace.Rate(None, lambda: now)
-    unlimited.goes()
-    assert unlimited.wait() == 0
-
-
 async def test_a_letter_that_is_put_off_takes_no_place_in_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: 0.0)
     put_off: list[Result] = []
     marks: Any = SimpleNamespace(settle=put_off.append)
     door = Door(1)
     door.per_minute = 1
-    post = Post(door, Means(marks, str, lambda: 0.5, lambda _: None), 1, stopped, lambda: None)
+    post = Post(door, Means(marks, str, lambda: 0.5, lambda _: None), 1, stopped, lambda: None, unpaced)
     post._rests.slower("slow.example")
     slow, quick, later = (LETTER._replace(address=f"ana@{at}.example") for at in ("slow", "quick", "quick"))
+    post._rate.given(1, 0)
     post._letters.append(slow)
     assert post._following() is None
     assert [one.state for one in put_off] == [S.RETRYING]
@@ -496,12 +466,20 @@ async def test_a_letter_for_which_there_is_no_line_takes_no_place_in_the_pace(mo
     door.per_minute = 1
     settled: list[Result] = []
     marks: Any = SimpleNamespace(settle=settled.append)
-    post = Post(door, Means(marks, str, lambda: 0.5, lambda _: None), 1, rests, lambda: None)
+    post = Post(door, Means(marks, str, lambda: 0.5, lambda _: None), 1, rests, lambda: None, one_place)
     post._letters.append(LETTER)
     assert await post._next() is LETTER
-    assert post._rate.wait() == 60
+    assert post._rate.spent
     assert await post._opened(LETTER) is None
     assert ([one.state for one in settled], post._rate.wait()) == ([S.WAITING], 0)
+
+
+async def one_place(by: Transport, letters: int) -> Places:
+    return Places(1, timedelta())
+
+
+async def unpaced(by: Transport, letters: int) -> Places:
+    raise AssertionError("this account takes as many as there are")
 
 
 async def rests(channel: Channel, why: str, span: timedelta | None) -> None:
@@ -515,7 +493,7 @@ async def test_what_was_claimed_before_the_channel_stopped_goes_back_and_is_not_
     async def slowly(channel: Channel, why: str, span: timedelta | None) -> None:
         await kept.wait()
 
-    post = Post(Door(1), Means(marks, str, lambda: 0.5, lambda _: None), 1, slowly, lambda: None)
+    post = Post(Door(1), Means(marks, str, lambda: 0.5, lambda _: None), 1, slowly, lambda: None, unpaced)
     stopping = asyncio.create_task(post._stop(Reply(Verdict.ACCOUNT, "a wrong password")))
     await asyncio.sleep(0)
     await post.put([LETTER])
@@ -528,7 +506,7 @@ async def test_what_is_sent_fast_is_claimed_by_the_larger_batch(monkeypatch: pyt
     now = 1000.0
     monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: now)
     marks: Any = SimpleNamespace()
-    post = Post(Door(0), Means(marks, str, lambda: 0.5, lambda _: None), 4, stopped, lambda: None)
+    post = Post(Door(0), Means(marks, str, lambda: 0.5, lambda _: None), 4, stopped, lambda: None, unpaced)
     post._closing = True  # nobody sends here: what is put is gone
     at_first = post.most
     for seconds, most in [(5, at_first), (0.02, 200), (0.001, 256), (0.0, 256), (2, at_first)]:
@@ -540,86 +518,6 @@ async def test_what_is_sent_fast_is_claimed_by_the_larger_batch(monkeypatch: pyt
 
 async def stopped(channel: Channel, why: str, span: timedelta | None) -> None:
     raise AssertionError("nothing is stopped")
-
-
-@pytest.mark.parametrize("extensions", [(), ("PIPELINING",)], ids=["one at a time", "ahead"])
-async def test_no_letter_goes_without_its_place_in_the_pace(
-    sqlite_office: Office, monkeypatch: pytest.MonkeyPatch, extensions: tuple[str, ...]
-) -> None:
-    places = iter([0.0] * 7)
-    monkeypatch.setattr(pace.Rate, "wait", lambda _: next(places, 0.001))
-    sqlite_office.broadcast_to(12)
-    front = Front(sqlite_office.store)
-    answered, all_places_taken = Counter[str](), asyncio.Event()
-
-    def at(name: str) -> None:
-        answered[name] += 1
-        if answered["after_data"] == 7:
-            all_places_taken.set()
-
-    async with Scripted(extensions=extensions) as server:
-        by = {Channel.EMAIL: transport(server, per_minute=1)}
-        notifier = Notifier(front, by, connections=3, at=at).start()
-        await asyncio.wait_for(all_places_taken.wait(), 20)
-        await notifier.stop()
-        assert len(server.received) == notifier.tally.sent == 7
-    await front.close()
-
-
-async def test_notifiers_share_the_pace_of_their_account(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 1000.0
-    monkeypatch.setattr("msgcenter_tui.delivery.post.monotonic", lambda: now)
-    front = Front(office.store)
-    async with Scripted() as server:
-        paced = transport(server, per_minute=60)
-        one, two = (Notifier(front, {Channel.EMAIL: paced}) for _ in range(2))
-        other = Notifier(front, {Channel.EMAIL: transport(server, per_minute=60, username="another")})
-        unlimited = Notifier(front, {Channel.EMAIL: transport(server)})
-
-        def next_of(notifier: Notifier) -> float:
-            rate = notifier._posts[Channel.EMAIL]._rate
-            rate.goes()
-            return rate.wait()
-
-        await one._begin()
-        await other._begin()
-        await unlimited._begin()
-        await one._renew()
-        assert next_of(one) == 1
-        await two._begin()
-        assert two._posts[Channel.EMAIL]._rate.wait() == 10  # until the other has heard of it
-        now += 10
-        await one._renew()
-        assert [next_of(each) for each in (one, two, other, unlimited)] == [2, 2, 1, 0]
-        office.due(seconds=20)
-        await two._renew()
-        office.due(seconds=20)  # the other's lease has ended
-        await two._renew()
-        now += 10
-        assert next_of(two) == 1
-    await front.close()
-
-
-async def test_one_of_an_account_that_takes_few_a_minute_has_few_in_hand(office: Office) -> None:
-    """The rest is for whoever shares it."""
-    office.broadcast_to(40)
-    front = Front(office.store)
-    async with Scripted() as server:
-        notifier = Notifier(front, {Channel.EMAIL: transport(server, per_minute=30)}, connections=1)
-        await notifier._begin()
-        try:
-            while await notifier._advance():
-                pass
-            assert notifier._in_hand == 5
-        finally:
-            await notifier._end(asyncio.create_task(asyncio.sleep(0)))
-    await front.close()
-
-
-async def test_a_rate_holds_up_letters_and_loses_none(sqlite_office: Office) -> None:
-    sqlite_office.broadcast_to(4)
-    async with Scripted(extensions=("PIPELINING",)) as server:
-        assert (await sqlite_office.send(transport(server, per_minute=6000))).sent == 4
 
 
 # -- lines ------------------------------------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ def fill(tx: Tx) -> None:
     put(tables.gaps, run_id=run, person_id=clients[0], first=2, last=2)
     put(tables.folded, run_id=run, first_id=ida, last_id=ida, state=DeliveryState.SENT)
     put(tables.notifiers, id="n1", started_at=now, alive_until=now)
+    put(tables.paces, account="office", next_at=now)
     put(tables.channels, channel=Channel.SMS, paused_at=now, why=ODD, account="salt")
     put(tables.channels, channel=Channel.EMAIL)
     put(tables.passphrases, person_id=maya, kept=ODD, wrong=1, tried_at=now)

@@ -26,7 +26,7 @@ from msgcenter_tui.domain import Channel, DeliveryState
 from msgcenter_tui.errors import MessageCenterError, StoreUnavailable
 from msgcenter_tui.origin import Origin
 from msgcenter_tui.rules.waiting import CHANNEL_WORDS
-from msgcenter_tui.store import channels, claims, identity, ledger, notifiers
+from msgcenter_tui.store import channels, claims, identity, ledger, notifiers, paces
 from msgcenter_tui.store.front import Front
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Notifier:
         self._marks = Marks(front, self.id, self._settled, self._lines)
         means = Means(self._marks, ids, random, at, self._in_time)
         self._posts = {
-            channel: Post(transport, means, connections, self._pause, self._progress)
+            channel: Post(transport, means, connections, self._pause, self._progress, self._places)
             for channel, transport in transports.items()
         }
         self._wake = asyncio.Event()
@@ -164,8 +164,6 @@ class Notifier:
             log.warning("%d deliveries are held: %s", held, moved)
             await asyncio.to_thread(identity.settle_here, self._front.store)
         self._count({DeliveryState.HELD: held})
-        if self._paced:
-            await self._renew(newly=True)
 
     async def _end(self, heart: asyncio.Task[None]) -> None:
         """Close the lines, then end the lease. Nothing that goes wrong by now hides what became of deliveries."""
@@ -184,16 +182,10 @@ class Notifier:
             await asyncio.sleep(_HEARTBEAT)
             await self._tried("heartbeat", self._renew)
 
-    async def _renew(self, *, newly: bool = False) -> None:
-        """Renew the lease, and share the pace of an account with the others that send by it.
-
-        Those hear of one that comes `newly` when they renew theirs: until then it sends nothing.
-        """
+    async def _renew(self) -> None:
         asked = monotonic()
-        sharing = await self._front.ledger.run(notifiers.heartbeat, self.id, self._paced)
+        await self._front.ledger.run(notifiers.heartbeat, self.id)
         self._renewed = asked
-        for post in self._posts.values():
-            post.share(sharing.get(post.transport.known_as, 1), rest=_HEARTBEAT if newly else 0)
 
     def _in_time(self) -> bool:
         """Whether the lease certainly holds: it does not once this process was stopped for longer."""
@@ -218,6 +210,8 @@ class Notifier:
         """What kept earlier rounds from their work is over. A pause that was not kept is made anew if needed."""
         self._troubles.pop("round", None)
         self._troubles.pop("pause", None)
+        if not self._in_hand:
+            self._troubles.pop("pace", None)
 
     async def _advance(self, everything: bool = False) -> bool:
         """Take what is due and there is room for; whether there may be more to take at once."""
@@ -297,12 +291,6 @@ class Notifier:
         return self._accounts.serving
 
     @property
-    def _paced(self) -> list[str]:
-        """The accounts that it serves which take only so many letters a minute."""
-        serving = (self._posts[channel].transport for channel in self._channels)
-        return [transport.known_as for transport in serving if transport.per_minute]
-
-    @property
     def _roomy(self) -> list[Channel]:
         return [channel for channel in self._channels if self._posts[channel].room]
 
@@ -337,6 +325,17 @@ class Notifier:
             await self._tried("pause", lambda: self._accounts.pause(channel, why))
         else:
             await self._tried("pause", lambda: self._front.run(channels.pause, channel, why, span))
+
+    async def _places(self, transport: Transport, number: int) -> paces.Places:
+        given = paces.Places(0, timedelta(seconds=_AFTER_TROUBLE))
+
+        async def ask() -> None:
+            nonlocal given
+            assert transport.per_minute is not None
+            given = await self._front.ledger.run(paces.take, transport.known_as, transport.per_minute, number)
+
+        await self._tried("pace", ask)
+        return given
 
     def _count(self, settled: Mapping[DeliveryState, int]) -> None:
         tally = self.tally.grown_by(settled)

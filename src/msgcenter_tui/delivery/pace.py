@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from math import ceil, inf
+
+from msgcenter_tui.store import paces
 
 FIRST = timedelta(minutes=5)
 LONGEST = timedelta(seconds=4000)
 LIFETIME = timedelta(days=5)
 
 _DOMAIN_FIRST = 30.0  # seconds
-_LASTS, _MOST = 0.2, 256
+MOST_IN_HAND = 256
+
+_LASTS = 0.2
 _LINE_FIRST = timedelta(seconds=5)
 _LINE_LONGEST = timedelta(minutes=5)
+_GOOD_FOR = paces.GOOD_FOR.total_seconds()
 
 
 def wait_before(attempt: int) -> timedelta:
@@ -51,7 +57,7 @@ def in_hand(gone: int, seconds: float) -> int:
     To claim and read a few costs nearly as much as many. But what is in hand is in no other notifier's, and goes before
     whatever is written now, though the server may slow down: so there is an end to it.
     """
-    return min(int(gone / max(seconds, 0.001) * _LASTS), _MOST)
+    return min(int(gone / max(seconds, 0.001) * _LASTS), MOST_IN_HAND)
 
 
 class Rests:
@@ -90,35 +96,47 @@ class Rests:
 class Rate:
     """At most so many letters a minute, evenly; none: as fast as it goes. `now` as in `Rests`.
 
-    Who wakes a little late makes up for it; what was not used for longer is lost. Where several send by the same
-    account each has its part of the pace.
+    A letter takes a place. Those are given out by the store, to all who send by the account (store/paces.py).
     """
 
     def __init__(self, per_minute: int | None, now: Callable[[], float]) -> None:
-        self._alone = self._each = 60 / per_minute if per_minute else 0.0
+        self._each = paces.between(per_minute).total_seconds() if per_minute else 0.0
         self._now = now
         self._next = 0.0
+        self._places = 0
+        """From the next on."""
+
+    @property
+    def spent(self) -> bool:
+        """No place is left, and one is needed."""
+        if not self._each:
+            return False
+        lost = self._now() - self._next - _GOOD_FOR
+        if self._places and lost > 0:
+            self._use(min(self._places, ceil(lost / self._each)))
+        return not self._places
+
+    def given(self, number: int, first: float) -> None:
+        """So many places more, the first of them then: never two at once, whatever the store's clock did."""
+        self._next = max(self._next, first)
+        self._places = number
 
     def wait(self) -> float:
-        """Seconds until the next letter may go; 0 where it may now."""
-        return max(self._next - self._now(), 0) if self._each else 0
+        """Seconds until the next letter may go; 0 where it may now, endless where there is no place for it."""
+        if not self._each:
+            return 0
+        return inf if self.spent else max(self._next - self._now(), 0)
 
     def goes(self) -> None:
         """A letter that may go now goes: the next one waits."""
-        if not self._each:
-            return
-        now = self._now()
-        a_little_late = now - self._next < self._each / 2
-        self._next = (self._next if a_little_late else now) + self._each
-
-    def share(self, by: int) -> None:
-        """So many send by the account, this one included."""
-        self._each = self._alone * by
-
-    def rest(self, seconds: float) -> None:
-        """The next letter goes in so many seconds, at the earliest."""
-        self._next = max(self._next, self._now() + seconds)
+        if self._each:
+            self._use(1)
 
     def came_back(self) -> None:
         """The last that went did not leave after all: its place is free."""
-        self._next -= self._each
+        if self._each:
+            self._use(-1)
+
+    def _use(self, places: int) -> None:
+        self._next += places * self._each
+        self._places -= places

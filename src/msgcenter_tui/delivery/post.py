@@ -17,6 +17,7 @@ from msgcenter_tui.delivery.transport import Line, Reply, Transport, Verdict, ow
 from msgcenter_tui.domain import Channel
 from msgcenter_tui.origin import Origin
 from msgcenter_tui.store.letters import Letter
+from msgcenter_tui.store.paces import Places
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,8 @@ _EACH, _BATCH = 16, 40
 """Letters in hand for each line, and at least: a commit for many, and little to give back."""
 _AHEAD = 10.0
 """Seconds for which letters are in hand, where the account takes only so many a minute."""
+_ASKS = 10.0
+"""At the latest after so many seconds a place in the pace is asked for again, whatever the store's clock did."""
 _IDLE = 20.0
 """Seconds that a line without a letter is kept."""
 _STRIKES = 5
@@ -33,21 +36,27 @@ error of the program's own kept back: the program is."""
 Pause = Callable[[Channel, str, timedelta | None], Awaitable[None]]
 """Stop a channel, for a while or until somebody mends it."""
 
+Ask = Callable[[Transport, int], Awaitable[Places]]
+"""Get places for so many letters in the pace of an account that takes only so many a minute."""
+
 
 class Post:
     """Sends the letters of one channel over at most so many lines. `progress` hears that letters are out of hand."""
 
     def __init__(
-        self, transport: Transport, means: Means, lines: int, pause: Pause, progress: Callable[[], None]
+        self, transport: Transport, means: Means, lines: int, pause: Pause, progress: Callable[[], None], ask: Ask
     ) -> None:
         self.transport = transport
         self._means = means
         self._pause = pause
         self._progress = progress
+        self._ask = ask
         self._lines = Lines(transport, lines)
-        self._least = max(_BATCH, _EACH * self._lines.most)
-        if transport.per_minute:  # the rest is for whoever shares the account
-            self._least = min(self._least, max(1, round(transport.per_minute / 60 * _AHEAD)))
+        least = max(_BATCH, _EACH * self._lines.most)
+        ahead = round(transport.per_minute / 60 * _AHEAD) if transport.per_minute else max(least, pace.MOST_IN_HAND)
+        self._most = max(1, ahead)
+        """More than so many are never in hand: they are for whoever shares the account."""
+        self._least = min(least, self._most)
         self.most = self._least
         """Letters that it may have in hand."""
         self._put_at = 0.0
@@ -59,6 +68,8 @@ class Post:
         self._sending = 0
         self._rests = pace.Rests(monotonic)
         self._rate = pace.Rate(transport.per_minute, monotonic)
+        self._asking = asyncio.Lock()
+        self._asks_at = 0.0
         self._failures = 0
         self._strikes = 0
         self._stopping = False
@@ -81,18 +92,12 @@ class Post:
         """Letters that are claimed and not done with."""
         return len(self._letters) + self._sending
 
-    def share(self, by: int, *, rest: float = 0) -> None:
-        """So many notifiers send by its account, this one included; the others know of it in `rest` seconds."""
-        self._rate.share(by)
-        if by > 1 and rest:
-            self._rate.rest(rest)
-
     async def put(self, letters: Sequence[Letter]) -> None:
         if self._stopping:  # they were claimed before: another line would try a wrong password once more
             self._give_back(letters)
             return
         now = monotonic()
-        self.most = max(self._least, pace.in_hand(len(letters), now - self._put_at))
+        self.most = min(max(self._least, pace.in_hand(len(letters), now - self._put_at)), self._most)
         self._put_at = now
         async with self._ready:
             self._letters.extend(letters)
@@ -206,11 +211,28 @@ class Post:
                             await self._ready.wait_for(lambda: self._letters or self._closing)
                 if not self._letters or self._closing:
                     return None
-            if wait := self._rate.wait():
+            if self._rate.spent:
+                await self._get_places()
+            elif wait := self._rate.wait():
                 await asyncio.sleep(min(wait, 1))
             elif (letter := self._taken()) is not None:
                 return letter
         return None
+
+    async def _get_places(self) -> None:
+        """Ask for places in the pace, one worker for all."""
+        async with self._asking:
+            if self._closing or not self._letters or not self._rate.spent:
+                return
+            now = monotonic()
+            if now < self._asks_at:
+                await asyncio.sleep(min(self._asks_at - now, 1))
+                return
+            number, wait = await self._ask(self.transport, len(self._letters))
+            if number:
+                self._rate.given(number, now + wait.total_seconds())
+            else:
+                self._asks_at = now + min(wait.total_seconds(), _ASKS)
 
     def _following(self) -> Letter | None:
         """The next letter for a line that is under way; None where there is none now, or the line is one too many."""

@@ -7,7 +7,6 @@ that the clock was turned back; it has ended, too.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -105,16 +104,10 @@ def begin(
 
 
 @ledger_act
-def heartbeat(tx: Tx, notifier: str, accounts: Collection[str] | None = None) -> Mapping[str, int]:
-    """Renew the lease, and take away those of notifiers that did not renew theirs.
-
-    `accounts` are those whose pace it keeps from now on, None: as before. Gives of each how many notifiers do.
-    """
-    _renew(tx, notifier, accounts)
+def heartbeat(tx: Tx, notifier: str) -> None:
+    """Renew the lease, and take away those of notifiers that did not renew theirs."""
+    _renew(tx, notifier)
     _expire(tx)
-    keeping = tx.conn.scalars(select(notifiers.c.accounts).where(notifiers.c.accounts != "")) if accounts else ()
-    counted = Counter(account for kept in keeping for account in kept.split())
-    return {account: counted[account] for account in accounts or ()}
 
 
 @ledger_act
@@ -169,14 +162,12 @@ def _holds(now: ColumnElement[int]) -> ColumnElement[bool]:
     return until.between(now + 1, now + (LEASE + _CLOCK_STEP) // timedelta(microseconds=1))
 
 
-def _renew(tx: Tx, notifier: str, accounts: Collection[str] | None = None) -> None:
-    values: dict[str, Any] = {"alive_until": tx.now + LEASE}
-    if accounts is not None:
-        values["accounts"] = " ".join(sorted(accounts))
+def _renew(tx: Tx, notifier: str) -> None:
+    until = tx.now + LEASE
     tx.conn.execute(
         upsert(tx, notifiers)
-        .values(id=notifier, started_at=tx.now, **values)
-        .on_conflict_do_update(index_elements=[notifiers.c.id], set_=values)
+        .values(id=notifier, started_at=tx.now, alive_until=until)
+        .on_conflict_do_update(index_elements=[notifiers.c.id], set_={"alive_until": until})
     )
 
 

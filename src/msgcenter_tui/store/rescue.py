@@ -280,7 +280,7 @@ def _saved(reader: sqlite3.Connection, writer: sqlite3.Connection, copy: Path) -
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("DELETE FROM meta")
     lost = {}
-    left = {tables.notifiers.name}  # their leases are over
+    left = {tables.notifiers.name, tables.paces.name}  # their leases are over, and what leaves is held
     with search_index.aside(writer), audit_saving.repeatable(writer):
         if tables.audit.c.number.name not in _columns(reader, tables.audit.name):  # of a store from before the chain
             left |= {tables.audit.name, tables.audit_head.name}

@@ -410,8 +410,14 @@ notifiers = Table(
     Column("id", String(32), primary_key=True),
     Column("started_at", Instant, nullable=False),
     Column("alive_until", Instant, nullable=False),
-    # The accounts whose pace it keeps (`Transport.known_as`), blanks between them: notifiers of one account share it.
-    Column("accounts", Text, nullable=False, server_default=""),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    # When the next letter by an account may go that takes only so many a minute (`Transport.known_as`; paces.py).
+    Column("account", String(32), primary_key=True),
+    Column("next_at", Instant, nullable=False),
 )
 
 deliveries = Table(

@@ -30,5 +30,6 @@ PLAN: Plan = {
     "gaps": rows("SELECT", NOTIFIES),
     "channels": rows("SELECT, INSERT, UPDATE, DELETE", NOTIFIES),
     "notifiers": rows("SELECT, INSERT, UPDATE, DELETE", NOTIFIES),
+    "paces": rows("SELECT, INSERT, UPDATE", NOTIFIES),
     "meta": rows("SELECT, INSERT, DELETE", NOTIFIES),  # where the store is at home (N13)
 }
