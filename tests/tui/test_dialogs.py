@@ -180,3 +180,16 @@ async def test_a_choice_is_made_by_typing_its_words(practice: Practice, run: Run
         assert choice.picked != ""
         await driven.press("b", "y", "o", "u", "r", "enter")  # nothing is called so, and what is typed then begins anew
         assert choice.picked == ""
+
+
+async def test_a_filter_that_fits_nothing_says_so_and_gives_all_back(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, start="clients", size=(80, 24)) as driven:
+        await driven.until(lambda: driven.screen.listed.rows)
+        await driven.press("s")
+        await driven.until(lambda: "stops seeing broadcasts" in driven.text)
+        await driven.type("w")
+        await driven.until(lambda: "Nothing fits" in driven.text and "stops seeing" not in driven.text)
+        await driven.press("enter")
+        await driven.until(lambda: "Nothing is chosen: type less, or esc goes back" in driven.toasts)
+        await driven.press("backspace")
+        await driven.until(lambda: "stops seeing broadcasts" in driven.text and "Nothing fits" not in driven.text)

@@ -44,6 +44,8 @@ class Choose(CenterModal[Any]):
         self.current = current
         self._nothing_chosen = left
         self._shown: list[Choice] = []
+        self._filtered = ""
+        """What was typed when they were filtered."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="dialog"):
@@ -52,6 +54,7 @@ class Choose(CenterModal[Any]):
             choices = OptionList(markup=False, id="choices", compact=True)
             choices.can_focus = False
             yield choices
+            yield Static(Content.styled("Nothing fits. Fewer letters?", "$muted"), id="nothing")
         yield Footer()
 
     @property
@@ -65,10 +68,11 @@ class Choose(CenterModal[Any]):
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:
-        if self._shown or event.value:
+        if event.value != self._filtered:
             self._fill(event.value)
 
     def _fill(self, words: str) -> None:
+        self._filtered = words
         wanted = words.casefold().split()
         self._shown = [
             choice
@@ -79,6 +83,8 @@ class Choose(CenterModal[Any]):
         choices.clear_options()
         choices.add_options([Option(Content.assemble(choice.words, "  ", choice.about)) for choice in self._shown])
         choices.highlighted = 0 if self._shown else None
+        choices.display = bool(self._shown)
+        self.query_one("#nothing").display = not self._shown
 
     def action_choose_up(self) -> None:
         self.query_one(OptionList).action_cursor_up()
@@ -91,6 +97,8 @@ class Choose(CenterModal[Any]):
         chosen = self.query_one(OptionList).highlighted
         if chosen is not None and self._shown:
             self.dismiss(self._shown[chosen].value)
+        else:
+            self.center.warn(f"Nothing is chosen: type less, or {self.key_of('choose.close')} goes back")
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
