@@ -45,6 +45,22 @@ async def test_x_marks_and_goes_down_and_a_sign_tells_it(practice: Practice, run
         assert "marked" not in driven.text
 
 
+async def test_the_line_names_what_is_done_to_the_marked(practice: Practice, run: Run) -> None:
+    practice.world.run(drafts.save, practice.actor, id=None, version=0, workspace=practice.team.id, body="Words")
+    practice.world.run(threads.delete, practice.actor, practice.threads["ana"])
+    async with run(practice.actor, size=(80, 24)) as driven:
+        for tab, does in (
+            ("1", "u unread  del deletes"),
+            ("5", "del discards"),
+            ("6", "R restores"),
+        ):
+            await driven.press(tab)
+            await driven.until(lambda: driven.screen.listed.rows)
+            await driven.press("x")
+            await driven.until(lambda does=does: line(driven) == f" ✓ 1 marked  esc unmarks  {does}")  # type: ignore[misc]
+            await driven.press("escape")
+
+
 async def test_a_range_grows_and_shrinks_and_leaves_other_marks(practice: Practice, run: Run) -> None:
     async with run(practice.actor) as driven:
         rows = [row.id for row in driven.screen.threads.rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgcenter_tui.domain import Draft, ThreadRow
@@ -32,6 +32,14 @@ class MarkedThreads(InboxList, Several):
     @property
     def unmarks(self) -> str:
         return "view.back"
+
+    @property
+    def done_to_marked(self) -> Mapping[str, str]:
+        if self.in_drafts:
+            return {"thread.delete": "discards"}
+        if self.tabs.active == DELETED:
+            return {"thread.restore": "restores"}
+        return {"thread.unread": "unread", "thread.delete": "deletes"}
 
     @property
     def several(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import Any, NamedTuple, TypeVar
 
@@ -101,8 +101,14 @@ class Several(CenterScreen[None]):
         """The action that takes the marks away."""
         raise NotImplementedError
 
+    @property
+    def done_to_marked(self) -> Mapping[str, str]:
+        """The actions that are about the marked rows and not in the footer, and what they do."""
+        return {}
+
     def _tell_marks(self) -> None:
-        self.query_one(MarkedLine).tell(self.marking, self.key_of(self.unmarks))
+        does = {self.unmarks: "unmarks", **self.done_to_marked}
+        self.query_one(MarkedLine).tell(self.marking, {self.key_of(action): words for action, words in does.items()})
 
     @on(Marking.Changed)
     def _marks_changed(self) -> None:

@@ -8,7 +8,7 @@ loses its mark, which is told (`Gone`). What is another list (`begin_anew`) begi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -175,14 +175,15 @@ class MarkedLine(Static):
         super().__init__()
         self.display = False
 
-    def tell(self, marking: Marking[Any], back: str) -> None:
-        """`back` is the key that takes the marks away."""
+    def tell(self, marking: Marking[Any], does: Mapping[str, str]) -> None:
+        """`does` is what keys do to the marked rows."""
         count = len(marking.marked)
         self.display = count > 0
         words = f" {render.number(count)} marked"
         if marking.more and count >= len(marking.rows):
             words += ", all that are loaded"
-        self.update(Content.assemble(" ", SIGN, words, (f"   {back} ", "bold"), ("unmarks", "$muted")))
+        parts = (Content.assemble((f"  {key} ", "bold"), (what, "$muted")) for key, what in does.items())
+        self.update(Content.assemble(" ", SIGN, words, *parts))
 
     def tell_progress(self, words: str) -> None:
         self.display = True
