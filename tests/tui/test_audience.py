@@ -328,3 +328,10 @@ async def test_at_the_end_of_what_is_read_the_next_page_comes_by_itself(practice
         driven.screen.do = lambda work, **_: None
         people.show(people.rows[:3], more=True)
         await driven.until(lambda: wanted)
+
+
+async def test_the_way_back_is_named_where_all_keys_find_no_room(practice: Practice, run: Run) -> None:
+    async with run(practice.actor, size=(80, 24)) as driven:
+        await opened(driven, practice)
+        await driven.until(lambda: driven.screen.people.rows)
+        await driven.until(lambda: driven.text.splitlines()[-1].startswith(" ⏎ Open  esc Back  f Filter"))

@@ -304,7 +304,7 @@ class CenterScreen(Hosted[R], Listing):
         return True
 
     def foremost(self, action: str) -> bool:
-        """Whether the footer names an action (by its id) before all others, however little room there is."""
+        """Whether the footer names an action (by its id) among the first, however little room there is."""
         return False
 
     def words_for(self, action: str) -> str | None:

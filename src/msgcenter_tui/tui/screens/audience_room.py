@@ -170,6 +170,9 @@ class AudienceRoom(PagedRoom):
         else:
             self.dismiss(None)
 
+    def foremost(self, action: str) -> bool:
+        return action == "room.back"  # it is no place: what it lies over is reached by no other key
+
     # -- exporting -----------------------------------------------------------------------------------------------------
 
     def action_audience_export(self) -> None:

@@ -63,7 +63,7 @@ class Footer(Widget):
             if offers_it is not None and not offers_it(action.id):
                 continue
             foremost = getattr(self.screen, "foremost", None)
-            rank = 0 if foremost is not None and foremost(action.id) else action.rank
+            rank = _FOREMOST if foremost is not None and foremost(action.id) else action.rank
             words_for = getattr(self.screen, "words_for", None)
             said = (words_for(action.id) if words_for else None) or active.binding.description
             press = Style.from_meta({"@click": f"app.simulate_key({key!r})"})
@@ -76,4 +76,6 @@ class Footer(Widget):
         return list(offers.values())
 
 
+_FOREMOST = 2
+"""Behind what Enter does."""
 _ALWAYS = 99
