@@ -269,3 +269,13 @@ async def test_a_page_up_while_commands_are_being_found_is_no_fault(
         palette._action_command_list("page_up")
         await driven.press("escape")
         assert not driven.app.troubles
+
+
+@pytest.mark.parametrize(("start", "key"), [("inbox", "z"), ("clients", "8"), ("templates", "f5"), ("deliveries", "Z")])
+async def test_a_key_that_is_nobodys_says_where_the_keys_are(
+    practice: Practice, run: Run, start: str, key: str
+) -> None:  # screens: every key does something visible
+    async with run(practice.actor, start=start) as driven:
+        await driven.until(lambda: driven.screen.listed.known)
+        await driven.press(key)
+        await driven.until(lambda: driven.toasts == [f"{key} does nothing here: ? shows what can be done"])

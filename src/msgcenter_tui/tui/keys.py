@@ -175,6 +175,15 @@ def typed(key: str) -> str | None:
     return key_to_character(REPLACED_KEYS.get(key, key))
 
 
+def is_plain(key: str) -> bool:
+    """Whether a key is one that somebody presses to see what it does: a character, or a function key."""
+    character = typed(key)
+    return key in _FUNCTIONS if character is None else character.isprintable()
+
+
+_FUNCTIONS = frozenset(f"f{number}" for number in range(1, 13))
+
+
 def grouped(actions: Iterable[Action]) -> dict[str, list[Action]]:
     groups: dict[str, list[Action]] = {}
     for action in actions:

@@ -31,6 +31,7 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 from textual.worker import Worker
 
 from msgcenter_tui.errors import Ask, StoreDamaged
@@ -238,9 +239,13 @@ class CenterScreen(Hosted[R], Listing):
         self.center.say(f"Copied: {render.counted(len(self.app.clipboard), 'character')}")
 
     def unanswered(self, key: str) -> None:
-        """A key that does nothing here and now: one that is of this screen says so."""
+        """A key that does nothing here and now says so: one of this screen why, any other where the keys are told."""
         if (action := self._action_of(key)) is not None:
             self.center.say(self.why_not(action.method) or f"{action.words}: not possible here")
+        elif self.center.is_open and not self.is_modal and keys.is_plain(key):
+            writing = isinstance(self.focused, Input | TextArea)
+            all_keys = keys.first("app.help", self.services.keymap, writing=writing)
+            self.center.say(f"{keys.label(key)} does nothing here: {all_keys} shows what can be done")
 
     def awaits(self, key: str) -> bool:
         """Whether a key that did nothing here will do something soon, or would by now."""
