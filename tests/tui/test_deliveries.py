@@ -261,3 +261,14 @@ async def test_what_became_of_a_retry_is_told(practice: Practice, run: Run) -> N
                 .values(state=DeliveryState.FAILED, reason="550 still none", fenced_at=tx.now, settled_at=tx.now)
             )
         await driven.until(lambda: any(f"{who}: failed again: 550 still none" in toast for toast in driven.toasts))
+
+
+@pytest.mark.parametrize("key", ["right_square_bracket", "f"])
+async def test_a_list_that_is_narrowed_from_the_detail_is_seen(practice: Practice, run: Run, key: str) -> None:
+    put(practice, DeliveryState.FAILED, "550 5.1.1 No such mailbox", how_many=2)
+    async with run(practice.actor, start="deliveries", size=(80, 24)) as driven:
+        await driven.until(lambda: driven.screen.ledger.rows)
+        await driven.press("enter")
+        await driven.until(lambda: driven.screen.opened)
+        await driven.press(key)
+        await driven.until(lambda: not driven.screen.opened and "When" in driven.text)

@@ -84,6 +84,12 @@ class Room(Narrowed):
         self.add_class("-opened")
         self.query_one("#room--detail").focus()
 
+    def narrowed_by(self, *narrowed: object) -> None:
+        """Another list than before is seen: in a narrow terminal the detail of a row would lie over it."""
+        if self.opened and self._narrowed not in (None, narrowed):
+            self.close_detail()
+        super().narrowed_by(*narrowed)
+
     def close_detail(self) -> None:
         self.remove_class("-opened")
         self.query_one(RowList).focus()
