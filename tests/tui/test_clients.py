@@ -347,3 +347,17 @@ async def test_the_way_back_is_named_however_many_keys_there_are(practice: Pract
         await driven.until(lambda: "esc Back" in driven.text.splitlines()[-1])
         await driven.press("escape", "slash", "a", "enter")
         assert "esc Back" in driven.text.splitlines()[-1]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (60, 14)])
+async def test_a_refusal_is_seen_to_its_end_in_a_low_terminal(
+    practice: Practice, run: Run, size: tuple[int, int]
+) -> None:  # S1
+    async with run(practice.actor, start="clients", size=size) as driven:
+        await driven.until(lambda: driven.screen.listed.rows)
+        await driven.press("n")
+        await driven.type("X")
+        await driven.press("tab")
+        await driven.type("bad")
+        await driven.press("ctrl+s")
+        await driven.until(lambda: "'bad' is no e-mail address" in driven.text and "name@example.org" in driven.text)

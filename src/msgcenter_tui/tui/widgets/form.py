@@ -92,7 +92,7 @@ class Form(VerticalScroll, can_focus=False):
         refusal.update(Content.assemble("✗ ", render.line(why)) if why else Content(""))
         refusal.set_class(bool(why), "-shown")
         if why:
-            refusal.scroll_visible(animate=False)
+            self.call_after_refresh(refusal.scroll_visible, animate=False)  # it is as tall as its words by then
 
     def empty(self, *keys: str) -> None:
         """Have these lines typed anew, where nobody can see what is wrong with what stands there: from the first on."""
