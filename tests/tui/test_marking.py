@@ -308,3 +308,15 @@ async def test_ctrl_and_a_click_mark(practice: Practice, run: Run) -> None:
         await driven.still()
         assert marked(driven) == [second]
         assert driven.screen.threads.cursor == 0
+
+
+async def test_what_is_for_threads_is_told_of_the_draft_of_a_new_one(practice: Practice, run: Run) -> None:
+    practice.world.run(drafts.save, practice.actor, id=None, version=0, workspace=practice.team.id, body="Words")
+    async with run(practice.actor) as driven:
+        await driven.press("5")
+        await driven.until(lambda: driven.screen.drafts.chosen)
+        for key in ("r", "l", "a"):
+            driven.app.clear_notifications()
+            await driven.press(key)
+            told = ["This is of no thread yet: ⏎ goes on with it, del discards it"]
+            await driven.until(lambda told=told: driven.toasts == told)  # type: ignore[misc]

@@ -57,6 +57,9 @@ class MarkedThreads(InboxList, Several):
 
     def why_not(self, action: str) -> str:
         several = self.several if action in OF_SEVERAL | OF_ONE else {}
+        draft = self.drafts.chosen if self.in_drafts else None
+        if not several and draft is not None and draft.thread is None and in_list(self.focused):
+            return self.in_keys("This is of no thread yet: {list.open} goes on with it, {thread.delete} discards it")
         if not several:
             return super().why_not(action)
         words = keys.BY_METHOD[action].words
