@@ -1,4 +1,4 @@
-"""The app: its places, themes, the one sink for errors, the live refresh and the in-app notifier."""
+"""The app: what it is given and how it opens, the live refresh, the in-app notifier, and its own keys."""
 
 from __future__ import annotations
 
