@@ -207,6 +207,7 @@ async def test_a_catch_up_asks_shows_and_is_taken_back(practice: Practice, run: 
         await driven.until(lambda: any("Nobody is left to notify" in toast for toast in driven.toasts))
         await driven.press("ctrl+z")
         await driven.until(lambda: driven.screen.counted[Among.TO_CATCH_UP] == before)
+        assert any("Taken back: 1 notification does not leave" in toast for toast in driven.toasts)
         await driven.press("ctrl+z")
         await driven.until(lambda: any("no catch-up to take back" in toast for toast in driven.toasts))
 

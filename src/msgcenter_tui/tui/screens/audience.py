@@ -19,7 +19,7 @@ from msgcenter_tui.domain import (
     WorkspaceId,
 )
 from msgcenter_tui.rules import waiting
-from msgcenter_tui.tui import acts, keys, render_audience, render_sending
+from msgcenter_tui.tui import acts, keys, render, render_audience, render_sending
 from msgcenter_tui.tui.screens.audience_room import AudienceRoom
 from msgcenter_tui.tui.widgets.audience_list import AudienceList, ProspectList
 
@@ -118,7 +118,8 @@ class Audience(AudienceRoom):
         self._caught_up = False
         self.center.announce_change()
         self.refresh_bindings()
-        self.center.say(f"Taken back: {cancelled:,} notifications do not leave")
+        notifications = render.counted(cancelled, "notification")
+        self.center.say(f"Taken back: {notifications} {'does' if cancelled == 1 else 'do'} not leave")
 
 
 class Prospects(AudienceRoom):
