@@ -67,12 +67,12 @@ class DeliveryActs(PagedRoom, Several):
         marked, chosen = list(self.ledger.marked.values()), self.ledger.chosen
         return marked or ([chosen] if chosen is not None else [])
 
-    def _meant(self, *states: DeliveryState) -> list[Delivery]:
-        """The marked ones in these states; nothing marked: the one under the cursor."""
+    def _meant(self, action: str) -> list[Delivery]:
+        """The marked ones that an action is about; nothing marked: the one under the cursor."""
+        states = DECIDING[action]
         meant = [row for row in self.marked_or_chosen if row.state in states]
         if not meant:
-            words = " or ".join(render_ledger.STATE_WORDS[state] for state in states)
-            self._none_chosen(words)
+            self._none_chosen(" or ".join(sorted(render_ledger.STATE_WORDS[state] for state in states)))
         return meant
 
     def _none_chosen(self, words: str) -> None:
@@ -81,7 +81,7 @@ class DeliveryActs(PagedRoom, Several):
     # -- of those marked, or the one under the cursor ------------------------------------------------------------------
 
     def action_deliveries_retry(self) -> None:
-        if meant := self._meant(DeliveryState.FAILED, DeliveryState.RETRYING):
+        if meant := self._meant("deliveries.retry"):
             self.do(self._retry(meant))
 
     async def _retry(self, meant: list[Delivery]) -> None:
@@ -94,11 +94,11 @@ class DeliveryActs(PagedRoom, Several):
         await self._act_on(meant, again, "to be tried again", doing="Trying again", deed="tried again")
 
     def action_deliveries_arrived(self) -> None:
-        if meant := self._meant(DeliveryState.UNKNOWN):
+        if meant := self._meant("deliveries.arrived"):
             self.do(self._settle(meant, arrived=True))
 
     def action_deliveries_resend(self) -> None:
-        if meant := self._meant(DeliveryState.UNKNOWN):
+        if meant := self._meant("deliveries.resend"):
             self.do(self._resend(meant))
 
     async def _resend(self, meant: list[Delivery]) -> None:

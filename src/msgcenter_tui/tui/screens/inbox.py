@@ -11,7 +11,7 @@ from textual.content import Content
 
 from msgcenter_tui.domain import Draft, DraftId, ThreadId, ThreadKind
 from msgcenter_tui.tui import acts, keys, render_audience, render_draft, render_progress
-from msgcenter_tui.tui.screens.inbox_list import TABS, UNREAD
+from msgcenter_tui.tui.screens.inbox_list import ALL, TABS, UNREAD
 from msgcenter_tui.tui.screens.marked_threads import OF_ONE, OF_SEVERAL, MarkedThreads
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.draft_list import DraftList
@@ -108,7 +108,7 @@ class Inbox(MarkedThreads):
         self.arriving = thread
         self.await_thread(thread)
         self.end_search()
-        self.tabs.active = 0
+        self.tabs.active = ALL
         self.reading = True
         if self.one_pane:  # the list, which has the focus, is not seen any more
             self.pane.conversation.focus()
@@ -238,8 +238,8 @@ class Inbox(MarkedThreads):
         elif self.has_class("-searching"):
             self.end_search_at_found()
             self.list.focus()
-        elif self.tabs.active:
-            self.tabs.active = 0
+        elif self.tabs.active != ALL:
+            self.tabs.active = ALL
 
     @on(Composer.Left)
     def _left_composer(self) -> None:

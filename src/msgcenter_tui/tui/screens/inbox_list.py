@@ -27,14 +27,14 @@ MOST_LOADED = 2000
 
 TABS = ("All", "Unread", "Broadcasts", "Direct", "Drafts", "Deleted")
 SHOWS = (Show.ALL, Show.UNREAD, Show.BROADCASTS, Show.DIRECT, Show.ALL, Show.DELETED)
-ALL, UNREAD, DRAFTS, DELETED = 0, 1, 4, 5
+ALL, UNREAD, BROADCASTS, DIRECT, DRAFTS, DELETED = range(len(TABS))
 
 EMPTY = {
-    0: "No threads yet.\n\n{thread.new} begins the first one.",
-    1: "Everything is read.",
-    2: "No broadcasts yet.\n\n{thread.new}, then All Clients,\nbegins one.",
-    3: "No direct threads yet.\n\n{thread.new} begins one.",
-    5: "Nothing is deleted.",
+    ALL: "No threads yet.\n\n{thread.new} begins the first one.",
+    UNREAD: "Everything is read.",
+    BROADCASTS: "No broadcasts yet.\n\n{thread.new}, then All Clients,\nbegins one.",
+    DIRECT: "No direct threads yet.\n\n{thread.new} begins one.",
+    DELETED: "Nothing is deleted.",
 }
 
 NOBODY = "No threads yet.\n\n{places.clients}, then {clients.add}, adds a client;\n{thread.new} begins a thread."
@@ -182,7 +182,7 @@ class InboxList(ThreadActs, Narrowed):
 
     @on(ViewTabs.Chosen)
     def _tab_chosen(self) -> None:
-        if self.tabs.active:
+        if self.tabs.active != ALL:
             self.arriving = None
         if self.arriving is None:
             self.reading = False
@@ -216,22 +216,22 @@ class InboxList(ThreadActs, Narrowed):
         return next((draft for draft in self._drafts if draft.id == id), None)
 
     def action_view_all(self) -> None:
-        self.tabs.active = 0
+        self.tabs.active = ALL
 
     def action_view_unread(self) -> None:
-        self.tabs.active = 1
+        self.tabs.active = UNREAD
 
     def action_view_broadcasts(self) -> None:
-        self.tabs.active = 2
+        self.tabs.active = BROADCASTS
 
     def action_view_direct(self) -> None:
-        self.tabs.active = 3
+        self.tabs.active = DIRECT
 
     def action_view_drafts(self) -> None:
-        self.tabs.active = 4
+        self.tabs.active = DRAFTS
 
     def action_view_deleted(self) -> None:
-        self.tabs.active = 5
+        self.tabs.active = DELETED
 
     def action_view_next(self) -> None:
         self.tabs.active += 1
@@ -245,7 +245,7 @@ class InboxList(ThreadActs, Narrowed):
         self.reading = False
         self.add_class("-searching")
         if self.in_drafts:
-            self.tabs.active = 0
+            self.tabs.active = ALL
         self.search_field.focus()
 
     @on(Input.Changed, "#search")
