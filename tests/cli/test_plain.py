@@ -19,8 +19,9 @@ from msgcenter_tui.center import drafts as kept
 from msgcenter_tui.center import identity, messages, threads
 from msgcenter_tui.cli.plain import words
 from msgcenter_tui.cli.plain.voice import as_sentence, spoken
-from msgcenter_tui.domain import Actor, Recipients, ThreadId, ThreadKind, WorkspaceId
+from msgcenter_tui.domain import Actor, Channel, Recipients, ThreadId, ThreadKind, WorkspaceId
 from msgcenter_tui.errors import MessageCenterError
+from msgcenter_tui.store import channels
 from msgcenter_tui.store.store import open_store
 from msgcenter_tui.store.tx import Act
 
@@ -220,6 +221,27 @@ def test_a_reply_that_meets_a_locked_thread_stays_a_draft(shell: Shell, talk: Ta
     in_order(said, "Everyone in this conversation sees your name", "Write your text")  # V7
     in_order(said, "Your message was not sent: Replies are off for this announcement", "Your text is kept.")  # L4
     assert drafts(shell, ANA) == ["I do."]
+
+
+def test_what_leaves_by_one_channel_does_not_wait_for_another(
+    shell: Shell, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:  # N5, N13
+    monkeypatch.setenv("MSGCENTER_SMTP_HOST", "localhost")
+    monkeypatch.setenv("MSGCENTER_SMTP_FROM", "office@practice.example")
+    shell.say("clients", "set", ANA, "--phone", "+1 202 555 0143", "--sms", "active")
+    shell.say("send", "--to", "all-clients", "--from", TEAM, "--body", "Closed", "--yes")
+    store = open_store(shell.database)
+    with store.write() as tx:
+        channels.configure(tx, {Channel.EMAIL: str})
+    store.close()
+    assert "The notifications leave in" in talk("list", "1")
+    store = open_store(shell.database)
+    with store.write() as tx:
+        channels.configure(tx, {})
+    store.close()
+    monkeypatch.delenv("MSGCENTER_SMTP_HOST")
+    monkeypatch.delenv("MSGCENTER_SMTP_FROM")
+    in_order(talk("list", "1"), "It waits: e-mail is not configured, SMS is not configured; undo takes")
 
 
 def test_an_undo_makes_a_draft_of_it_again(shell: Shell, talk: Talk, broadcast: str) -> None:

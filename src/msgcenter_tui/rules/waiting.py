@@ -35,6 +35,11 @@ def waits_for(stopped: Mapping[Channel, str], channels: Collection[Channel]) -> 
     return ", ".join(f"{CHANNEL_WORDS[channel]} is {_how(channel, why)}" for channel, why in those)
 
 
+def all_waits_for(stopped: Mapping[Channel, str], channels: Collection[Channel]) -> str:
+    """The same of what goes by these channels, where every one of them sends nothing; empty where some of it leaves."""
+    return waits_for(stopped, channels) if all(channel in stopped for channel in channels) else ""
+
+
 def not_configured(channel: Channel, why: str) -> bool:
     """Whether a channel that sends nothing has no account. The reason of a pause may hold a server's words."""
     return why == NOT_CONFIGURED[channel]

@@ -97,7 +97,7 @@ def countdown(thread: Thread, now: datetime, stopped: Mapping[Channel, str]) -> 
     if (left := thread.countdown) is None:
         return ""
     span = left.leaves_at - now
-    if waits := waiting.waits_for(stopped, left.channels):
+    if waits := waiting.all_waits_for(stopped, left.channels):
         words = f"It waits: {waits}"
     elif not left.channels:
         words = "Nobody is notified"

@@ -86,9 +86,7 @@ class CountdownLine(Widget):
 
     def waits_for(self, countdown: Countdown) -> str:
         """Nothing of it can leave: every channel that it goes by sends nothing (N13)."""
-        if not countdown.channels or any(channel not in self.stopped for channel in countdown.channels):
-            return ""
-        return waiting.waits_for(self.stopped, countdown.channels)
+        return waiting.all_waits_for(self.stopped, countdown.channels)
 
     def _counting(self, thread: Thread, countdown: Countdown) -> Content:
         left = countdown.leaves_at - self.clock()
