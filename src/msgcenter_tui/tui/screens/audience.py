@@ -40,7 +40,7 @@ class Audience(AudienceRoom):
         """A catch-up was begun here: the footer says how it is taken back."""
 
     def make_list(self) -> AudienceList:
-        return AudienceList()
+        return AudienceList(clock=self.services.clock, zone=self.services.zone)
 
     async def page_of(self, limit: int, after: str | None) -> Page[AudienceRow]:
         return await self.perform(

@@ -63,7 +63,7 @@ class Deliveries(DeliveryActs):
 
     def compose_list(self) -> ComposeResult:
         yield TableHead(DeliveryList.COLUMNS)
-        yield DeliveryList()
+        yield DeliveryList(clock=self.services.clock, zone=self.services.zone)
         yield MarkedLine()
 
     def on_mount(self) -> None:

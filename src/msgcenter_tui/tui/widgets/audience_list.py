@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
 
 from textual.content import Content
 
 from msgcenter_tui.domain import AudienceRow, Prospect
 from msgcenter_tui.tui import render_audience
-from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.table_list import Column, TableList
 
 MOST_NAME = 28
@@ -28,12 +27,16 @@ class AudienceList(TableList[AudienceRow]):
         Column("why", "Why not", from_width=96),
     )
 
+    def __init__(self, *, clock: Callable[[], datetime], zone: tzinfo | None) -> None:
+        super().__init__()
+        self._clock = clock
+        self._zone = zone
+
     def row_id(self, row: AudienceRow) -> str:
         return row.person.id
 
     def cells(self, row: AudienceRow) -> Mapping[str, Content]:
-        screen = cast("CenterScreen[None]", self.screen)
-        return render_audience.cells(row, screen.now, screen.services.zone)
+        return render_audience.cells(row, self._clock(), self._zone)
 
 
 class ProspectList(TableList[Prospect]):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
 
 from textual.content import Content
 
 from msgcenter_tui.domain import Channel, Delivery
 from msgcenter_tui.tui import render_ledger
-from msgcenter_tui.tui.screen import CenterScreen
 from msgcenter_tui.tui.widgets.marking import Marking
 from msgcenter_tui.tui.widgets.table_list import Column, TableList, fit, lay_out
 
@@ -25,8 +24,10 @@ class DeliveryList(Marking[Delivery], TableList[Delivery]):
         Column("why", "Why", from_width=100),
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], datetime], zone: tzinfo | None) -> None:
         super().__init__(empty=Content("Loading …"))
+        self._clock = clock
+        self._zone = zone
         self.stopped: Mapping[Channel, str] = {}
         """Channels that send nothing now, each with the reason (N13)."""
         self.by_thread = False
@@ -36,8 +37,7 @@ class DeliveryList(Marking[Delivery], TableList[Delivery]):
         return row.id
 
     def cells(self, row: Delivery) -> Mapping[str, Content]:
-        screen = cast("CenterScreen[None]", self.screen)
-        return render_ledger.cells(row, row.id in self.marked, screen.now, screen.services.zone, self.stopped)
+        return render_ledger.cells(row, row.id in self.marked, self._clock(), self._zone, self.stopped)
 
     def draw(self, row: Delivery, width: int, chosen: bool) -> Sequence[Content]:
         cells = dict(self.cells(row))
