@@ -9,12 +9,12 @@ from tests.tui.practice import ALL_CLIENTS, Practice
 
 from msgcenter_tui.center import audit, drafts, messages, reading, threads
 from msgcenter_tui.domain import Badge, PersonId, Status, ThreadKind
+from msgcenter_tui.rules.writing import EVERYONE_SEES, REPLIES_OFF
 from msgcenter_tui.tui.screens.client_portal import ClientPortal
 from msgcenter_tui.tui.screens.inbox import Inbox
 from msgcenter_tui.tui.screens.new_thread import NewThreadScreen
 from msgcenter_tui.tui.screens.portal import Portal
 from msgcenter_tui.tui.widgets.portal_banner import PortalBanner
-from msgcenter_tui.tui.widgets.thread_pane import REPLIES_OFF, V7
 
 
 async def at_the_door(driven: Driven) -> None:
@@ -136,15 +136,24 @@ async def test_a_locked_thread_has_no_reply_box_and_says_so(practice: Practice, 
         assert not driven.screen.pane.composer.writing
 
 
+async def test_a_locked_conversation_is_not_called_an_announcement(practice: Practice, run: Run) -> None:  # L1
+    practice.world.run(threads.lock, practice.actor, practice.threads["ana"])
+    async with run(practice.actor, start="portal", demonstration=True) as driven:
+        await enter(driven, "ana")
+        await driven.press(*["down"] * subjects(driven).index("Your birth plan"))
+        await driven.until(lambda: "Replies are off for this conversation." in driven.text)
+        assert REPLIES_OFF not in driven.text
+
+
 async def test_above_an_open_reply_box_stands_who_will_see_it(practice: Practice, run: Run) -> None:  # V7
     async with run(practice.actor, start="portal", demonstration=True) as driven:
         await enter(driven, "cora")
         await driven.press("down")
-        await driven.until(lambda: V7 in driven.text and "Is there parking close by?" in driven.text)
+        await driven.until(lambda: EVERYONE_SEES in driven.text and "Is there parking close by?" in driven.text)
         assert "Zoë Åkesson" in driven.text
         await driven.press("r")
         await driven.type("Yes, behind the house.")
-        assert V7 in driven.text
+        assert EVERYONE_SEES in driven.text
         await driven.press("ctrl+s")
         client = practice.world.portal(practice.clients["Cora Lin"])
         await driven.until(

@@ -233,7 +233,7 @@ class ClientPortal(MessageActs, Paged):
         if thread is None:
             self.center.say("Choose a thread first")
         elif not thread.can_write:
-            self.center.say(self.pane.composer.locked_out or thread.why_not)
+            self.center.say(thread.why_not)
         else:
             self.reading = True
             self.pane.composer.focus_text()
@@ -348,7 +348,7 @@ class ClientPortal(MessageActs, Paged):
             return LOOKING
         thread = self.pane.thread
         if action == "portal_reply":
-            return (self.pane.composer.locked_out or thread.why_not) if thread else "Choose a thread first"
+            return thread.why_not if thread else "Choose a thread first"
         words = keys.BY_METHOD[action].words
         return f"{words}: {self.in_keys(HOW_TO_CHOOSE)}" if self.message is None else ""
 

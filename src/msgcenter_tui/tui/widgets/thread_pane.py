@@ -12,18 +12,15 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Readers, Thread, ThreadKind, ThreadState
+from msgcenter_tui.domain import Channel, Outlook, PersonId, Progress, Readers, Thread, ThreadKind
 from msgcenter_tui.domain import Conversation as Opened
-from msgcenter_tui.rules import waiting
+from msgcenter_tui.rules import waiting, writing
 from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.pace import SPAN
 from msgcenter_tui.tui.widgets.composer import Composer
 from msgcenter_tui.tui.widgets.conversation import Conversation
 from msgcenter_tui.tui.widgets.countdown import CountdownLine
 from msgcenter_tui.tui.widgets.thread_heading import ThreadHeading
-
-V7 = "Everyone in this conversation sees your name and your reply."
-REPLIES_OFF = "Replies are off for this announcement."
 
 
 class ThreadPane(Vertical):
@@ -126,9 +123,10 @@ class ThreadPane(Vertical):
 
     def _dress_composer(self, thread: Thread, reader: PersonId | None) -> None:
         composer = self.composer
-        composer.locked_out = "" if thread.can_write else self._why_not(thread)
+        composer.locked_out = thread.why_not
         if self.in_portal:
-            composer.note = V7 if thread.kind is ThreadKind.ALL_CLIENTS and thread.can_write else ""
+            notice = writing.notice(thread.kind, locked=thread.locked, is_client=True)
+            composer.note = notice if thread.can_write else ""
         if thread.kind.broadcast and thread.is_owner:
             composer.title_words = f"Follow-up to {thread.kind.called}"
         elif thread.kind.broadcast:
@@ -136,11 +134,6 @@ class ThreadPane(Vertical):
         else:
             others = [person.name for person in thread.people if person.id != reader]
             composer.title_words = f"Reply to {render.names(others, limit=2)}" if others else "Reply"
-
-    def _why_not(self, thread: Thread) -> str:
-        if self.in_portal and thread.locked and thread.state is ThreadState.LIVE:
-            return REPLIES_OFF
-        return thread.why_not
 
     def stopped(self, stopped: Mapping[Channel, str]) -> None:
         """The channels that send nothing now (N13)."""
