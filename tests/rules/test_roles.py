@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from msgcenter_tui.domain import Role
+from msgcenter_tui.domain import Role, ThreadKind, Workspace, WorkspaceId, WorkspaceKind
 from msgcenter_tui.errors import Refused
-from msgcenter_tui.rules.roles import Deed, may, require
+from msgcenter_tui.rules.roles import Deed, fit_to_send, may, require
 
 # The table of S4, row by row: Owner, Contributor, Participant, and who is no member.
 TABLE = {
@@ -63,3 +63,14 @@ def test_a_refusal_says_what_why_and_who(role: Role | None, deed: Deed, who_coul
         require(role, deed, who_could=who_could)
     assert str(refused.value).startswith(f"you cannot {deed.value}: ")
     assert str(refused.value).endswith(sentence)
+
+
+def test_a_writer_is_offered_the_workspaces_that_they_may_send_from() -> None:  # A2, A3
+    own = Workspace(WorkspaceId("w1"), WorkspaceKind.PERSONAL, "Maya", Role.OWNER)
+    led = Workspace(WorkspaceId("w2"), WorkspaceKind.TEAM, "Doulas", Role.OWNER)
+    joined = Workspace(WorkspaceId("w3"), WorkspaceKind.TEAM, "Yoga", Role.PARTICIPANT)
+    assert fit_to_send([own, led, joined], ThreadKind.ALL_CLIENTS) == [own, led]
+    assert fit_to_send([own, led, joined], ThreadKind.ALL_TEAM) == [led]
+    assert fit_to_send([own, led, joined], ThreadKind.DIRECT) == [own, led, joined]
+    assert fit_to_send([own, joined], ThreadKind.ALL_TEAM) == [joined]  # where they are refused, and told who could
+    assert fit_to_send([own], ThreadKind.ALL_TEAM) == [own]

@@ -1,4 +1,4 @@
-"""Who may write in a thread (L1, P1, P3, V7)."""
+"""Who may write in a thread (L1, L2, P1, P3, V7)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from msgcenter_tui.domain import ThreadKind, ThreadState
-from msgcenter_tui.rules.writing import EVERYONE_SEES, REPLIES_OFF, notice, why_not_write
+from msgcenter_tui.rules.writing import EVERYONE_SEES, REPLIES_OFF, locked_at_first, notice, why_not_write
 
 LIVE = ThreadState.LIVE
 
@@ -48,3 +48,7 @@ def test_a_client_is_told_who_sees_a_reply_before_writing_it() -> None:  # V7
     assert notice(ThreadKind.ALL_CLIENTS, locked=True, is_client=True) == ""  # there is no reply box
     assert notice(ThreadKind.ALL_CLIENTS, locked=False, is_client=False) == ""
     assert notice(ThreadKind.DIRECT, locked=False, is_client=True) == ""
+
+
+def test_an_announcement_to_all_clients_is_locked_at_first() -> None:  # L2
+    assert [kind for kind in ThreadKind if locked_at_first(kind)] == [ThreadKind.ALL_CLIENTS]

@@ -36,7 +36,7 @@ from msgcenter_tui.domain import (
     WorkspaceId,
 )
 from msgcenter_tui.errors import Ask, BadInput, Conflict, Refused
-from msgcenter_tui.rules import fields, roles, waiting
+from msgcenter_tui.rules import fields, roles, waiting, writing
 from msgcenter_tui.store import audience, conversations, places, posting, runs
 from msgcenter_tui.store.audit import record
 from msgcenter_tui.store.ids import is_id
@@ -124,7 +124,7 @@ def start(
     if not actor.is_client and is_id(WORKSPACE, workspace):
         places.hold_member(tx, actor.person, workspace=workspace)
     to = address_of(tx, actor, recipients, workspace)
-    locked = to.kind is ThreadKind.ALL_CLIENTS if locked is None else locked
+    locked = writing.locked_at_first(to.kind) if locked is None else locked
     body = checking.sendable(tx, actor, body, to.kind, _clients_named(to))
     subject = subject_of(subject)
     outlook = _outlook(tx, actor, to, locked, body)

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
 
-from msgcenter_tui.domain import Role
+from msgcenter_tui.domain import Role, ThreadKind, WorkspaceKind
 from msgcenter_tui.errors import Refused
+
+if TYPE_CHECKING:  # the first frame waits for no types that are shown later
+    from msgcenter_tui.domain import Workspace
+
+W = TypeVar("W", bound="Workspace")
 
 
 class Deed(enum.StrEnum):
@@ -41,6 +47,17 @@ MAY: dict[Deed, frozenset[Role]] = {
 def may(role: Role | None, deed: Deed, *, administrator: bool = False) -> bool:
     """Whether somebody with this role in the workspace (None: not a member) may do the deed (S4)."""
     return administrator if deed is Deed.ADMINISTER else role in MAY[deed]
+
+
+def fit_to_send(workspaces: Sequence[W], kind: ThreadKind) -> list[W]:
+    """Those of a writer's workspaces from which they may start a thread of this kind (A2, A3).
+
+    Where they may from none, those that have such threads, else all: the refusal, which comes then, says who could.
+    """
+    if not kind.broadcast:
+        return list(workspaces)
+    having = [one for one in workspaces if kind is ThreadKind.ALL_CLIENTS or one.kind is WorkspaceKind.TEAM]
+    return [one for one in having if may(one.role, Deed.BROADCAST)] or having or list(workspaces)
 
 
 def require(role: Role | None, deed: Deed, *, administrator: bool = False, who_could: Sequence[str] = ()) -> None:

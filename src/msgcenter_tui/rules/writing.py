@@ -1,4 +1,4 @@
-"""Who may write in a thread, and what the portal says above the reply box (L1, V7, P3)."""
+"""Who may write in a thread, and what the portal says above the reply box (L1, L2, V7, P3)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ def why_not_write(
     if viewing:
         return "You are viewing as this client; nothing can be written here."
     return ""
+
+
+def locked_at_first(kind: ThreadKind) -> bool:
+    """Whether a new thread is locked where its sender does not say otherwise (L2)."""
+    return kind is ThreadKind.ALL_CLIENTS
 
 
 def notice(kind: ThreadKind, *, locked: bool, is_client: bool) -> str:

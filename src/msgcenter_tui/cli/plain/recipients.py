@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from msgcenter_tui.cli.plain.desk import Desk
-from msgcenter_tui.domain import Draft, Person, Recipients, ThreadKind, Workspace, WorkspaceId, WorkspaceKind
-from msgcenter_tui.rules.roles import Deed, may
+from msgcenter_tui.domain import Draft, Person, Recipients, ThreadKind, Workspace, WorkspaceId
+from msgcenter_tui.rules.roles import fit_to_send
 from msgcenter_tui.text import fold
 from msgcenter_tui.tui import acts, render
 
@@ -66,11 +66,7 @@ def _direct(people: list[Person], workspace: WorkspaceId) -> Addressee:
 def _workspace(desk: Desk, kind: ThreadKind) -> Workspace | None:
     """The workspace it is sent from: where there is one only, that; the center judges it (A3)."""
     found = desk.do(acts.teams.workspaces)
-    fitting = list(found)
-    if kind is ThreadKind.ALL_TEAM:
-        fitting = [one for one in fitting if one.kind is WorkspaceKind.TEAM] or fitting
-    if kind.broadcast:
-        fitting = [one for one in fitting if may(one.role, Deed.BROADCAST)] or fitting
+    fitting = fit_to_send(found, kind)
     if len(fitting) == 1:
         return fitting[0]
     chosen = desk.choose("From which workspace", [render.workspace_name(one) for one in fitting])

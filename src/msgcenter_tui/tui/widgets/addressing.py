@@ -21,7 +21,8 @@ from msgcenter_tui.domain import (
     WorkspaceId,
     WorkspaceKind,
 )
-from msgcenter_tui.rules.roles import Deed, may
+from msgcenter_tui.rules import writing
+from msgcenter_tui.rules.roles import Deed, fit_to_send, may
 from msgcenter_tui.tui import render, render_sending
 from msgcenter_tui.tui.widgets.choice import Choice
 from msgcenter_tui.tui.widgets.outlook_line import OutlookLine
@@ -149,7 +150,7 @@ class Addressing(Vertical):
         self.query_one("#to--lock").display = self._lockable
         if to is not None and to.kind in LOCKED_WORDS:
             if not self._chose_lock:  # L2
-                self.query_one("#to--locked", Tick).value = to.kind is ThreadKind.ALL_CLIENTS
+                self.query_one("#to--locked", Tick).value = writing.locked_at_first(to.kind)
             self.query_one("#to--locked", Tick).words = LOCKED_WORDS[to.kind]
         workspace = self.workspace
         facts = render_sending.workspace_facts(workspace) if workspace else Content.empty()
@@ -157,9 +158,7 @@ class Addressing(Vertical):
 
     def _fill_from(self, kind: ThreadKind) -> None:
         """The workspaces that such a thread may be sent from (A3), the one wanted or chosen before still chosen."""
-        fitting = [one for one in self.workspaces if kind is not ThreadKind.ALL_TEAM or one.kind is WorkspaceKind.TEAM]
-        # Where they may send from none, all stay: the center's refusal says who could (A3).
-        places = [one for one in fitting if _may(one, kind)] or fitting or list(self.workspaces)
+        places = fit_to_send(self.workspaces, kind)
         if not places:
             return
         before = self._wanted or self._from.selection
@@ -213,10 +212,3 @@ class Addressing(Vertical):
 
 def _likely(one: CountedWorkspace) -> tuple[bool, int, int, bool]:
     return may(one.role, Deed.BROADCAST), one.current, one.members, one.kind is WorkspaceKind.TEAM
-
-
-def _may(workspace: CountedWorkspace, kind: ThreadKind) -> bool:
-    if kind is ThreadKind.DIRECT:
-        return True
-    has_such = kind is ThreadKind.ALL_CLIENTS or workspace.kind is WorkspaceKind.TEAM
-    return has_such and may(workspace.role, Deed.BROADCAST)
