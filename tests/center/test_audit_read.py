@@ -27,17 +27,6 @@ from msgcenter_tui.store import tables
 
 
 @pytest.fixture
-def maya(world: World) -> Staff:
-    """The administrator."""
-    return world.staff("Maya")
-
-
-@pytest.fixture
-def team(world: World, maya: Staff) -> Workspace:
-    return world.team("Bright Beginnings", owner=maya)
-
-
-@pytest.fixture
 def ana(world: World, team: Workspace) -> Client:
     return world.client("Ana", team, portal=True)
 

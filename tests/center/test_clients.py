@@ -18,16 +18,6 @@ from msgcenter_tui.store.tables import clients as client_table
 from msgcenter_tui.store.tx import Act
 
 
-@pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
-@pytest.fixture
-def team(world: World, maya: Staff) -> Workspace:
-    return world.team("Bright Beginnings", maya)
-
-
 def member(world: World, team: Workspace, role: Role) -> Staff:
     person = world.staff(role.value.capitalize())
     world.member(team, person, role)

@@ -27,16 +27,6 @@ from msgcenter_tui.store.tx import Act
 
 
 @pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
-@pytest.fixture
-def team(world: World, maya: Staff) -> Workspace:
-    return world.team("Bright Beginnings", maya)
-
-
-@pytest.fixture
 def ana(world: World, team: Workspace) -> Client:
     return world.client("Ana", team, portal=True)
 

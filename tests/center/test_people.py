@@ -111,16 +111,6 @@ def test_who_could_be_meant_is_listed(world: World) -> None:  # S5
 # -- teams ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
-@pytest.fixture
-def team(world: World, maya: Staff) -> Workspace:
-    return world.team("Bright Beginnings", maya)
-
-
 def test_a_workspace_is_found_by_its_members_only(world: World, maya: Staff, team: Workspace) -> None:  # S4
     lee = world.staff("Lee")
     for name in (team.id, "Bright Beginnings", " bright  BEGINNINGS"):

@@ -43,16 +43,6 @@ def _until_it_waits(tx: Tx, other: Future[Any]) -> None:
         threading.Event().wait(0.005)
 
 
-@pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
-@pytest.fixture
-def team(world: World, maya: Staff) -> Workspace:
-    return world.team("Bright Beginnings", maya)
-
-
 def test_two_who_come_first_make_one_administrator(store: Store) -> None:  # S4
     second = overlapping(
         store,

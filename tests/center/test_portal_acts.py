@@ -22,16 +22,6 @@ T = TypeVar("T")
 SIGNING_IN: tuple[Act[..., Any], ...] = (portal.sign_in, portal.view_as)
 
 
-@pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
-@pytest.fixture
-def team(world: World, maya: Staff) -> Workspace:
-    return world.team("Bright Beginnings", maya)
-
-
 def test_signing_in_as_a_client_asks_first_and_is_audited_with_both(
     world: World, maya: Staff, team: Workspace
 ) -> None:  # P3

@@ -148,11 +148,6 @@ def test_what_is_not_utf8_is_told_where() -> None:
 # -- into the store ---------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
 def bring(world: World, person: Staff, *texts: str, **more: object) -> Import:
     sources = [Source(f"{number}.md", text.encode()) for number, text in enumerate(texts, 1)]
     return world.run(template_set.import_templates, world.actor(person), sources, **more)  # type: ignore[arg-type]

@@ -15,11 +15,6 @@ from msgcenter_tui.store.tx import Act
 
 
 @pytest.fixture
-def maya(world: World) -> Staff:
-    return world.staff("Maya")
-
-
-@pytest.fixture
 def lee(world: World, maya: Staff) -> Staff:
     return world.staff("Lee")
 
