@@ -12,13 +12,12 @@ import asyncio
 import base64
 import contextlib
 import json
-import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import TracebackType
 from urllib.parse import parse_qs
 
+from tests.delivery.listening import Listening
 from tests.delivery.scripted import DROP, HANG
 
 from msgcenter_tui.delivery import twilio
@@ -62,15 +61,12 @@ def refusal(code: int, error: int) -> bytes:
 TAKEN = answer(201, sid="SM1", status="queued", error_code=None)
 
 
-class Provider:
+class Provider(Listening):
     def __init__(self, step: Step | Callable[[Request], Step] = TAKEN, *, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(tls)
         self.step = step
         self.requests: list[Request] = []
-        self.port = 0
-        self._tls = tls
         self._connections = 0
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -87,29 +83,8 @@ class Provider:
         account = self.account("https" if tls else "http", **more)
         return twilio.transport(account, patience=twilio.Patience(answer=answer), tls=tls)
 
-    async def __aenter__(self) -> Provider:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.bind(("127.0.0.1", 0))
-        self.port = listening.getsockname()[1]
-        self._server = await asyncio.start_server(self._connected, sock=listening, ssl=self._tls)
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._connections += 1
-        task = asyncio.create_task(self._talk(self._connections, reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _talk(self, number: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._connections = number = self._connections + 1
         try:
             while request := await _request(number, reader):
                 self.requests.append(request)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Final
+
+from tests.delivery.listening import Listening
 
 
 class _Drop:
@@ -62,7 +62,7 @@ class Ended(Exception):
     pass
 
 
-class Scripted:
+class Scripted(Listening):
     """`steps` are by name: greeting, ehlo, starttls, auth, mail, rcpt, data, body, dot, rset, noop, quit.
 
     `body` is asked with each line of a body, and only an action that ends the connection counts there.
@@ -77,6 +77,7 @@ class Scripted:
         lenient: bool = False,
         **steps: Step,
     ) -> None:
+        super().__init__(tls if implicit else None)
         self.steps: dict[str, Step] = {
             "greeting": "220 scripted.invalid ESMTP",
             "ehlo": "\r\n".join([f"250-{line}" for line in ("scripted.invalid", *extensions)] + ["250 HELP"]),
@@ -97,44 +98,17 @@ class Scripted:
         self.received: list[Mail] = []
         """Received up to the dot, whatever the answer was."""
         self.sessions: list[Session] = []
-        self.port = 0
         self.dotted = asyncio.Event()
         """A body has come."""
         self._tls = tls
-        self._implicit = implicit  # TLS from the first byte on
         self._lenient = lenient  # DATA without a recipient is answered as with one (RFC 2920, 3.1)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
 
     @property
     def hanging(self) -> set[str]:
         """The steps that get no answer."""
         return {name for name, step in self.steps.items() if isinstance(step, _Hang)}
 
-    async def __aenter__(self) -> Scripted:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.bind(("127.0.0.1", 0))
-        self._server = await asyncio.start_server(
-            self._connected, sock=listening, ssl=self._tls if self._implicit else None
-        )
-        self.port = listening.getsockname()[1]
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._server is not None
-        self._server.close()
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     # -- a connection -------------------------------------------------------------------------------------------------
-
-    def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.create_task(self._talk(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         session = Session(len(self.sessions) + 1)
