@@ -78,10 +78,11 @@ def test_a_link_that_leads_to_nothing_is_named_with_the_cure(
     assert list(tmp_path.glob("*.x*")) == [link]
 
 
-def test_to_standard_output(shell: Shell, broadcast: str) -> None:
+def test_to_standard_output(shell: Shell, broadcast: str, tmp_path: Path) -> None:
     document = json.loads(shell.say("export", "threads", broadcast, "--format", "json"))
     assert [thread["id"] for thread in document["threads"]] == [broadcast]
     for said in (shell.ask("export", "client", ANA), json.loads(shell.say("export", "client", ANA))):
         assert said["client"]["name"] == "Ana Flores"
     assert "say with --to" in shell("--json", "export", "threads", "--format", "json").err
-    assert "there is no thread" in shell.fail(1, "export", "threads", "t99", "--format", "mbox", "--to", "/tmp/x")
+    unknown = shell.fail(1, "export", "threads", "t99", "--format", "mbox", "--to", str(tmp_path / "x"))
+    assert "there is no thread" in unknown

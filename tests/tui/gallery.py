@@ -21,6 +21,7 @@ from textual.screen import Screen
 
 from msgcenter_tui.center import passphrases, revisions, threads
 from msgcenter_tui.domain import DeliveryState
+from msgcenter_tui.tui.screens.at_work import AtWork, Working
 from msgcenter_tui.tui.screens.audience import Audience, Prospects
 from msgcenter_tui.tui.screens.audit import AuditLog
 from msgcenter_tui.tui.screens.choose import Choose
@@ -75,6 +76,8 @@ class Scene:
     more: Callable[[Practice], Mapping[str, Any]] = lambda _: {}
     typed: str = ""
     then: Sequence[str] = ()
+    opens: Callable[[], Screen[Any]] | None = None
+    """The screen itself, of one that stands only while something lasts."""
     signed_in: bool = True
     holds: Callable[[Driven], object] = lambda _: True
     """What words do not tell."""
@@ -87,6 +90,8 @@ class Scene:
         if self.typed:
             await driven.type(self.typed)
         await driven.press(*self.then)
+        if self.opens is not None:
+            driven.app.push_screen(self.opens())
         await driven.until(lambda: isinstance(driven.screen, self.screen))
         await driven.until(lambda: all(words in driven.text for words in self.words))
         await driven.until(lambda: self.holds(driven))
@@ -113,6 +118,12 @@ def _with_passphrase(practice: Practice) -> None:
     practice.world.run(passphrases.keep, practice.actor, "kept")
 
 
+def _importing() -> AtWork:
+    working = Working("nothing was imported")
+    working.told("importing clients", 2_500, 10_000)
+    return AtWork("Importing clients.csv", working)
+
+
 def _caught(_: Practice) -> Mapping[str, Any]:
     return {"mailbox": Catcher([mail("ana@mail.example", "Holiday schedule", "Dear Ana,\n\nwe are closed.")])}
 
@@ -131,6 +142,7 @@ SCENES: Mapping[str, Scene] = {
     "inbox": Scene(Inbox, words=("Unread 2", "9 waiting", "Dear ‹first name›")),
     "conversation": Scene(Inbox, ("down", "enter"), ("1 unread", "the second page"), holds=_is_read_in_the_list),
     "reply": Scene(Inbox, ("r",), ("‹", "(1 more)", "Drafts 1"), typed="{{ client.frst }} {{ client.name }} [[a]] "),
+    "at work": Scene(AtWork, (), ("2,500 of 10,000",), start="clients", opens=_importing),
     "nothing found": Scene(Clients, ("slash",), ("zzz", "esc"), start="clients", typed="zzz"),
     "new thread": Scene(NewThreadScreen, ("n", "enter"), ("9 people will be notified",)),
     "message": Scene(NewThreadScreen, NEW, ("Subject (optional)",)),
