@@ -14,8 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from msgcenter_tui.errors import Refused, StoreDamaged, StoreUnavailable, reason
-from msgcenter_tui.store import damage, identity, notifiers, upgrade
-from msgcenter_tui.store.audit import record
+from msgcenter_tui.store import damage, upgrade
 from msgcenter_tui.store.engine import (
     PATIENCE,
     file_of,
@@ -26,8 +25,7 @@ from msgcenter_tui.store.engine import (
 )
 from msgcenter_tui.store.faults import explained
 from msgcenter_tui.store.files import FORMER, StoreFile, folder_beside, make_folders, name_new, require_new, written
-from msgcenter_tui.store.rescue import copied, keep_numbers
-from msgcenter_tui.store.store import Store
+from msgcenter_tui.store.rescue import copied, hold, keep_numbers, settle
 
 WHY = "the store was restored from a backup"
 _A_BACKUP = "name a file that `msgcenter backup` made"
@@ -113,15 +111,11 @@ def restore(target: str, backup: str) -> Restored:
             fresh = copied(source, folder)[0]
             _check(fresh, source, what)
             upgrade.sqlite(fresh, PATIENCE)
-        held = _hold(fresh)
+        held = hold(fresh, "store.restore", WHY)
         with explained(str(path)):
             _keep_numbers(path, fresh)
             former = _put(fresh, path, what)
-    store = Store(str(path))
-    try:
-        identity.settle_here(store)
-    finally:
-        store.close()
+    settle(path)
     return Restored(path, former, held)
 
 
@@ -145,18 +139,6 @@ def _check(fresh: Path, source: Path, what: str) -> None:
 def _damaged(source: Path, what: str) -> StoreDamaged:
     cure = f"take another backup, or save what can be read of it: msgcenter --db {source} rescue FILE"
     return StoreDamaged(what, f"{source} is damaged", cure)
-
-
-def _hold(fresh: Path) -> int:
-    """N13: what waited when the backup was made may have left since."""
-    store = Store(str(fresh))
-    try:
-        with store.write() as tx:
-            held = notifiers.hold_everything(tx, WHY)
-            record(tx, None, "store.restore", "", f"held={held}")
-    finally:
-        store.close()
-    return held
 
 
 def _keep_numbers(path: Path, fresh: Path) -> None:

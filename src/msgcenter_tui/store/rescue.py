@@ -85,7 +85,9 @@ def rescue(source: str, target: str) -> Rescued:
         name_new(fresh, new, what)
     if rescued.lost:
         damage.mark(old)
-    return Rescued(new, saved, _held(new))
+    held = hold(new, "store.rescue", WHY)
+    settle(new)
+    return Rescued(new, saved, held)
 
 
 def copied(path: Path, folder: Path) -> tuple[Path, ...]:
@@ -340,14 +342,15 @@ def keep_numbers(reader: sqlite3.Connection, writer: sqlite3.Connection) -> None
             writer.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, name))
 
 
-def _held(new: Path) -> int:
-    """N13, as after a restore; the new store is at home where it is."""
-    store = Store(str(new))
-    try:
-        with store.write() as tx:
-            held = notifiers.hold_everything(tx, WHY)
-            record(tx, None, "store.rescue", "", f"held={held}")
-        identity.settle_here(store)
-    finally:
-        store.close()
+def hold(new: Path, act: str, why: str) -> int:
+    """Hold all that waits in a store that was made of another, since it may have left there (N13); gives how many."""
+    with closing(Store(str(new))) as store, store.write() as tx:
+        held = notifiers.hold_everything(tx, why)
+        record(tx, None, act, "", f"held={held}")
     return held
+
+
+def settle(new: Path) -> None:
+    """A store that was made of another is at home where it is."""
+    with closing(Store(str(new))) as store:
+        identity.settle_here(store)
