@@ -55,6 +55,12 @@ def test_the_first_member_of_staff_needs_no_actor_and_administers(empty: Shell) 
     assert "administrator" in empty.fail(
         1, "--as", "leo@practice.example", "staff", "add", "Kim", "--email", "kim@practice.example"
     )
+    appointed = empty.ask("--as", MAYA, "staff", "appoint", "leo@practice.example")
+    assert appointed.keys() == maya.keys()
+    assert appointed["administrator"]
+    assert not empty.ask("--as", "leo@practice.example", "staff", "dismiss", MAYA)["administrator"]
+    alone = empty.fail(1, "--as", "leo@practice.example", "staff", "dismiss", "leo@practice.example")
+    assert "there is no other" in alone
     listed = empty.ask("--as", MAYA, "staff", "list")
     assert [one["name"] for one in listed["staff"]] == ["Leo", "Maya Ortiz"]
     assert listed["next"] is None

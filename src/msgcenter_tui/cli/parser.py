@@ -158,6 +158,10 @@ def _staff(staff: Commands) -> None:
     add = staff.leaf("add", "staff:add", "add a member of staff; the first one is the administrator")
     add.add_argument("name", metavar="NAME", help="their name")
     add.add_argument("--email", metavar="E", required=True, help="their e-mail address, by which they act")
+    appoint = staff.leaf("appoint", "staff:appoint", "make somebody an administrator, too")
+    dismiss = staff.leaf("dismiss", "staff:dismiss", "have somebody be no administrator any more; the last one stays")
+    for leaf in (appoint, dismiss):
+        leaf.add_argument("who", metavar="WHO", help="a member of staff: an id or e-mail address")
     staff.leaf("list", "staff:show_all", "list the staff")
 
 

@@ -16,6 +16,16 @@ def add(session: Session) -> Answer:
     return done(f"added {added.name} <{added.email}> as {what} ({added.id})", **_json(added))
 
 
+def appoint(session: Session) -> Answer:
+    one = session.run(staff.appoint, session.args.who)
+    return done(f"{one.name} is an administrator", **_json(one))
+
+
+def dismiss(session: Session) -> Answer:
+    one = session.run(staff.appoint, session.args.who, administrator=False)
+    return done(f"{one.name} is no administrator", **_json(one))
+
+
 def show_all(session: Session) -> Answer:
     everybody = session.run(staff.list_staff)
     rows = [(one.id, one.name, one.email, "administrator" if one.administrator else "") for one in everybody]
