@@ -106,24 +106,50 @@ async def test_a_text_is_not_fenced_before_its_turn(sqlite_office: Office) -> No
 class Told:
     """A line, the marks and the letters of a passage: what they are asked stays to be answered."""
 
-    alive, pipelines, ahead = True, False, 2
+    alive, ahead = True, 2
+    in_time = may_go = True
     hearer: Hearer
 
-    def __init__(self, *letters: Letter) -> None:
-        self.left = list(letters)
+    def __init__(self, number: int, *, pipelines: bool = False) -> None:
+        self.letters = [LETTER._replace(id=DeliveryId(f"r1p{n}")) for n in range(1, number + 1)]
+        self.pipelines = pipelines
+        self.said: list[str] = []
+        """What the server was told."""
         self.fences: list[Asker] = []
         self.settled: list[tuple[str, str]] = []
+        self.out_of_hand = 0
+        self._left = self.letters[1:]
+
+    def begin(self) -> tuple[Passage, asyncio.Task[Reply | None]]:
+        """Send them all, the first is begun."""
+        told: Any = self
+        means = Means(told, lambda: "1", lambda: 0.5, lambda _: None, lambda: self.in_time)
+        source = Source(self._following, lambda _: self.may_go, lambda *_: None, self._done)
+        passage = Passage(told, "bright.example", means, source)
+        return passage, asyncio.create_task(passage.send(self.letters[0]))
+
+    def fenced(self, number: int) -> None:
+        """The store says yes to this fence, counted from 1 as they were asked for."""
+        self.fences[number - 1].fenced(Fenced(self.letters[number - 1], MESSAGE_ID, AT))
 
     def envelope(self, letter: Letter) -> Envelope:
-        return b"", b""
+        return letter.id.encode(), b""
 
     def offer(self, envelope: Envelope) -> bool:
+        self.said.append(f"offer {envelope[0].decode()}")
         return False
 
     def written(self, fenced: Fenced) -> bytes:
-        return b""
+        return fenced.letter.id.encode()
 
-    def hand_over(self, written: bytes) -> None: ...
+    def hand_over(self, written: bytes) -> None:
+        self.said.append(f"body {written.decode()}")
+
+    def take_back(self) -> None:
+        self.said.append("take back")
+
+    def abort(self) -> None:
+        self.alive = False
 
     def flush(self) -> None: ...
 
@@ -133,26 +159,212 @@ class Told:
     def settle(self, result: Result) -> None:
         self.settled.append((result.id, result.state.value))
 
-    def following(self) -> Letter | None:
-        return self.left.pop(0) if self.left else None
+    def _following(self) -> Letter | None:
+        return self._left.pop(0) if self._left else None
+
+    def _done(self) -> None:
+        self.out_of_hand += 1
+
+
+async def ended(sending: asyncio.Task[Reply | None]) -> Reply | None:
+    """What it gives; it has nothing to wait for any more."""
+    await asyncio.sleep(0)
+    assert sending.done()
+    return await sending
 
 
 async def test_one_that_was_denied_is_not_settled_it_may_be_on_its_way_again() -> None:  # N8
     # Denied, it is given back with that commit. By the time that the line is free the same notifier may have claimed,
     # fenced and handed it over anew: then that it "did not leave" is not true of it.
-    first, second = (LETTER._replace(id=DeliveryId(id)) for id in ("r1p1", "r1p2"))
-    told: Any = Told(second)
-    means = Means(told, lambda: "1", lambda: 0.5, lambda _: None)
-    source = Source(told.following, lambda _: True, lambda *_: None, lambda: None)
-    passage = Passage(told, "bright.example", means, source)
-    sending = asyncio.create_task(passage.send(first))
+    told = Told(2)
+    passage, sending = told.begin()
     await asyncio.sleep(0)
     passage.taken()
-    told.fences[0].fenced(Fenced(first, MESSAGE_ID, AT))  # it is handed over, the next asks for its fence
+    told.fenced(1)  # it is handed over, the next asks for its fence
     told.fences[1].fenced(None)
     passage.answered(Reply(Verdict.ACCEPTED))
-    await sending
+    await ended(sending)
     assert told.settled == [("r1p1", "sent")]
+
+
+@pytest.mark.parametrize("refusal", [None, Reply(Verdict.REFUSED, "no such mailbox")], ids=["taken", "refused"])
+async def test_nor_where_the_server_answers_the_offer_after_that(refusal: Reply | None) -> None:  # N8
+    told = Told(2)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    passage.taken()
+    told.fenced(1)
+    passage.answered(Reply(Verdict.ACCEPTED))
+    assert told.said[-1] == "offer r1p2"
+    told.fences[1].fenced(None)
+    if refusal:
+        passage.refused(refusal)
+    else:
+        passage.taken()
+    await ended(sending)
+    assert told.settled == [("r1p1", "sent")]
+    assert told.out_of_hand == 2
+    assert told.said.count("take back") == (refusal is None)
+
+
+async def test_a_line_that_is_lost_while_the_store_is_asked_leaves_nothing_unknown() -> None:  # N8
+    told = Told(1)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    passage.taken()
+    told.alive = False  # nothing was asked of the server: it has nothing to refuse
+    told.fenced(1)
+    reply = await ended(sending)
+    assert told.settled == [("r1p1", "waiting")]
+    assert reply is not None
+    assert (reply.verdict, reply.ends_line) == (Verdict.LINE, True)
+    assert told.said == ["offer r1p1"]
+
+
+@pytest.mark.parametrize("pipelines", [False, True])
+async def test_nothing_is_fenced_for_a_line_that_ended_with_the_answer(pipelines: bool) -> None:  # N8
+    told = Told(3, pipelines=pipelines)
+    told.ahead = 1
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    if pipelines:
+        told.fenced(1)
+        passage.taken()
+    else:
+        passage.taken()
+        told.fenced(1)
+    told.alive = False
+    passage.answered(reply := Reply(Verdict.UNKNOWN, "lost", ends_line=True))
+    assert await ended(sending) is reply
+    assert len(told.fences) == 1
+    assert told.settled == [("r1p1", "unknown")]
+
+
+async def test_what_goes_out_with_the_body_before_it_is_fenced_once_and_before_it_is_offered() -> None:  # N14
+    told = Told(3, pipelines=True)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    assert (told.said, len(told.fences)) == ([], 1)
+    told.fenced(1)
+    assert told.said == ["offer r1p1"]
+    passage.taken()
+    assert told.said == ["offer r1p1", "body r1p1", "offer r1p2"]
+    assert len(told.fences) == 2
+    told.fences[1].fenced(None)  # it is offered: the line is given up for it
+    passage.answered(Reply(Verdict.ACCEPTED))
+    passage.taken()
+    assert len(told.fences) == 3
+    told.fenced(3)
+    await ended(sending)
+    assert not told.alive
+    assert told.settled == [("r1p1", "sent"), ("r1p3", "waiting")]
+    assert told.said[-1] == "offer r1p2"
+
+
+async def test_one_that_was_denied_in_time_is_not_offered_and_costs_no_line() -> None:  # N14
+    told = Told(3, pipelines=True)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    told.fenced(1)
+    passage.taken()
+    passage.answered(Reply(Verdict.ACCEPTED))
+    assert len(told.fences) == 3
+    told.fences[2].fenced(None)
+    told.fenced(2)
+    passage.taken()
+    assert told.said == ["offer r1p1", "body r1p1", "offer r1p2", "body r1p2"]
+    passage.answered(Reply(Verdict.ACCEPTED))
+    await ended(sending)
+    assert told.alive
+    assert told.settled == [("r1p1", "sent"), ("r1p2", "sent")]
+
+
+@pytest.mark.parametrize("pipelines", [False, True])
+async def test_one_that_may_not_go_any_more_is_not_offered(pipelines: bool) -> None:
+    told = Told(2, pipelines=pipelines)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    if pipelines:
+        told.may_go = False
+        told.fenced(1)
+        told.fenced(2)
+        assert await ended(sending) is None
+        assert (told.said, told.settled) == ([], [("r1p1", "waiting"), ("r1p2", "waiting")])
+        return
+    passage.taken()
+    told.fenced(1)
+    told.fenced(2)
+    told.may_go = False
+    passage.answered(Reply(Verdict.ACCEPTED))
+    await ended(sending)
+    assert told.said == ["offer r1p1", "body r1p1"]
+    assert told.settled == [("r1p1", "sent"), ("r1p2", "waiting")]
+
+
+async def test_what_the_store_answers_too_late_for_is_taken_back_and_the_line_stays() -> None:  # N8
+    told = Told(1)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    passage.taken()
+    told.in_time = False
+    told.fenced(1)
+    assert await ended(sending) is None
+    assert told.alive
+    assert told.said == ["offer r1p1", "take back"]
+    assert told.settled == [("r1p1", "waiting")]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ACCOUNT, Verdict.LINE])
+async def test_after_a_refusal_about_no_recipient_nothing_else_is_offered(
+    verdict: Verdict,
+) -> None:  # hazards 7
+    told = Told(3)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    passage.refused(reply := Reply(verdict, "not by this account"))
+    assert await ended(sending) is reply
+    assert told.said == ["offer r1p1"]
+    assert told.settled == [("r1p1", "waiting")]
+
+
+async def test_a_line_that_was_lost_before_anything_was_said_is_no_letters_but_is_told() -> None:
+    told = Told(1)
+    told.alive = False
+    _, sending = told.begin()
+    reply = await ended(sending)
+    assert reply is not None
+    assert reply.verdict is Verdict.LINE  # else another would be opened at once, again and again
+    assert told.settled == [("r1p1", "waiting")]
+
+
+class Stumbled(Exception):
+    pass
+
+
+@pytest.mark.parametrize("over", ["the body", "the fence", "what was heard"])
+async def test_where_the_program_stumbles_the_line_ends_and_nothing_hangs(over: str) -> None:  # N8
+    told = Told(2)
+    passage, sending = told.begin()
+    await asyncio.sleep(0)
+    passage.taken()
+
+    def stumble(written: bytes) -> None:
+        raise Stumbled
+
+    if over == "the body":
+        told.hand_over = stumble  # type: ignore[method-assign]
+        told.fenced(1)
+    elif over == "the fence":
+        told.fences[0].failed(Stumbled())
+    else:
+        passage.broken(Stumbled())
+        passage.broken(Stumbled())  # it may be told twice
+    with pytest.raises(Stumbled):
+        await ended(sending)
+    assert not told.alive
+    assert told.settled == [("r1p1", "unknown" if over == "the body" else "waiting")]
+    assert told.out_of_hand == 1
+    assert not told.fences[0].needed or over == "the body"
 
 
 # -- what ends a line -------------------------------------------------------------------------------------------------
