@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from contextlib import closing
 from datetime import timedelta
@@ -16,7 +17,7 @@ from tests.delivery.scripted import Scripted
 
 from msgcenter_tui.center import messages, threads
 from msgcenter_tui.delivery.notifier import Notifier
-from msgcenter_tui.domain import Channel, DeliveryState
+from msgcenter_tui.domain import Channel, Consent, DeliveryState
 from msgcenter_tui.rules import states
 from msgcenter_tui.store import channels, claims, identity, ledger, notifiers
 from msgcenter_tui.store.front import Front
@@ -66,11 +67,15 @@ def test_only_the_last_reading_of_a_letter_leaves(office: Office) -> None:  # N1
     hand.store.run(notifiers.let_go, "a")
     (late,) = hand.claim()
     assert hand.fence(early).fenced == {}  # it was claimed once more, and may read otherwise by now
+    assert not office.store._in_hand["a"]
     (again,) = hand.claim()
     assert hand.fence(late).fenced == {}
     (last,) = hand.claim()
     assert len({one.reading for one in (early, late, again, last)}) == 4
     assert list(hand.fence(last).fenced) == [last.id]
+    assert list(office.store._in_hand["a"]) == [last.id]
+    assert hand.settle(last, S.FAILED) == 1
+    assert not office.store._in_hand["a"]
 
 
 def test_a_letter_that_somebody_else_read_is_read_anew(office: Office, store_url: str, clock: Clock) -> None:  # N14
@@ -121,6 +126,110 @@ def test_any_number_is_fenced_and_settled_at_once(office: Office) -> None:
     assert office.states() == {"sending": 600}
     settled = hand.store.run(ledger.mark, "a", [], [], [letter.id for letter in letters]).settled
     assert settled == office.states() == {"sent": 600}
+    assert not any(office.store._in_hand.values())  # a notifier works for months
+
+
+def test_a_letter_passes_the_fence_once(office: Office) -> None:  # N8
+    office.broadcast_to(1)
+    one = Hand(office, "one")
+    (letter,) = one.claim()
+    fenced = one.fence(letter).fenced
+    (left,) = fenced.values()
+    assert office.store.run(ledger.mark, "one", [ledger.fence(letter, "2", "bright.example")], []).fenced == {}
+    assert (office.row().state, office.row().message_id) == (S.SENDING, left[0])
+
+
+def test_what_becomes_of_one_says_nothing_of_what_the_same_recipient_is_owed_otherwise(office: Office) -> None:  # N8
+    (ana,) = office.add("Ana")
+    for number in range(5):
+        office.direct(ana, f"About {number}.")
+    office.due()
+    one, two = Hand(office, "one"), Hand(office, "two")
+
+    def stands() -> list[tuple[str, str | None]]:
+        return [(row.state.value, row.claimed_by) for row in office.rows()]
+
+    (first,) = one.claim(1)
+    assert stands() == [("waiting", "one"), *[("waiting", None)] * 4]
+    second, third, fourth, _ = one.claim()
+    office.world.change(ana, mute_email=True)
+    assert two.store.run(ledger.decide, "two", [first.id]) == {}
+    assert one.store.run(ledger.decide, "one", [first.id]) == {S.SUPPRESSED: 1}
+    assert (office.rows()[0].settled_at, office.rows()[0].next_at) == (office.clock(), None)
+    office.world.change(ana, mute_email=False)
+    assert len(one.fence(second, third).fenced) == 2
+    one.settle(second, S.SENT)
+    one.settle(fourth, S.WAITING, fenced=False)
+    assert stands() == [
+        ("suppressed", None),
+        ("sent", None),
+        ("sending", "one"),
+        ("waiting", None),
+        ("waiting", "one"),
+    ]
+    one.settle(third, S.FAILED, reason="550 no")
+    assert [row.reason for row in office.rows()[1:]] == ["", "550 no", "", ""]
+
+
+def test_a_retry_that_is_on_its_way_has_no_reason_and_no_time(office: Office) -> None:  # N8
+    office.broadcast_to(1)
+    one = Hand(office, "one")
+    (letter,) = one.claim()
+    one.fence(letter)
+    one.settle(letter, S.RETRYING, after=timedelta(seconds=5), reason="451 later")
+    assert (office.row().reason, office.row().attempts) == ("451 later", 1)
+    office.due(seconds=6)
+    (again,) = one.claim()
+    assert one.fence(again).fenced
+    assert (office.row().state, office.row().reason, office.row().next_at) == (S.SENDING, "", None)
+
+
+def test_who_declines_with_one_answer_gets_nothing_else_that_is_in_hand(office: Office) -> None:  # N3, N12
+    (ana,) = office.add("Ana", phone="+1 201 555 0101")
+    office.world.change(ana, consent=Consent.ACTIVE, how="on paper")
+    for number in range(2):
+        office.direct(ana, f"About {number}.")
+    office.due()
+    sms = [Channel.SMS]
+    office.store.run(notifiers.begin, "one", {Channel.SMS: str})
+    office.store.run(notifiers.close_due, sms)
+    first, second = office.store.run(claims.take, "one", sms, 10).letters
+    fences = [ledger.fence(letter, letter.id, "bright.example") for letter in (first, second)]
+    assert office.store.run(ledger.mark, "one", fences[:1], []).fenced
+    stop = Result.of(first, True, S.FAILED, "they opted out", declined=True)
+    office.store.run(ledger.mark, "one", [], [stop])
+    assert office.store.run(ledger.mark, "one", fences[1:], []).fenced == {}
+
+
+def test_each_fence_is_counted_by_which_a_restored_file_is_known(sqlite_office: Office) -> None:  # N13
+    identity.settle_here(sqlite_office.store)
+    sqlite_office.broadcast_to(3)
+    one = Hand(sqlite_office, "one")
+    assert one.fence(*one.claim()).fenced
+    file = sqlite_office.store.file
+    assert file is not None
+    assert json.loads(file.beside.read_text())["fences"] == 3
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["refused before", "unknown before"])
+def test_what_was_on_its_way_before_keeps_its_own_when_it_is_given_back(office: Office, kept: bool) -> None:  # N14
+    office.broadcast_to(1)
+    one = Hand(office, "one")
+    (letter,) = one.claim()
+    one.fence(letter)
+    if kept:
+        letter = letter._replace(kept=True)
+    else:
+        one.settle(letter, S.RETRYING, after=timedelta(seconds=5))
+        office.due(seconds=6)
+        (letter,) = one.claim()
+        one.fence(letter)
+    own = "message_id", "fenced_at", "address"
+    before = [getattr(office.row(), name) for name in own]
+    assert all(before)
+    one.settle(letter, S.WAITING)
+    assert office.state() is S.WAITING
+    assert [getattr(office.row(), name) for name in own] == before
 
 
 # -- two at once ------------------------------------------------------------------------------------------------------
@@ -229,9 +338,15 @@ def test_what_a_dead_notifier_claimed_is_claimed_again_and_what_it_fenced_is_unk
     assert "stopped after handing it over" in row.reason
 
 
-def test_a_slow_notifier_may_not_fence_what_it_lost(office: Office) -> None:  # hazards 27
+@pytest.mark.parametrize("tried", [False, True])
+def test_a_slow_notifier_may_not_fence_what_it_lost(office: Office, tried: bool) -> None:  # hazards 27
     office.broadcast_to(2)
     one, two = Hand(office, "one"), Hand(office, "two")
+    if tried:  # then whoever fences it gives it the same Message-ID (N14)
+        one.fence(*(refused := one.claim()))
+        for letter in refused:
+            one.settle(letter, S.RETRYING, after=timedelta(seconds=5))
+        office.due(seconds=6)
     letters = one.claim()
     office.due(seconds=31)
     assert one.fence(*letters) == Marked({}, {})  # its own lease is over, whether anybody noticed or not
@@ -249,6 +364,8 @@ def test_a_slow_answer_still_counts(office: Office) -> None:  # N8
     office.due(seconds=31)
     two.beat()
     assert office.states() == {"unknown": 3}
+    assert two.claim() == []
+    assert office.rows()[0].run_settled
     assert one.settle(sent, S.SENT) == 1
     assert one.settle(refused, S.FAILED, reason="550") == 1
     assert one.settle(later, S.RETRYING, after=timedelta(minutes=5)) == 1

@@ -141,7 +141,7 @@ def _outcome(now: int, result: Result) -> tuple[_Outcome, int]:
     run, person = numbers_of(id)
     due = now + (after or timedelta()) // timedelta(microseconds=1) if state is _S.RETRYING else None
     at = now if state is _S.FAILED else None
-    keeps = state is _S.UNKNOWN or not fenced or kept
+    keeps = state is _S.UNKNOWN or kept
     charges = int(charged and state is not _S.WAITING)
     about = id if bad_address or declined else ""
     address = "" if fenced else address
