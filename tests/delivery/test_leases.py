@@ -512,15 +512,27 @@ def test_what_another_notifier_is_busy_with_is_not_late(office: Office) -> None:
     assert office.states() == {"waiting": 3}
 
 
-def test_a_retry_that_is_late_is_held_too(office: Office) -> None:  # N13
+@pytest.mark.parametrize("crashed", [False, True])
+def test_a_retry_that_is_late_is_held_too(office: Office, crashed: bool) -> None:  # N13
     office.broadcast_to(1)
     one = Hand(office, "one")
     (letter,) = one.claim()
     one.settle(letter, S.RETRYING, fenced=False, after=timedelta(minutes=5))
-    office.store.run(notifiers.retire, "one")
+    if not crashed:
+        office.store.run(notifiers.retire, "one")
     office.due(days=2)
     Hand(office, "two")
     assert office.state() is S.HELD
+
+
+def test_no_lease_in_a_copied_store_is_of_here(office: Office) -> None:  # N13
+    office.broadcast_to(2)
+    one = Hand(office, "one")
+    fenced, _ = one.claim()
+    one.fence(fenced)
+    assert office.store.run(notifiers.begin, "two", {Channel.EMAIL: str}, "copied") == 2
+    assert office.store.run(notifiers.at_work) == 1
+    assert office.states() == {"held": 1, "unknown": 1}
 
 
 @pytest.mark.parametrize("what", ["thread", "message"])
