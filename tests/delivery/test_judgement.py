@@ -312,6 +312,16 @@ async def test_the_banner_is_back_where_only_those_with_the_refused_account_are_
             assert paused(office) == "the login was refused"
 
 
+def test_a_heartbeat_leaves_alone_what_was_taken_up_while_nobody_has_ended(office: Office) -> None:  # N13
+    run = office.store.run
+    for name in ("service", "terminal"):
+        run(notifiers.begin, name, {Channel.EMAIL: str})
+    run(channels.pause, Channel.EMAIL, "the login was refused", None, "salt.print")
+    run(channels.take_up, Channel.EMAIL, "salt.print")
+    run(notifiers.heartbeat, "service")
+    assert paused(office) == ""
+
+
 @pytest.mark.parametrize(("hours", "says"), [(23, "the login was refused"), (25, "")])
 def test_what_was_taken_up_a_day_ago_is_past(office: Office, hours: int, says: str) -> None:
     """By then the account may have been mended."""

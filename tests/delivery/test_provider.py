@@ -238,6 +238,16 @@ async def test_a_provider_that_is_busy_is_left_alone_as_long_as_it_asks(sqlite_o
         assert channels.paused(tx) == {Channel.SMS: sqlite_office.clock.now + timedelta(seconds=600)}
 
 
+async def test_a_provider_that_becomes_busy_is_asked_nothing_more(sqlite_office: Office) -> None:
+    by_sms(sqlite_office, *"ABCD")
+    due(sqlite_office)
+    steps = iter([TAKEN, TAKEN])
+    async with Provider(lambda _: next(steps, answer(429, code=20429))) as provider:
+        await sqlite_office.send(provider.transport(connections=1))
+        assert len(provider.requests) == 3
+    assert sqlite_office.states() == {"sent": 2, "waiting": 2}
+
+
 async def test_a_drip_of_an_answer_ends(sqlite_office: Office) -> None:  # N8
     by_sms(sqlite_office, "Ana")
     due(sqlite_office)
