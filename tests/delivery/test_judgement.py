@@ -463,7 +463,8 @@ async def test_a_letter_that_is_put_off_takes_no_place_in_the_pace(monkeypatch: 
     post._rate.given(1, 0)
     post._letters.append(slow)
     assert post._following() is None
-    assert [one.state for one in put_off] == [S.RETRYING]
+    # What rests together does not come back together, and nothing of it before its rest has ended.
+    assert [(one.state, one.after) for one in put_off] == [(S.RETRYING, timedelta(seconds=30 * 1.5))]
     post._letters.extend([quick, later])
     assert post._following() is quick
     assert post._following() is None
@@ -504,10 +505,11 @@ async def test_what_was_claimed_before_the_channel_stopped_goes_back_and_is_not_
         await kept.wait()
 
     post = Post(Door(1), Means(marks, str, lambda: 0.5, lambda _: None), 1, slowly, lambda: None, unpaced)
+    post._letters.append(LETTER)
     stopping = asyncio.create_task(post._stop(Reply(Verdict.ACCOUNT, "a wrong password")))
     await asyncio.sleep(0)
     await post.put([LETTER])
-    assert ([one.state for one in settled], post.in_hand, post.lines) == ([S.WAITING], 0, 0)
+    assert ([one.state for one in settled], post.in_hand, post.lines) == ([S.WAITING] * 2, 0, 0)
     kept.set()
     await stopping
 
