@@ -139,6 +139,9 @@ class InOrder(Drawing, inherit_bindings=False):
 
     def _waits(self, event: events.Event) -> bool:
         """Whether the next key does not go its way now: it is looked again soon, but not for ever."""
+        if self._act_has_ended():
+            self._rest(0)  # behind what it posted last: where the hand is to go
+            return True
         acts, behind = self._act_goes_on, self._is_behind(event)
         if not acts and not behind:
             self._waits_since = None
@@ -162,8 +165,12 @@ class InOrder(Drawing, inherit_bindings=False):
     @property
     def _act_goes_on(self) -> bool:
         """An act of the screen that has the keys: it asks nothing, else its question would have them."""
-        self._works = [(act, screen) for act, screen in self._works if not act.is_finished]
         return any(screen is self.acting for _, screen in self._works)
+
+    def _act_has_ended(self) -> bool:
+        """Whether one has since this was asked last."""
+        before, self._works = self._works, [work for work in self._works if not work[0].is_finished]
+        return len(self._works) < len(before)
 
     def _is_behind(self, event: events.Event) -> bool:
         if not isinstance(event, events.Key) or not self.screen_stack:
