@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 from tests.world import World
 
-from msgcenter_tui.center import clients, identity, staff, teams
+from msgcenter_tui.center import audit, clients, identity, staff, teams
 from msgcenter_tui.domain import Actor, PersonKind, Role, Staff, ThreadKind, ThreadState, Workspace, WorkspaceKind
 from msgcenter_tui.errors import BadInput, Conflict, NotFound, Refused
 from msgcenter_tui.store.store import Store
@@ -59,6 +59,11 @@ def test_administrators_appoint_others_and_the_last_one_stays(world: World) -> N
         world.run(staff.appoint, world.actor(maya), maya.id, administrator=False)
     assert world.run(staff.appoint, world.actor(maya), "LEE@practice.example").administrator
     assert not world.run(staff.appoint, world.actor(lee), maya.id, administrator=False).administrator
+    told = world.run(audit.list_records, world.actor(lee), limit=2).items  # A record says which way it went.
+    assert [(one.what, one.fields) for one in told] == [
+        (maya.id, ("administrator=false",)),
+        (lee.id, ("administrator=true",)),
+    ]
     with pytest.raises(Refused, match="ask Lee"):
         world.run(staff.add, world.actor(maya), "Kim", "kim@practice.example")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,23 @@ async def look(driven: Driven, path: Path) -> None:
     await driven.press("ctrl+s")
 
 
+def a_file(folder: Path, text: str | None) -> Path:
+    """A list with this text; without one it is not there."""
+    path = folder / "list.csv"
+    if text is not None:
+        path.write_text(text)
+    return path
+
+
+@asynccontextmanager
+async def looking(practice: Practice, run: Run, path: Path) -> AsyncIterator[Driven]:
+    """Among the clients, where the file was named just now."""
+    async with run(practice.actor, start="clients") as driven:
+        await arrive(driven)
+        await look(driven, path)
+        yield driven
+
+
 def found(practice: Practice, words: str) -> list[str]:
     page = practice.world.run(clients.list_clients, practice.actor, search=words)
     return [f"{one.name}, {one.workspace_name}" for one in page.items]
@@ -39,11 +57,8 @@ def found(practice: Practice, words: str) -> list[str]:
 async def test_a_list_is_shown_with_what_is_wrong_before_it_comes_in(
     practice: Practice, run: Run, tmp_path: Path
 ) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text(LIST)
-    async with run(practice.actor, start="clients") as driven:
-        await arrive(driven)
-        await look(driven, path)
+    path = a_file(tmp_path, LIST)
+    async with looking(practice, run, path) as driven:
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         assert "Import 1 client into Bright Beginnings?" in driven.screen.question
         assert driven.screen.figures == "1 new · 1 rejected"
@@ -69,12 +84,9 @@ async def test_what_is_typed_takes_the_place_of_the_proposed_file(practice: Prac
 
 
 async def test_who_is_updated_is_named_before(practice: Practice, run: Run, tmp_path: Path) -> None:
-    path = tmp_path / "list.csv"
     address = practice.world.run(clients.get, practice.actor, practice.clients["Cora Lin"].id).email
-    path.write_text(f"Name,E-mail,Status\nCora Lin,{address},inactive\n")
-    async with run(practice.actor, start="clients") as driven:
-        await arrive(driven)
-        await look(driven, path)
+    text = f"Name,E-mail,Status\nCora Lin,{address},inactive\n"
+    async with looking(practice, run, a_file(tmp_path, text)) as driven:
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         await driven.until(lambda: "line 2  Cora Lin: status" in driven.text)
         assert driven.screen.figures == "1 updated"
@@ -84,12 +96,7 @@ async def test_who_is_updated_is_named_before(practice: Practice, run: Run, tmp_
 async def test_what_is_no_list_is_told_where_the_file_was_named(
     practice: Practice, run: Run, tmp_path: Path, text: str | None, why: str
 ) -> None:  # S1
-    path = tmp_path / "list.csv"
-    if text is not None:
-        path.write_text(text)
-    async with run(practice.actor, start="clients") as driven:
-        await arrive(driven)
-        await look(driven, path)
+    async with looking(practice, run, a_file(tmp_path, text)) as driven:
         await driven.until(lambda: why in driven.text)
         assert isinstance(driven.screen, FormDialog)
 
@@ -123,18 +130,14 @@ FOUR = "Name,E-mail,Status\nAnders,a@mail.example,lead\nB,b@mail.example,lead\nC
 async def test_how_far_a_long_list_is_read_is_told_and_it_can_be_stopped(
     practice: Practice, run: Run, tmp_path: Path, held: threading.Event
 ) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text(FOUR)
-    async with run(practice.actor, start="clients") as driven:
-        await arrive(driven)
-        await look(driven, path)
+    async with looking(practice, run, a_file(tmp_path, FOUR)) as driven:
         await driven.until(lambda: "Reading rows: 1 of 4" in driven.text and "Looking at list.csv" in driven.text)
         await driven.press("escape")
         await driven.until(lambda: "Stopping …" in driven.text)
         held.set()
         await driven.until(lambda: isinstance(driven.screen, FormDialog))
         await driven.until(lambda: "stopped: nothing was imported" in driven.text)
-        assert driven.screen.form.values["path"] == str(path)
+        assert driven.screen.form.values["path"] == str(tmp_path / "list.csv")
         await driven.press("ctrl+s")
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         held.clear()
@@ -149,11 +152,7 @@ async def test_how_far_a_long_list_is_read_is_told_and_it_can_be_stopped(
 async def test_work_that_nobody_waits_for_any_more_is_stopped(
     practice: Practice, run: Run, tmp_path: Path, held: threading.Event
 ) -> None:
-    path = tmp_path / "list.csv"
-    path.write_text(FOUR)
-    async with run(practice.actor, start="clients") as driven:
-        await arrive(driven)
-        await look(driven, path)
+    async with looking(practice, run, a_file(tmp_path, FOUR)) as driven:
         await driven.until(lambda: isinstance(driven.screen, AtWork))
         working = driven.screen.working
         restarted = asyncio.create_task(driven.app.restart_places("inbox"))  # with it all dialogs go
@@ -166,11 +165,7 @@ async def test_only_so_many_rows_are_told_of(
     practice: Practice, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client_import, "MOST", 1)
-    path = tmp_path / "list.csv"
-    path.write_text(FOUR)
-    async with run(practice.actor, start="clients") as driven:
-        await arrive(driven)
-        await look(driven, path)
+    async with looking(practice, run, a_file(tmp_path, FOUR)) as driven:
         await driven.until(lambda: isinstance(driven.screen, Confirm))
         assert "and 1 more" in driven.text
 

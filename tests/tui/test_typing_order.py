@@ -132,6 +132,26 @@ async def test_a_key_for_a_thread_waits_for_the_first_list(practice: Practice, r
         await driven.until(lambda: driven.screen.query_one(ComposerText).text == "early")
 
 
+async def test_a_key_goes_where_the_act_before_it_puts_the_hand_last(practice: Practice, run: Run) -> None:
+    async with run(practice.actor) as driven:
+        await driven.until(lambda: driven.screen.thread_id == practice.threads["holiday"])
+        await driven.press("slash")
+        await driven.until(lambda: driven.screen.search_field.has_focus)
+        app, screen, gate = driven.app, driven.screen, asyncio.Event()
+
+        async def act() -> None:
+            await gate.wait()
+            app._end(app._turns)  # the key is looked at again just before what the act does last
+            screen.query_one(ComposerText).focus()
+
+        screen.do(act())
+        at_once(driven, *letters("after"))
+        await driven.until(lambda: app._waits_since is not None)
+        gate.set()
+        await driven.until(lambda: screen.query_one(ComposerText).text == "after")
+        assert screen.search_field.value == ""
+
+
 async def test_a_key_for_a_thread_that_does_not_come_says_so(
     practice: Practice, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

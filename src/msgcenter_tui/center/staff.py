@@ -55,5 +55,5 @@ def appoint(tx: Tx, actor: Actor, who: str, *, administrator: bool = True) -> St
         raise Refused(f"{row.name} stays administrator", "there is no other", "appoint somebody else first")
     if row.administrator is not administrator:
         people.set_administrator(tx, PersonId(row.id), administrator)
-        record(tx, actor, "staff.appoint", row.id, "administrator")
+        record(tx, actor, "staff.appoint", row.id, f"administrator={administrator}".lower())
     return Staff(row.id, row.name, row.email, administrator)

@@ -109,12 +109,7 @@ class Rate:
     @property
     def spent(self) -> bool:
         """No place is left, and one is needed."""
-        if not self._each:
-            return False
-        lost = self._now() - self._next - _GOOD_FOR
-        if self._places and lost > 0:
-            self._use(min(self._places, ceil(lost / self._each)))
-        return not self._places
+        return bool(self._each) and self._lost == self._places
 
     def given(self, number: int, first: float) -> None:
         """So many places more, the first of them then: never two at once, whatever the store's clock did."""
@@ -125,17 +120,23 @@ class Rate:
         """Seconds until the next letter may go; 0 where it may now, endless where there is no place for it."""
         if not self._each:
             return 0
-        return inf if self.spent else max(self._next - self._now(), 0)
+        return inf if self.spent else max(self._next + self._lost * self._each - self._now(), 0)
 
     def goes(self) -> None:
         """A letter that may go now goes: the next one waits."""
         if self._each:
-            self._use(1)
+            self._use(self._lost + 1)
 
     def came_back(self) -> None:
         """The last that went did not leave after all: its place is free."""
         if self._each:
             self._use(-1)
+
+    @property
+    def _lost(self) -> int:
+        """How many of the places are past, with nobody having come to them."""
+        late = self._now() - self._next - _GOOD_FOR
+        return min(self._places, ceil(late / self._each)) if late > 0 else 0
 
     def _use(self, places: int) -> None:
         self._next += places * self._each
